@@ -1,0 +1,37 @@
+//! What can go wrong for a caller: a refusal that it can act on, or a fault of ours, told by number only.
+
+use cairn_core::ids::RequestId;
+use cairn_core::rejection::{Rejection, RejectionKind};
+use cairn_storage::error::Error;
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Failure {
+    #[error("{0}")]
+    Refused(#[from] Rejection),
+    /// The cause is in the server's log under this id.
+    #[error("something went wrong on the server; its log has the cause under `{0}`")]
+    Fault(RequestId),
+    /// No more writes are accepted until the cause is removed and the server started again.
+    #[error("the server cannot write and accepts nothing more: {0}")]
+    ReadOnly(String),
+}
+
+impl Failure {
+    pub(crate) fn overloaded(what: &str) -> Self {
+        Self::Refused(
+            Rejection::new(RejectionKind::Overloaded, format!("Too Many Requests: {what}"))
+                .hint("send the same request again a moment later"),
+        )
+    }
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        if let Error::Poisoned(fault) = error {
+            return Self::ReadOnly(fault);
+        }
+        let id = crate::clock::request_id();
+        tracing::error!(%error, request = %id, "a fault of storage");
+        Self::Fault(id)
+    }
+}

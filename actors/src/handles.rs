@@ -1,0 +1,135 @@
+//! What faces hold: the way for commands in, and for reads. Each asks for a grant of the permission that it needs.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cairn_core::access::{Grant, Needs, Permission, Principal};
+use cairn_core::command::{Command, Outcome};
+use cairn_core::ids::{Position, WorkspaceId};
+use cairn_core::limits::READS_CONCURRENT_MAX;
+use cairn_core::rejection::Rejection;
+use cairn_core::time::Timestamp;
+use cairn_core::workspaces::DEFAULT_ID;
+use cairn_storage::error::Error;
+use cairn_storage::reader::Reader;
+use tokio::sync::{Semaphore, watch};
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::registry::Registry;
+use crate::workspace::Open;
+
+const ARBITERS: usize = 2;
+const IDLE_CHECK: Duration = Duration::from_secs(30);
+
+/// Cheap to clone; all clones reach the same server.
+#[derive(Clone)]
+pub struct Handles {
+    registry: Arc<Registry>,
+    reads: Arc<Semaphore>,
+}
+
+/// Follows the newest durable position, and keeps the workspace open meanwhile.
+pub struct Head {
+    positions: watch::Receiver<Position>,
+    _open: Arc<Open>,
+}
+
+impl Handles {
+    /// Opens the data folder. Must be called within a tokio runtime.
+    pub fn start(data: &Path) -> Result<Self, Error> {
+        let registry = Arc::new(Registry::start(data, ARBITERS)?);
+        let weak = Arc::downgrade(&registry);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(IDLE_CHECK).await;
+                let Some(registry) = weak.upgrade() else { break };
+                registry.close_idle().await;
+            }
+        });
+        Ok(Self { registry, reads: Arc::new(Semaphore::new(READS_CONCURRENT_MAX)) })
+    }
+
+    /// Opens the default workspace before the first request asks for it.
+    pub async fn warm_up(&self) -> Result<(), Failure> {
+        self.registry.workspace(DEFAULT_ID).await.map(|_| ())
+    }
+
+    /// The principal of a request in open mode. An unknown workspace is refused.
+    pub fn open_principal(&self, workspace: &str) -> Result<Principal, Rejection> {
+        let id = self.registry.by_name(workspace);
+        id.map(Principal::open).ok_or_else(|| Rejection::not_found("Workspace not found"))
+    }
+
+    pub fn workspace_name(&self, id: WorkspaceId) -> Option<&str> {
+        self.registry.name(id)
+    }
+
+    /// What stops the server from writing, if anything does.
+    pub fn faults(&self) -> Vec<String> {
+        self.registry.faults()
+    }
+
+    pub fn now(&self) -> Timestamp {
+        clock::now()
+    }
+
+    /// Carries a command out; the answer comes when its effect is durable.
+    pub async fn execute<C>(&self, grant: &Grant<C::Permission>, command: C) -> Result<Outcome, Failure>
+    where
+        C: Needs + Into<Command>,
+    {
+        let command = command.into();
+        command.check()?;
+        let address = self.registry.workspace(grant.workspace()).await?;
+        let context = clock::context(Arc::clone(grant.principal().name()));
+        let answer = address.execute(command, context)?;
+        answer.await.map_err(|_| Failure::Fault(clock::request_id()))?
+    }
+
+    /// Reads as of now, on a thread where waiting for the disk hurts nobody.
+    pub async fn read<P, T>(
+        &self,
+        grant: &Grant<P>,
+        work: impl FnOnce(&Reader) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure>
+    where
+        P: Permission,
+        T: Send + 'static,
+    {
+        let address = self.registry.workspace(grant.workspace()).await?;
+        let closed = |_| Failure::Fault(clock::request_id());
+        let permit = Arc::clone(&self.reads).acquire_owned().await.map_err(closed)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work(&address.open.reader()?)
+        });
+        done.await.map_err(|_| Failure::Fault(clock::request_id()))?
+    }
+
+    pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {
+        let address = self.registry.workspace(grant.workspace()).await?;
+        let positions = address.open.store.signals().watch_head();
+        Ok(Head { positions, _open: Arc::clone(&address.open) })
+    }
+
+    /// Writes out everything accepted and closes. Other clones must be gone.
+    pub async fn stop(self) {
+        match Arc::try_unwrap(self.registry) {
+            Ok(registry) => registry.stop().await,
+            Err(registry) => registry.close_all().await,
+        }
+    }
+}
+
+impl Head {
+    pub fn position(&self) -> Position {
+        *self.positions.borrow()
+    }
+
+    /// Waits until the head is beyond a position; `None` when the workspace closes.
+    pub async fn beyond(&mut self, position: Position) -> Option<Position> {
+        self.positions.wait_for(|head| *head > position).await.ok().map(|head| *head)
+    }
+}

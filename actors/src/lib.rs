@@ -1,0 +1,16 @@
+//! Who acts: one writer for each workspace, and the workers behind it. The only crate that names actix.
+//! Faces hold `Handles`; they never see an actor, a channel or a writer.
+
+mod clerk;
+mod clock;
+pub mod failure;
+mod feedback;
+mod followers;
+pub mod handles;
+mod otel;
+mod projects;
+mod registry;
+mod runtime;
+mod spans;
+mod traces;
+mod workspace;

@@ -1,0 +1,143 @@
+//! Which workspaces exist, and which are open: opened when somebody comes, closed when nobody has for a while.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use cairn_core::event::Event;
+use cairn_core::ids::{Position, WorkspaceId};
+use cairn_core::limits::{SUBSCRIPTION_READ_EVENTS_MAX, WORKSPACE_IDLE_SECONDS};
+use cairn_core::time::Timestamp;
+use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
+use cairn_storage::error::Error;
+use cairn_storage::store::Store;
+use cairn_storage::writer::Writer;
+use tokio::sync::Mutex;
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::runtime::{Runtime, WorkspaceAddress};
+use crate::workspace::{Engine, folder};
+
+pub(crate) struct Registry {
+    data: PathBuf,
+    runtime: Runtime,
+    /// Kept open so that no second server takes the folder.
+    system: Writer,
+    names: workspaces::State,
+    open: RwLock<HashMap<WorkspaceId, Arc<WorkspaceAddress>>>,
+    /// Held while a workspace is opened or closed, so that no two do it at once.
+    doors: Mutex<()>,
+}
+
+impl Registry {
+    pub(crate) fn start(data: &Path, arbiters: usize) -> Result<Self, Error> {
+        let runtime = Runtime::start(arbiters)?;
+        let store = Arc::new(Store::open(&data.join("system"))?);
+        let mut system = Writer::open(store)?;
+        let mut names = read_names(&system)?;
+        if names.by_name(DEFAULT_NAME).is_none() {
+            let event = workspaces::Event::Created { id: DEFAULT_ID, name: DEFAULT_NAME.to_owned() };
+            system.append(event.into(), &clock::context(Arc::from("cairn")))?;
+            system.commit()?;
+            names = read_names(&system)?;
+        }
+        let open = RwLock::new(HashMap::new());
+        Ok(Self { data: data.to_owned(), runtime, system, names, open, doors: Mutex::new(()) })
+    }
+
+    pub(crate) fn by_name(&self, name: &str) -> Option<WorkspaceId> {
+        self.names.by_name(name)
+    }
+
+    pub(crate) fn name(&self, id: WorkspaceId) -> Option<&str> {
+        self.names.all().find(|(_, known)| *known == id).map(|(name, _)| name)
+    }
+
+    /// The faults of the workspaces that are open, and of the system's own log.
+    pub(crate) fn faults(&self) -> Vec<String> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        let stores = open.values().map(|address| &address.open.store).chain([self.system.store()]);
+        stores.filter_map(|store| store.signals().fault().map(str::to_owned)).collect()
+    }
+
+    pub(crate) async fn workspace(&self, id: WorkspaceId) -> Result<Arc<WorkspaceAddress>, Failure> {
+        if let Some(address) = self.find(id) {
+            return Ok(address);
+        }
+        let _door = self.doors.lock().await;
+        if let Some(address) = self.find(id) {
+            return Ok(address);
+        }
+        let dir = folder(&self.data, id);
+        let engine = tokio::task::spawn_blocking(move || Engine::start(&dir)).await;
+        let engine = engine.map_err(|_| Failure::Fault(clock::request_id()))??;
+        let address = Arc::new(self.runtime.host(id, engine));
+        self.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&address));
+        Ok(address)
+    }
+
+    fn find(&self, id: WorkspaceId) -> Option<Arc<WorkspaceAddress>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    /// Closes the workspaces that nobody uses and nobody has used for long.
+    pub(crate) async fn close_idle(&self) {
+        let idle_before = clock::now().as_nanos() - Timestamp::from_millis(1_000).as_nanos() * idle_seconds();
+        let _door = self.doors.lock().await;
+        let idle: Vec<WorkspaceId> = {
+            let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+            let unused = |address: &Arc<WorkspaceAddress>| {
+                // The registry, and the workspace's own engine and address, hold one each.
+                Arc::strong_count(address) == 1
+                    && Arc::strong_count(&address.open) == 2
+                    && address.open.last_used().as_nanos() < idle_before
+            };
+            open.iter().filter(|(_, address)| unused(address)).map(|(id, _)| *id).collect()
+        };
+        for id in idle {
+            self.close(id).await;
+        }
+    }
+
+    /// Closes everything in order.
+    pub(crate) async fn stop(self) {
+        self.close_all().await;
+        self.runtime.stop();
+    }
+
+    pub(crate) async fn close_all(&self) {
+        let _door = self.doors.lock().await;
+        let ids: Vec<WorkspaceId> =
+            self.open.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        for id in ids {
+            self.close(id).await;
+        }
+    }
+
+    async fn close(&self, id: WorkspaceId) {
+        let address = self.open.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        if let Some(address) = address {
+            address.close().await;
+        }
+    }
+}
+
+fn idle_seconds() -> i64 {
+    i64::try_from(WORKSPACE_IDLE_SECONDS).unwrap_or(i64::MAX)
+}
+
+fn read_names(system: &Writer) -> Result<workspaces::State, Error> {
+    let mut names = workspaces::State::default();
+    let mut after = Position::START;
+    loop {
+        let events = system.store().log().events_after(after, SUBSCRIPTION_READ_EVENTS_MAX)?;
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(names) };
+        for recorded in &events {
+            if let Event::Workspaces(event) = &recorded.event {
+                names.evolve(&recorded.with(event.clone()));
+            }
+        }
+        after = last;
+    }
+}

@@ -1,0 +1,172 @@
+//! One open workspace: its store and indexes, and the thread that writes. Commands come over a bounded queue; the
+//! writer takes what is there, commits it together, and answers after it is durable.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use cairn_core::command::{Command, Context, Outcome};
+use cairn_core::limits::{
+    COMMIT_BYTES_MAX, COMMIT_COMMANDS_MAX, WRITER_QUEUE_BYTES_MAX, WRITER_QUEUE_COMMANDS_MAX,
+};
+use cairn_core::time::Timestamp;
+use cairn_storage::error::Error;
+use cairn_storage::follower;
+use cairn_storage::reader::{Indexes, Reader};
+use cairn_storage::store::Store;
+use cairn_storage::writer::Writer;
+use tokio::sync::oneshot;
+
+use crate::clerk::{self, Refused};
+use crate::clock;
+use crate::failure::Failure;
+use crate::followers;
+
+/// What readers hold: as long as somebody does, the workspace stays open.
+pub(crate) struct Open {
+    pub(crate) store: Arc<Store>,
+    pub(crate) indexes: Indexes,
+    last_used: AtomicI64,
+}
+
+impl Open {
+    pub(crate) fn reader(&self) -> Result<Reader, Error> {
+        self.touch();
+        Reader::new(&self.store, &self.indexes)
+    }
+
+    pub(crate) fn touch(&self) {
+        self.last_used.store(clock::now().as_nanos(), Ordering::Relaxed);
+    }
+
+    pub(crate) fn last_used(&self) -> Timestamp {
+        Timestamp::from_nanos(self.last_used.load(Ordering::Relaxed))
+    }
+}
+
+/// The threads of a workspace, and the queue to its writer. Held by the workspace's actor.
+pub(crate) struct Engine {
+    pub(crate) open: Arc<Open>,
+    queue: Option<SyncSender<Job>>,
+    queued_bytes: Arc<AtomicUsize>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+struct Job {
+    command: Command,
+    context: Context,
+    bytes: usize,
+    reply: Reply,
+}
+
+/// Where the answer to a command goes.
+pub(crate) type Reply = oneshot::Sender<Result<Outcome, Failure>>;
+
+impl Engine {
+    /// Opens a workspace and starts its threads. Blocks while rows catch up with the log.
+    pub(crate) fn start(dir: &Path) -> Result<Self, Error> {
+        let store = Arc::new(Store::open(dir)?);
+        let (indexes, index_followers) = follower::open(dir, &store)?;
+        let writer = Writer::open(Arc::clone(&store))?;
+        let (queue, jobs) = sync_channel(WRITER_QUEUE_COMMANDS_MAX);
+        let queued_bytes = Arc::new(AtomicUsize::new(0));
+        let mut threads = Vec::new();
+        for follower in index_followers {
+            threads.push(spawn("follower", move || followers::run(follower))?);
+        }
+        let weighed = Arc::clone(&queued_bytes);
+        threads.push(spawn("writer", move || write(writer, &jobs, &weighed))?);
+        let last_used = AtomicI64::new(clock::now().as_nanos());
+        let open = Arc::new(Open { store, indexes, last_used });
+        Ok(Self { open, queue: Some(queue), queued_bytes, threads })
+    }
+
+    /// Queues a command, or answers at once why not. The answer to a queued one comes after its commit.
+    pub(crate) fn submit(&self, command: Command, context: Context, reply: Reply) {
+        self.open.touch();
+        let bytes = command.bytes();
+        if let Err((reply, failure)) = self.enqueue(Job { command, context, bytes, reply }) {
+            // Who asked may have gone.
+            let _ = reply.send(Err(failure));
+        }
+    }
+
+    fn enqueue(&self, job: Job) -> Result<(), (Reply, Failure)> {
+        if let Some(fault) = self.open.store.signals().fault() {
+            return Err((job.reply, Failure::ReadOnly(fault.to_owned())));
+        }
+        let bytes = job.bytes;
+        if self.queued_bytes.load(Ordering::Relaxed).saturating_add(bytes) > WRITER_QUEUE_BYTES_MAX {
+            return Err((job.reply, Failure::overloaded("too many bytes wait to be written")));
+        }
+        let Some(queue) = &self.queue else {
+            return Err((job.reply, Failure::overloaded("the workspace is closing")));
+        };
+        self.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
+        queue.try_send(job).map_err(|full| {
+            let (TrySendError::Full(job) | TrySendError::Disconnected(job)) = full;
+            self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            (job.reply, Failure::overloaded("too many requests wait to be written"))
+        })
+    }
+
+    /// Ends the threads after everything queued is written. Blocks.
+    pub(crate) fn stop(mut self) {
+        drop(self.queue.take());
+        // The writer ends first and signals its last commit; then the followers are told.
+        if let Some(writer) = self.threads.pop() {
+            join(writer);
+        }
+        self.open.store.signals().stop();
+        self.threads.drain(..).for_each(join);
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
+    Ok(std::thread::Builder::new().name(format!("cairn-{name}")).spawn(work)?)
+}
+
+fn join(thread: JoinHandle<()>) {
+    if thread.join().is_err() {
+        tracing::error!("a thread of a workspace panicked");
+    }
+}
+
+/// The folder of a workspace.
+pub(crate) fn folder(data: &Path, id: cairn_core::ids::WorkspaceId) -> PathBuf {
+    data.join("workspaces").join(id.to_string())
+}
+
+fn write(mut writer: Writer, jobs: &Receiver<Job>, queued_bytes: &AtomicUsize) {
+    let mut latest = Timestamp::EPOCH;
+    while let Ok(first) = jobs.recv() {
+        let mut answers = Vec::new();
+        let mut next = Some(first);
+        while let Some(mut job) = next.take() {
+            queued_bytes.fetch_sub(job.bytes, Ordering::Relaxed);
+            // Clocks step back; the order of the log must not.
+            latest = latest.max(job.context.now);
+            job.context.now = latest;
+            let result = clerk::execute(&mut writer, job.command, &mut job.context);
+            if let Err(Refused::Fault(error)) = &result {
+                writer.fail(error);
+            }
+            answers.push((job.reply, result));
+            let room = answers.len() < COMMIT_COMMANDS_MAX && writer.pending_bytes() < COMMIT_BYTES_MAX;
+            next = room.then(|| jobs.try_recv().ok()).flatten();
+        }
+        let committed = writer.commit();
+        for (reply, result) in answers {
+            let answer = match (result, &committed) {
+                (Err(Refused::Rejected(rejection)), _) => Err(Failure::Refused(rejection)),
+                (Err(Refused::Fault(error)), _) => Err(Failure::from(error)),
+                (Ok(outcome), Ok(_)) => Ok(outcome),
+                (Ok(_), Err(error)) => Err(Failure::ReadOnly(error.to_string())),
+            };
+            // Who asked may have gone; what was decided stays.
+            let _ = reply.send(answer);
+        }
+    }
+}

@@ -1,0 +1,127 @@
+//! Who asks, and what they may do, as types: what needs a permission takes a `Grant` of it.
+//! How a principal is recognised (keys, sessions) is the faces' matter, not decided here.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use crate::ids::WorkspaceId;
+use crate::rejection::{Rejection, RejectionKind};
+
+/// A permission is a type without values; only its name exists at run time.
+pub trait Permission: 'static {
+    const NAME: &'static str;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),* $(,)?) => {
+        $($(#[$doc])* #[derive(Clone, Copy, Debug)] pub enum $name {}
+        impl Permission for $name { const NAME: &'static str = $text; })*
+    };
+}
+
+permissions! {
+    ProjectRead = "project_read",
+    ProjectWrite = "project_write",
+    TraceRead = "trace_read",
+    /// Traces, spans and what exporters send.
+    TraceWrite = "trace_write",
+    TraceDelete = "trace_delete",
+    FeedbackWrite = "feedback_write",
+    /// The log itself.
+    AuditRead = "audit_read",
+    /// To see who one is and how the server does; everybody who may enter has it.
+    WorkspaceRead = "workspace_read",
+}
+
+/// Ties a command to the permission that it needs, so that no face can run it without.
+pub trait Needs {
+    type Permission: Permission;
+}
+
+/// Somebody who was let into a workspace.
+#[derive(Clone, Debug)]
+pub struct Principal {
+    name: Arc<str>,
+    workspace: WorkspaceId,
+    rights: Rights,
+}
+
+#[derive(Clone, Debug)]
+enum Rights {
+    Everything,
+    Listed(Arc<[&'static str]>),
+}
+
+impl Principal {
+    /// Everybody in open mode, where the network decides who may talk to the server.
+    pub fn open(workspace: WorkspaceId) -> Self {
+        Self { name: Arc::from("admin"), workspace, rights: Rights::Everything }
+    }
+
+    pub fn limited(name: &str, workspace: WorkspaceId, permissions: &[&'static str]) -> Self {
+        Self { name: Arc::from(name), workspace, rights: Rights::Listed(Arc::from(permissions)) }
+    }
+
+    pub fn name(&self) -> &Arc<str> {
+        &self.name
+    }
+
+    pub const fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    pub fn grant<P: Permission>(&self) -> Result<Grant<P>, Rejection> {
+        let granted = match &self.rights {
+            Rights::Everything => true,
+            Rights::Listed(names) => names.contains(&P::NAME),
+        };
+        if granted {
+            return Ok(Grant { principal: self.clone(), permission: PhantomData });
+        }
+        Err(Rejection::new(
+            RejectionKind::Forbidden,
+            format!("`{}` lacks the permission `{}`", self.name, P::NAME),
+        )
+        .hint("ask an owner of the workspace for it"))
+    }
+}
+
+/// Proof that a principal has permission `P` in its workspace. Only `Principal::grant` makes one.
+#[derive(Debug)]
+pub struct Grant<P: Permission> {
+    principal: Principal,
+    permission: PhantomData<fn() -> P>,
+}
+
+impl<P: Permission> Grant<P> {
+    pub const fn principal(&self) -> &Principal {
+        &self.principal
+    }
+
+    pub const fn workspace(&self) -> WorkspaceId {
+        self.principal.workspace
+    }
+}
+
+impl<P: Permission> Clone for Grant<P> {
+    fn clone(&self) -> Self {
+        Self { principal: self.principal.clone(), permission: PhantomData }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_principal_gets_only_what_it_may() {
+        let reader = Principal::limited("eve", WorkspaceId::known(Uuid::nil()), &[TraceRead::NAME]);
+        assert!(reader.grant::<TraceRead>().is_ok());
+        let refusal = reader.grant::<TraceDelete>().unwrap_err();
+        assert_eq!(
+            refusal.to_string(),
+            "`eve` lacks the permission `trace_delete`: ask an owner of the workspace for it"
+        );
+    }
+}

@@ -1,0 +1,65 @@
+//! The events of all rows as one closed set, and what every event carries. How they are stored is not here.
+
+use std::sync::Arc;
+
+use crate::ids::{Position, RequestId};
+use crate::time::Timestamp;
+use crate::{feedback, otel, projects, spans, traces, workspaces};
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Workspaces(workspaces::Event),
+    Projects(projects::Event),
+    Traces(traces::Event),
+    Spans(spans::Event),
+    Feedback(feedback::Event),
+    Otel(otel::Event),
+}
+
+/// An event in its place: where, when, by whom and in which request it was recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recorded<E> {
+    pub position: Position,
+    pub time: Timestamp,
+    pub principal: Arc<str>,
+    pub request: RequestId,
+    pub event: E,
+}
+
+impl<E> Recorded<E> {
+    /// The same place for a part of the event.
+    pub fn with<Other>(&self, event: Other) -> Recorded<Other> {
+        Recorded {
+            position: self.position,
+            time: self.time,
+            principal: Arc::clone(&self.principal),
+            request: self.request,
+            event,
+        }
+    }
+}
+
+#[cfg(test)]
+impl<E> Recorded<E> {
+    pub(crate) fn for_test(event: E) -> Self {
+        Self {
+            position: Position(1),
+            time: Timestamp::from_millis(1_000),
+            principal: Arc::from("ann"),
+            request: RequestId::known(uuid::Uuid::nil()),
+            event,
+        }
+    }
+}
+
+macro_rules! wrap {
+    ($($row:ident => $variant:ident),*) => {
+        $(impl From<$row::Event> for Event {
+            fn from(event: $row::Event) -> Self {
+                Self::$variant(event)
+            }
+        })*
+    };
+}
+
+wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel);

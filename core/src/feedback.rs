@@ -1,0 +1,282 @@
+//! Feedback scores on traces and spans: several authors, one merged reading.
+
+use std::collections::BTreeMap;
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::access::{FeedbackWrite, Needs};
+use crate::command::{ProjectRef, check_batch, check_text};
+use crate::event::Recorded;
+use crate::ids::{ProjectId, SpanId, TraceId};
+use crate::limits::NAME_CHARS_MAX;
+use crate::rejection::Rejection;
+use crate::time::Timestamp;
+
+/// Digits that a score keeps after the point.
+pub const SCORE_DIGITS: u32 = 9;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Target {
+    Trace(TraceId),
+    Span(SpanId),
+}
+
+impl Target {
+    pub const fn uuid(self) -> Uuid {
+        match self {
+            Self::Trace(id) => id.uuid(),
+            Self::Span(id) => id.uuid(),
+        }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Write {
+    pub target: Target,
+    pub project: ProjectRef,
+    pub author: Option<String>,
+    pub score: Score,
+}
+
+/// What somebody said of something, under a name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Score {
+    pub name: String,
+    pub value: Decimal,
+    pub category_name: Option<String>,
+    pub reason: Option<String>,
+    pub source: String,
+    pub queue_id: Option<Uuid>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Scores may come before what they score.
+    Score(Vec<Write>),
+    /// One score of something that must exist.
+    ScoreExisting(Box<Write>),
+    /// Without an author, every author's score of that name goes.
+    Clear { target: Target, name: String, author: Option<String> },
+}
+
+impl Needs for Command {
+    type Permission = FeedbackWrite;
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Event {
+    Scored { target: Target, project_id: ProjectId, author: String, score: Score },
+    Cleared { target: Target, name: String, author: Option<String> },
+}
+
+impl Event {
+    pub const fn target(&self) -> Target {
+        match self {
+            Self::Scored { target, .. } | Self::Cleared { target, .. } => *target,
+        }
+    }
+}
+
+/// All scores of one target.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct State {
+    pub given: Vec<Given>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Given {
+    pub author: String,
+    pub score: Score,
+    pub created_at: Timestamp,
+    pub last_updated_at: Timestamp,
+    pub last_updated_by: String,
+}
+
+/// Clients send the verdicts of a test suite as scores of this category; they are no feedback.
+const ASSERTION_CATEGORY: &str = "suite_assertion";
+
+impl Given {
+    fn is_assertion(&self) -> bool {
+        self.score.category_name.as_deref() == Some(ASSERTION_CATEGORY)
+    }
+}
+
+/// The scores of one name, as one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Merged<'a> {
+    pub name: &'a str,
+    pub value: Decimal,
+    pub category_name: Option<String>,
+    pub reason: Option<String>,
+    pub source: &'a str,
+    pub created_by: String,
+    pub last_updated_by: String,
+    pub created_at: Timestamp,
+    pub last_updated_at: Timestamp,
+    /// By author, or by `<author>_<queue id>` where a queue asked.
+    pub by_author: BTreeMap<String, &'a Given>,
+}
+
+impl Command {
+    pub fn check(&self) -> Result<(), Rejection> {
+        match self {
+            Self::Score(writes) => {
+                check_batch("scores", writes.len())?;
+                writes.iter().enumerate().try_for_each(|(at, write)| write.check(&format!("scores[{at}].")))
+            }
+            Self::ScoreExisting(write) => write.check(""),
+            Self::Clear { name, .. } => check_name("", name),
+        }
+    }
+}
+
+impl Write {
+    fn check(&self, place: &str) -> Result<(), Rejection> {
+        check_name(place, &self.score.name)?;
+        if self.score.value.abs() > Decimal::new(999_999_999_999_999_999, SCORE_DIGITS) {
+            return Err(out_of_bounds(place));
+        }
+        Ok(())
+    }
+
+    pub fn decide(self, project_id: ProjectId, principal: &str) -> Event {
+        let mut score = self.score;
+        score.value = score.value.round_dp(SCORE_DIGITS).normalize();
+        Event::Scored {
+            target: self.target,
+            project_id,
+            author: self.author.unwrap_or_else(|| principal.to_owned()),
+            score,
+        }
+    }
+}
+
+/// For values that are numbers, yet no score.
+pub fn out_of_bounds(place: &str) -> Rejection {
+    let bound = Decimal::new(999_999_999_999_999_999, SCORE_DIGITS);
+    Rejection::invalid(format!("{place}value must be between -{bound} and {bound}"))
+}
+
+fn check_name(place: &str, name: &str) -> Result<(), Rejection> {
+    if name.trim().is_empty() {
+        return Err(Rejection::invalid(format!("{place}name must not be blank")));
+    }
+    check_text(place, "name", Some(name), NAME_CHARS_MAX)
+}
+
+pub fn evolve(state: &mut State, event: &Recorded<Event>) {
+    match &event.event {
+        Event::Scored { author, score, .. } => {
+            let same = |given: &&mut Given| {
+                given.author == *author
+                    && given.score.name == score.name
+                    && given.score.queue_id == score.queue_id
+            };
+            match state.given.iter_mut().find(same) {
+                Some(given) => {
+                    given.score = score.clone();
+                    given.last_updated_at = event.time;
+                    given.last_updated_by = event.principal.to_string();
+                }
+                None => state.given.push(Given {
+                    author: author.clone(),
+                    score: score.clone(),
+                    created_at: event.time,
+                    last_updated_at: event.time,
+                    last_updated_by: event.principal.to_string(),
+                }),
+            }
+        }
+        Event::Cleared { name, author, .. } => state.given.retain(|given| {
+            given.score.name != *name || author.as_ref().is_some_and(|author| given.author != *author)
+        }),
+    }
+}
+
+/// The scores as they are read: one a name, sorted by name; the mean where several authors gave one.
+pub fn merged(state: &State) -> Vec<Merged<'_>> {
+    let mut by_name: BTreeMap<&str, Vec<&Given>> = BTreeMap::new();
+    for given in state.given.iter().filter(|given| !given.is_assertion()) {
+        by_name.entry(&given.score.name).or_default().push(given);
+    }
+    by_name.into_iter().filter_map(|(name, given)| merge(name, &given)).collect()
+}
+
+fn merge<'a>(name: &'a str, given: &[&'a Given]) -> Option<Merged<'a>> {
+    let first = given.first()?;
+    let sum: Decimal = given.iter().map(|given| given.score.value).sum();
+    let joined =
+        |text: fn(&Given) -> &str| given.iter().map(|given| text(given)).collect::<Vec<_>>().join(", ");
+    let joined_if_any = |text: fn(&Given) -> Option<&str>, missing: Option<&'static str>| {
+        let parts: Vec<_> = given.iter().filter_map(|given| text(given).or(missing)).collect();
+        given.iter().any(|given| text(given).is_some()).then(|| parts.join(", "))
+    };
+    let missing_reason = (given.len() > 1).then_some("<no reason>");
+    Some(Merged {
+        name,
+        value: (sum / Decimal::from(given.len())).round_dp(SCORE_DIGITS).normalize(),
+        category_name: joined_if_any(|given| given.score.category_name.as_deref(), None),
+        reason: joined_if_any(|given| given.score.reason.as_deref(), missing_reason),
+        source: &first.score.source,
+        created_by: joined(|given| &given.author),
+        last_updated_by: joined(|given| &given.last_updated_by),
+        created_at: given.iter().map(|given| given.created_at).min()?,
+        last_updated_at: given.iter().map(|given| given.last_updated_at).max()?,
+        by_author: given.iter().map(|given| (author_key(given), *given)).collect(),
+    })
+}
+
+fn author_key(given: &Given) -> String {
+    match given.score.queue_id {
+        Some(queue) => format!("{}_{queue}", given.author),
+        None => given.author.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(author: &str, value: i64, reason: Option<&str>) -> Given {
+        Given {
+            author: author.to_owned(),
+            score: Score {
+                name: "accuracy".to_owned(),
+                value: Decimal::new(value, 1),
+                category_name: None,
+                reason: reason.map(str::to_owned),
+                source: "sdk".to_owned(),
+                queue_id: None,
+            },
+            created_at: Timestamp::EPOCH,
+            last_updated_at: Timestamp::EPOCH,
+            last_updated_by: author.to_owned(),
+        }
+    }
+
+    #[test]
+    fn several_authors_give_a_mean_and_joined_reasons() {
+        let state = State { given: vec![given("ann", 10, Some("good")), given("bob", 5, None)] };
+        let read = merged(&state);
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].value, Decimal::new(75, 2));
+        assert_eq!(read[0].reason.as_deref(), Some("good, <no reason>"));
+        assert_eq!(read[0].created_by, "ann, bob");
+        assert_eq!(read[0].by_author.keys().collect::<Vec<_>>(), ["ann", "bob"]);
+    }
+
+    #[test]
+    fn the_verdict_of_a_test_suite_is_no_feedback() {
+        let mut verdict = given("ann", 10, None);
+        verdict.score.category_name = Some("suite_assertion".to_owned());
+        assert_eq!(merged(&State { given: vec![verdict] }), []);
+    }
+
+    #[test]
+    fn one_author_without_a_reason_has_none() {
+        let state = State { given: vec![given("ann", 10, None)] };
+        assert_eq!(merged(&state)[0].reason, None);
+    }
+}

@@ -1,0 +1,19 @@
+//! The domain of Cairn: commands, events, decisions, the query language.
+//! Nothing here does IO, awaits, reads a clock or draws a random number.
+
+pub mod access;
+pub mod command;
+pub mod event;
+pub mod feedback;
+pub mod ids;
+pub mod json;
+pub mod limits;
+pub mod merge;
+pub mod otel;
+pub mod projects;
+pub mod query;
+pub mod rejection;
+pub mod spans;
+pub mod time;
+pub mod traces;
+pub mod workspaces;

@@ -1,0 +1,123 @@
+//! Every bound of the program, by name, unit last. Relations between them are asserted at compile time.
+
+/// A whole request body after decompression.
+pub const REQUEST_BODY_BYTES_MAX: usize = 256 << 20;
+/// Entities in one batch of the API.
+pub const BATCH_ITEMS_MAX: usize = 1_000;
+/// Spans in one OTLP request: exporters send 512 by default, gateways more.
+pub const OTLP_SPANS_MAX: usize = 50_000;
+/// Reasons that an exporter is told when spans of its request are refused.
+pub const OTLP_REASONS_MAX: usize = 8;
+pub const OTLP_REASON_CHARS_MAX: usize = 200;
+/// JSON within the text of an attribute is taken as JSON up to this depth; readers bear 128 with what is around it.
+pub const OTLP_TEXT_DEPTH_MAX: usize = 100;
+pub const NAME_CHARS_MAX: usize = 1_000;
+pub const DESCRIPTION_CHARS_MAX: usize = 255;
+pub const ENVIRONMENT_CHARS_MAX: usize = 150;
+pub const THREAD_ID_CHARS_MAX: usize = 1_000;
+pub const TAGS_MAX: usize = 50;
+pub const TAG_CHARS_MAX: usize = 100;
+pub const USAGE_KEYS_MAX: usize = 200;
+/// Arrays and objects within one another in an input, output or metadata: beyond it common parsers give up.
+pub const JSON_DEPTH_MAX: usize = 500;
+/// Layers of updates kept beside a row; the oldest are folded together beyond it.
+pub const PATCH_LAYERS_MAX: usize = 32;
+
+/// Commands that may wait for one workspace's writer; one more is answered with "too many requests".
+pub const WRITER_QUEUE_COMMANDS_MAX: usize = 256;
+/// Bytes of bodies that may wait for one workspace's writer.
+pub const WRITER_QUEUE_BYTES_MAX: usize = 512 << 20;
+/// Commands that one durable commit takes together.
+pub const COMMIT_COMMANDS_MAX: usize = 128;
+/// A commit is closed when its events reach this size.
+pub const COMMIT_BYTES_MAX: usize = 16 << 20;
+pub const WORKSPACE_MAILBOX_MAX: usize = WRITER_QUEUE_COMMANDS_MAX;
+/// What a caller is told to wait after "too many requests".
+pub const OVERLOAD_RETRY_SECONDS: u64 = 1;
+/// A workspace that nobody used for so long is closed.
+pub const WORKSPACE_IDLE_SECONDS: u64 = 600;
+
+/// Events in one compressed block of the log.
+pub const LOG_BLOCK_EVENTS_MAX: usize = 32;
+/// A block is closed when its events reach this size.
+pub const LOG_BLOCK_BYTES_TARGET: usize = 256 << 10;
+/// Decompressed blocks kept in memory for reading bodies.
+pub const LOG_CACHE_BYTES_MAX: u64 = 32 << 20;
+
+/// How long a search waits for the index to reach the position of its request.
+pub const INDEX_WAIT_MS_MAX: u64 = 5_000;
+/// Entities that one commit of the columns index takes at most.
+pub const COLUMNS_COMMIT_DOCUMENTS_MAX: usize = 20_000;
+/// The columns index commits after so long even if nobody asks.
+pub const COLUMNS_COMMIT_INTERVAL_MS: u64 = 250;
+pub const TEXT_COMMIT_DOCUMENTS_MAX: usize = 2_000;
+pub const TEXT_COMMIT_INTERVAL_MS: u64 = 500;
+pub const INDEX_ARENA_BYTES: usize = 32 << 20;
+/// Share of deleted documents at which a segment of an index is rewritten.
+pub const INDEX_DELETED_RATIO_MAX: f32 = 0.25;
+/// Bytes of one small text that the columns index covers; longer ones are looked up in the row.
+pub const COLUMN_TEXT_BYTES_MAX: usize = 16 << 10;
+/// Ids up to which a list looks them up one by one rather than looking at every row of the filter.
+pub const LIST_LOOKUP_IDS_MAX: usize = 1_000;
+/// Rows that a list sorts at first when each must still be checked; four times as many with every further round.
+pub const LIST_CHECKED_ITEMS_MIN: usize = 256;
+/// Documents among which a phrase of common words is looked for, the newest ones.
+pub const PHRASE_DOCUMENTS_MAX: u64 = 200_000;
+/// Terms of one field and segment that the beginning of a word may stand for.
+pub const WORD_PREFIX_TERMS_MAX: usize = 10_000;
+/// The same for the last word of a phrase, where each costs more.
+pub const PHRASE_PREFIX_TERMS_MAX: u32 = 1_000;
+/// Bytes of one word that full-text search tells apart.
+pub const WORD_BYTES_MAX: usize = 200;
+/// Bytes of one field that full-text search covers.
+pub const TEXT_FIELD_BYTES_MAX: usize = 64 << 10;
+/// Entities that a text condition within a list filter may match; the newest count.
+pub const SEARCH_MATCHES_MAX: usize = 50_000;
+
+/// Rows of one page, whatever the API.
+pub const PAGE_ITEMS_MAX: usize = 2_000;
+pub const STREAM_ITEMS_DEFAULT: usize = 500;
+pub const PAGE_ITEMS_DEFAULT: usize = 10;
+/// Items of a page up to which `page × size` may reach into a list.
+pub const PAGE_REACH_MAX: usize = 10_000_000;
+/// Characters of a serialised value in a truncated read.
+pub const TRUNCATED_CHARS: usize = 10_001;
+
+pub const QUERY_CHARS_MAX: usize = 10_000;
+pub const QUERY_DEPTH_MAX: usize = 32;
+pub const QUERY_TERMS_MAX: usize = 256;
+
+/// Fields within fields of one GraphQL request, its introspection aside.
+pub const GRAPHQL_DEPTH_MAX: usize = 12;
+/// Fields of one GraphQL request once its fragments are written out.
+pub const GRAPHQL_FIELDS_MAX: usize = 5_000;
+/// Lists within lists that introspection may ask for; tools need one.
+pub const GRAPHQL_INTROSPECTION_LISTS_MAX: usize = 2;
+/// Values that one GraphQL request may be answered with, lists counted by the page size asked for.
+pub const GRAPHQL_COMPLEXITY_MAX: usize = 200_000;
+pub const GRAPHQL_BODY_BYTES_MAX: usize = 4 << 20;
+/// Bytes of inputs, outputs and metadata that one page of a GraphQL answer holds; a single one may be larger.
+pub const GRAPHQL_BODIES_BYTES_MAX: u64 = 64 << 20;
+/// Characters of a preview.
+pub const PREVIEW_CHARS_MAX: usize = 10_000;
+/// Larger bodies are previewed as plain text, whatever their shape.
+pub const PREVIEW_SHAPE_BYTES_MAX: usize = 1 << 20;
+/// How long a WebSocket may stay silent before it says who it is.
+pub const WEBSOCKET_INIT_SECONDS_MAX: u64 = 10;
+pub const SUBSCRIPTIONS_PER_CONNECTION_MAX: usize = 64;
+/// Events that a subscription reads from the log at a time.
+pub const SUBSCRIPTION_READ_EVENTS_MAX: usize = 512;
+/// Events of a deleted trace that are looked at to find its project.
+pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
+
+/// Blocking reads under way at once; others wait their turn.
+pub const READS_CONCURRENT_MAX: usize = 32;
+
+const _: () = {
+    assert!(COMMIT_COMMANDS_MAX <= WRITER_QUEUE_COMMANDS_MAX);
+    assert!(REQUEST_BODY_BYTES_MAX <= WRITER_QUEUE_BYTES_MAX);
+    assert!(BATCH_ITEMS_MAX <= PAGE_ITEMS_MAX);
+    assert!(LOG_BLOCK_BYTES_TARGET <= COMMIT_BYTES_MAX);
+    assert!(OVERLOAD_RETRY_SECONDS > 0);
+    assert!(4 * NAME_CHARS_MAX <= COLUMN_TEXT_BYTES_MAX);
+};

@@ -1,0 +1,172 @@
+//! The query language as a tree, and what a tree means: `Query::matches` is its definition. Indexes only make it fast.
+//! Text of the language, Opik's JSON filters and sortings all become this tree; there is no second filter engine.
+
+mod condition;
+pub mod field;
+mod lexer;
+pub mod meaning;
+pub mod opik;
+pub mod parse;
+pub mod path;
+pub mod tokens;
+mod write;
+
+use std::borrow::Cow;
+
+use crate::time::Timestamp;
+
+/// What is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Entity {
+    Trace,
+    Span,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Query {
+    /// Matches everything.
+    All,
+    And(Vec<Self>),
+    Or(Vec<Self>),
+    Not(Box<Self>),
+    Term(Term),
+}
+
+/// One condition on one field. A field without a value satisfies only `IsEmpty`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Term {
+    pub field: Field,
+    pub predicate: Predicate,
+}
+
+/// A field of a trace or span. The compiler's list of all there is to ask for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Field {
+    Id,
+    TraceId,
+    ParentSpanId,
+    ThreadId,
+    Name,
+    /// `general`, `tool`, `llm` or `guardrail`.
+    Type,
+    Model,
+    Provider,
+    /// All distinct providers of a trace's spans.
+    Providers,
+    Environment,
+    Source,
+    Tags,
+    CreatedBy,
+    StartTime,
+    EndTime,
+    CreatedAt,
+    LastUpdatedAt,
+    /// Milliseconds.
+    Duration,
+    /// Milliseconds.
+    Ttft,
+    /// US dollars.
+    Cost,
+    /// Tokens or whatever else is counted, by the key as clients send it: `prompt_tokens`, `total_tokens` ….
+    Usage(String),
+    SpanCount,
+    LlmSpanCount,
+    /// Whether there is an error.
+    Error,
+    ErrorType,
+    ErrorMessage,
+    /// The merged value of a score, by lower-case name.
+    FeedbackScore(String),
+    Input,
+    Output,
+    Metadata,
+    InputPath(JsonPath),
+    OutputPath(JsonPath),
+    MetadataPath(JsonPath),
+    /// Any text of the entity: name, input, output, metadata, error, tags, id, thread.
+    Text,
+}
+
+/// Steps into a JSON value: `a.b[0]`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct JsonPath(pub Vec<JsonStep>);
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum JsonStep {
+    Key(String),
+    Index(usize),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Predicate {
+    /// There is no value, or it says nothing (`""`, `{}`, `[]`).
+    IsEmpty,
+    /// Exact: text to the letter, numbers and times by value, one element of a list, `true`/`false`.
+    Equals(Operand),
+    /// As `Equals`, text without regard to case.
+    EqualsFolded(String),
+    /// Substring, without regard to case; of a list: within one element.
+    Contains(String),
+    StartsWith(String),
+    EndsWith(String),
+    /// Compares numbers, times, or texts without regard to case.
+    Compare(Comparison, Operand),
+    OneOf(Vec<String>),
+    /// Words as full-text search sees them; only for `Field::Text` and fields of text.
+    Words(Words),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Operand {
+    Text(String),
+    Number(f64),
+    Time(Timestamp),
+    Truth(bool),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Words {
+    /// At least one, lower-case, as the tokeniser gives them.
+    pub words: Vec<String>,
+    /// The words must stand one after the other.
+    pub phrase: bool,
+    /// The last word may go on.
+    pub prefix: bool,
+}
+
+/// What a field of a thing at hand holds.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Value<'a> {
+    Missing,
+    Text(Cow<'a, str>),
+    Number(f64),
+    Time(Timestamp),
+    Truth(bool),
+    List(Vec<Cow<'a, str>>),
+}
+
+/// A thing that a query is asked of. Bodies are read only when a query asks for them.
+pub trait Subject {
+    fn value(&self, field: &Field) -> Value<'_>;
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sort {
+    pub field: Field,
+    pub direction: Direction,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Direction {
+    Ascending,
+    #[default]
+    Descending,
+}

@@ -1,0 +1,166 @@
+//! Pages of lists: what may be asked of them, and the shape in which they are answered. The lists themselves are
+//! read by their rows.
+
+use async_graphql::connection::{Connection, Edge, EmptyFields};
+use async_graphql::{Context, Enum, InputObject, OutputType, SimpleObject};
+use cairn_core::ids::ProjectId;
+use cairn_core::limits::PAGE_ITEMS_MAX;
+use cairn_core::query::{self, Entity, Field, Query};
+use cairn_core::time::Timestamp;
+use cairn_storage::index::{Cursor, Window};
+use cairn_storage::reader::{Reader, Scope};
+use uuid::Uuid;
+
+use crate::cursor;
+use crate::error::{Problem, Result};
+
+/// A page of nodes with a cursor each.
+pub(crate) type Page<Node> = Connection<String, Node, Total, EmptyFields>;
+
+#[derive(SimpleObject)]
+pub(crate) struct Total {
+    /// How many there are on all pages together. Counted only when it is asked for.
+    pub(crate) total_count: usize,
+}
+
+/// `field` is a field name of the query language; unknown ones are refused. Ties are broken by id, newest first.
+#[derive(Clone, InputObject)]
+pub(crate) struct Sort {
+    field: String,
+    #[graphql(default)]
+    direction: SortDirection,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
+pub(crate) enum SortDirection {
+    Asc,
+    #[default]
+    Desc,
+}
+
+/// The arguments of a list of traces or spans, before they are understood.
+pub(crate) struct Arguments {
+    pub(crate) filter: Option<String>,
+    pub(crate) sort: Option<Sort>,
+    pub(crate) first: Option<i32>,
+    pub(crate) after: Option<String>,
+}
+
+/// A list of traces or spans of a project, understood.
+pub(crate) struct Listing {
+    entity: Entity,
+    project: ProjectId,
+    query: Query,
+    window: Window,
+    name: String,
+    first: usize,
+}
+
+/// What a listing found: some nodes, each with its cursor.
+pub(crate) struct Found<Thing> {
+    things: Vec<(String, Thing)>,
+    has_previous: bool,
+    has_next: bool,
+    total: usize,
+}
+
+impl Listing {
+    pub(crate) fn new(
+        context: &Context<'_>,
+        entity: Entity,
+        project: ProjectId,
+        arguments: Arguments,
+        now: Timestamp,
+    ) -> Result<Self> {
+        let Arguments { filter, sort, first, after } = arguments;
+        let query = Query::parse(entity, filter.as_deref().unwrap_or_default(), now)?;
+        let sort = sort.map(|sort| sort.understood(entity)).transpose()?;
+        let name = match &sort {
+            Some(sort) => format!("{} by {} {:?}", entity.plural(), sort.field, sort.direction),
+            None => entity.plural().to_owned(),
+        };
+        let first = page_size(first)?;
+        let after = after.map(|after| cursor::decode(&name, &after)).transpose()?;
+        let count = context.look_ahead().field("totalCount").exists();
+        // One more than is shown tells whether there is a next page.
+        let window = Window { sort, after, offset: 0, limit: first + 1, count };
+        Ok(Self { entity, project, query, window, name, first })
+    }
+
+    /// Reads the page; what is gone between index and rows is left out.
+    pub(crate) fn read<Thing, Fault: From<cairn_storage::error::Error>>(
+        self,
+        reader: &Reader,
+        load: impl Fn(&Reader, Uuid) -> std::result::Result<Option<Thing>, Fault>,
+    ) -> std::result::Result<Found<Thing>, Fault> {
+        let scope = Scope { entity: self.entity, project: Some(self.project), trace: None };
+        let listed = reader.list(scope, &self.query, &self.window)?;
+        let has_next = listed.hits.len() > self.first;
+        let mut things = Vec::with_capacity(self.first.min(listed.hits.len()));
+        for hit in listed.hits.iter().take(self.first) {
+            if let Some(thing) = load(reader, hit.id)? {
+                things.push((cursor::encode(&self.name, &hit.cursor), thing));
+            }
+        }
+        let has_previous = self.window.after.is_some();
+        Ok(Found { things, has_previous, has_next, total: listed.total.unwrap_or_default() })
+    }
+}
+
+impl<Thing> Found<Thing> {
+    pub(crate) fn into_page<Node: OutputType>(self, node: impl Fn(Thing) -> Node) -> Page<Node> {
+        let total = Total { total_count: self.total };
+        let mut page = Connection::with_additional_fields(self.has_previous, self.has_next, total);
+        page.edges = self.things.into_iter().map(|(cursor, thing)| Edge::new(cursor, node(thing))).collect();
+        page
+    }
+
+    /// Takes a page out of a list that is in memory as a whole.
+    pub(crate) fn within(
+        all: Vec<(Cursor, Thing)>,
+        name: &str,
+        first: usize,
+        has_previous: bool,
+        total: usize,
+    ) -> Self {
+        let has_next = all.len() > first;
+        let shown = all.into_iter().take(first);
+        let things = shown.map(|(cursor, thing)| (cursor::encode(name, &cursor), thing)).collect();
+        Self { things, has_previous, has_next, total }
+    }
+}
+
+impl Sort {
+    fn understood(self, entity: Entity) -> Result<query::Sort> {
+        let field = Field::parse(entity, &self.field)?;
+        if field.is_of_bodies() || field == Field::ErrorMessage {
+            let message = format!("`{}` cannot be sorted by; the index does not hold it", self.field);
+            return Err(Problem::new("BAD_SORT", message));
+        }
+        let direction = match self.direction {
+            SortDirection::Asc => query::Direction::Ascending,
+            SortDirection::Desc => query::Direction::Descending,
+        };
+        Ok(query::Sort { field, direction })
+    }
+}
+
+/// Reads `first`, whose default the schema has put in unless it was `null`.
+pub(crate) fn page_size(first: Option<i32>) -> Result<usize> {
+    let Some(first) = first else { return Ok(PAGE_SIZE_FOR_NULL) };
+    match usize::try_from(first) {
+        Ok(first) if first <= PAGE_ITEMS_MAX => Ok(first),
+        _ => Err(Problem::invalid(format!("`first` must be between 0 and {PAGE_ITEMS_MAX}, it is {first}"))),
+    }
+}
+
+const PAGE_SIZE_FOR_NULL: usize = 50;
+
+/// What it costs to look for a page, however little it holds.
+const PAGE_COST: usize = 50;
+
+/// What a page costs: what it holds, as often as it may hold it.
+pub(crate) fn page_cost(first: Option<i32>, child_cost: usize) -> usize {
+    let first = first.map_or(PAGE_SIZE_FOR_NULL, |first| usize::try_from(first).unwrap_or_default());
+    first.saturating_mul(child_cost).saturating_add(PAGE_COST)
+}

@@ -1,0 +1,91 @@
+//! How requests are carried out, whichever way they came: judged, then run with a session and loaders of their own.
+
+use std::sync::Arc;
+
+use async_graphql::{Data, Executor, Pos, Request, Response, ServerError};
+use cairn_core::limits::SUBSCRIPTIONS_PER_CONNECTION_MAX;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
+use tokio::sync::Semaphore;
+
+use crate::error::Problem;
+use crate::guard;
+use crate::schema::{self, Schema};
+use crate::session::Session;
+
+#[derive(Clone)]
+pub(crate) struct Api {
+    schema: Schema,
+}
+
+impl Api {
+    pub(crate) fn new() -> Self {
+        Self { schema: schema::build() }
+    }
+
+    pub(crate) async fn answer(&self, session: Session, mut request: Request) -> Response {
+        match guard::check(&mut request) {
+            Ok(()) => self.schema.execute(request.data(session.loader())).await,
+            Err(error) => Response::from_errors(vec![error]),
+        }
+    }
+
+    pub(crate) fn stream(&self, session: Session, mut request: Request) -> BoxStream<'static, Response> {
+        match guard::check(&mut request) {
+            Ok(()) => self.schema.execute_stream(request.data(session.loader())).boxed(),
+            Err(error) => once(error),
+        }
+    }
+}
+
+/// One WebSocket: so many operations at once, queries and subscriptions alike.
+#[derive(Clone)]
+pub(crate) struct Connection {
+    api: Api,
+    operations: Arc<Semaphore>,
+}
+
+impl Connection {
+    pub(crate) fn new(api: Api) -> Self {
+        Self { api, operations: Arc::new(Semaphore::new(SUBSCRIPTIONS_PER_CONNECTION_MAX)) }
+    }
+}
+
+impl Executor for Connection {
+    /// The protocol streams everything; without a connection's session there is nothing to run on.
+    async fn execute(&self, _: Request) -> Response {
+        Response::from_errors(vec![refusal(
+            "UNAUTHENTICATED",
+            "the connection is not initialised".to_owned(),
+        )])
+    }
+
+    /// `session` is what the connection's initialisation left.
+    fn execute_stream(&self, request: Request, session: Option<Arc<Data>>) -> BoxStream<'static, Response> {
+        let data = session.as_ref().and_then(|data| data.get(&std::any::TypeId::of::<Session>()));
+        let Some(session) = data.and_then(|session| session.downcast_ref::<Session>()) else {
+            return once(refusal("UNAUTHENTICATED", "the connection is not initialised".to_owned()));
+        };
+        let Ok(permit) = Arc::clone(&self.operations).try_acquire_owned() else {
+            let message =
+                format!("a connection carries at most {SUBSCRIPTIONS_PER_CONNECTION_MAX} operations at once");
+            return once(refusal("OVERLOADED", message));
+        };
+        let responses = self.api.stream(session.clone(), request);
+        let held = responses.map(move |response| {
+            let _ = &permit;
+            response
+        });
+        held.boxed()
+    }
+}
+
+/// It concerns the whole request: there is no place in its text to point at.
+fn refusal(code: &'static str, message: String) -> ServerError {
+    let error: async_graphql::Error = Problem::new(code, message).into();
+    ServerError { locations: Vec::new(), ..error.into_server_error(Pos::default()) }
+}
+
+fn once(error: ServerError) -> BoxStream<'static, Response> {
+    stream::iter([Response::from_errors(vec![error])]).boxed()
+}

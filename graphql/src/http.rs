@@ -1,0 +1,195 @@
+//! `/graphql` over HTTP: one request as JSON by POST, or a WebSocket that speaks `graphql-transport-ws`.
+//! Batches, multipart and queries in the address are deliberately missing.
+
+use std::time::Duration;
+
+use async_graphql::{Data, Request};
+use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::ws::{WebSocket, WebSocketUpgrade};
+use axum::extract::{DefaultBodyLimit, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use cairn_actors::handles::Handles;
+use cairn_core::limits::{GRAPHQL_BODY_BYTES_MAX, WEBSOCKET_INIT_SECONDS_MAX};
+use cairn_core::rejection::Rejection;
+use cairn_core::workspaces::DEFAULT_NAME;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use crate::error::Problem;
+use crate::execution::{Api, Connection};
+use crate::session::Session;
+
+const WORKSPACE_HEADER: &str = "comet-workspace";
+
+#[derive(Clone)]
+struct Server {
+    api: Api,
+    handles: Handles,
+}
+
+pub(crate) fn router(handles: Handles) -> Router {
+    Router::new()
+        .route("/graphql", get(connect).post(answer))
+        .layer(DefaultBodyLimit::max(GRAPHQL_BODY_BYTES_MAX))
+        .with_state(Server { api: Api::new(), handles })
+}
+
+async fn answer(
+    State(server): State<Server>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, Refusal> {
+    // A page of another origin can send forms and plain text without asking, but not JSON.
+    if !is_json(&headers) {
+        let message = "the body must be JSON; send the header `content-type: application/json`";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID", message));
+    }
+    let body = body.map_err(unreadable)?;
+    let request = parse(&body)?;
+    let session = Session::open(&server.handles, workspace(&headers)).map_err(Refusal::unknown_workspace)?;
+    let response = server.api.answer(session, request).await;
+    let text = serde_json::to_vec(&response).map_err(|error| {
+        tracing::error!(%error, "a response cannot be written as JSON");
+        Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "something went wrong on the server")
+    })?;
+    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+/// The body as clients send it; other members are for other servers.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    query: String,
+    #[serde(default)]
+    operation_name: Option<String>,
+    #[serde(default)]
+    variables: Option<Value>,
+}
+
+fn parse(body: &[u8]) -> Result<Request, Refusal> {
+    let body: Body = serde_json::from_slice(body).map_err(|error| {
+        let message = format!("the body is not a GraphQL request: {error}");
+        Refusal::new(StatusCode::BAD_REQUEST, "INVALID", message)
+    })?;
+    let variables = match body.variables {
+        None | Some(Value::Null) => Value::Object(serde_json::Map::new()),
+        Some(variables @ Value::Object(_)) => variables,
+        Some(_) => {
+            return Err(Refusal::new(StatusCode::BAD_REQUEST, "INVALID", "`variables` must be an object"));
+        }
+    };
+    let mut request = Request::new(body.query).variables(async_graphql::Variables::from_json(variables));
+    request.operation_name = body.operation_name;
+    Ok(request)
+}
+
+async fn connect(
+    State(server): State<Server>,
+    headers: HeaderMap,
+    protocol: Result<GraphQLProtocol, StatusCode>,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusal> {
+    let upgrade = upgrade.map_err(|_| {
+        let message = "send queries by POST; GET is for WebSockets alone";
+        Refusal::new(StatusCode::UPGRADE_REQUIRED, "INVALID", message)
+    })?;
+    let protocol = protocol.map_err(|status| {
+        Refusal::new(status, "INVALID", "the WebSocket must speak the protocol `graphql-transport-ws`")
+    })?;
+    let named = headers.get(WORKSPACE_HEADER).and_then(|name| name.to_str().ok()).map(str::to_owned);
+    let upgrade = upgrade
+        .protocols(async_graphql::http::ALL_WEBSOCKET_PROTOCOLS)
+        .max_message_size(GRAPHQL_BODY_BYTES_MAX)
+        .max_frame_size(GRAPHQL_BODY_BYTES_MAX);
+    Ok(upgrade.on_upgrade(move |socket| serve(server, socket, protocol, named)))
+}
+
+/// Runs until the client goes, or does not say who it is in time.
+async fn serve(server: Server, socket: WebSocket, protocol: GraphQLProtocol, named: Option<String>) {
+    let (initialised, waits) = oneshot::channel();
+    let connection = Connection::new(server.api);
+    let handles = server.handles;
+    let session = GraphQLWebSocket::new(socket, connection, protocol)
+        .on_connection_init(move |payload| async move {
+            // Nobody waits any more if the connection was slow.
+            let _ = initialised.send(());
+            initialise(&handles, named.as_deref(), &payload)
+        })
+        .serve();
+    let late = async {
+        let patience = Duration::from_secs(WEBSOCKET_INIT_SECONDS_MAX);
+        if tokio::time::timeout(patience, waits).await.is_ok() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = session => {}
+        () = late => tracing::debug!("a WebSocket did not initialise in time"),
+    }
+}
+
+/// Browsers cannot send headers with a WebSocket: the payload names the workspace, too, and goes first.
+pub(crate) fn initialise(
+    handles: &Handles,
+    named: Option<&str>,
+    payload: &Value,
+) -> async_graphql::Result<Data> {
+    let in_payload = payload.get("workspace").and_then(Value::as_str);
+    let workspace = in_payload.or(named).unwrap_or(DEFAULT_NAME);
+    let session = Session::open(handles, workspace).map_err(Problem::from)?;
+    let mut data = Data::default();
+    data.insert(session);
+    Ok(data)
+}
+
+fn workspace(headers: &HeaderMap) -> &str {
+    headers.get(WORKSPACE_HEADER).and_then(|name| name.to_str().ok()).unwrap_or(DEFAULT_NAME)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim();
+    kind.eq_ignore_ascii_case("application/json")
+}
+
+fn unreadable(rejection: BytesRejection) -> Refusal {
+    let status = rejection.status();
+    if status == StatusCode::PAYLOAD_TOO_LARGE {
+        let message = format!("a request has at most {GRAPHQL_BODY_BYTES_MAX} bytes");
+        return Refusal::new(status, "TOO_LARGE", message);
+    }
+    Refusal::new(status, "INVALID", "the body could not be read to its end")
+}
+
+/// A request that never became a GraphQL one, in the shape of GraphQL errors all the same.
+struct Refusal {
+    status: StatusCode,
+    code: &'static str,
+    message: String,
+}
+
+impl Refusal {
+    fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
+        Self { status, code, message: message.into() }
+    }
+
+    fn unknown_workspace(rejection: Rejection) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NOT_FOUND", rejection.message)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let Self { status, code, message } = self;
+        let body = json!({ "errors": [{ "message": message, "extensions": { "code": code } }] });
+        (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    }
+}

@@ -1,0 +1,37 @@
+//! The GraphQL face: queries, mutations and subscriptions for the UI and for clients.
+//! No rule of the domain lives here; commands and reads go through `Handles`.
+
+mod bodies;
+mod connection;
+mod cursor;
+mod error;
+mod execution;
+mod feedback;
+mod guard;
+mod http;
+mod live;
+mod preview;
+mod projects;
+mod scalars;
+mod schema;
+mod search;
+mod session;
+mod spans;
+mod traces;
+mod workspaces;
+
+#[cfg(test)]
+mod tests;
+
+use axum::Router;
+use cairn_actors::handles::Handles;
+
+/// Serves `/graphql`: queries and mutations by POST, everything by WebSocket.
+pub fn router(handles: Handles) -> Router {
+    http::router(handles)
+}
+
+/// The schema as text, which the repository holds as `schema.graphql`.
+pub fn sdl() -> String {
+    schema::sdl()
+}

@@ -1,0 +1,34 @@
+//! The schema, put together from the rows. A new row adds a line to each list.
+
+use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
+use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
+
+use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
+use crate::search::SearchQueries;
+use crate::spans::SpanQueries;
+use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
+use crate::workspaces::WorkspaceQueries;
+
+pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+#[derive(Default, MergedObject)]
+pub(crate) struct Query(WorkspaceQueries, ProjectQueries, TraceQueries, SpanQueries, SearchQueries);
+
+#[derive(Default, MergedObject)]
+pub(crate) struct Mutation(ProjectMutations, TraceMutations);
+
+#[derive(Default, MergedSubscription)]
+pub(crate) struct Subscription(TraceSubscriptions, ProjectSubscriptions);
+
+/// Depth and size are checked by `guard`, which does so before the library expands a request.
+pub(crate) fn build() -> Schema {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+        .limit_complexity(GRAPHQL_COMPLEXITY_MAX)
+        .finish()
+}
+
+pub(crate) fn sdl() -> String {
+    let options = SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident();
+    let sdl = build().sdl_with_options(options);
+    format!("{}\n", sdl.trim_end())
+}

@@ -1,0 +1,93 @@
+//! One request's way to the workspace: who asks, and the handles that take a grant of what they may do.
+//! It is the loader of everything that is read in batches, too; each row brings its own keys.
+
+use async_graphql::Context;
+use async_graphql::dataloader::DataLoader;
+use cairn_actors::failure::Failure;
+use cairn_actors::handles::{Handles, Head};
+use cairn_core::access::{Needs, Permission, Principal};
+use cairn_core::command::{Command, Outcome};
+use cairn_core::ids::WorkspaceId;
+use cairn_core::rejection::Rejection;
+use cairn_core::time::Timestamp;
+use cairn_storage::reader::Reader;
+
+use crate::error::{Problem, Result};
+
+#[derive(Clone)]
+pub(crate) struct Session {
+    handles: Handles,
+    principal: Principal,
+    /// How often the workspace was read: what batching is about.
+    #[cfg(test)]
+    pub(crate) reads: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+}
+
+impl Session {
+    pub(crate) fn new(handles: Handles, principal: Principal) -> Self {
+        Self {
+            handles,
+            principal,
+            #[cfg(test)]
+            reads: std::sync::Arc::default(),
+        }
+    }
+
+    /// Lets a caller into a workspace, by name.
+    pub(crate) fn open(handles: &Handles, workspace: &str) -> std::result::Result<Self, Rejection> {
+        let principal = handles.open_principal(workspace)?;
+        Ok(Self::new(handles.clone(), principal))
+    }
+
+    /// What resolvers of this request share.
+    pub(crate) fn loader(self) -> DataLoader<Self> {
+        DataLoader::new(self, tokio::spawn)
+    }
+
+    pub(crate) async fn read<P, T>(
+        &self,
+        work: impl FnOnce(&Reader) -> std::result::Result<T, Failure> + Send + 'static,
+    ) -> std::result::Result<T, Failure>
+    where
+        P: Permission,
+        T: Send + 'static,
+    {
+        let grant = self.principal.grant::<P>()?;
+        #[cfg(test)]
+        self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        self.handles.read(&grant, work).await
+    }
+
+    pub(crate) async fn execute<C>(&self, command: C) -> std::result::Result<Outcome, Failure>
+    where
+        C: Needs + Into<Command>,
+    {
+        let grant = self.principal.grant::<C::Permission>()?;
+        self.handles.execute(&grant, command).await
+    }
+
+    pub(crate) async fn head<P: Permission>(&self) -> std::result::Result<Head, Failure> {
+        let grant = self.principal.grant::<P>()?;
+        self.handles.head(&grant).await
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.handles.now()
+    }
+
+    pub(crate) fn workspace(&self) -> WorkspaceId {
+        self.principal.workspace()
+    }
+
+    pub(crate) fn workspace_name(&self) -> Option<&str> {
+        self.handles.workspace_name(self.workspace())
+    }
+}
+
+pub(crate) fn loader<'a>(context: &'a Context<'_>) -> Result<&'a DataLoader<Session>> {
+    context.data_opt().ok_or_else(|| Problem::new("UNAUTHENTICATED", "the request belongs to no workspace"))
+}
+
+pub(crate) fn session<'a>(context: &'a Context<'_>) -> Result<&'a Session> {
+    loader(context).map(DataLoader::loader)
+}

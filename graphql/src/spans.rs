@@ -1,0 +1,244 @@
+//! Spans: one by one, and all of a trace.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use async_graphql::{Context, Enum, ID, Object};
+use cairn_actors::failure::Failure;
+use cairn_core::access::TraceRead;
+use cairn_core::ids::{SpanId, TraceId};
+use cairn_core::spans::Kind;
+use cairn_core::time;
+use cairn_storage::index::{Cursor, SortValue};
+use cairn_storage::view::{self, Part};
+
+use crate::bodies::{previewed, whole};
+use crate::connection::{Found, Page, page_size};
+use crate::cursor;
+use crate::error::{Problem, Result};
+use crate::feedback::{FeedbackScore, scores};
+use crate::scalars::{JsonText, Timestamp, uuid};
+use crate::session::{Session, loader, session};
+use crate::traces::{ErrorInfo, TOTAL_TOKENS, Trace, UsageEntry, usage};
+
+pub(crate) struct Span(pub(crate) view::Span);
+
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum SpanType {
+    General,
+    Tool,
+    Llm,
+    Guardrail,
+}
+
+impl From<Kind> for SpanType {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::General => Self::General,
+            Kind::Tool => Self::Tool,
+            Kind::Llm => Self::Llm,
+            Kind::Guardrail => Self::Guardrail,
+        }
+    }
+}
+
+#[Object]
+impl Span {
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    async fn trace_id(&self) -> ID {
+        self.0.trace_id.into()
+    }
+
+    /// Null while only spans of it have arrived.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn trace(&self, context: &Context<'_>) -> Result<Option<Trace>> {
+        Ok(loader(context)?.load_one(self.0.trace_id).await?.map(Trace))
+    }
+
+    async fn parent_span_id(&self) -> Option<ID> {
+        self.0.parent.map(ID::from)
+    }
+
+    async fn project_id(&self) -> ID {
+        self.0.project_id.into()
+    }
+
+    async fn name(&self) -> Option<&str> {
+        self.0.fields.name.as_deref()
+    }
+
+    #[graphql(name = "type")]
+    async fn kind(&self) -> SpanType {
+        self.0.fields.kind.unwrap_or_default().into()
+    }
+
+    async fn start_time(&self) -> Timestamp {
+        Timestamp(self.0.start_time)
+    }
+
+    async fn end_time(&self) -> Option<Timestamp> {
+        self.0.fields.end_time.map(Timestamp)
+    }
+
+    async fn duration_ms(&self) -> Option<f64> {
+        self.0.duration()
+    }
+
+    #[graphql(complexity = 10)]
+    async fn input(&self, context: &Context<'_>) -> Result<Option<JsonText>> {
+        whole(context, Part::Input, self.0.fields.input).await
+    }
+
+    #[graphql(complexity = 10)]
+    async fn output(&self, context: &Context<'_>) -> Result<Option<JsonText>> {
+        whole(context, Part::Output, self.0.fields.output).await
+    }
+
+    #[graphql(complexity = 10)]
+    async fn metadata(&self, context: &Context<'_>) -> Result<Option<JsonText>> {
+        whole(context, Part::Metadata, self.0.fields.metadata).await
+    }
+
+    /// As of traces.
+    #[graphql(complexity = 10)]
+    async fn input_preview(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default_with = "Some(200)")] chars: Option<i32>,
+    ) -> Result<Option<String>> {
+        previewed(context, Part::Input, self.0.fields.input, chars).await
+    }
+
+    /// As of traces.
+    #[graphql(complexity = 10)]
+    async fn output_preview(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default_with = "Some(200)")] chars: Option<i32>,
+    ) -> Result<Option<String>> {
+        previewed(context, Part::Output, self.0.fields.output, chars).await
+    }
+
+    async fn tags(&self) -> &[String] {
+        self.0.fields.tags.as_deref().unwrap_or_default()
+    }
+
+    async fn model(&self) -> Option<&str> {
+        self.0.fields.model.as_deref()
+    }
+
+    async fn provider(&self) -> Option<&str> {
+        self.0.fields.provider.as_deref()
+    }
+
+    async fn environment(&self) -> Option<&str> {
+        self.0.fields.environment.as_deref()
+    }
+
+    async fn source(&self) -> Option<&str> {
+        self.0.fields.source.as_deref()
+    }
+
+    async fn error(&self) -> Option<ErrorInfo> {
+        self.0.fields.error.as_ref().map(ErrorInfo::from)
+    }
+
+    async fn usage(&self) -> Vec<UsageEntry> {
+        self.0.fields.usage.as_ref().map(usage).unwrap_or_default()
+    }
+
+    async fn total_tokens(&self) -> Option<i64> {
+        self.0.fields.usage.as_ref().and_then(|usage| usage.get(TOTAL_TOKENS)).copied()
+    }
+
+    /// US dollars; null when unknown.
+    async fn cost(&self) -> Option<f64> {
+        self.0.fields.cost.filter(|cost| !cost.is_zero()).and_then(|cost| f64::try_from(cost).ok())
+    }
+
+    async fn feedback_scores(&self) -> Vec<FeedbackScore> {
+        scores(&self.0.scores)
+    }
+
+    async fn created_at(&self) -> Timestamp {
+        Timestamp(self.0.created_at)
+    }
+
+    async fn created_by(&self) -> &str {
+        &self.0.created_by
+    }
+
+    async fn last_updated_at(&self) -> Timestamp {
+        Timestamp(self.0.last_updated_at)
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct SpanQueries;
+
+#[Object]
+impl SpanQueries {
+    async fn span(&self, context: &Context<'_>, id: ID) -> Result<Option<Span>> {
+        let id = SpanId::known(uuid(&id)?);
+        let read = session(context)?.read::<TraceRead, _>(move |reader| Ok(reader.span(id)?));
+        Ok(read.await?.map(Span))
+    }
+}
+
+/// A page of the spans of one trace, by start time.
+pub(crate) async fn spans_of(
+    context: &Context<'_>,
+    trace: TraceId,
+    total: usize,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<Page<Span>> {
+    let list = format!("spans of {trace}");
+    let first = page_size(first)?;
+    let after = match after.map(|after| cursor::decode(&list, &after)).transpose()? {
+        None => None,
+        Some(Cursor { value: SortValue::Whole(start), id }) => {
+            Some((time::Timestamp::from_nanos(start), SpanId::known(id)))
+        }
+        Some(_) => return Err(Problem::invalid("`after` is a damaged cursor")),
+    };
+    // One more than is shown tells whether there is a next page.
+    let key = SpansKey { trace, after, limit: first + 1 };
+    let spans = loader(context)?.load_one(key).await?.unwrap_or_default();
+    let cursor = |span: &view::Span| Cursor {
+        value: SortValue::Whole(span.start_time.as_nanos()),
+        id: span.id.uuid(),
+    };
+    let placed = spans.into_iter().map(|span| (cursor(&span), span)).collect();
+    Ok(Found::within(placed, &list, first, after.is_some(), total).into_page(Span))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct SpansKey {
+    trace: TraceId,
+    after: Option<(time::Timestamp, SpanId)>,
+    limit: usize,
+}
+
+impl Loader<SpansKey> for Session {
+    type Value = Vec<view::Span>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[SpansKey],
+    ) -> std::result::Result<HashMap<SpansKey, Vec<view::Span>>, Failure> {
+        let keys = keys.to_vec();
+        self.read::<TraceRead, _>(move |reader| {
+            let mut found = HashMap::with_capacity(keys.len());
+            for key in keys {
+                found.insert(key, reader.spans_of(key.trace, key.after, key.limit)?);
+            }
+            Ok(found)
+        })
+        .await
+    }
+}

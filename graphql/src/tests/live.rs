@@ -1,0 +1,311 @@
+//! Subscriptions: what they tell, and that they can be taken up again anywhere.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_graphql::{Request, Response, Variables};
+use cairn_core::access::TraceRead;
+use cairn_core::event::{Event, Recorded};
+use cairn_core::feedback::Target;
+use cairn_core::ids::Position;
+use cairn_core::{spans, traces};
+use cairn_storage::error::Error;
+use cairn_storage::reader::Reader;
+use futures_util::stream::BoxStream;
+use futures_util::{FutureExt, StreamExt};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::world::{World, span, span_id, trace, trace_id};
+use crate::live::{Watch, stretch};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const CHANGES: &str = "subscription($project: ID!, $filter: String, $after: Position) {
+    traceChanges(projectId: $project, filter: $filter, after: $after) { position kind traceId trace { name spanCount } }
+}";
+
+type Told = BoxStream<'static, Response>;
+
+fn subscribe(world: &World, query: &str, variables: Value) -> Told {
+    let request = Request::new(query).variables(Variables::from_json(variables));
+    world.api.stream(world.session.clone(), request)
+}
+
+async fn next(told: &mut Told) -> Value {
+    let response = tokio::time::timeout(PATIENCE, told.next()).await.expect("nothing was told").unwrap();
+    let answer = serde_json::to_value(response).unwrap();
+    assert_eq!(answer["errors"], Value::Null);
+    answer["data"]["traceChanges"].clone()
+}
+
+async fn take(told: &mut Told, count: usize) -> Vec<Value> {
+    let mut taken = Vec::new();
+    for _ in 0..count {
+        taken.push(next(told).await);
+    }
+    taken
+}
+
+/// What was told, without positions.
+fn said(change: &Value) -> (String, Value, Value) {
+    let kind = change["kind"].as_str().unwrap().to_owned();
+    (kind, change["traceId"].clone(), change["trace"]["name"].clone())
+}
+
+fn id(number: u64) -> Value {
+    json!(trace_id(number).to_string())
+}
+
+fn upserted(number: u64, name: &str) -> (String, Value, Value) {
+    ("UPSERTED".to_owned(), id(number), if name.is_empty() { Value::Null } else { json!(name) })
+}
+
+/// Traces of the log after a position, by the position of their last event.
+async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
+    let events =
+        world.session.read::<TraceRead, _>(|reader| Ok(reader.events_after(Position::START, 1_000_000)?));
+    let mut last = BTreeMap::new();
+    for recorded in events.await.unwrap() {
+        let trace = match recorded.event {
+            Event::Traces(event) => event.id(),
+            Event::Spans(spans::Event::Recorded(row)) => row.trace_id,
+            Event::Spans(spans::Event::Patched(patch)) => patch.trace_id,
+            Event::Spans(spans::Event::Deleted { trace_id, .. }) => trace_id,
+            Event::Feedback(_) | Event::Projects(_) | Event::Workspaces(_) | Event::Otel(_) => continue,
+        };
+        last.insert(trace, recorded.position.0);
+    }
+    last.into_iter().filter(|(_, at)| *at > after).map(|(trace, at)| (at, json!(trace.to_string()))).collect()
+}
+
+fn position(change: &Value) -> u64 {
+    change["position"].as_str().unwrap().parse().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_kind_of_event_tells_of_its_trace() {
+    let world = World::open();
+    world.traces([1]).await;
+    let project = world.project_id().await;
+    let mut told = subscribe(&world, CHANGES, json!({ "project": project, "after": world.position().await }));
+    world.traces([2]).await;
+    assert_eq!(said(&next(&mut told).await), upserted(2, "run 2"));
+    world.spans(vec![span(1, 1)]).await;
+    assert_eq!(next(&mut told).await["trace"], json!({ "name": "run 1", "spanCount": 1 }));
+    world.score(Target::Span(span_id(1)), 1).await;
+    assert_eq!(said(&next(&mut told).await), upserted(1, "run 1"));
+    world.score(Target::Trace(trace_id(2)), 1).await;
+    assert_eq!(said(&next(&mut told).await), upserted(2, "run 2"));
+    world.spans(vec![span(2, 50)]).await;
+    assert_eq!(said(&next(&mut told).await), upserted(50, ""));
+    world.delete(1).await;
+    assert_eq!(said(&next(&mut told).await), ("DELETED".to_owned(), id(1), Value::Null));
+    world.session.execute(spans::Delete { ids: vec![span_id(2)] }).await.unwrap();
+    assert_eq!(said(&next(&mut told).await), ("DELETED".to_owned(), id(50), Value::Null));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_position_only_what_comes_is_told() {
+    let world = World::open();
+    world.traces([1]).await;
+    let project = world.project_id().await;
+    let mut told = subscribe(&world, CHANGES, json!({ "project": project }));
+    // "Now" is some moment while these are written.
+    let mut number = 2;
+    let first = loop {
+        tokio::select! {
+            biased;
+            change = next(&mut told) => break change,
+            () = world.traces([number]) => number += 1,
+        }
+    };
+    assert_ne!(first["traceId"], id(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_and_a_project_keep_the_others_out() {
+    let world = World::open();
+    world.traces([1]).await;
+    let project = world.project_id().await;
+    let variables = json!({ "project": project, "filter": "name:\"run 1\"", "after": "0" });
+    let mut told = subscribe(&world, CHANGES, variables);
+    assert_eq!(said(&next(&mut told).await), upserted(1, "run 1"));
+    for number in [4, 10] {
+        let mut elsewhere = trace(number);
+        elsewhere.project = cairn_core::command::ProjectRef::Default;
+        world.write_traces(vec![elsewhere]).await;
+    }
+    world.delete(10).await;
+    world.spans(vec![span(2, 50)]).await;
+    world.traces([2, 3, 7]).await;
+    assert_eq!(said(&next(&mut told).await), upserted(7, "run 1"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_position_beyond_the_log_and_a_bad_filter_are_refused() {
+    let world = World::open();
+    world.traces([1]).await;
+    let project = world.project_id().await;
+    for (variables, code) in [
+        (json!({ "project": project, "after": "1000000" }), "INVALID"),
+        (json!({ "project": project, "filter": "name:" }), "BAD_FILTER"),
+    ] {
+        let mut told = subscribe(&world, CHANGES, variables);
+        let answer = serde_json::to_value(told.next().await.unwrap()).unwrap();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], json!(code), "{answer}");
+        assert!(told.next().await.is_none());
+    }
+}
+
+/// Writers change the same traces over and over while a client reads, and comes back again and again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_subscription_resumed_under_writes_has_neither_gap_nor_duplicate() {
+    let world = World::open();
+    world.traces(0..41).await;
+    let project = world.project_id().await;
+    let writing = futures_util::future::join_all((0..4_u64).map(|writer| {
+        let world = &world;
+        async move {
+            for round in 0..30_u64 {
+                let number = (writer * 7 + round) % 20 + 1;
+                match round % 5 {
+                    4 => world.delete(number).await,
+                    3 => world.spans(vec![span(writer * 100 + round, number)]).await,
+                    _ => world.traces([number, number + 20]).await,
+                }
+            }
+        }
+    }));
+    let reading = async {
+        let (mut seen, mut after) = (Vec::new(), 0);
+        for count in [1, 3, 2, 10, 1, 5, 8] {
+            let variables = json!({ "project": project, "after": after.to_string() });
+            let changes = take(&mut subscribe(&world, CHANGES, variables), count).await;
+            after = position(changes.last().unwrap());
+            seen.extend(changes);
+        }
+        seen
+    };
+    let ((), mut seen) = tokio::join!(writing.map(|_| ()), reading);
+    // The rest, now that all is written; a last trace says that nothing more comes.
+    world.traces([99]).await;
+    let variables = json!({ "project": project, "after": position(seen.last().unwrap()).to_string() });
+    let mut told = subscribe(&world, CHANGES, variables);
+    loop {
+        let change = next(&mut told).await;
+        let is_last = change["traceId"] == id(99);
+        seen.push(change);
+        if is_last {
+            break;
+        }
+    }
+    assert!(seen.windows(2).all(|pair| position(&pair[0]) < position(&pair[1])), "positions do not ascend");
+    let mut last: BTreeMap<String, u64> = BTreeMap::new();
+    for change in &seen {
+        last.insert(change["traceId"].to_string(), position(change));
+    }
+    let told: BTreeMap<u64, Value> =
+        last.iter().map(|(id, at)| (*at, serde_json::from_str(id).unwrap())).collect();
+    assert_eq!(told, model(&world, 0).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn resuming_after_any_item_gives_exactly_what_followed_it() {
+    let world = World::open();
+    for round in 0..3 {
+        world.traces(0..6).await;
+        world.spans((0..6).map(|number| span(round * 10 + number, 5 - number)).collect()).await;
+        world.delete(round).await;
+    }
+    let project = world.project_id().await;
+    let all = model(&world, 0).await;
+    let mut told = subscribe(&world, CHANGES, json!({ "project": project, "after": "0" }));
+    let changes = take(&mut told, all.len()).await;
+    let mut resumed = vec![told];
+    for (at, change) in changes.iter().enumerate() {
+        let variables = json!({ "project": project, "after": change["position"] });
+        let mut told = subscribe(&world, CHANGES, variables);
+        assert_eq!(take(&mut told, changes.len() - at - 1).await, changes[at + 1..]);
+        resumed.push(told);
+    }
+    // What comes next, comes next to all.
+    world.traces([99]).await;
+    for told in &mut resumed {
+        assert_eq!(next(told).await["traceId"], id(99));
+    }
+    assert_eq!(
+        changes
+            .iter()
+            .map(|change| (position(change), change["traceId"].clone()))
+            .collect::<BTreeMap<_, _>>(),
+        all
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stretch_reads_no_more_than_its_bound_and_the_next_goes_on() {
+    let world = World::open();
+    for start in [0, 700] {
+        world.write_traces((start..start + 700).map(trace).collect::<Vec<traces::Write>>()).await;
+    }
+    let project = world.project_id().await;
+    let before = world.reads();
+    let mut told = subscribe(&world, CHANGES, json!({ "project": project, "after": "0" }));
+    take(&mut told, 500).await;
+    // One to look at the log, one for the first stretch: the next is read only when this one was taken.
+    assert_eq!(world.reads() - before, 2);
+    let rest = take(&mut told, 900).await;
+    assert_eq!(rest.last().unwrap()["traceId"], id(1_399));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_projects_are_told() {
+    let world = World::open();
+    let query = "subscription { projectChanges(after: \"0\") { kind projectId project { name } } }";
+    let mut told = subscribe(&world, query, json!({}));
+    let mut next = async || {
+        let response = tokio::time::timeout(PATIENCE, told.next()).await.unwrap().unwrap();
+        serde_json::to_value(response).unwrap()["data"]["projectChanges"].clone()
+    };
+    world.traces([1]).await;
+    let project = world.project_id().await;
+    assert_eq!(
+        next().await,
+        json!({ "kind": "UPSERTED", "projectId": project, "project": { "name": "agents" } })
+    );
+    world.ask("mutation($id: ID!) { deleteProject(id: $id) }", json!({ "id": project })).await;
+    assert_eq!(next().await, json!({ "kind": "DELETED", "projectId": project, "project": null }));
+}
+
+/// Tells the position of everything.
+#[derive(Clone)]
+struct Positions;
+
+impl Watch for Positions {
+    type Permission = TraceRead;
+    type Touch = ();
+    type Item = u64;
+
+    fn touched(&self, _: &Reader, event: &Recorded<Event>) -> Result<Option<(Uuid, ())>, Error> {
+        Ok(Some((Uuid::from_u128(event.position.0.into()), ())))
+    }
+
+    fn item(&self, _: &Reader, position: Position, _: Uuid, (): ()) -> Result<Option<u64>, Error> {
+        Ok(Some(position.0))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stretch_ends_where_the_rows_of_its_reader_end() {
+    let world = World::open();
+    world.traces([1]).await;
+    let (session, runtime) = (world.session.clone(), tokio::runtime::Handle::current());
+    let read = world.session.read::<TraceRead, _>(move |reader| {
+        let write = traces::Command::Record(vec![trace(2)]);
+        runtime.block_on(session.execute(write))?;
+        Ok((stretch(&Positions, reader, Position::START)?, reader.position()))
+    });
+    let (stretch, seen) = read.await.unwrap();
+    assert_eq!(stretch.end, seen);
+    assert_eq!(stretch.items, (1..=seen.0).collect::<Vec<_>>());
+}

@@ -1,0 +1,172 @@
+//! What happens to the traces of a project, as it happens: their own events, those of their spans, and scores on both.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, ID, SimpleObject, Subscription};
+use cairn_core::access::TraceRead;
+use cairn_core::event::{Event, Recorded};
+use cairn_core::feedback::{self, Target};
+use cairn_core::ids::{self, ProjectId, SpanId, TraceId};
+use cairn_core::limits::SUBSCRIPTION_HISTORY_EVENTS_MAX;
+use cairn_core::query::{Entity, Query};
+use cairn_core::{spans, traces};
+use cairn_storage::error::Error;
+use cairn_storage::reader::Reader;
+use cairn_storage::view::Asked;
+use futures_util::Stream;
+use uuid::Uuid;
+
+use super::Trace;
+use crate::error::Result;
+use crate::live::{ChangeKind, Watch, follow};
+use crate::scalars::{Position, uuid};
+use crate::session::session;
+
+#[derive(SimpleObject)]
+pub(crate) struct TraceChange {
+    /// Where to resume: everything up to here has been told.
+    position: Position,
+    kind: ChangeKind,
+    trace_id: ID,
+    /// Null when it was deleted, and while only spans of it have arrived.
+    trace: Option<Trace>,
+}
+
+#[derive(Default)]
+pub(crate) struct TraceSubscriptions;
+
+#[Subscription]
+impl TraceSubscriptions {
+    /// Every trace of the project that matches `filter` and was written or deleted after the position `after`
+    /// (absent: from now on). Resuming from the last position received gives neither a gap nor a duplicate. Times in
+    /// the filter such as `-1h` are counted from the start of the subscription; deletions are told whatever the filter.
+    async fn trace_changes(
+        &self,
+        context: &Context<'_>,
+        project_id: ID,
+        filter: Option<String>,
+        after: Option<Position>,
+    ) -> Result<impl Stream<Item = Result<TraceChange>>> {
+        let session = session(context)?.clone();
+        let project = ProjectId::known(uuid(&project_id)?);
+        let query = Query::parse(Entity::Trace, filter.as_deref().unwrap_or_default(), session.now())?;
+        let watch = TracesOf { project, query: Arc::new(query) };
+        follow(session, after.map(|after| after.0), watch).await
+    }
+}
+
+#[derive(Clone)]
+pub(crate) struct TracesOf {
+    pub(crate) project: ProjectId,
+    pub(crate) query: Arc<Query>,
+}
+
+/// What the last event of a stretch did to a trace.
+#[derive(Clone, Copy)]
+pub(crate) enum Touch {
+    Written,
+    /// A span of it was written, in this project.
+    SpanWritten(ProjectId),
+    SpanDeleted(SpanId),
+    Deleted,
+}
+
+impl Watch for TracesOf {
+    type Permission = TraceRead;
+    type Touch = Touch;
+    type Item = TraceChange;
+
+    fn touched(
+        &self,
+        reader: &Reader,
+        event: &Recorded<Event>,
+    ) -> std::result::Result<Option<(Uuid, Touch)>, Error> {
+        Ok(match &event.event {
+            Event::Traces(event @ traces::Event::Deleted { .. }) => Some((event.id().uuid(), Touch::Deleted)),
+            Event::Traces(event) => Some((event.id().uuid(), Touch::Written)),
+            Event::Spans(spans::Event::Recorded(row)) => {
+                Some((row.trace_id.uuid(), Touch::SpanWritten(row.project_id)))
+            }
+            Event::Spans(spans::Event::Patched(patch)) => {
+                Some((patch.trace_id.uuid(), Touch::SpanWritten(patch.project_id)))
+            }
+            Event::Spans(spans::Event::Deleted { id, trace_id }) => {
+                Some((trace_id.uuid(), Touch::SpanDeleted(*id)))
+            }
+            Event::Feedback(event) => match event.target() {
+                Target::Trace(id) => Some((id.uuid(), Touch::Written)),
+                // The score of a span that is not there yet, or no more, changes no trace.
+                Target::Span(id) => {
+                    reader.span(id)?.map(|span| (span.trace_id.uuid(), Touch::SpanWritten(span.project_id)))
+                }
+            },
+            Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => None,
+        })
+    }
+
+    /// What was written and is gone by now says nothing: its deletion comes at a later position.
+    fn item(
+        &self,
+        reader: &Reader,
+        position: ids::Position,
+        id: Uuid,
+        touch: Touch,
+    ) -> std::result::Result<Option<TraceChange>, Error> {
+        let id = TraceId::known(id);
+        let change = |kind, trace: Option<Trace>| TraceChange {
+            position: Position(position),
+            kind,
+            trace_id: id.into(),
+            trace,
+        };
+        if let Some(trace) = reader.trace(id)? {
+            let asked = Asked { thing: &trace, bodies: reader.bodies() };
+            let wanted = trace.project_id == self.project && self.query.matches(Entity::Trace, &asked);
+            return Ok(wanted.then(|| change(ChangeKind::Upserted, Some(Trace(trace)))));
+        }
+        let project = match touch {
+            Touch::Written => None,
+            Touch::SpanWritten(project) => Some(project),
+            Touch::SpanDeleted(span) => project_before(reader, span.uuid(), position)?,
+            Touch::Deleted => project_before(reader, id.uuid(), position)?,
+        };
+        if project != Some(self.project) {
+            return Ok(None);
+        }
+        let has_spans = reader.span_count(id)? > 0;
+        let is_deletion = matches!(touch, Touch::SpanDeleted(_) | Touch::Deleted);
+        Ok(match (has_spans, is_deletion) {
+            (true, _) => (*self.query == Query::All).then(|| change(ChangeKind::Upserted, None)),
+            (false, true) => Some(change(ChangeKind::Deleted, None)),
+            (false, false) => None,
+        })
+    }
+}
+
+/// The project in which a trace or span was before an event, by its own earlier events. Of a trace of which only spans
+/// were there nobody knows.
+fn project_before(
+    reader: &Reader,
+    id: Uuid,
+    position: ids::Position,
+) -> std::result::Result<Option<ProjectId>, Error> {
+    let history = reader.history(id)?;
+    let earlier = history.into_iter().rev().filter(|at| *at < position);
+    for at in earlier.take(SUBSCRIPTION_HISTORY_EVENTS_MAX) {
+        let before = ids::Position(at.0.saturating_sub(1));
+        let events = reader.events_after(before, 1)?;
+        let event = events.iter().find(|event| event.position == at);
+        let project = match event.map(|event| &event.event) {
+            Some(Event::Traces(traces::Event::Recorded(row))) => Some(row.project_id),
+            Some(Event::Traces(traces::Event::Patched(patch))) => Some(patch.project_id),
+            Some(Event::Spans(spans::Event::Recorded(row))) => Some(row.project_id),
+            Some(Event::Spans(spans::Event::Patched(patch))) => Some(patch.project_id),
+            Some(Event::Feedback(feedback::Event::Scored { project_id, .. })) => Some(*project_id),
+            _ => None,
+        };
+        if project.is_some() {
+            return Ok(project);
+        }
+    }
+    Ok(None)
+}

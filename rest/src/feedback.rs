@@ -1,0 +1,255 @@
+//! Feedback scores over REST.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use bytes::Bytes;
+use cairn_core::access::FeedbackWrite;
+use cairn_core::feedback::{Command, Given, Score, State as Scores, Target, Write, merged, out_of_bounds};
+use cairn_core::ids::{SpanId, TraceId};
+use cairn_core::rejection::Rejection;
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::error::Answer;
+use crate::extract::{Body, Granted, Id};
+use crate::routes::Server;
+use crate::wire::{self, Shown, decimal_out};
+
+#[derive(Deserialize)]
+struct ScoreIn<'a> {
+    id: Option<Uuid>,
+    #[serde(borrow, alias = "projectName")]
+    project_name: Option<Cow<'a, str>>,
+    #[serde(alias = "projectId")]
+    project_id: Option<Uuid>,
+    name: Option<String>,
+    #[serde(borrow)]
+    value: Option<&'a RawValue>,
+    #[serde(alias = "categoryName")]
+    category_name: Option<String>,
+    reason: Option<String>,
+    source: Option<String>,
+    author: Option<String>,
+    #[serde(alias = "sourceQueueId")]
+    source_queue_id: Option<Uuid>,
+}
+
+#[derive(Deserialize)]
+struct BatchIn<'a> {
+    #[serde(borrow)]
+    scores: Option<Vec<ScoreIn<'a>>>,
+}
+
+#[derive(Deserialize)]
+struct ClearIn {
+    name: Option<String>,
+    author: Option<String>,
+}
+
+pub(crate) async fn score_traces(
+    State(server): State<Server>,
+    Granted(grant): Granted<FeedbackWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let command = body.read(|body| batch(body, |id| Ok(Target::Trace(TraceId::new(id)?)))).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn score_spans(
+    State(server): State<Server>,
+    Granted(grant): Granted<FeedbackWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let command = body.read(|body| batch(body, |id| Ok(Target::Span(SpanId::new(id)?)))).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn score_trace(
+    server: State<Server>,
+    grant: Granted<FeedbackWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    score_one(server, grant, Target::Trace(TraceId::known(id)), body).await
+}
+
+pub(crate) async fn score_span(
+    server: State<Server>,
+    grant: Granted<FeedbackWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    score_one(server, grant, Target::Span(SpanId::known(id)), body).await
+}
+
+async fn score_one(
+    State(server): State<Server>,
+    Granted(grant): Granted<FeedbackWrite>,
+    target: Target,
+    body: Body,
+) -> Answer<StatusCode> {
+    let read = move |body: &Bytes| {
+        let score: ScoreIn<'_> = serde_json::from_slice(body)?;
+        Ok(score.write(target, "").map(|write| Command::ScoreExisting(Box::new(write))))
+    };
+    let command = body.read(move |body| wire::parse(body, read)).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn clear_trace(
+    server: State<Server>,
+    grant: Granted<FeedbackWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    clear(server, grant, Target::Trace(TraceId::known(id)), body).await
+}
+
+pub(crate) async fn clear_span(
+    server: State<Server>,
+    grant: Granted<FeedbackWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    clear(server, grant, Target::Span(SpanId::known(id)), body).await
+}
+
+async fn clear(
+    State(server): State<Server>,
+    Granted(grant): Granted<FeedbackWrite>,
+    target: Target,
+    body: Body,
+) -> Answer<StatusCode> {
+    let ClearIn { name, author } = body.read(wire::plain).await?;
+    let command = Command::Clear { target, name: name.unwrap_or_default(), author };
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn batch(body: Bytes, target: fn(Uuid) -> Result<Target, Rejection>) -> Result<Command, Rejection> {
+    wire::parse(body, |body| {
+        let batch: BatchIn<'_> = serde_json::from_slice(body)?;
+        let scores = batch.scores.unwrap_or_default().into_iter().enumerate();
+        let writes = scores.map(|(at, score)| {
+            let place = format!("scores[{at}].");
+            let id = score.id.ok_or_else(|| Rejection::invalid(format!("{place}id must not be null")))?;
+            score.write(target(id)?, &place)
+        });
+        Ok(writes.collect::<Result<_, _>>().map(Command::Score))
+    })
+}
+
+impl ScoreIn<'_> {
+    fn write(self, target: Target, place: &str) -> Result<Write, Rejection> {
+        const SOURCES: [&str; 3] = ["ui", "sdk", "online_scoring"];
+        let null = |field: &str| Rejection::invalid(format!("{place}{field} must not be null"));
+        let value = self.value.ok_or_else(|| null("value"))?;
+        let source = self.source.ok_or_else(|| null("source"))?;
+        if !SOURCES.contains(&source.as_str()) {
+            let hint = format!("{place}source `{source}` is unknown: use `ui`, `sdk` or `online_scoring`");
+            return Err(Rejection::malformed("Unable to process JSON").hint(hint));
+        }
+        Ok(Write {
+            target,
+            project: wire::project(self.project_id, self.project_name, place)?,
+            author: self.author.filter(|author| !author.is_empty()),
+            score: Score {
+                name: self.name.unwrap_or_default(),
+                value: decimal(value, place)?,
+                category_name: self.category_name,
+                reason: self.reason,
+                source,
+                queue_id: self.source_queue_id,
+            },
+        })
+    }
+}
+
+/// A number too large for a decimal is a number still, and out of bounds.
+fn decimal(raw: &RawValue, place: &str) -> Result<Decimal, Rejection> {
+    wire::decimal(raw).ok_or_else(|| match raw.get().parse::<f64>() {
+        Ok(_) => out_of_bounds(place),
+        Err(_) => {
+            Rejection::malformed("Unable to process JSON").hint(format!("{place}value must be a number"))
+        }
+    })
+}
+
+/// A merged score as clients read it.
+#[derive(Serialize)]
+pub(crate) struct ScoreOut {
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category_name: Option<String>,
+    value: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    source: String,
+    created_at: Shown,
+    last_updated_at: Shown,
+    created_by: String,
+    last_updated_by: String,
+    value_by_author: BTreeMap<String, AuthorOut>,
+}
+
+#[derive(Serialize)]
+struct AuthorOut {
+    value: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    category_name: Option<String>,
+    source: String,
+    last_updated_at: Shown,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source_queue_id: Option<Uuid>,
+    author: String,
+}
+
+impl ScoreOut {
+    /// `None` if there are none.
+    pub(crate) fn all(scores: &Scores) -> Option<Vec<Self>> {
+        let scores: Vec<Self> = merged(scores)
+            .into_iter()
+            .map(|score| Self {
+                name: score.name.to_owned(),
+                category_name: score.category_name,
+                value: decimal_out(score.value),
+                reason: score.reason,
+                source: score.source.to_owned(),
+                created_at: Shown(score.created_at.to_micros()),
+                last_updated_at: Shown(score.last_updated_at.to_micros()),
+                created_by: score.created_by,
+                last_updated_by: score.last_updated_by,
+                value_by_author: score
+                    .by_author
+                    .into_iter()
+                    .map(|(key, given)| (key, given.into()))
+                    .collect(),
+            })
+            .collect();
+        (!scores.is_empty()).then_some(scores)
+    }
+}
+
+impl From<&Given> for AuthorOut {
+    fn from(given: &Given) -> Self {
+        Self {
+            value: decimal_out(given.score.value),
+            reason: given.score.reason.clone(),
+            category_name: given.score.category_name.clone(),
+            source: given.score.source.clone(),
+            last_updated_at: Shown(given.last_updated_at.to_micros()),
+            source_queue_id: given.score.queue_id,
+            author: given.author.clone(),
+        }
+    }
+}

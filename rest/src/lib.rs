@@ -1,0 +1,15 @@
+//! The REST face that Opik's clients speak, and OTLP. It translates to commands and reads; no rule lives here.
+
+pub mod error;
+pub mod extract;
+mod feedback;
+mod lists;
+mod log;
+pub mod otlp;
+mod projects;
+pub mod routes;
+mod spans;
+mod stream;
+mod traces;
+mod wire;
+mod workspaces;

@@ -1,0 +1,219 @@
+//! What lists have in common: their query strings, pages, and how a project is named in a read.
+
+use bytes::Bytes;
+use cairn_actors::failure::Failure;
+use cairn_core::ids::{ProjectId, TraceId, uuid_v7};
+use cairn_core::limits::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, PAGE_REACH_MAX, STREAM_ITEMS_DEFAULT};
+use cairn_core::query::{Comparison, Entity, Field, Operand, Predicate, Query, Term, opik};
+use cairn_core::rejection::Rejection;
+use cairn_core::time::Timestamp;
+use cairn_storage::index::{Cursor, SortValue, Window};
+use cairn_storage::reader::{Reader, Scope};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use std::collections::HashSet;
+use uuid::Uuid;
+
+use crate::wire;
+
+/// The query string of a list of traces or spans.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ListQuery {
+    page: Option<i64>,
+    size: Option<i64>,
+    project_name: Option<String>,
+    project_id: Option<Uuid>,
+    trace_id: Option<Uuid>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    filters: Option<String>,
+    sorting: Option<String>,
+    search: Option<String>,
+    pub(crate) truncate: Option<bool>,
+    exclude: Option<String>,
+    from_time: Option<String>,
+    to_time: Option<String>,
+}
+
+/// The body of a stream of traces or spans.
+#[derive(Debug, Deserialize)]
+pub(crate) struct StreamBody {
+    #[serde(alias = "projectName")]
+    project_name: Option<String>,
+    #[serde(alias = "projectId")]
+    project_id: Option<Uuid>,
+    #[serde(alias = "traceId")]
+    trace_id: Option<Uuid>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    filters: Option<Box<RawValue>>,
+    #[serde(alias = "lastRetrievedId")]
+    last_retrieved_id: Option<Uuid>,
+    limit: Option<i64>,
+    pub(crate) truncate: Option<bool>,
+    #[serde(default)]
+    exclude: Option<HashSet<String>>,
+    #[serde(alias = "fromTime")]
+    from_time: Option<String>,
+    #[serde(alias = "toTime")]
+    to_time: Option<String>,
+}
+
+/// A list that was asked for, ready to be read.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) entity: Entity,
+    project: ProjectName,
+    trace: Option<TraceId>,
+    pub(crate) query: Query,
+    pub(crate) window: Window,
+    pub(crate) page: usize,
+    pub(crate) exclude: HashSet<String>,
+}
+
+/// A project as a read names it. Reads never create one.
+#[derive(Debug)]
+enum ProjectName {
+    Id(ProjectId),
+    Name(String),
+}
+
+#[derive(Serialize)]
+pub(crate) struct Page<T> {
+    #[serde(rename = "page")]
+    pub(crate) number: usize,
+    /// The number of items in this page.
+    pub(crate) size: usize,
+    pub(crate) total: usize,
+    pub(crate) content: Vec<T>,
+    pub(crate) sortable_by: &'static [&'static str],
+}
+
+impl ListQuery {
+    pub(crate) fn ask(self, entity: Entity) -> Result<Asked, Rejection> {
+        let (page, size) = page_and_size(self.page, self.size)?;
+        let project = project(self.project_id, self.project_name)?;
+        let mut conditions = vec![match &self.filters {
+            Some(filters) => opik::filters(entity, filters)?,
+            None => Query::All,
+        }];
+        conditions.extend(self.search.filter(|text| !text.is_empty()).map(|text| {
+            Query::Term(Term { field: Field::Text, predicate: Predicate::Contains(text.to_lowercase()) })
+        }));
+        conditions.extend(kind(self.kind));
+        conditions.extend(between(self.from_time.as_deref(), self.to_time.as_deref())?);
+        let sort = self.sorting.map(|sorting| opik::sorting(entity, &sorting)).transpose()?.flatten();
+        let exclude = match self.exclude {
+            Some(text) => wire::plain(Bytes::from(text.clone()))
+                .map_err(|_| Rejection::malformed(format!("Invalid exclude query parameter '{text}'")))?,
+            None => HashSet::new(),
+        };
+        let window = Window { sort, after: None, offset: (page - 1) * size, limit: size, count: true };
+        let query = Query::And(conditions).simplified();
+        Ok(Asked { entity, project, trace: self.trace_id.map(TraceId::known), query, window, page, exclude })
+    }
+}
+
+impl StreamBody {
+    pub(crate) fn ask(self, entity: Entity) -> Result<Asked, Rejection> {
+        let limit = match self.limit {
+            None => STREAM_ITEMS_DEFAULT,
+            Some(limit) => {
+                usize::try_from(limit).ok().filter(|limit| (1..=PAGE_ITEMS_MAX).contains(limit)).ok_or_else(
+                    || Rejection::invalid(format!("limit must be between 1 and {PAGE_ITEMS_MAX}")),
+                )?
+            }
+        };
+        let project = project(self.project_id, self.project_name)?;
+        let filters = self.filters.filter(|raw| raw.get() != "null");
+        let mut conditions = vec![match &filters {
+            Some(filters) => opik::filters(entity, filters.get())?,
+            None => Query::All,
+        }];
+        conditions.extend(kind(self.kind));
+        conditions.extend(between(self.from_time.as_deref(), self.to_time.as_deref())?);
+        let after = self.last_retrieved_id.map(|id| Cursor { value: SortValue::Id, id });
+        let window = Window { sort: None, after, offset: 0, limit, count: false };
+        let query = Query::And(conditions).simplified();
+        let exclude = self.exclude.unwrap_or_default();
+        Ok(Asked {
+            entity,
+            project,
+            trace: self.trace_id.map(TraceId::known),
+            query,
+            window,
+            page: 1,
+            exclude,
+        })
+    }
+}
+
+impl Asked {
+    /// Where to look. An unknown project is refused.
+    pub(crate) fn scope(&self, reader: &Reader) -> Result<Scope, Failure> {
+        let project = match &self.project {
+            ProjectName::Id(id) => {
+                reader.project(*id)?.ok_or_else(|| Rejection::not_found("Project not found"))?
+            }
+            ProjectName::Name(name) => reader
+                .project_by_name(name)?
+                .ok_or_else(|| Rejection::not_found(format!("Project name: {name} not found")))?,
+        };
+        Ok(Scope { entity: self.entity, project: Some(project.project.id), trace: self.trace })
+    }
+}
+
+/// Page and size, both at least 1; the size is cut to its bound.
+pub(crate) fn page_and_size(page: Option<i64>, size: Option<i64>) -> Result<(usize, usize), Rejection> {
+    let at_least_one = |name: &str, value: Option<i64>, default: usize| match value {
+        None => Ok(default),
+        Some(value) => usize::try_from(value)
+            .ok()
+            .filter(|value| *value >= 1)
+            .ok_or_else(|| Rejection::invalid(format!("{name} must be greater than or equal to 1"))),
+    };
+    let page = at_least_one("page", page, 1)?;
+    let size = at_least_one("size", size, PAGE_ITEMS_DEFAULT)?.min(PAGE_ITEMS_MAX);
+    if page.saturating_mul(size) > PAGE_REACH_MAX {
+        return Err(Rejection::invalid(format!("page × size must not exceed {PAGE_REACH_MAX}")));
+    }
+    Ok((page, size))
+}
+
+fn project(id: Option<Uuid>, name: Option<String>) -> Result<ProjectName, Rejection> {
+    match (id, name.filter(|name| !name.trim().is_empty())) {
+        (Some(id), _) => Ok(ProjectName::Id(ProjectId::known(id))),
+        (None, Some(name)) => Ok(ProjectName::Name(name)),
+        (None, None) => {
+            Err(Rejection::malformed("Either 'project_name' or 'project_id' query params must be provided"))
+        }
+    }
+}
+
+fn kind(kind: Option<String>) -> Option<Query> {
+    kind.map(|kind| {
+        Query::Term(Term { field: Field::Type, predicate: Predicate::Equals(Operand::Text(kind)) })
+    })
+}
+
+/// Bounds on the time within ids: the first of a millisecond to the last of one.
+fn between(from: Option<&str>, to: Option<&str>) -> Result<Vec<Query>, Rejection> {
+    let read = |name: &str, text: Option<&str>| {
+        let malformed = || Rejection::malformed(format!("Invalid '{name}': it must be an ISO 8601 instant"));
+        text.map(|text| Timestamp::parse(text).ok_or_else(malformed)).transpose()
+    };
+    let (from, to) = (read("from_time", from)?, read("to_time", to)?);
+    if let (Some(from), Some(to)) = (from, to)
+        && from >= to
+    {
+        return Err(Rejection::malformed("Parameter 'from_time' must be before 'to_time'"));
+    }
+    let bound = |time, rest, comparison| {
+        let id = uuid_v7(time, rest).to_string();
+        let predicate = Predicate::Compare(comparison, Operand::Text(id));
+        Query::Term(Term { field: Field::Id, predicate })
+    };
+    let lower = from.map(|time| bound(time, [0; 10], Comparison::GreaterOrEqual));
+    let upper = to.map(|time| bound(time, [0xff; 10], Comparison::LessOrEqual));
+    Ok(lower.into_iter().chain(upper).collect())
+}

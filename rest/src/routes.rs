@@ -1,0 +1,109 @@
+//! All routes, under `/api` and at the root alike, and the tidying of paths that clients write carelessly.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::http::{StatusCode, Uri};
+use axum::response::Response;
+use axum::routing::{get, post, put};
+use cairn_actors::handles::Handles;
+
+use crate::{error, feedback, log, otlp, projects, spans, traces, workspaces};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct Server {
+    pub handles: Handles,
+    /// As `/is-alive/ver` tells it.
+    pub version: &'static str,
+}
+
+/// Cross-origin, compression and the like are the server's matter; this answers requests.
+pub fn router(server: Server) -> Router {
+    let api = api().with_state(server);
+    Router::new().nest("/api", api.clone()).merge(api)
+}
+
+fn api() -> Router<Server> {
+    Router::new()
+        .route("/is-alive/ping", get(workspaces::ping))
+        .route("/is-alive/ver", get(workspaces::version))
+        .nest("/v1/private", private())
+        .route("/v1/cairn/log", get(log::follow))
+        .method_not_allowed_fallback(method_not_allowed)
+}
+
+fn private() -> Router<Server> {
+    Router::new()
+        .route("/auth", post(workspaces::auth))
+        .route("/auth/workspace", get(workspaces::workspace))
+        .route("/workspace-permissions", get(workspaces::permissions))
+        .route("/projects", get(projects::list).post(projects::create))
+        .route("/projects/retrieve", post(projects::retrieve))
+        .route("/projects/delete", post(projects::delete_many))
+        .route("/projects/{id}", get(projects::read).patch(projects::update).delete(projects::delete))
+        .route("/traces", get(traces::list).post(traces::create))
+        .route("/traces/batch", post(traces::record).patch(traces::update_many))
+        .route("/traces/search", post(traces::search))
+        .route("/traces/delete", post(traces::delete_many))
+        .route("/traces/feedback-scores", put(feedback::score_traces))
+        .route("/traces/{id}", get(traces::read).patch(traces::update).delete(traces::delete))
+        .route("/traces/{id}/feedback-scores", put(feedback::score_trace))
+        .route("/traces/{id}/feedback-scores/delete", post(feedback::clear_trace))
+        .route("/spans", get(spans::list).post(spans::create))
+        .route("/spans/batch", post(spans::record).patch(spans::update_many))
+        .route("/spans/search", post(spans::search))
+        .route("/spans/feedback-scores", put(feedback::score_spans))
+        .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
+        .route("/spans/{id}/feedback-scores", put(feedback::score_span))
+        .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
+        .route("/otel/v1/traces", post(otlp::endpoint::export))
+}
+
+async fn method_not_allowed() -> Response {
+    error::framework(StatusCode::METHOD_NOT_ALLOWED, "HTTP 405 Method Not Allowed", None)
+}
+
+/// The answer to a path of the API that nothing serves.
+pub fn not_found() -> Response {
+    error::framework(StatusCode::NOT_FOUND, "HTTP 404 Not Found", None)
+}
+
+/// Takes doubled and trailing slashes out of a request's path: clients write both.
+pub fn tidy_path<B>(mut request: Request<B>) -> Request<B> {
+    let path = request.uri().path();
+    if !path.contains("//") && (path == "/" || !path.ends_with('/')) {
+        return request;
+    }
+    let mut tidy: String =
+        path.split('/').filter(|segment| !segment.is_empty()).flat_map(|segment| ["/", segment]).collect();
+    if tidy.is_empty() {
+        tidy.push('/');
+    }
+    if let Some(query) = request.uri().query() {
+        tidy.push('?');
+        tidy.push_str(query);
+    }
+    // Anything that was a path still is one.
+    if let Ok(uri) = tidy.parse::<Uri>() {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn careless_paths_are_tidied() {
+        for (written, meant) in [
+            ("/api//v1/private/toggles/?a=1//2", "/api/v1/private/toggles?a=1//2"),
+            ("//", "/"),
+            ("/", "/"),
+            ("/api/v1", "/api/v1"),
+        ] {
+            let request = Request::builder().uri(written).body(()).unwrap();
+            assert_eq!(tidy_path(request).uri().to_string(), meant, "{written}");
+        }
+    }
+}

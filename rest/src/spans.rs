@@ -1,0 +1,142 @@
+//! Spans over REST: writes in every way that clients have, reads by id, pages and streams.
+
+mod input;
+mod output;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use cairn_actors::failure::Failure;
+use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
+use cairn_core::ids::SpanId;
+use cairn_core::query::Entity;
+use cairn_core::query::opik;
+use cairn_core::rejection::Rejection;
+use cairn_core::spans::Delete;
+use cairn_storage::reader::Reader;
+
+use crate::error::Answer;
+use crate::extract::{Body, Granted, Id, Query};
+use crate::lists::{Asked, ListQuery, Page, StreamBody};
+use crate::projects::created;
+use crate::routes::Server;
+use crate::stream::{Lines, stream};
+use crate::traces::output::Show;
+use crate::wire;
+use output::SpanOut;
+
+pub(crate) async fn create(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    body: Body,
+) -> Answer {
+    let command = body.read(input::create).await?;
+    let outcome = server.handles.execute(&grant, command).await?;
+    Ok(created("spans", outcome.created))
+}
+
+pub(crate) async fn record(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let command = body.read(input::record).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn update(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    let id = SpanId::new(id)?;
+    let command = body.read(move |body| input::update(id, body)).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn update_many(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let command = body.read(input::update_many).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn delete(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceDelete>,
+    Id(id): Id,
+) -> Answer<StatusCode> {
+    server.handles.execute(&grant, Delete { ids: vec![SpanId::known(id)] }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn read(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceRead>,
+    Id(id): Id,
+) -> Answer {
+    let found = server.handles.read(&grant, move |reader| {
+        let Some(span) = reader.span(SpanId::known(id))? else { return Ok(None) };
+        let project = reader.project(span.project_id)?.map(|view| view.project.name);
+        Ok(Some(SpanOut::new(span, reader.bodies(), &Show::default())?.in_project(project)))
+    });
+    let span = found.await?.ok_or_else(|| Rejection::not_found(format!("Span id: {id} not found")))?;
+    Ok(axum::Json(span).into_response())
+}
+
+pub(crate) async fn list(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceRead>,
+    Query(query): Query<ListQuery>,
+) -> Answer<Response> {
+    let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
+    let mut asked = query.ask(Entity::Span)?;
+    let show = Show { exclude: std::mem::take(&mut asked.exclude), ..show };
+    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show)).await?;
+    Ok(axum::Json(page).into_response())
+}
+
+fn page(reader: &Reader, asked: &Asked, show: &Show) -> Result<Page<SpanOut>, Failure> {
+    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
+    let mut content = Vec::with_capacity(listed.hits.len());
+    for hit in &listed.hits {
+        if let Some(span) = reader.span(SpanId::known(hit.id))? {
+            content.push(SpanOut::new(span, reader.bodies(), show)?);
+        }
+    }
+    let total = listed.total.unwrap_or(content.len());
+    let sortable_by = opik::sortable_by(Entity::Span);
+    Ok(Page { number: asked.page, size: content.len(), total, content, sortable_by })
+}
+
+pub(crate) async fn search(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceRead>,
+    body: Body,
+) -> Answer {
+    let body: StreamBody = body.read(wire::plain).await?;
+    let truncate = body.truncate == Some(true);
+    let mut asked = body.ask(Entity::Span)?;
+    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
+    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show)).await
+}
+
+fn write(reader: &Reader, lines: &mut Lines, asked: &Asked, show: &Show) -> Result<(), Failure> {
+    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
+    lines.begin();
+    for hit in &listed.hits {
+        let Some(span) = reader.span(SpanId::known(hit.id))? else { continue };
+        if lines.line(&SpanOut::new(span, reader.bodies(), show)?).is_err() {
+            return Ok(());
+        }
+    }
+    // A client that is gone needs no last line.
+    let _ = lines.flush();
+    Ok(())
+}

@@ -1,0 +1,158 @@
+//! Traces over REST: writes in every way that clients have, reads by id, pages and streams.
+
+mod input;
+pub(crate) mod output;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use cairn_actors::failure::Failure;
+use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
+use cairn_core::ids::TraceId;
+use cairn_core::query::Entity;
+use cairn_core::query::opik;
+use cairn_core::rejection::Rejection;
+use cairn_core::traces::Delete;
+use cairn_storage::reader::Reader;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use crate::error::Answer;
+use crate::extract::{Body, Granted, Id, Query};
+use crate::lists::{Asked, ListQuery, Page, StreamBody};
+use crate::projects::created;
+use crate::routes::Server;
+use crate::stream::{Lines, stream};
+use crate::wire;
+use output::{Show, TraceOut};
+
+pub(crate) async fn create(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    body: Body,
+) -> Answer {
+    let command = body.read(input::create).await?;
+    let outcome = server.handles.execute(&grant, command).await?;
+    Ok(created("traces", outcome.created))
+}
+
+pub(crate) async fn record(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let command = body.read(input::record).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn update(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    let id = TraceId::new(id)?;
+    let command = body.read(move |body| input::update(id, body)).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn update_many(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let command = body.read(input::update_many).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+struct Ids {
+    ids: Vec<Uuid>,
+}
+
+pub(crate) async fn delete_many(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceDelete>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let Ids { ids } = body.read(wire::plain).await?;
+    let ids = ids.into_iter().map(TraceId::known).collect();
+    server.handles.execute(&grant, Delete { ids }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn delete(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceDelete>,
+    Id(id): Id,
+) -> Answer<StatusCode> {
+    server.handles.execute(&grant, Delete { ids: vec![TraceId::known(id)] }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn read(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceRead>,
+    Id(id): Id,
+) -> Answer {
+    let found = server.handles.read(&grant, move |reader| {
+        let trace = reader.trace(TraceId::known(id))?;
+        Ok(trace.map(|trace| TraceOut::new(trace, reader.bodies(), &Show::default())).transpose()?)
+    });
+    let trace = found.await?.ok_or_else(|| Rejection::not_found(format!("Trace id: {id} not found")))?;
+    Ok(axum::Json(trace).into_response())
+}
+
+pub(crate) async fn list(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceRead>,
+    Query(query): Query<ListQuery>,
+) -> Answer<Response> {
+    let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
+    let mut asked = query.ask(Entity::Trace)?;
+    let show = Show { exclude: std::mem::take(&mut asked.exclude), ..show };
+    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show)).await?;
+    Ok(axum::Json(page).into_response())
+}
+
+fn page(reader: &Reader, asked: &Asked, show: &Show) -> Result<Page<TraceOut>, Failure> {
+    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
+    let mut content = Vec::with_capacity(listed.hits.len());
+    for hit in &listed.hits {
+        if let Some(trace) = reader.trace(TraceId::known(hit.id))? {
+            content.push(TraceOut::new(trace, reader.bodies(), show)?);
+        }
+    }
+    let total = listed.total.unwrap_or(content.len());
+    let sortable_by = opik::sortable_by(Entity::Trace);
+    Ok(Page { number: asked.page, size: content.len(), total, content, sortable_by })
+}
+
+pub(crate) async fn search(
+    State(server): State<Server>,
+    Granted(grant): Granted<TraceRead>,
+    body: Body,
+) -> Answer {
+    let body: StreamBody = body.read(wire::plain).await?;
+    let truncate = body.truncate == Some(true);
+    let mut asked = body.ask(Entity::Trace)?;
+    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
+    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show)).await
+}
+
+fn write(reader: &Reader, lines: &mut Lines, asked: &Asked, show: &Show) -> Result<(), Failure> {
+    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
+    lines.begin();
+    for hit in &listed.hits {
+        let Some(trace) = reader.trace(TraceId::known(hit.id))? else { continue };
+        if lines.line(&TraceOut::new(trace, reader.bodies(), show)?).is_err() {
+            return Ok(());
+        }
+    }
+    // A client that is gone needs no last line.
+    let _ = lines.flush();
+    Ok(())
+}

@@ -1,0 +1,134 @@
+//! Traces as clients read them: what is missing or empty has no key.
+
+use std::collections::{BTreeMap, HashSet};
+
+use cairn_core::merge::BodyRef;
+use cairn_storage::error::Error;
+use cairn_storage::view::{Bodies, Part, Trace};
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::feedback::ScoreOut;
+use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
+
+/// What a read wants to see.
+#[derive(Debug, Default)]
+pub(crate) struct Show {
+    pub(crate) truncate: bool,
+    /// Names of fields to leave out.
+    pub(crate) exclude: HashSet<String>,
+}
+
+impl Show {
+    pub(crate) fn keep<T>(&self, field: &str, value: Option<T>) -> Option<T> {
+        value.filter(|_| !self.exclude.contains(field))
+    }
+
+    pub(crate) fn body(
+        &self,
+        bodies: &Bodies,
+        part: Part,
+        body: Option<&BodyRef>,
+    ) -> Result<Option<BodyOut>, Error> {
+        let name = match part {
+            Part::Input => "input",
+            Part::Output => "output",
+            Part::Metadata => "metadata",
+        };
+        let Some(body) = self.keep(name, body) else { return Ok(None) };
+        let truncate = self.truncate && part != Part::Metadata;
+        Ok(bodies.read(part, body)?.map(|json| BodyOut { json, truncate }))
+    }
+}
+
+#[derive(Serialize)]
+pub(crate) struct TraceOut {
+    id: String,
+    project_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_time: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_time: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    input: Option<BodyOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    output: Option<BodyOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metadata: Option<BodyOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tags: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error_info: Option<ErrorOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<BTreeMap<String, i64>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_at: Option<Shown>,
+    last_updated_at: Shown,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    created_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_updated_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feedback_scores: Option<Vec<ScoreOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_estimated_cost: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    llm_span_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    has_tool_spans: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    duration: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ttft: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    thread_id: Option<String>,
+    visibility_mode: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    providers: Option<Vec<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    environment: Option<String>,
+}
+
+impl TraceOut {
+    pub(crate) fn new(trace: Trace, bodies: &Bodies, show: &Show) -> Result<Self, Error> {
+        let duration = trace.duration();
+        let (fields, sums) = (trace.fields, trace.sums);
+        let cost = Some(sums.cost).filter(|cost| !cost.is_zero()).and_then(decimal_out);
+        let providers: Vec<String> = sums.providers.into_keys().collect();
+        Ok(Self {
+            id: trace.id.to_string(),
+            project_id: trace.project_id.to_string(),
+            name: show.keep("name", fields.name),
+            start_time: show.keep("start_time", Some(Shown(trace.start_time))),
+            end_time: show.keep("end_time", fields.end_time.map(Shown)),
+            input: show.body(bodies, Part::Input, fields.input.as_ref())?,
+            output: show.body(bodies, Part::Output, fields.output.as_ref())?,
+            metadata: show.body(bodies, Part::Metadata, fields.metadata.as_ref())?,
+            tags: show.keep("tags", fields.tags.filter(|tags| !tags.is_empty())),
+            error_info: show.keep("error_info", fields.error.map(Into::into)),
+            usage: show.keep("usage", Some(sums.usage)),
+            created_at: show.keep("created_at", Some(Shown(trace.created_at.to_micros()))),
+            last_updated_at: Shown(trace.last_updated_at),
+            created_by: show.keep("created_by", Some(trace.created_by)),
+            last_updated_by: show.keep("last_updated_by", Some(trace.last_updated_by)),
+            feedback_scores: show.keep("feedback_scores", ScoreOut::all(&trace.scores)),
+            total_estimated_cost: show.keep("total_estimated_cost", cost),
+            span_count: show.keep("span_count", Some(sums.spans)),
+            llm_span_count: show.keep("llm_span_count", Some(sums.llm_spans)),
+            has_tool_spans: show.keep("has_tool_spans", Some(sums.tool_spans > 0)),
+            duration: show.keep("duration", duration),
+            ttft: show.keep("ttft", fields.ttft),
+            thread_id: show.keep("thread_id", fields.thread_id.and_then(not_blank)),
+            visibility_mode: "default",
+            providers: show.keep("providers", Some(providers).filter(|providers| !providers.is_empty())),
+            source: show.keep("source", fields.source),
+            environment: show.keep("environment", fields.environment.and_then(not_blank)),
+        })
+    }
+}

@@ -1,0 +1,203 @@
+//! The command line. Each command is a few lines over storage or the server; output is for people and pipes.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use cairn_core::ids::Position;
+use cairn_core::workspaces::DEFAULT_ID;
+use cairn_storage::error::Error;
+use cairn_storage::log::text::{Lines, Wanted};
+use cairn_storage::reader::Reader;
+use cairn_storage::store::Store;
+use cairn_storage::{follower, store};
+use clap::{Parser, Subcommand};
+use uuid::Uuid;
+
+use crate::config::{DataArgs, ServeArgs, Unusable};
+use crate::{log_stream, serve};
+
+/// Records, searches and replays what LLM applications do. One binary, one folder.
+#[derive(Parser)]
+#[command(name = "cairn", version, after_help = SETTINGS)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const SETTINGS: &str =
+    "Every setting can be given as a flag, as an environment variable (CAIRN_LISTEN, CAIRN_DATA, …), or in \
+a TOML file named by --config or CAIRN_CONFIG, with the names shown as [file: `…`]:
+
+  listen = \"127.0.0.1:5173\"
+  data = \"/var/lib/cairn\"
+
+A flag comes before an environment variable, and that before the file. `cairn serve --help` lists all.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server
+    #[command(after_help = SETTINGS)]
+    Serve(ServeArgs),
+    /// Throw away rows and indexes and make them anew from the log
+    Rebuild(DataArgs),
+    /// Walk the hash chain of every log; name the position of the first damage
+    Verify(DataArgs),
+    /// Print events as JSON lines
+    Log(LogArgs),
+}
+
+#[derive(clap::Args)]
+struct LogArgs {
+    #[command(flatten)]
+    data: DataArgs,
+
+    /// Only events after this position
+    #[arg(long, default_value_t = 0)]
+    after: u64,
+
+    /// Only events of one trace, span or project
+    #[arg(long, value_name = "ID")]
+    entity: Option<Uuid>,
+
+    /// Go on printing as events come (a server must be running on the folder)
+    #[arg(long)]
+    follow: bool,
+}
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Trouble {
+    #[error("{0}")]
+    Usage(String),
+    #[error(transparent)]
+    Setting(#[from] Unusable),
+    #[error(transparent)]
+    Storage(#[from] Error),
+    #[error(transparent)]
+    Server(#[from] cairn_actors::failure::Failure),
+    #[error(transparent)]
+    Disk(#[from] std::io::Error),
+}
+
+pub(crate) fn run() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Serve(arguments) => {
+            arguments.settings().map_err(Trouble::from).and_then(|settings| serve::run(&settings))
+        }
+        Command::Rebuild(data) => rebuild(&data),
+        Command::Verify(data) => verify(&data),
+        Command::Log(arguments) => log(&arguments),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever reads the pipe has seen enough.
+        Err(Trouble::Disk(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(trouble) => {
+            // If even this cannot be written, the exit code still tells.
+            let _ = writeln!(std::io::stderr(), "cairn: {trouble}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn rebuild(data: &DataArgs) -> Result<(), Trouble> {
+    for folder in folders(data)? {
+        let store = open(&folder)?;
+        let head = store.rebuild_rows()?;
+        follower::wipe(&folder)?;
+        if !folder.ends_with("system") {
+            let (_, followers) = follower::open(&folder, &store)?;
+            for mut follower in followers {
+                while follower.reached() < head {
+                    let before = follower.reached();
+                    if follower.advance()? == before {
+                        break;
+                    }
+                }
+            }
+        }
+        writeln!(std::io::stdout(), "{}: rebuilt from {head} events", name(&folder))?;
+    }
+    Ok(())
+}
+
+fn verify(data: &DataArgs) -> Result<(), Trouble> {
+    for folder in folders(data)? {
+        let verified = store::verify_folder(&folder).map_err(|error| in_use(error, &folder))?;
+        let head = hex::encode(verified.head.0);
+        writeln!(
+            std::io::stdout(),
+            "{}: {} events in {} blocks, the chain holds, head {head}",
+            name(&folder),
+            verified.events,
+            verified.blocks
+        )?;
+    }
+    Ok(())
+}
+
+fn log(arguments: &LogArgs) -> Result<(), Trouble> {
+    let data = arguments.data.folder()?;
+    let folder = data.join("workspaces").join(DEFAULT_ID.to_string());
+    check_folder(&data)?;
+    let mut out = std::io::stdout().lock();
+    let store = match Store::open(&folder) {
+        Err(Error::Store(error)) if store::is_locked(&error) => {
+            let entity = arguments.entity.map(|id| format!("&entity={id}")).unwrap_or_default();
+            let query = format!("after={}&follow={}{entity}", arguments.after, arguments.follow);
+            return Ok(log_stream::copy(&data, &query, &mut out)?);
+        }
+        Ok(_) if arguments.follow => {
+            let problem = format!("no server runs on `{}`, so there is nothing to follow", data.display());
+            return Err(Trouble::Usage(problem));
+        }
+        opened => Arc::new(opened?),
+    };
+    let reader = Reader::rows_only(&store)?;
+    let mut wanted = Wanted { after: Position(arguments.after), entity: arguments.entity };
+    loop {
+        let page = Lines::read(&reader, &wanted)?;
+        for line in &page.lines {
+            writeln!(out, "{line}")?;
+        }
+        if page.ended {
+            return Ok(());
+        }
+        wanted.after = page.reached;
+    }
+}
+
+fn folders(data: &DataArgs) -> Result<Vec<PathBuf>, Trouble> {
+    let data = data.folder()?;
+    check_folder(&data)?;
+    Ok(serve::workspace_folders(&data)?)
+}
+
+/// Only `serve` makes a data folder: other commands would hide a wrong path.
+fn check_folder(data: &Path) -> Result<(), Trouble> {
+    if data.join("system").is_dir() {
+        return Ok(());
+    }
+    let problem =
+        format!("setting `data`: `{}` holds no data of cairn; name the folder with --data", data.display());
+    Err(Trouble::Usage(problem))
+}
+
+fn open(folder: &Path) -> Result<Arc<Store>, Trouble> {
+    Store::open(folder).map(Arc::new).map_err(|error| in_use(error, folder))
+}
+
+fn in_use(error: Error, folder: &Path) -> Trouble {
+    match error {
+        Error::Store(cause) if store::is_locked(&cause) => {
+            Trouble::Usage(format!("`{}` is in use by a running server; stop it first", folder.display()))
+        }
+        other => other.into(),
+    }
+}
+
+fn name(folder: &Path) -> String {
+    folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}

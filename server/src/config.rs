@@ -1,0 +1,201 @@
+//! Settings: a flag before an environment variable before the TOML file before the default.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Deserialize;
+
+/// Where the data lies: every command takes it.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct DataArgs {
+    /// Folder of all data; made if it does not exist [default: ./data] [file: `data`]
+    #[arg(long, env = "CAIRN_DATA", value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+
+    /// TOML file with settings; flags and environment variables come before it
+    #[arg(long, env = "CAIRN_CONFIG", value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Args, Clone, Debug)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+
+    /// Address of UI, REST, GraphQL and OTLP over HTTP [default: 127.0.0.1:5173] [file: `listen`]
+    #[arg(long, env = "CAIRN_LISTEN", value_name = "ADDR:PORT")]
+    listen: Option<String>,
+
+    /// Address of OTLP over gRPC; `off` for none [default: 127.0.0.1:4317] [file: `grpc_listen`]
+    #[arg(long, env = "CAIRN_GRPC_LISTEN", value_name = "ADDR:PORT")]
+    grpc_listen: Option<String>,
+
+    /// Listen beyond this machine although nobody has to sign in [default: false] [file: `allow_open_network`]
+    #[arg(long, env = "CAIRN_ALLOW_OPEN_NETWORK", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    allow_open_network: Option<String>,
+
+    /// What is logged, for example `info` or `cairn_storage=debug,info` [default: info] [file: `log`]
+    #[arg(long, env = "CAIRN_LOG", value_name = "FILTER")]
+    log: Option<String>,
+
+    /// How it is logged: `text` or `json` [default: text] [file: `log_format`]
+    #[arg(long, env = "CAIRN_LOG_FORMAT", value_name = "FORMAT")]
+    log_format: Option<String>,
+}
+
+/// The file, with the same names as the flags.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    data: Option<PathBuf>,
+    listen: Option<String>,
+    grpc_listen: Option<String>,
+    allow_open_network: Option<bool>,
+    log: Option<String>,
+    log_format: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Settings {
+    pub(crate) data: PathBuf,
+    pub(crate) listen: SocketAddr,
+    pub(crate) grpc_listen: Option<SocketAddr>,
+    pub(crate) open_network: bool,
+    pub(crate) log: String,
+    pub(crate) log_format: LogFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A setting that cannot be used: which, and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("setting `{key}`: {problem}")]
+pub(crate) struct Unusable {
+    key: &'static str,
+    problem: String,
+}
+
+impl DataArgs {
+    pub(crate) fn folder(&self) -> Result<PathBuf, Unusable> {
+        Ok(self.clone().merge(&read_file(self.config.as_deref())?))
+    }
+
+    fn merge(self, file: &File) -> PathBuf {
+        self.data.or_else(|| file.data.clone()).unwrap_or_else(|| PathBuf::from("./data"))
+    }
+}
+
+impl ServeArgs {
+    pub(crate) fn settings(self) -> Result<Settings, Unusable> {
+        let file = read_file(self.data.config.as_deref())?;
+        let listen = address("listen", self.listen.or(file.listen.clone()), 5173)?;
+        let grpc = self.grpc_listen.or(file.grpc_listen.clone());
+        let grpc_listen = match grpc.as_deref() {
+            Some("off") => None,
+            _ => Some(address("grpc_listen", grpc, 4317)?),
+        };
+        let open = match self.allow_open_network {
+            Some(text) => truth("allow_open_network", &text)?,
+            None => file.allow_open_network.unwrap_or_default(),
+        };
+        for (key, bound) in [("listen", Some(listen)), ("grpc_listen", grpc_listen)] {
+            if !open && bound.is_some_and(|bound| !bound.ip().is_loopback()) {
+                let problem = "nobody has to sign in, so only this machine may connect; use a loopback address, \
+                               or set `allow_open_network` if the network itself is guarded";
+                return Err(Unusable { key, problem: problem.to_owned() });
+            }
+        }
+        let log_format = match self.log_format.or(file.log_format.clone()).as_deref() {
+            None | Some("text") => LogFormat::Text,
+            Some("json") => LogFormat::Json,
+            Some(other) => {
+                let problem = format!("`{other}` is no format; use `text` or `json`");
+                return Err(Unusable { key: "log_format", problem });
+            }
+        };
+        let log = self.log.or(file.log.clone()).unwrap_or_else(|| "info".to_owned());
+        let data = self.data.merge(&file);
+        Ok(Settings { data, listen, grpc_listen, open_network: open, log, log_format })
+    }
+}
+
+fn read_file(path: Option<&Path>) -> Result<File, Unusable> {
+    let Some(path) = path else { return Ok(File::default()) };
+    let unusable =
+        |problem: String| Unusable { key: "config", problem: format!("`{}`: {problem}", path.display()) };
+    let text = std::fs::read_to_string(path).map_err(|error| unusable(error.to_string()))?;
+    toml::from_str(&text).map_err(|error| unusable(error.to_string()))
+}
+
+fn address(key: &'static str, text: Option<String>, default_port: u16) -> Result<SocketAddr, Unusable> {
+    let Some(text) = text else { return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), default_port)) };
+    let problem = || format!("`{text}` is no address; write for example `127.0.0.1:{default_port}`");
+    text.parse().map_err(|_| Unusable { key, problem: problem() })
+}
+
+fn truth(key: &'static str, text: &str) -> Result<bool, Unusable> {
+    let problem = format!("`{text}` is neither `true` nor `false`");
+    text.parse().map_err(|_| Unusable { key, problem })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Command {
+        #[command(flatten)]
+        serve: ServeArgs,
+    }
+
+    fn settings(arguments: &[&str]) -> Result<Settings, String> {
+        let all = ["cairn"].iter().chain(arguments);
+        Command::parse_from(all).serve.settings().map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn without_settings_only_this_machine_is_served() {
+        let settings = settings(&[]).unwrap();
+        assert_eq!(settings.listen.to_string(), "127.0.0.1:5173");
+        assert_eq!(settings.grpc_listen.unwrap().to_string(), "127.0.0.1:4317");
+        assert_eq!(settings.data, PathBuf::from("./data"));
+    }
+
+    #[test]
+    fn an_open_network_must_be_asked_for() {
+        let refusal = settings(&["--listen", "0.0.0.0:80"]).unwrap_err();
+        assert!(refusal.starts_with("setting `listen`: nobody has to sign in"), "{refusal}");
+        assert!(settings(&["--listen", "0.0.0.0:80", "--allow-open-network"]).is_ok());
+    }
+
+    #[test]
+    fn wrong_values_name_their_key() {
+        for (arguments, start) in [
+            (["--listen", "here"], "setting `listen`: `here` is no address"),
+            (["--grpc-listen", "4317"], "setting `grpc_listen`: `4317` is no address"),
+            (["--log-format", "xml"], "setting `log_format`: `xml` is no format"),
+            (["--config", "/nowhere.toml"], "setting `config`: `/nowhere.toml`"),
+        ] {
+            let refusal = settings(&arguments).unwrap_err();
+            assert!(refusal.starts_with(start), "{refusal}");
+        }
+    }
+
+    #[test]
+    fn flags_come_before_the_file_and_unknown_keys_are_refused() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap();
+        std::fs::write(path, "listen = \"127.0.0.1:1\"\ngrpc_listen = \"off\"\n").unwrap();
+        let read = settings(&["--config", path, "--listen", "127.0.0.1:2"]).unwrap();
+        assert_eq!((read.listen.port(), read.grpc_listen), (2, None));
+        std::fs::write(path, "lisen = \"127.0.0.1:1\"\n").unwrap();
+        let refusal = settings(&["--config", path]).unwrap_err();
+        assert!(refusal.contains("unknown field `lisen`"), "{refusal}");
+    }
+}

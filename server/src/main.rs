@@ -1,0 +1,14 @@
+//! The binary `cairn`: arguments, configuration, wiring, shutdown. It holds no rule and stores nothing by itself.
+
+mod assets;
+mod commands;
+mod config;
+mod log_stream;
+mod origin;
+mod serve;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    commands::run()
+}

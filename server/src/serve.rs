@@ -1,0 +1,184 @@
+//! `cairn serve`: opens the data, listens, and ends in order when it is told to.
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::{Router, ServiceExt, middleware};
+use cairn_actors::handles::Handles;
+use cairn_rest::otlp::grpc;
+use cairn_rest::routes::{Server, router, tidy_path};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tower::Layer;
+use tower::util::MapRequestLayer;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tracing_subscriber::EnvFilter;
+
+use crate::commands::Trouble;
+use crate::config::{LogFormat, Settings};
+use crate::origin::{self, Guard};
+use crate::{assets, log_stream};
+
+pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// How long open requests may go on after the end was asked for.
+const DRAIN: Duration = Duration::from_secs(10);
+
+pub(crate) fn run(settings: &Settings) -> Result<(), Trouble> {
+    start_logging(settings)?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(serve(settings))
+}
+
+fn start_logging(settings: &Settings) -> Result<(), Trouble> {
+    let filter = EnvFilter::try_new(&settings.log)
+        .map_err(|error| Trouble::Usage(format!("setting `log`: `{}`: {error}", settings.log)))?;
+    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let started = match settings.log_format {
+        LogFormat::Text => logging.try_init(),
+        LogFormat::Json => logging.json().try_init(),
+    };
+    started.map_err(|error| Trouble::Usage(error.to_string()))
+}
+
+async fn serve(settings: &Settings) -> Result<(), Trouble> {
+    let listener = listen("listen", settings.listen).await?;
+    let grpc_listener = match settings.grpc_listen {
+        Some(address) => Some(listen("grpc_listen", address).await?),
+        None => None,
+    };
+    let data = settings.data.clone();
+    let runtime = tokio::runtime::Handle::current();
+    // Opening waits for the disk.
+    let opened = tokio::task::spawn_blocking(move || {
+        let _in_runtime = runtime.enter();
+        Handles::start(&data)
+    });
+    let handles = opened.await.map_err(|error| Trouble::Usage(error.to_string()))??;
+    handles.warm_up().await?;
+    let address = listener.local_addr()?;
+    let _announced = log_stream::announce(&settings.data, address)?;
+    let (stop, stopping) = watch::channel(false);
+    let server = Server { handles: handles.clone(), version: VERSION };
+    let grpc =
+        grpc_listener.map(|listener| tokio::spawn(serve_grpc(listener, server.clone(), stopping.clone())));
+    let guard = Guard { any_host: settings.open_network };
+    let app = tidy_paths(app(server, guard));
+    greet(address, settings.grpc_listen)?;
+    tokio::spawn(async move {
+        end_asked_for().await;
+        tracing::info!("ending: no new requests, open ones are finished");
+        stop.send_replace(true);
+    });
+    let drained = axum::serve(listener, ServiceExt::<axum::extract::Request>::into_make_service(app))
+        .with_graceful_shutdown(wait(stopping.clone()));
+    let patience = async {
+        wait(stopping).await;
+        tokio::time::sleep(DRAIN).await;
+    };
+    tokio::select! {
+        done = drained => done?,
+        () = patience => tracing::warn!("some requests did not end in time and are cut off"),
+    }
+    if let Some(grpc) = grpc {
+        grpc.abort();
+        // It was told to end; what it answers now is that it was.
+        let _ = grpc.await;
+    }
+    handles.stop().await;
+    tracing::info!("ended");
+    Ok(())
+}
+
+fn app(server: Server, guard: Guard) -> Router {
+    let graphql = cairn_graphql::router(server.handles.clone());
+    Router::new()
+        .merge(router(server))
+        .merge(graphql)
+        .fallback(assets::serve)
+        .layer(middleware::from_fn_with_state(guard, origin::check))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::new())
+}
+
+fn tidy_paths(
+    app: Router,
+) -> impl tower::Service<
+    axum::extract::Request,
+    Response = axum::response::Response,
+    Error = std::convert::Infallible,
+    Future: Send,
+> + Clone {
+    MapRequestLayer::new(tidy_path).layer(app)
+}
+
+async fn serve_grpc(listener: TcpListener, server: Server, stopping: watch::Receiver<bool>) {
+    let incoming = tonic::transport::server::TcpIncoming::from(listener);
+    let done = tonic::transport::Server::builder()
+        .add_service(grpc::service(Arc::new(server)))
+        .serve_with_incoming_shutdown(incoming, wait(stopping));
+    if let Err(error) = done.await {
+        tracing::error!(%error, "OTLP over gRPC ended");
+    }
+}
+
+async fn listen(key: &str, address: SocketAddr) -> Result<TcpListener, Trouble> {
+    TcpListener::bind(address).await.map_err(|error| {
+        Trouble::Usage(format!(
+            "setting `{key}`: cannot listen on {address}: {error}; choose another address or port"
+        ))
+    })
+}
+
+async fn wait(mut stopping: watch::Receiver<bool>) {
+    // An error means that nobody can ask any more, which is the end as well.
+    let _ = stopping.wait_for(|stop| *stop).await;
+}
+
+async fn end_asked_for() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("signals cannot be received; only a kill ends the server");
+        return std::future::pending().await;
+    };
+    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+}
+
+/// What a person needs to go on, on standard output.
+fn greet(address: SocketAddr, grpc: Option<SocketAddr>) -> Result<(), std::io::Error> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "Cairn {VERSION} is ready: http://{address}\n")?;
+    writeln!(
+        out,
+        "Opik SDKs (Python, TypeScript) and CLI:\n  export OPIK_URL_OVERRIDE=http://{address}/api\n"
+    )?;
+    writeln!(out, "OpenTelemetry exporters:")?;
+    writeln!(out, "  export OTEL_EXPORTER_OTLP_ENDPOINT=http://{address}/api/v1/private/otel")?;
+    writeln!(out, "  export OTEL_EXPORTER_OTLP_PROTOCOL=http/protobuf")?;
+    if let Some(grpc) = grpc {
+        writeln!(
+            out,
+            "  (or OTEL_EXPORTER_OTLP_ENDPOINT=http://{grpc} with OTEL_EXPORTER_OTLP_PROTOCOL=grpc)"
+        )?;
+    }
+    writeln!(out)?;
+    out.flush()
+}
+
+/// Makes sure that the folder can be opened by nobody else now.
+pub(crate) fn workspace_folders(data: &Path) -> Result<Vec<std::path::PathBuf>, std::io::Error> {
+    let mut folders = vec![data.join("system")];
+    let workspaces = data.join("workspaces");
+    if workspaces.exists() {
+        for entry in std::fs::read_dir(workspaces)? {
+            folders.push(entry?.path());
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}

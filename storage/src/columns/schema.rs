@@ -1,0 +1,378 @@
+//! How the small fields of traces and spans lie in the index. What can be asked of them is not here.
+
+use std::sync::LazyLock;
+
+use cairn_core::ids::ProjectId;
+use cairn_core::limits::COLUMN_TEXT_BYTES_MAX;
+use cairn_core::query::tokens::fold;
+use cairn_core::query::{self, Entity};
+use tantivy::TantivyDocument;
+use tantivy::schema::{
+    FAST, Field, IndexRecordOption, JsonObjectOptions, NumericOptions, OwnedValue, Schema, SchemaBuilder,
+    TextFieldIndexing, TextOptions,
+};
+use tantivy::tokenizer::RAW_TOKENIZER_NAME;
+use uuid::Uuid;
+
+use crate::index::Columns;
+use crate::index::disk::{ID_HIGH, ID_LOW, halves};
+
+/// Raised with every change of what the documents hold.
+pub(super) const VERSION: u32 = 1;
+
+pub(super) static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::new);
+
+pub(super) struct Layout {
+    pub(super) schema: Schema,
+    /// Entity and id.
+    pub(super) key: Field,
+    pub(super) entity: Field,
+    /// Entity and project.
+    pub(super) scope: Field,
+    id_high: Field,
+    id_low: Field,
+    pub(super) failed: Field,
+    /// Names of text columns whose value was too long to be kept whole.
+    pub(super) cut: Field,
+    pub(super) usage: Field,
+    pub(super) scores: Field,
+    pub(super) trace: Text,
+    texts: Vec<Text>,
+    numbers: Vec<(Number, Field)>,
+    times: Vec<(Time, Field)>,
+}
+
+/// A column of text: one value or a list.
+pub(super) struct Text {
+    pub(super) source: &'static TextSource,
+    /// To the letter.
+    pub(super) exact: Field,
+    /// Without regard to case; ids have none other.
+    pub(super) folded: Field,
+    /// The name of the fast field: the value itself, or the list as one text.
+    pub(super) sorted: String,
+    sorted_list: Option<Field>,
+}
+
+/// Where a text column comes from.
+pub(super) struct TextSource {
+    pub(super) field: query::Field,
+    pub(super) name: &'static str,
+    pub(super) values: TextValues,
+}
+
+pub(super) enum TextValues {
+    Id(fn(&Columns) -> Option<Uuid>),
+    One(fn(&Columns) -> Option<&str>),
+    List(fn(&Columns) -> &[String]),
+}
+
+pub(super) struct Number {
+    pub(super) field: query::Field,
+    pub(super) name: &'static str,
+    get: fn(&Columns) -> Option<f64>,
+}
+
+pub(super) struct Time {
+    pub(super) field: query::Field,
+    pub(super) name: &'static str,
+    get: fn(&Columns) -> Option<i64>,
+}
+
+/// The stored form of a column and what it is called.
+pub(super) enum Column<'a> {
+    Id,
+    Text(&'a Text),
+    Number(Field, &'a str),
+    /// A key of a JSON field.
+    Keyed(Field, String),
+    Time(Field, &'a str),
+    Truth(Field),
+}
+
+const fn text(field: query::Field, name: &'static str, values: TextValues) -> TextSource {
+    TextSource { field, name, values }
+}
+
+static TRACE: TextSource =
+    text(query::Field::TraceId, "trace_id", TextValues::Id(|columns| Some(columns.trace_id)));
+
+static TEXTS: [TextSource; 12] = [
+    text(query::Field::ParentSpanId, "parent_id", TextValues::Id(|columns| columns.parent_id)),
+    text(query::Field::ThreadId, "thread_id", TextValues::One(|columns| columns.thread_id.as_deref())),
+    text(query::Field::Name, "name", TextValues::One(|columns| columns.name.as_deref())),
+    text(query::Field::Type, "type", TextValues::One(|columns| columns.kind)),
+    text(query::Field::Model, "model", TextValues::One(|columns| columns.model.as_deref())),
+    text(query::Field::Provider, "provider", TextValues::One(|columns| columns.provider.as_deref())),
+    text(query::Field::Providers, "providers", TextValues::List(|columns| &columns.providers)),
+    text(query::Field::Environment, "environment", TextValues::One(|columns| columns.environment.as_deref())),
+    text(query::Field::Source, "source", TextValues::One(|columns| columns.source.as_deref())),
+    text(query::Field::Tags, "tags", TextValues::List(|columns| &columns.tags)),
+    text(query::Field::CreatedBy, "created_by", TextValues::One(|columns| Some(&columns.created_by))),
+    text(query::Field::ErrorType, "error_type", TextValues::One(|columns| columns.error_type.as_deref())),
+];
+
+#[expect(clippy::cast_precision_loss, reason = "nobody records 2^53 spans in a trace")]
+const fn numbers() -> [Number; 5] {
+    [
+        Number { field: query::Field::Duration, name: "duration", get: |columns| columns.duration_ms },
+        Number { field: query::Field::Ttft, name: "ttft", get: |columns| columns.ttft_ms },
+        Number { field: query::Field::Cost, name: "cost", get: |columns| columns.cost },
+        Number {
+            field: query::Field::SpanCount,
+            name: "span_count",
+            get: |columns| Some(columns.span_count as f64),
+        },
+        Number {
+            field: query::Field::LlmSpanCount,
+            name: "llm_span_count",
+            get: |columns| Some(columns.llm_span_count as f64),
+        },
+    ]
+}
+
+const fn times() -> [Time; 4] {
+    [
+        Time {
+            field: query::Field::StartTime,
+            name: "start_time",
+            get: |columns| Some(columns.start_time.as_nanos()),
+        },
+        Time {
+            field: query::Field::EndTime,
+            name: "end_time",
+            get: |columns| columns.end_time.map(cairn_core::time::Timestamp::as_nanos),
+        },
+        Time {
+            field: query::Field::CreatedAt,
+            name: "created_at",
+            get: |columns| Some(columns.created_at.as_nanos()),
+        },
+        Time {
+            field: query::Field::LastUpdatedAt,
+            name: "last_updated_at",
+            get: |columns| Some(columns.last_updated_at.as_nanos()),
+        },
+    ]
+}
+
+/// Indexed as one term, without anything that only ranking needs.
+pub(crate) fn term_options() -> TextOptions {
+    TextOptions::default().set_indexing_options(
+        TextFieldIndexing::default()
+            .set_tokenizer(RAW_TOKENIZER_NAME)
+            .set_index_option(IndexRecordOption::Basic)
+            .set_fieldnorms(false),
+    )
+}
+
+impl Layout {
+    fn new() -> Self {
+        let mut builder = Schema::builder();
+        let term = term_options();
+        let fast = NumericOptions::default().set_fast();
+        let json = JsonObjectOptions::from(FAST);
+        let texts = TEXTS.iter().map(|source| Text::new(source, &mut builder)).collect();
+        let numbers = numbers().map(|number| {
+            let field = builder.add_f64_field(number.name, fast.clone());
+            (number, field)
+        });
+        let times = times().map(|time| {
+            let field = builder.add_i64_field(time.name, fast.clone());
+            (time, field)
+        });
+        Self {
+            key: builder.add_text_field("key", term.clone()),
+            entity: builder.add_text_field("entity", term.clone()),
+            scope: builder.add_text_field("scope", term.clone()),
+            id_high: builder.add_u64_field(ID_HIGH, fast.clone()),
+            id_low: builder.add_u64_field(ID_LOW, fast),
+            failed: builder.add_text_field("failed", term.clone()),
+            cut: builder.add_text_field("cut", term),
+            usage: builder.add_json_field("usage", json.clone()),
+            scores: builder.add_json_field("scores", json),
+            trace: Text::new(&TRACE, &mut builder),
+            texts,
+            numbers: numbers.into(),
+            times: times.into(),
+            schema: builder.build(),
+        }
+    }
+
+    /// `None` for what the index does not know: bodies, and all texts together.
+    pub(super) fn column(&self, field: &query::Field) -> Option<Column<'_>> {
+        Some(match field {
+            query::Field::Id => Column::Id,
+            query::Field::TraceId => Column::Text(&self.trace),
+            query::Field::Error => Column::Truth(self.failed),
+            query::Field::Usage(key) => Column::Keyed(self.usage, json_key(key)),
+            query::Field::FeedbackScore(name) => Column::Keyed(self.scores, json_key(name)),
+            field => {
+                if let Some(text) = self.texts.iter().find(|text| text.source.field == *field) {
+                    return Some(Column::Text(text));
+                }
+                if let Some((number, stored)) = self.numbers.iter().find(|(number, _)| number.field == *field)
+                {
+                    return Some(Column::Number(*stored, number.name));
+                }
+                let (time, stored) = self.times.iter().find(|(time, _)| time.field == *field)?;
+                Column::Time(*stored, time.name)
+            }
+        })
+    }
+
+    pub(super) fn document(&self, columns: &Columns) -> TantivyDocument {
+        let mut document = TantivyDocument::default();
+        let (high, low) = halves(columns.id);
+        document.add_u64(self.id_high, high);
+        document.add_u64(self.id_low, low);
+        document.add_text(self.key, key(columns.entity, columns.id));
+        document.add_text(self.entity, entity(columns.entity));
+        document.add_text(self.scope, scope(columns.entity, columns.project_id));
+        if columns.has_error {
+            document.add_text(self.failed, FAILED);
+        }
+        for text in std::iter::once(&self.trace).chain(&self.texts) {
+            text.add(columns, self.cut, &mut document);
+        }
+        for (number, field) in &self.numbers {
+            if let Some(value) = (number.get)(columns) {
+                document.add_f64(*field, plain(value));
+            }
+        }
+        for (time, field) in &self.times {
+            if let Some(nanos) = (time.get)(columns) {
+                document.add_i64(*field, nanos);
+            }
+        }
+        #[expect(clippy::cast_precision_loss, reason = "queries compare in the same precision")]
+        let usage = columns.usage.iter().map(|(key, count)| (key, *count as f64));
+        add_keyed(self.usage, usage, &mut document);
+        add_keyed(self.scores, columns.scores.iter().map(|(name, value)| (name, *value)), &mut document);
+        document
+    }
+}
+
+impl Text {
+    fn new(source: &'static TextSource, builder: &mut SchemaBuilder) -> Self {
+        let term = term_options();
+        let fast = term.clone().set_fast(RAW_TOKENIZER_NAME);
+        let name = source.name;
+        match source.values {
+            TextValues::Id(_) => {
+                let exact = builder.add_text_field(name, fast);
+                Self { source, exact, folded: exact, sorted: name.to_owned(), sorted_list: None }
+            }
+            TextValues::One(_) => {
+                let exact = builder.add_text_field(name, fast);
+                let folded = builder.add_text_field(&format!("{name}_folded"), term);
+                Self { source, exact, folded, sorted: name.to_owned(), sorted_list: None }
+            }
+            TextValues::List(_) => {
+                let exact = builder.add_text_field(name, term.clone());
+                let folded = builder.add_text_field(&format!("{name}_folded"), term);
+                let sorted = format!("{name}_sorted");
+                let only_fast = TextOptions::default().set_fast(RAW_TOKENIZER_NAME);
+                let sorted_list = Some(builder.add_text_field(&sorted, only_fast));
+                Self { source, exact, folded, sorted, sorted_list }
+            }
+        }
+    }
+
+    pub(super) const fn is_list(&self) -> bool {
+        matches!(self.source.values, TextValues::List(_))
+    }
+
+    fn add(&self, columns: &Columns, cut: Field, document: &mut TantivyDocument) {
+        match self.source.values {
+            TextValues::Id(get) => {
+                if let Some(id) = get(columns) {
+                    document.add_text(self.exact, id.to_string());
+                }
+            }
+            TextValues::One(get) => {
+                if let Some(value) = get(columns) {
+                    self.add_value(value, cut, document);
+                }
+            }
+            TextValues::List(get) => {
+                for value in get(columns) {
+                    self.add_value(value, cut, document);
+                }
+                let values = get(columns).iter().map(|value| kept(value)).filter(|value| !value.is_empty());
+                let values: Vec<_> = values.collect();
+                if let Some(sorted) = self.sorted_list
+                    && !values.is_empty()
+                {
+                    document.add_text(sorted, values.join(LIST_SEPARATOR));
+                }
+            }
+        }
+    }
+
+    fn add_value(&self, value: &str, cut: Field, document: &mut TantivyDocument) {
+        let kept = kept(value);
+        if kept.len() < value.len() {
+            document.add_text(cut, self.source.name);
+        }
+        document.add_text(self.exact, kept);
+        document.add_text(self.folded, fold(kept));
+    }
+}
+
+fn kept(value: &str) -> &str {
+    value.get(..value.floor_char_boundary(COLUMN_TEXT_BYTES_MAX)).unwrap_or(value)
+}
+
+/// Sorts before everything else, so that lists compare element by element.
+const LIST_SEPARATOR: &str = "\0";
+
+pub(super) const FAILED: &str = "1";
+
+pub(super) const fn entity(entity: Entity) -> &'static str {
+    match entity {
+        Entity::Trace => "t",
+        Entity::Span => "s",
+    }
+}
+
+pub(super) fn key(of: Entity, id: Uuid) -> String {
+    format!("{}{id}", entity(of))
+}
+
+pub(super) fn scope(of: Entity, project: ProjectId) -> String {
+    format!("{}{project}", entity(of))
+}
+
+/// Negative zero is zero: columns tell them apart, people do not.
+pub(super) fn plain(number: f64) -> f64 {
+    number + 0.0
+}
+
+fn add_keyed<'a>(
+    field: Field,
+    values: impl Iterator<Item = (&'a String, f64)>,
+    document: &mut TantivyDocument,
+) {
+    let object: std::collections::BTreeMap<_, _> =
+        values.map(|(key, value)| (json_key(key), OwnedValue::F64(plain(value)))).collect();
+    if !object.is_empty() {
+        document.add_object(field, object);
+    }
+}
+
+/// A key as one step of a path, whatever characters it has; never empty.
+fn json_key(key: &str) -> String {
+    let mut safe = String::with_capacity(key.len() + 1);
+    safe.push('=');
+    for c in key.chars() {
+        if c.is_ascii_control() || matches!(c, '%' | '.' | '\\') {
+            let code = u32::from(c);
+            safe.push('%');
+            safe.extend([code / 16, code % 16].map(|digit| char::from_digit(digit, 16).unwrap_or('0')));
+        } else {
+            safe.push(c);
+        }
+    }
+    safe
+}

@@ -1,0 +1,326 @@
+//! Rows, queries and sorts at random, and the plain way to sort rows. Values are few, so that they meet often.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+
+use cairn_core::ids::ProjectId;
+use cairn_core::query::{
+    Comparison, Direction, Entity, Field, Operand, Predicate, Query, Sort, Subject, Value, Words,
+};
+use cairn_core::time::Timestamp;
+use proptest::prelude::*;
+use uuid::Uuid;
+
+use crate::index::{Columns, Window};
+
+pub(super) const PROJECTS: [ProjectId; 2] =
+    [ProjectId::known(Uuid::from_u128(0xA)), ProjectId::known(Uuid::from_u128(0xB))];
+
+const WORDS: [&str; 9] = ["", "alpha", "Alpha beta", "BETA", "gämma", "GÄMMA", "12", "1.0", "true"];
+const NUMBERS: [f64; 7] = [-1.5, 0.0, 0.9, 1.0, 2.0, 12.0, 1e9];
+const KEYS: [&str; 3] = ["total", "a.b", "weird \\%\u{1} key"];
+
+/// Greater numbers are newer; some ids share their first half.
+pub(super) fn id(n: u64) -> Uuid {
+    Uuid::from_u64_pair(0x0190_babc_0000_7000 + ((n / 3) << 16), 0x8000_0000_0000_0000 + n)
+}
+
+pub(super) fn columns(entity: Entity, n: u64) -> Columns {
+    let time = Timestamp::from_millis(1_000 + i64::try_from(n).unwrap());
+    Columns {
+        entity,
+        id: id(n),
+        project_id: PROJECTS[0],
+        trace_id: id(n),
+        parent_id: None,
+        thread_id: None,
+        name: None,
+        kind: None,
+        model: None,
+        provider: None,
+        providers: Vec::new(),
+        environment: None,
+        source: None,
+        tags: Vec::new(),
+        created_by: "ann".to_owned(),
+        start_time: time,
+        end_time: None,
+        created_at: time,
+        last_updated_at: time,
+        duration_ms: None,
+        ttft_ms: None,
+        cost: None,
+        usage: Vec::new(),
+        span_count: 0,
+        llm_span_count: 0,
+        has_error: false,
+        error_type: None,
+        scores: Vec::new(),
+    }
+}
+
+fn word() -> impl Strategy<Value = String> {
+    proptest::sample::select(&WORDS[..]).prop_map(str::to_owned)
+}
+
+fn number() -> impl Strategy<Value = f64> {
+    proptest::sample::select(&NUMBERS[..])
+}
+
+fn key() -> impl Strategy<Value = String> {
+    proptest::sample::select(&KEYS[..]).prop_map(str::to_owned)
+}
+
+fn time() -> impl Strategy<Value = Timestamp> {
+    (0..4_i64).prop_map(|n| Timestamp::from_nanos(n * 500_000_000))
+}
+
+fn some<T: std::fmt::Debug>(of: impl Strategy<Value = T>) -> impl Strategy<Value = Option<T>> {
+    proptest::option::weighted(0.6, of)
+}
+
+pub(super) fn rows(max: usize) -> impl Strategy<Value = Vec<Columns>> {
+    proptest::collection::vec(row(), 1..max)
+}
+
+fn row() -> impl Strategy<Value = Columns> {
+    let ids = (any::<bool>(), 0..24_u64, 0..24_u64, some(0..24_u64), 0..PROJECTS.len());
+    let texts = (
+        proptest::array::uniform7(some(word())),
+        proptest::collection::vec(word(), 0..3),
+        proptest::collection::vec(word(), 0..3),
+        some(proptest::sample::select(vec!["llm", "tool"])),
+        some(word()),
+    );
+    let numbers = (proptest::array::uniform3(some(number())), 0..3_u64, 0..3_u64);
+    let keyed = (
+        proptest::collection::btree_map(key(), 0..3_i64, 0..3),
+        proptest::collection::btree_map(key(), number(), 0..3),
+    );
+    let times = (proptest::array::uniform3(time()), some(time()));
+    (ids, texts, numbers, keyed, times).prop_map(|(ids, texts, numbers, keyed, times)| {
+        let (is_span, n, trace, parent, project) = ids;
+        let (texts, tags, providers, kind, error_type) = texts;
+        let [thread_id, name, model, provider, environment, source, created_by] = texts;
+        let ([duration_ms, ttft_ms, cost], span_count, llm_span_count) = numbers;
+        let ([start_time, created_at, last_updated_at], end_time) = times;
+        Columns {
+            entity: if is_span { Entity::Span } else { Entity::Trace },
+            id: id(n),
+            project_id: PROJECTS[project],
+            trace_id: id(trace),
+            parent_id: parent.map(id),
+            thread_id,
+            name,
+            kind,
+            model,
+            provider,
+            providers,
+            environment,
+            source,
+            tags,
+            created_by: created_by.unwrap_or_default(),
+            start_time,
+            end_time,
+            created_at,
+            last_updated_at,
+            duration_ms,
+            ttft_ms,
+            cost,
+            usage: keyed.0.into_iter().collect(),
+            span_count,
+            llm_span_count,
+            has_error: error_type.is_some(),
+            error_type,
+            scores: keyed.1.into_iter().collect(),
+        }
+    })
+}
+
+/// All that the index holds.
+pub(super) fn sort_fields() -> Vec<Field> {
+    let keyed = KEYS
+        .iter()
+        .flat_map(|key| [Field::Usage((*key).to_owned()), Field::FeedbackScore((*key).to_owned())]);
+    let plain = [
+        Field::Id,
+        Field::TraceId,
+        Field::ParentSpanId,
+        Field::ThreadId,
+        Field::Name,
+        Field::Type,
+        Field::Model,
+        Field::Provider,
+        Field::Providers,
+        Field::Environment,
+        Field::Source,
+        Field::Tags,
+        Field::CreatedBy,
+        Field::StartTime,
+        Field::EndTime,
+        Field::CreatedAt,
+        Field::LastUpdatedAt,
+        Field::Duration,
+        Field::Ttft,
+        Field::Cost,
+        Field::SpanCount,
+        Field::LlmSpanCount,
+        Field::Error,
+        Field::ErrorType,
+    ];
+    plain.into_iter().chain(keyed).collect()
+}
+
+fn operand() -> impl Strategy<Value = Operand> {
+    prop_oneof![
+        4 => word().prop_map(Operand::Text),
+        4 => number().prop_map(Operand::Number),
+        3 => time().prop_map(Operand::Time),
+        1 => any::<bool>().prop_map(Operand::Truth),
+        1 => (0..24_u64).prop_map(|n| Operand::Text(id(n).to_string())),
+    ]
+}
+
+fn predicate() -> impl Strategy<Value = Predicate> {
+    let comparison = proptest::sample::select(vec![
+        Comparison::Less,
+        Comparison::LessOrEqual,
+        Comparison::Greater,
+        Comparison::GreaterOrEqual,
+    ]);
+    let part = proptest::sample::select(vec!["", "a", "ALP", "beta", "gäm", "1", "0", "2-80", "tru"]);
+    let words = proptest::collection::vec(proptest::sample::select(vec!["alpha", "beta", "gäm", "1"]), 1..3);
+    prop_oneof![
+        Just(Predicate::IsEmpty),
+        operand().prop_map(Predicate::Equals),
+        word().prop_map(Predicate::EqualsFolded),
+        part.clone().prop_map(|part| Predicate::Contains(part.to_owned())),
+        part.clone().prop_map(|part| Predicate::StartsWith(part.to_owned())),
+        part.prop_map(|part| Predicate::EndsWith(part.to_owned())),
+        (comparison, operand()).prop_map(|(comparison, operand)| Predicate::Compare(comparison, operand)),
+        proptest::collection::vec(word(), 0..3).prop_map(Predicate::OneOf),
+        (words, any::<bool>(), any::<bool>()).prop_map(|(words, phrase, prefix)| {
+            Predicate::Words(Words { words: words.into_iter().map(str::to_owned).collect(), phrase, prefix })
+        }),
+    ]
+}
+
+fn term() -> impl Strategy<Value = Query> {
+    let mut fields = sort_fields();
+    // What the index cannot know must be looked up.
+    fields.extend([Field::Input, Field::ErrorMessage, Field::Text]);
+    (proptest::sample::select(fields), predicate())
+        .prop_map(|(field, predicate)| Query::term(field, predicate))
+}
+
+pub(super) fn query() -> impl Strategy<Value = Query> {
+    let leaf = prop_oneof![1 => Just(Query::All), 12 => term()];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        let parts = proptest::collection::vec(inner.clone(), 0..4);
+        prop_oneof![
+            parts.clone().prop_map(Query::And),
+            parts.prop_map(Query::Or),
+            inner.prop_map(Query::negated),
+        ]
+    })
+}
+
+pub(super) fn window_of(sort: Option<Sort>) -> Window {
+    Window { sort, after: None, offset: 0, limit: 1_000, count: false }
+}
+
+impl Subject for Columns {
+    fn value(&self, field: &Field) -> Value<'_> {
+        let text = |text: &'_ Option<String>| {
+            text.clone().map_or(Value::Missing, |text| Value::Text(Cow::Owned(text)))
+        };
+        let number = |number: Option<f64>| number.map_or(Value::Missing, Value::Number);
+        let list = |items: &[String]| Value::List(items.iter().cloned().map(Cow::Owned).collect());
+        let keyed = |key: &String, values: &[(String, f64)]| {
+            number(values.iter().find(|(known, _)| known == key).map(|(_, value)| *value))
+        };
+        match field {
+            Field::Id => text(&Some(self.id.to_string())),
+            Field::TraceId => text(&Some(self.trace_id.to_string())),
+            Field::ParentSpanId => text(&self.parent_id.map(|id| id.to_string())),
+            Field::ThreadId => text(&self.thread_id),
+            Field::Type => text(&self.kind.map(str::to_owned)),
+            Field::Model => text(&self.model),
+            Field::Provider => text(&self.provider),
+            Field::Providers => list(&self.providers),
+            Field::Environment => text(&self.environment),
+            Field::Source => text(&self.source),
+            Field::Tags => list(&self.tags),
+            Field::CreatedBy => text(&Some(self.created_by.clone())),
+            Field::StartTime => Value::Time(self.start_time),
+            Field::EndTime => self.end_time.map_or(Value::Missing, Value::Time),
+            Field::CreatedAt => Value::Time(self.created_at),
+            Field::LastUpdatedAt => Value::Time(self.last_updated_at),
+            Field::Duration => number(self.duration_ms),
+            Field::Ttft => number(self.ttft_ms),
+            Field::Cost => number(self.cost),
+            Field::SpanCount => Value::Number(f64::from(u32::try_from(self.span_count).unwrap())),
+            Field::LlmSpanCount => Value::Number(f64::from(u32::try_from(self.llm_span_count).unwrap())),
+            Field::Usage(key) => {
+                let usage = self
+                    .usage
+                    .iter()
+                    .map(|(key, count)| (key.clone(), f64::from(i32::try_from(*count).unwrap())));
+                keyed(key, &usage.collect::<Vec<_>>())
+            }
+            Field::FeedbackScore(name) => keyed(name, &self.scores),
+            Field::Error => Value::Truth(self.has_error),
+            Field::ErrorType => text(&self.error_type),
+            // The name stands in for what is in the row alone.
+            Field::Name | Field::Input | Field::ErrorMessage | Field::Text => text(&self.name),
+            Field::Output
+            | Field::Metadata
+            | Field::InputPath(_)
+            | Field::OutputPath(_)
+            | Field::MetadataPath(_) => Value::Missing,
+        }
+    }
+}
+
+/// Newest first, or by a field: rows without a value last, equal ones newest first.
+pub(super) fn sorted<'a>(mut rows: Vec<&'a Columns>, sort: Option<&Sort>) -> Vec<&'a Columns> {
+    rows.sort_by_key(|row| std::cmp::Reverse(row.id));
+    let Some(sort) = sort else { return rows };
+    let field = if sort.field == Field::Error { Field::ErrorType } else { sort.field.clone() };
+    let key = |row: &Columns| match row.value(&field) {
+        Value::Missing => None,
+        _ if !field.exists_for(row.entity) => None,
+        Value::List(items) => {
+            let items: Vec<_> =
+                items.into_iter().filter(|item| !item.is_empty()).map(Cow::into_owned).collect();
+            (!items.is_empty()).then_some(Key::List(items))
+        }
+        Value::Text(text) => Some(Key::List(vec![text.into_owned()])),
+        Value::Number(number) => Some(Key::Number(number)),
+        Value::Time(time) => Some(Key::Number(f64::from(i32::try_from(time.as_millis()).unwrap()))),
+        Value::Truth(_) => None,
+    };
+    rows.sort_by(|one, other| match (key(one), key(other)) {
+        (Some(one), Some(other)) => match sort.direction {
+            Direction::Ascending => one.order(&other),
+            Direction::Descending => other.order(&one),
+        },
+        (one, other) => one.is_none().cmp(&other.is_none()),
+    });
+    rows
+}
+
+enum Key {
+    Number(f64),
+    List(Vec<String>),
+}
+
+impl Key {
+    fn order(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one.partial_cmp(other).unwrap(),
+            (Self::List(one), Self::List(other)) => one.cmp(other),
+            _ => panic!("a field holds one kind of value"),
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! Faults of storage: the disk, the store or the index failed, or what was read is damaged. Never the caller's doing.
+
+use cairn_core::ids::Position;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("log and rows: {0}")]
+    Store(#[from] fjall::Error),
+    #[error("index: {0}")]
+    Index(#[from] tantivy::TantivyError),
+    #[error("disk: {0}")]
+    Disk(#[from] std::io::Error),
+    /// The log does not hold what it should at this place.
+    #[error("the log is damaged at position {at}: {what}")]
+    Damaged { at: Position, what: String },
+    #[error("a row cannot be read: {0}")]
+    Row(#[from] postcard::Error),
+    /// Written by a newer program: nothing was touched.
+    #[error("{what} has version {found}, this program knows up to {known}; use a newer program")]
+    TooNew { what: &'static str, found: u32, known: u32 },
+    /// A write failed earlier; whatever was acknowledged is safe, nothing more is accepted.
+    #[error("writing stopped after a fault: {0}")]
+    Poisoned(String),
+    #[error("the index did not reach position {wanted} in time, it is at {reached}")]
+    IndexBehind { wanted: Position, reached: Position },
+}

@@ -1,0 +1,298 @@
+//! The two followers of the log: each reads on from its own position and brings its index up to date.
+//! Threads and pacing are the actors' matter.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use cairn_core::event::{Event, Recorded};
+use cairn_core::feedback::Target;
+use cairn_core::ids::{Position, SpanId, TraceId};
+use cairn_core::json::Json;
+use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, TEXT_COMMIT_DOCUMENTS_MAX, TEXT_FIELD_BYTES_MAX};
+use cairn_core::merge::BodyRef;
+use cairn_core::query::Entity;
+use cairn_core::{spans, traces};
+
+use crate::error::Error;
+use crate::index::{Change, Columns, Texts};
+use crate::reader::{Indexes, Reader};
+use crate::signals::{Index, Signals};
+use crate::store::{Store, concerns_indexes};
+use crate::view::{Bodies, Part, Span, Trace, cost, lower_scores};
+use crate::{columns, text};
+
+/// Follows the log for one index.
+pub struct Follower {
+    store: Arc<Store>,
+    reached: Position,
+    target: Writer,
+}
+
+enum Writer {
+    Columns(columns::Writer),
+    Text(text::Writer),
+}
+
+/// Opens both indexes of a workspace, with their followers.
+pub fn open(dir: &Path, store: &Arc<Store>) -> Result<(Indexes, [Follower; 2]), Error> {
+    let (columns_writer, columns) = columns::open(&dir.join("columns"))?;
+    let (text_writer, text) = text::open(&dir.join("text"))?;
+    let follower = |index, reached: Position, target| {
+        let head = store.signals().head();
+        // An index that is ahead of the log belongs to another log: it starts anew when it is wiped by `rebuild`.
+        let reached = reached.min(head);
+        store.signals().advance(index, reached);
+        Follower { store: Arc::clone(store), reached, target }
+    };
+    let followers = [
+        follower(Index::Columns, columns.position(), Writer::Columns(columns_writer)),
+        follower(Index::Text, text.position(), Writer::Text(text_writer)),
+    ];
+    Ok((Indexes { columns, text }, followers))
+}
+
+/// Throws both indexes away; the next `open` begins them anew.
+pub fn wipe(dir: &Path) -> Result<(), Error> {
+    for name in ["columns", "text"] {
+        match std::fs::remove_dir_all(dir.join(name)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+impl Follower {
+    pub const fn index(&self) -> Index {
+        match self.target {
+            Writer::Columns(_) => Index::Columns,
+            Writer::Text(_) => Index::Text,
+        }
+    }
+
+    pub fn signals(&self) -> &Arc<Signals> {
+        self.store.signals()
+    }
+
+    pub const fn reached(&self) -> Position {
+        self.reached
+    }
+
+    /// Takes the next bounded stretch of the log into the index, and says how far it came.
+    pub fn advance(&mut self) -> Result<Position, Error> {
+        let limit = match self.target {
+            Writer::Columns(_) => COLUMNS_COMMIT_DOCUMENTS_MAX,
+            Writer::Text(_) => TEXT_COMMIT_DOCUMENTS_MAX,
+        };
+        let events = self.store.log().events_after(self.reached, limit)?;
+        let Some(up_to) = events.last().map(|event| event.position) else { return Ok(self.reached) };
+        let touched = Touched::by(&events);
+        let reader = Reader::rows_only(&self.store)?;
+        match &mut self.target {
+            Writer::Columns(writer) => writer.apply(touched.columns(&reader)?, up_to)?,
+            Writer::Text(writer) => writer.apply(touched.texts(&reader)?, up_to)?,
+        }
+        self.reached = up_to;
+        self.store.signals().advance(self.index(), up_to);
+        Ok(up_to)
+    }
+}
+
+/// What a stretch of the log changed, each thing once.
+#[derive(Default)]
+struct Touched {
+    /// Traces whose own fields or scores changed.
+    traces: BTreeSet<TraceId>,
+    /// Traces whose sums changed because a span did.
+    summed: BTreeSet<TraceId>,
+    spans: BTreeSet<SpanId>,
+    deleted: BTreeSet<TraceId>,
+}
+
+impl Touched {
+    fn by(events: &[Recorded<Event>]) -> Self {
+        let mut touched = Self::default();
+        for event in events.iter().filter(|event| concerns_indexes(&event.event)) {
+            match &event.event {
+                Event::Traces(traces::Event::Deleted { id }) => {
+                    touched.deleted.insert(*id);
+                    touched.traces.insert(*id);
+                }
+                Event::Traces(event) => {
+                    touched.traces.insert(event.id());
+                }
+                Event::Spans(event) => {
+                    touched.spans.insert(event.id());
+                    touched.summed.insert(match event {
+                        spans::Event::Recorded(row) => row.trace_id,
+                        spans::Event::Patched(patch) => patch.trace_id,
+                        spans::Event::Deleted { trace_id, .. } => *trace_id,
+                    });
+                }
+                Event::Feedback(event) => match event.target() {
+                    Target::Trace(id) => {
+                        touched.traces.insert(id);
+                    }
+                    Target::Span(id) => {
+                        touched.spans.insert(id);
+                    }
+                },
+                Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => {}
+            }
+        }
+        touched
+    }
+
+    fn columns(&self, reader: &Reader) -> Result<Vec<Change<Columns>>, Error> {
+        let mut changes: Vec<_> =
+            self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
+        for id in self.traces.union(&self.summed) {
+            changes.push(match reader.trace(*id)? {
+                Some(trace) => Change::Put(trace_columns(trace)),
+                None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
+            });
+        }
+        for id in &self.spans {
+            changes.push(match reader.span(*id)? {
+                Some(span) => Change::Put(span_columns(span)),
+                None => Change::Remove { entity: Entity::Span, id: id.uuid() },
+            });
+        }
+        Ok(changes)
+    }
+
+    fn texts(&self, reader: &Reader) -> Result<Vec<Change<Texts>>, Error> {
+        let mut changes: Vec<_> =
+            self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
+        for id in &self.traces {
+            changes.push(match reader.trace(*id)? {
+                Some(trace) => Change::Put(trace_texts(&trace, reader.bodies())?),
+                None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
+            });
+        }
+        for id in &self.spans {
+            changes.push(match reader.span(*id)? {
+                Some(span) => Change::Put(span_texts(&span, reader.bodies())?),
+                None => Change::Remove { entity: Entity::Span, id: id.uuid() },
+            });
+        }
+        Ok(changes)
+    }
+}
+
+fn trace_columns(trace: Trace) -> Columns {
+    Columns {
+        entity: Entity::Trace,
+        id: trace.id.uuid(),
+        project_id: trace.project_id,
+        trace_id: trace.id.uuid(),
+        parent_id: None,
+        duration_ms: trace.duration(),
+        thread_id: trace.fields.thread_id,
+        name: trace.fields.name,
+        kind: None,
+        model: None,
+        provider: None,
+        providers: trace.sums.providers.into_keys().collect(),
+        environment: trace.fields.environment,
+        source: trace.fields.source,
+        tags: trace.fields.tags.unwrap_or_default(),
+        created_by: trace.created_by,
+        start_time: trace.start_time,
+        end_time: trace.fields.end_time,
+        created_at: trace.created_at,
+        last_updated_at: trace.last_updated_at,
+        ttft_ms: trace.fields.ttft,
+        cost: cost(Some(trace.sums.cost)),
+        usage: trace.sums.usage.into_iter().collect(),
+        span_count: trace.sums.spans,
+        llm_span_count: trace.sums.llm_spans,
+        has_error: trace.fields.error.is_some(),
+        error_type: trace.fields.error.map(|error| error.exception_type),
+        scores: lower_scores(&trace.scores),
+    }
+}
+
+fn span_columns(span: Span) -> Columns {
+    Columns {
+        entity: Entity::Span,
+        id: span.id.uuid(),
+        project_id: span.project_id,
+        trace_id: span.trace_id.uuid(),
+        parent_id: span.parent.map(SpanId::uuid),
+        duration_ms: span.duration(),
+        thread_id: None,
+        name: span.fields.name,
+        kind: Some(span.fields.kind.unwrap_or_default().name()),
+        model: span.fields.model,
+        provider: span.fields.provider,
+        providers: Vec::new(),
+        environment: span.fields.environment,
+        source: span.fields.source,
+        tags: span.fields.tags.unwrap_or_default(),
+        created_by: span.created_by,
+        start_time: span.start_time,
+        end_time: span.fields.end_time,
+        created_at: span.created_at,
+        last_updated_at: span.last_updated_at,
+        ttft_ms: span.fields.ttft,
+        cost: cost(span.fields.cost),
+        usage: span.fields.usage.into_iter().flatten().collect(),
+        span_count: 0,
+        llm_span_count: 0,
+        has_error: span.fields.error.is_some(),
+        error_type: span.fields.error.map(|error| error.exception_type),
+        scores: lower_scores(&span.scores),
+    }
+}
+
+fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {
+    let fields = &trace.fields;
+    Ok(Texts {
+        entity: Entity::Trace,
+        id: trace.id.uuid(),
+        project_id: trace.project_id,
+        trace_id: trace.id.uuid(),
+        start_time: trace.start_time,
+        name: fields.name.clone().unwrap_or_default(),
+        input: body(bodies, Part::Input, fields.input.as_ref())?,
+        output: body(bodies, Part::Output, fields.output.as_ref())?,
+        metadata: body(bodies, Part::Metadata, fields.metadata.as_ref())?,
+        error: error(fields.error.as_ref()),
+        other: join(fields.tags.iter().flatten().chain(&fields.thread_id).chain(&[trace.id.to_string()])),
+    })
+}
+
+fn span_texts(span: &Span, bodies: &Bodies) -> Result<Texts, Error> {
+    let fields = &span.fields;
+    let ids = [span.id.to_string()];
+    let other = fields.tags.iter().flatten().chain(&fields.model).chain(&fields.provider).chain(&ids);
+    Ok(Texts {
+        entity: Entity::Span,
+        id: span.id.uuid(),
+        project_id: span.project_id,
+        trace_id: span.trace_id.uuid(),
+        start_time: span.start_time,
+        name: fields.name.clone().unwrap_or_default(),
+        input: body(bodies, Part::Input, fields.input.as_ref())?,
+        output: body(bodies, Part::Output, fields.output.as_ref())?,
+        metadata: body(bodies, Part::Metadata, fields.metadata.as_ref())?,
+        error: error(fields.error.as_ref()),
+        other: join(other),
+    })
+}
+
+fn body(bodies: &Bodies, part: Part, body: Option<&BodyRef>) -> Result<String, Error> {
+    let json: Option<Json> = body.map(|body| bodies.read(part, body)).transpose()?.flatten();
+    Ok(json.map(|json| json.plain_text(TEXT_FIELD_BYTES_MAX)).unwrap_or_default())
+}
+
+fn error(error: Option<&traces::ErrorInfo>) -> String {
+    let Some(error) = error else { return String::new() };
+    join([&error.exception_type].into_iter().chain(&error.message).chain([&error.traceback]))
+}
+
+fn join<'a>(texts: impl Iterator<Item = &'a String>) -> String {
+    texts.map(String::as_str).collect::<Vec<_>>().join("\n")
+}

@@ -1,0 +1,131 @@
+//! What both indexes share: the documents they take and the shape of what they find. How each stores them is its own.
+
+pub(crate) mod disk;
+pub(crate) mod terms;
+pub(crate) mod walk;
+
+use cairn_core::ids::ProjectId;
+use cairn_core::query::{Entity, Sort};
+use cairn_core::time::Timestamp;
+use uuid::Uuid;
+
+/// One change of the columns index.
+#[derive(Clone, Debug)]
+pub(crate) enum Change<Document> {
+    /// Replaces what is there under the same entity and id.
+    Put(Document),
+    Remove {
+        entity: Entity,
+        id: Uuid,
+    },
+    /// Removes a trace and all its spans.
+    RemoveTrace {
+        id: Uuid,
+    },
+}
+
+/// The small fields of one trace or span, for lists, filters, sorts and counts.
+#[derive(Clone, Debug)]
+pub(crate) struct Columns {
+    pub(crate) entity: Entity,
+    pub(crate) id: Uuid,
+    pub(crate) project_id: ProjectId,
+    /// The trace itself for a trace.
+    pub(crate) trace_id: Uuid,
+    pub(crate) parent_id: Option<Uuid>,
+    pub(crate) thread_id: Option<String>,
+    pub(crate) name: Option<String>,
+    /// Spans only.
+    pub(crate) kind: Option<&'static str>,
+    pub(crate) model: Option<String>,
+    pub(crate) provider: Option<String>,
+    /// Traces only: sorted, distinct.
+    pub(crate) providers: Vec<String>,
+    pub(crate) environment: Option<String>,
+    pub(crate) source: Option<String>,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created_by: String,
+    pub(crate) start_time: Timestamp,
+    pub(crate) end_time: Option<Timestamp>,
+    pub(crate) created_at: Timestamp,
+    pub(crate) last_updated_at: Timestamp,
+    pub(crate) duration_ms: Option<f64>,
+    pub(crate) ttft_ms: Option<f64>,
+    pub(crate) cost: Option<f64>,
+    pub(crate) usage: Vec<(String, i64)>,
+    pub(crate) span_count: u64,
+    pub(crate) llm_span_count: u64,
+    pub(crate) has_error: bool,
+    pub(crate) error_type: Option<String>,
+    /// Lower-case name and merged value.
+    pub(crate) scores: Vec<(String, f64)>,
+}
+
+/// The words of one trace or span, each field cut to `TEXT_FIELD_BYTES_MAX`.
+#[derive(Clone, Debug)]
+pub(crate) struct Texts {
+    pub(crate) entity: Entity,
+    pub(crate) id: Uuid,
+    pub(crate) project_id: ProjectId,
+    pub(crate) trace_id: Uuid,
+    pub(crate) start_time: Timestamp,
+    pub(crate) name: String,
+    pub(crate) input: String,
+    pub(crate) output: String,
+    pub(crate) metadata: String,
+    pub(crate) error: String,
+    /// Tags, ids, thread, model: whatever else people look for.
+    pub(crate) other: String,
+}
+
+/// A place in a sorted list that stays right while rows come and go: the last row's sort value and id.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cursor {
+    pub value: SortValue,
+    pub id: Uuid,
+}
+
+/// The value of the sort field; rows without one come last.
+#[derive(Clone, Debug, PartialEq)]
+pub enum SortValue {
+    /// The list is in its own order, by id, newest first.
+    Id,
+    Number(f64),
+    /// Nanoseconds, or whatever else is whole.
+    Whole(i64),
+    Text(String),
+    Missing,
+}
+
+/// Which part of a list is wanted.
+#[derive(Clone, Debug)]
+pub struct Window {
+    pub sort: Option<Sort>,
+    pub after: Option<Cursor>,
+    pub offset: usize,
+    pub limit: usize,
+    /// Whether the whole list is to be counted.
+    pub count: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct Listed {
+    pub hits: Vec<Hit>,
+    /// Exact if it was asked for.
+    pub total: Option<usize>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub id: Uuid,
+    pub cursor: Cursor,
+}
+
+/// A hit of a full-text search.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ranked {
+    pub entity: Entity,
+    pub id: Uuid,
+    pub trace_id: Uuid,
+    pub score: f32,
+}

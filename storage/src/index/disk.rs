@@ -1,0 +1,160 @@
+//! One Tantivy index in a folder: opening, committing together with a log position, showing what was committed.
+//! Indexes are disposable: a folder that another version wrote, or that does not open, is emptied.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use cairn_core::ids::Position;
+use cairn_core::limits::{INDEX_ARENA_BYTES, INDEX_DELETED_RATIO_MAX};
+use tantivy::directory::MmapDirectory;
+use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
+use tantivy::schema::{Field, Schema};
+use tantivy::tokenizer::TokenizerManager;
+use tantivy::{
+    Index, IndexReader, IndexSettings, IndexSortByField, IndexWriter, Order, ReloadPolicy, Searcher,
+    TantivyDocument, TantivyError, Term,
+};
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// The first half of the id, by which every segment is sorted, newest first.
+pub(crate) const ID_HIGH: &str = "id_high";
+pub(crate) const ID_LOW: &str = "id_low";
+
+/// What makes one kind of index.
+pub(crate) struct Plan {
+    /// Raised with every change of what the documents hold.
+    pub(crate) version: u32,
+    pub(crate) schema: Schema,
+    pub(crate) tokenizers: TokenizerManager,
+    /// The indexed field by which documents are replaced.
+    pub(crate) key: Field,
+}
+
+pub(crate) struct DiskWriter {
+    writer: IndexWriter,
+    version: u32,
+    key: Field,
+    shown: DiskReader,
+}
+
+/// Sees the last commit. Cloning is cheap.
+#[derive(Clone)]
+pub(crate) struct DiskReader {
+    reader: IndexReader,
+    reached: Arc<AtomicU64>,
+}
+
+pub(crate) fn open(dir: &Path, plan: Plan) -> Result<(DiskWriter, DiskReader), Error> {
+    std::fs::create_dir_all(dir)?;
+    let (index, reader, position) = if let Some(opened) = open_present(dir, &plan) {
+        opened
+    } else {
+        std::fs::remove_dir_all(dir)?;
+        std::fs::create_dir_all(dir)?;
+        let index = create(dir, &plan)?;
+        let reader = reader_of(&index)?;
+        (index, reader, Position::START)
+    };
+    let shown = DiskReader { reader, reached: Arc::new(AtomicU64::new(position.0)) };
+    let writer = writer_of(&index)?;
+    Ok((DiskWriter { writer, version: plan.version, key: plan.key, shown: shown.clone() }, shown))
+}
+
+/// `None` if there is no index of this version, or it is damaged.
+fn open_present(dir: &Path, plan: &Plan) -> Option<(Index, IndexReader, Position)> {
+    let mut index = Index::open_in_dir(dir).ok()?;
+    if index.schema() != plan.schema || index.settings().sort_by_field != settings().sort_by_field {
+        return None;
+    }
+    let position = match index.load_metas().ok()?.payload {
+        None => Position::START,
+        Some(payload) => read_payload(&payload, plan.version)?,
+    };
+    index.set_tokenizers(plan.tokenizers.clone());
+    let reader = reader_of(&index).ok()?;
+    Some((index, reader, position))
+}
+
+fn create(dir: &Path, plan: &Plan) -> Result<Index, TantivyError> {
+    Index::builder()
+        .schema(plan.schema.clone())
+        .settings(settings())
+        .tokenizers(plan.tokenizers.clone())
+        .open_or_create(MmapDirectory::open(dir)?)
+}
+
+fn settings() -> IndexSettings {
+    let newest_first = IndexSortByField { field: ID_HIGH.to_owned(), order: Order::Desc };
+    IndexSettings { sort_by_field: Some(newest_first), ..IndexSettings::default() }
+}
+
+fn reader_of(index: &Index) -> Result<IndexReader, TantivyError> {
+    index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()
+}
+
+fn writer_of(index: &Index) -> Result<IndexWriter, TantivyError> {
+    let options = IndexWriterOptions::builder()
+        .num_worker_threads(1)
+        .num_merge_threads(1)
+        .memory_budget_per_thread(INDEX_ARENA_BYTES)
+        .build();
+    let writer = index.writer_with_options(options)?;
+    let mut merging = LogMergePolicy::default();
+    merging.set_del_docs_ratio_before_merge(INDEX_DELETED_RATIO_MAX);
+    writer.set_merge_policy(Box::new(merging));
+    Ok(writer)
+}
+
+fn write_payload(version: u32, position: Position) -> String {
+    format!("{version}:{position}")
+}
+
+fn read_payload(payload: &str, version: u32) -> Option<Position> {
+    let (found, position) = payload.split_once(':')?;
+    (found.parse() == Ok(version)).then_some(())?;
+    position.parse().ok().map(Position)
+}
+
+impl DiskWriter {
+    pub(crate) fn put(&self, key: &str, document: TantivyDocument) -> Result<(), Error> {
+        self.remove(key);
+        self.writer.add_document(document)?;
+        Ok(())
+    }
+
+    pub(crate) fn remove(&self, key: &str) {
+        self.writer.delete_term(Term::from_field_text(self.key, key));
+    }
+
+    pub(crate) fn remove_all(&self, term: Term) {
+        self.writer.delete_term(term);
+    }
+
+    /// Makes everything since the last commit durable and visible.
+    pub(crate) fn commit(&mut self, up_to: Position) -> Result<(), Error> {
+        let mut prepared = self.writer.prepare_commit()?;
+        prepared.set_payload(&write_payload(self.version, up_to));
+        prepared.commit()?;
+        self.shown.reader.reload()?;
+        self.shown.reached.store(up_to.0, Ordering::Release);
+        Ok(())
+    }
+}
+
+impl DiskReader {
+    pub(crate) fn position(&self) -> Position {
+        Position(self.reached.load(Ordering::Acquire))
+    }
+
+    pub(crate) fn searcher(&self) -> Searcher {
+        self.reader.searcher()
+    }
+}
+
+/// The halves of an id, in which the index keeps it.
+pub(crate) fn halves(id: Uuid) -> (u64, u64) {
+    id.as_u64_pair()
+}

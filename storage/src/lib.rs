@@ -1,0 +1,22 @@
+//! The log, the rows made of it, and the indexes over them. The only crate that names fjall and Tantivy.
+//! It decides nothing: events come from `core` decisions by way of the actors.
+
+mod columns;
+pub mod error;
+pub mod feedback;
+pub mod follower;
+pub mod index;
+pub mod log;
+mod otel;
+mod projects;
+pub mod reader;
+mod rows;
+pub mod signals;
+pub mod spans;
+mod staging;
+pub mod store;
+pub mod text;
+pub mod traces;
+pub mod view;
+pub mod workspaces;
+pub mod writer;

@@ -1,0 +1,305 @@
+//! How records lie in the log: some to a compressed block, chained by hashes. What payloads mean is not known here.
+//!
+//! A block is `version u8 · codec u8 · count u16 · raw length u32 · chain hash before it [32] · records`. All numbers
+//! are little endian. A record is its header, eight bytes of its own chain hash, and its payload; the whole hash is
+//! derived when the chain is walked, and stored at the next block's head.
+
+use std::sync::Arc;
+
+use bytes::{Buf, BufMut, Bytes};
+use cairn_core::ids::{Position, RequestId};
+use cairn_core::time::Timestamp;
+use uuid::Uuid;
+
+use crate::error::Error;
+
+const BLOCK_VERSION: u8 = 1;
+const RECORD_VERSION: u8 = 1;
+const CODEC_PLAIN: u8 = 0;
+const CODEC_ZSTD: u8 = 1;
+const ZSTD_LEVEL: i32 = 1;
+/// Smaller blocks are not worth a compression frame.
+const COMPRESS_BYTES_MIN: usize = 256;
+const BLOCK_HEAD_BYTES: usize = 8 + 32;
+const CHECK_BYTES: usize = 8;
+const PRINCIPAL_BYTES_MAX: usize = u16::MAX as usize;
+
+/// The chain before the first record.
+pub(crate) const GENESIS: Hash = Hash([0; 32]);
+
+/// What the chain says of everything up to a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hash(pub [u8; 32]);
+
+/// One record as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Record {
+    pub position: Position,
+    pub time: Timestamp,
+    pub principal: Arc<str>,
+    pub request: RequestId,
+    /// A number of the registry in `kind`.
+    pub kind: u16,
+    pub version: u16,
+    pub payload: Payload,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Payload {
+    Kept(Bytes),
+    /// Erased; its hash stays, so that the chain still holds.
+    Scrubbed(Hash),
+}
+
+impl Record {
+    /// The chain hash of this record after `previous`.
+    fn chain(&self, previous: Hash) -> Hash {
+        let payload = match &self.payload {
+            Payload::Kept(bytes) => *blake3::hash(bytes).as_bytes(),
+            Payload::Scrubbed(hash) => hash.0,
+        };
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(&previous.0);
+        hasher.update(&[RECORD_VERSION]);
+        hasher.update(&self.position.0.to_le_bytes());
+        hasher.update(&self.time.as_nanos().to_le_bytes());
+        hasher.update(self.request.bytes());
+        hasher.update(&self.kind.to_le_bytes());
+        hasher.update(&self.version.to_le_bytes());
+        hasher.update(&u64::try_from(self.principal.len()).unwrap_or(u64::MAX).to_le_bytes());
+        hasher.update(self.principal.as_bytes());
+        hasher.update(&payload);
+        Hash(*hasher.finalize().as_bytes())
+    }
+
+    fn write(&self, chain: Hash, to: &mut Vec<u8>) {
+        let principal = cut(&self.principal);
+        to.put_u8(RECORD_VERSION);
+        to.put_u8(u8::from(matches!(self.payload, Payload::Scrubbed(_))));
+        to.put_u16_le(self.kind);
+        to.put_u16_le(self.version);
+        to.put_i64_le(self.time.as_nanos());
+        to.put_slice(self.request.bytes());
+        to.put_u16_le(u16::try_from(principal.len()).unwrap_or(u16::MAX));
+        to.put_slice(principal.as_bytes());
+        to.put_slice(chain.0.first_chunk::<CHECK_BYTES>().unwrap_or(&[0; CHECK_BYTES]));
+        let payload: &[u8] = match &self.payload {
+            Payload::Kept(bytes) => bytes,
+            Payload::Scrubbed(hash) => &hash.0,
+        };
+        to.put_u32_le(u32::try_from(payload.len()).unwrap_or(u32::MAX));
+        to.put_slice(payload);
+    }
+
+    fn read(position: Position, from: &mut Bytes) -> Option<(Self, [u8; CHECK_BYTES])> {
+        if from.try_get_u8().ok()? != RECORD_VERSION {
+            return None;
+        }
+        let scrubbed = match from.try_get_u8().ok()? {
+            0 => false,
+            1 => true,
+            _ => return None,
+        };
+        let kind = from.try_get_u16_le().ok()?;
+        let version = from.try_get_u16_le().ok()?;
+        let time = Timestamp::from_nanos(from.try_get_i64_le().ok()?);
+        let mut request = [0; 16];
+        from.try_copy_to_slice(&mut request).ok()?;
+        let principal = take(from, usize::from(from.clone().try_get_u16_le().ok()?), 2)?;
+        let principal = Arc::from(std::str::from_utf8(&principal).ok()?);
+        let mut check = [0; CHECK_BYTES];
+        from.try_copy_to_slice(&mut check).ok()?;
+        let length = usize::try_from(from.clone().try_get_u32_le().ok()?).ok()?;
+        let payload = take(from, length, 4)?;
+        let payload = if scrubbed {
+            Payload::Scrubbed(Hash(payload.as_ref().try_into().ok()?))
+        } else {
+            Payload::Kept(payload)
+        };
+        let request = RequestId::known(Uuid::from_bytes(request));
+        Some((Self { position, time, principal, request, kind, version, payload }, check))
+    }
+}
+
+/// Skips `skip` bytes, which were peeked at, and takes `length` more without copying.
+fn take(from: &mut Bytes, length: usize, skip: usize) -> Option<Bytes> {
+    if from.remaining() < skip + length {
+        return None;
+    }
+    from.advance(skip);
+    Some(from.split_to(length))
+}
+
+fn cut(principal: &str) -> &str {
+    let mut end = principal.len().min(PRINCIPAL_BYTES_MAX);
+    while !principal.is_char_boundary(end) {
+        end -= 1;
+    }
+    principal.get(..end).unwrap_or_default()
+}
+
+/// Encodes records that follow one another, and moves the chain behind the last.
+pub(crate) fn encode(records: &[Record], chain: &mut Hash) -> Vec<u8> {
+    let before = *chain;
+    let mut raw = Vec::new();
+    for record in records {
+        *chain = record.chain(*chain);
+        record.write(*chain, &mut raw);
+    }
+    let compressed = (raw.len() >= COMPRESS_BYTES_MIN)
+        .then(|| zstd::bulk::compress(&raw, ZSTD_LEVEL).ok())
+        .flatten()
+        .filter(|compressed| compressed.len() < raw.len());
+    let (codec, body) = match &compressed {
+        Some(compressed) => (CODEC_ZSTD, compressed),
+        None => (CODEC_PLAIN, &raw),
+    };
+    let mut block = Vec::with_capacity(BLOCK_HEAD_BYTES + body.len());
+    block.put_u8(BLOCK_VERSION);
+    block.put_u8(codec);
+    block.put_u16_le(u16::try_from(records.len()).unwrap_or(u16::MAX));
+    block.put_u32_le(u32::try_from(raw.len()).unwrap_or(u32::MAX));
+    block.put_slice(&before.0);
+    block.put_slice(body);
+    block
+}
+
+/// A block taken apart, not yet checked against the chain.
+#[derive(Clone, Debug)]
+pub(crate) struct Block {
+    pub(crate) before: Hash,
+    pub(crate) records: Vec<Record>,
+    checks: Vec<[u8; CHECK_BYTES]>,
+    pub(crate) bytes: usize,
+}
+
+pub(crate) fn decode(first: Position, block: &[u8]) -> Result<Block, Error> {
+    let damaged = |what: &str| Error::Damaged { at: first, what: what.to_owned() };
+    let (head, body) =
+        block.split_at_checked(BLOCK_HEAD_BYTES).ok_or_else(|| damaged("a block is too short"))?;
+    let mut head = head;
+    let version = head.get_u8();
+    if version != BLOCK_VERSION {
+        return Err(Error::TooNew {
+            what: "a block of the log",
+            found: version.into(),
+            known: BLOCK_VERSION.into(),
+        });
+    }
+    let codec = head.get_u8();
+    let count = head.get_u16_le();
+    let raw_bytes = usize::try_from(head.get_u32_le()).unwrap_or(usize::MAX);
+    let mut before = Hash([0; 32]);
+    head.copy_to_slice(&mut before.0);
+    let mut raw = match codec {
+        CODEC_PLAIN if body.len() != raw_bytes => return Err(damaged("a block is not as long as it says")),
+        CODEC_PLAIN => Bytes::copy_from_slice(body),
+        CODEC_ZSTD => {
+            let raw = zstd::bulk::decompress(body, raw_bytes);
+            Bytes::from(raw.map_err(|_| damaged("a block cannot be decompressed"))?)
+        }
+        _ => return Err(damaged("a block has an unknown codec")),
+    };
+    let (mut records, mut checks) = (Vec::with_capacity(count.into()), Vec::with_capacity(count.into()));
+    for place in 0..u64::from(count) {
+        let at = Position(first.0 + place);
+        let (record, check) = Record::read(at, &mut raw)
+            .ok_or_else(|| Error::Damaged { at, what: "a record cannot be read".to_owned() })?;
+        records.push(record);
+        checks.push(check);
+    }
+    if raw.has_remaining() {
+        return Err(damaged("a block holds more than its records"));
+    }
+    Ok(Block { before, records, checks, bytes: raw_bytes })
+}
+
+impl Block {
+    /// Takes what was just encoded, so that it need not be read again.
+    pub(crate) fn just_written(records: Vec<Record>) -> Self {
+        let bytes = records.iter().map(|record| match &record.payload {
+            Payload::Kept(payload) => payload.len(),
+            Payload::Scrubbed(_) => 0,
+        });
+        Self { before: GENESIS, bytes: bytes.sum(), checks: Vec::new(), records }
+    }
+
+    /// Walks the chain through this block: where it breaks, or the hash behind the last record.
+    pub(crate) fn verify(&self, mut chain: Hash) -> Result<Hash, Error> {
+        let broken = |at, what: &str| Err(Error::Damaged { at, what: what.to_owned() });
+        if let Some(first) = self.records.first().filter(|_| self.before != chain) {
+            return broken(first.position, "the chain does not lead here from the record before");
+        }
+        for (record, check) in self.records.iter().zip(&self.checks) {
+            chain = record.chain(chain);
+            if chain.0.first_chunk() != Some(check) {
+                return broken(record.position, "the record does not match its hash");
+            }
+        }
+        Ok(chain)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn records(count: u64) -> Vec<Record> {
+        (1..=count)
+            .map(|position| Record {
+                position: Position(position),
+                time: Timestamp::from_millis(position.cast_signed()),
+                principal: Arc::from("ann"),
+                request: RequestId::known(Uuid::from_u128(position.into())),
+                kind: 20,
+                version: 1,
+                payload: Payload::Kept(Bytes::from(format!("payload {position} ").repeat(20))),
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_block_gives_back_its_records_and_its_chain_holds() {
+        let (written, mut chain) = (records(40), GENESIS);
+        let block = decode(Position(1), &encode(&written, &mut chain)).unwrap();
+        assert_eq!(block.records, written);
+        assert_eq!(block.verify(GENESIS).unwrap(), chain);
+    }
+
+    #[test]
+    fn every_flipped_byte_of_an_uncompressed_block_is_noticed() {
+        let mut chain = GENESIS;
+        let mut written = records(1);
+        written[0].payload = Payload::Kept(Bytes::from_static(b"small"));
+        let good = encode(&written, &mut chain);
+        for at in 0..good.len() {
+            let mut bad = good.clone();
+            bad[at] ^= 0x10;
+            let noticed = decode(Position(1), &bad).and_then(|block| block.verify(GENESIS));
+            assert!(noticed.is_err(), "byte {at} of {}", good.len());
+        }
+    }
+
+    #[test]
+    fn a_changed_payload_is_named_by_its_position() {
+        let (mut written, mut chain) = (records(3), GENESIS);
+        let block = encode(&written, &mut chain);
+        let checks = decode(Position(1), &block).unwrap().checks;
+        written[1].payload = Payload::Kept(Bytes::from_static(b"other"));
+        let forged = Block { before: GENESIS, records: written, checks, bytes: 0 };
+        let error = forged.verify(GENESIS).unwrap_err();
+        assert!(matches!(error, Error::Damaged { at: Position(2), .. }), "{error}");
+    }
+
+    #[test]
+    fn scrubbing_a_payload_keeps_the_chain() {
+        let (mut written, mut chain) = (records(3), GENESIS);
+        encode(&written, &mut chain);
+        let Payload::Kept(bytes) = &written[1].payload else { panic!("kept") };
+        written[1].payload = Payload::Scrubbed(Hash(*blake3::hash(bytes).as_bytes()));
+        let mut scrubbed_chain = GENESIS;
+        let block = encode(&written, &mut scrubbed_chain);
+        assert_eq!(scrubbed_chain, chain);
+        assert_eq!(decode(Position(1), &block).unwrap().verify(GENESIS).unwrap(), chain);
+    }
+}

@@ -1,0 +1,233 @@
+//! Every kind and version of stored event, as bytes that were written once and must stay readable for ever.
+//! A new kind or version adds a file; no file is ever changed: `UPDATE_EXPECT=1` is for new ones only.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+use cairn_core::event::Event;
+use cairn_core::feedback::{self, Score, Target};
+use cairn_core::ids::{ProjectId, SpanId, TraceId, WorkspaceId};
+use cairn_core::json::Json;
+use cairn_core::merge::{Origin, TagEdits};
+use cairn_core::projects::{self, Changes, Visibility};
+use cairn_core::time::Timestamp;
+use cairn_core::traces::ErrorInfo;
+use cairn_core::{otel, spans, traces, workspaces};
+use expect_test::expect_file;
+use rust_decimal::Decimal;
+use uuid::Uuid;
+
+use crate::log::kind::Kind;
+use crate::log::upcast;
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");
+
+#[test]
+fn what_is_written_today_is_what_was_written_when_the_version_began() {
+    for event in samples() {
+        let (kind, payload) = upcast::encode(&event);
+        expect_file![file(kind)].assert_eq(&hex(&payload));
+    }
+}
+
+#[test]
+fn every_stored_kind_and_version_is_read() {
+    let samples: BTreeMap<u16, Event> =
+        samples().into_iter().map(|event| (upcast::encode(&event).0.number(), event)).collect();
+    assert_eq!(samples.len(), Kind::ALL.len(), "each kind has a sample");
+    for kind in Kind::ALL {
+        let text = std::fs::read_to_string(file(kind)).unwrap();
+        let event = upcast::decode(kind, unhex(&text)).unwrap();
+        assert_eq!(event, samples[&kind.number()], "{}", kind.name());
+    }
+}
+
+#[test]
+fn a_payload_that_is_cut_short_is_noticed() {
+    let (kind, payload) = upcast::encode(&samples()[4]);
+    assert_eq!(upcast::decode(kind, payload.slice(..payload.len() - 1)), None);
+}
+
+fn file(kind: Kind) -> String {
+    format!("{FOLDER}/{}-{}.hex", kind.name(), kind.version())
+}
+
+fn hex(bytes: &[u8]) -> String {
+    hex::encode(bytes) + "\n"
+}
+
+fn unhex(text: &str) -> Bytes {
+    Bytes::from(hex::decode(text.trim()).unwrap())
+}
+
+/// One event of each kind, with every field filled.
+fn samples() -> Vec<Event> {
+    let all = [workspace(), project(), trace(), span(), score(), vec![met()]];
+    all.into_iter().flatten().collect()
+}
+
+const fn id(number: u128) -> Uuid {
+    Uuid::from_u128(0x0190_babc_62a0_7000_8000_0000_0000_0000 + number)
+}
+
+fn json(text: &'static str) -> Option<Json> {
+    Json::parse(Bytes::from_static(text.as_bytes())).ok()
+}
+
+fn text(text: &str) -> String {
+    text.to_owned()
+}
+
+fn workspace() -> Vec<Event> {
+    vec![workspaces::Event::Created { id: WorkspaceId::known(id(1)), name: "default".to_owned() }.into()]
+}
+
+fn project() -> Vec<Event> {
+    let project = ProjectId::known(id(2));
+    let changes = Changes {
+        name: Some(text("new")),
+        description: Some(text("changed")),
+        visibility: Some(Visibility::Public),
+    };
+    vec![
+        projects::Event::Created {
+            id: project,
+            name: "agents".to_owned(),
+            description: Some(text("all of them")),
+            visibility: Visibility::Private,
+        }
+        .into(),
+        projects::Event::Updated { id: project, changes }.into(),
+        projects::Event::Deleted { id: project }.into(),
+    ]
+}
+
+fn error() -> ErrorInfo {
+    ErrorInfo {
+        exception_type: "ValueError".to_owned(),
+        message: Some(text("not a number")),
+        traceback: "line 1".to_owned(),
+    }
+}
+
+fn edits() -> TagEdits {
+    TagEdits { added: vec!["new".to_owned()], removed: vec!["old".to_owned()] }
+}
+
+fn trace() -> Vec<Event> {
+    let (trace, project) = (TraceId::known(id(3)), ProjectId::known(id(2)));
+    let fields = traces::Fields {
+        input: json(r#"{"q": "why?"}"#),
+        output: json(r#""because""#),
+        metadata: json(r#"{"user": {"plan": "pro"}}"#),
+        tags: Some(vec!["a".to_owned(), "b".to_owned()]),
+        name: Some(text("agent")),
+        end_time: Some(Timestamp::from_nanos(1_700_000_001_000_000_001)),
+        error: Some(error()),
+        thread_id: Some(text("thread")),
+        ttft: Some(12.5),
+        source: Some(text("sdk")),
+        environment: Some(text("production")),
+    };
+    let (version, start_time) =
+        (Timestamp::from_nanos(1_700_000_002_000_000_000), Timestamp::from_nanos(1_700_000_000_000_000_001));
+    vec![
+        traces::Event::Recorded(Box::new(traces::RowRecorded {
+            id: trace,
+            project_id: project,
+            origin: Origin::Batch,
+            version,
+            start_time,
+            fields: fields.clone(),
+        }))
+        .into(),
+        traces::Event::Patched(Box::new(traces::Patched {
+            id: trace,
+            project_id: project,
+            version,
+            fields,
+            tag_edits: edits(),
+        }))
+        .into(),
+        traces::Event::Deleted { id: trace }.into(),
+    ]
+}
+
+fn span() -> Vec<Event> {
+    let (span, trace_id, project) = (SpanId::known(id(4)), TraceId::known(id(3)), ProjectId::known(id(2)));
+    let parent = Some(SpanId::known(id(5)));
+    let fields = spans::Fields {
+        input: json(r#"{"q": "why?"}"#),
+        output: json(r#""because""#),
+        metadata: json(r#"{"a": 1}"#),
+        tags: Some(vec!["a".to_owned()]),
+        name: Some(text("call")),
+        kind: Some(spans::Kind::Llm),
+        end_time: Some(Timestamp::from_nanos(1_700_000_001_000_000_001)),
+        error: Some(error()),
+        model: Some(text("gpt-4o")),
+        provider: Some(text("openai")),
+        usage: Some([("prompt_tokens".to_owned(), 10), ("total_tokens".to_owned(), 15)].into()),
+        cost: Some(Decimal::new(125, 6)),
+        ttft: Some(3.25),
+        source: Some(text("sdk")),
+        environment: Some(text("production")),
+    };
+    let (version, start_time) =
+        (Timestamp::from_nanos(1_700_000_002_000_000_000), Timestamp::from_nanos(1_700_000_000_000_000_001));
+    vec![
+        spans::Event::Recorded(Box::new(spans::RowRecorded {
+            id: span,
+            project_id: project,
+            trace_id,
+            parent,
+            origin: Origin::Single,
+            version,
+            start_time,
+            fields: fields.clone(),
+        }))
+        .into(),
+        spans::Event::Patched(Box::new(spans::Patched {
+            id: span,
+            project_id: project,
+            trace_id,
+            parent,
+            version,
+            fields,
+            tag_edits: edits(),
+        }))
+        .into(),
+        spans::Event::Deleted { id: span, trace_id }.into(),
+    ]
+}
+
+fn score() -> Vec<Event> {
+    let score = Score {
+        name: "accuracy".to_owned(),
+        value: Decimal::new(75, 2),
+        category_name: Some(text("good")),
+        reason: Some(text("it was right")),
+        source: "sdk".to_owned(),
+        queue_id: Some(id(6)),
+    };
+    vec![
+        feedback::Event::Scored {
+            target: Target::Trace(TraceId::known(id(3))),
+            project_id: ProjectId::known(id(2)),
+            author: "ann".to_owned(),
+            score,
+        }
+        .into(),
+        feedback::Event::Cleared {
+            target: Target::Span(SpanId::known(id(4))),
+            name: "accuracy".to_owned(),
+            author: Some(text("ann")),
+        }
+        .into(),
+    ]
+}
+
+fn met() -> Event {
+    let (project_id, trace_id) = (ProjectId::known(id(2)), TraceId::known(id(3)));
+    otel::Event::TraceMet { otel_id: [7; 16], project_id, trace_id }.into()
+}

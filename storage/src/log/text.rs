@@ -1,0 +1,220 @@
+//! The log as JSON lines, one event a line, for people and scripts. It is a rendering: nothing reads it back.
+
+use cairn_core::event::{Event, Recorded};
+use cairn_core::ids::Position;
+use cairn_core::json::Json;
+use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
+use cairn_core::merge::TagEdits;
+use cairn_core::{feedback, otel, projects, spans, traces, workspaces};
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::log::block::{Payload, Record};
+use crate::log::kind::Kind;
+use crate::log::upcast;
+use crate::reader::Reader;
+
+/// Which events are wanted.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    pub after: Position,
+    /// Only those of one trace, span or project.
+    pub entity: Option<Uuid>,
+}
+
+/// A stretch of the log as lines.
+#[derive(Clone, Debug)]
+pub struct Lines {
+    pub lines: Vec<String>,
+    /// Go on after this position.
+    pub reached: Position,
+    /// Nothing follows yet.
+    pub ended: bool,
+}
+
+impl Lines {
+    pub fn read(reader: &Reader, wanted: &Wanted) -> Result<Self, Error> {
+        let limit = SUBSCRIPTION_READ_EVENTS_MAX;
+        let Some(entity) = wanted.entity else {
+            let records = reader.records_after(wanted.after, limit)?;
+            let reached = records.last().map_or(wanted.after, |record| record.position);
+            let lines = records.iter().map(line).collect::<Result<_, _>>()?;
+            return Ok(Self { lines, reached, ended: records.is_empty() });
+        };
+        let history = reader.history(entity)?.into_iter().filter(|at| *at > wanted.after);
+        let positions: Vec<Position> = history.take(limit).collect();
+        let mut lines = Vec::with_capacity(positions.len());
+        for at in &positions {
+            if let Some(record) = reader.record(*at)? {
+                lines.push(line(&record)?);
+            }
+        }
+        let ended = positions.len() < limit;
+        let last = positions.last().copied().unwrap_or(wanted.after);
+        let reached = if ended { last.max(reader.position()) } else { last };
+        Ok(Self { lines, reached, ended })
+    }
+}
+
+fn line(record: &Record) -> Result<String, Error> {
+    let kind = Kind::from_number(record.kind).map_or("unknown", Kind::name);
+    let mut line = json!({
+        "position": record.position.0,
+        "time": record.time.to_string(),
+        "principal": record.principal.as_ref(),
+        "request": record.request.to_string(),
+        "kind": kind,
+        "version": record.version,
+    });
+    let rest = match (&record.payload, upcast::event(record)?) {
+        (Payload::Scrubbed(_), _) | (_, None) => json!({ "erased": true }),
+        (Payload::Kept(_), Some(Recorded { event, .. })) => json!({ "event": describe(&event) }),
+    };
+    if let (Some(line), Value::Object(rest)) = (line.as_object_mut(), rest) {
+        line.extend(rest);
+    }
+    Ok(line.to_string())
+}
+
+fn describe(event: &Event) -> Value {
+    match event {
+        Event::Workspaces(workspaces::Event::Created { id, name }) => json!({ "id": id, "name": name }),
+        Event::Projects(event) => project(event),
+        Event::Traces(event) => trace(event),
+        Event::Spans(event) => span(event),
+        Event::Feedback(event) => score(event),
+        Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
+            json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
+        }
+    }
+}
+
+fn project(event: &projects::Event) -> Value {
+    match event {
+        projects::Event::Created { id, name, description, visibility } => {
+            json!({ "id": id, "name": name, "description": description, "visibility": visibility.name() })
+        }
+        projects::Event::Updated { id, changes } => json!({
+            "id": id,
+            "name": changes.name,
+            "description": changes.description,
+            "visibility": changes.visibility.map(projects::Visibility::name),
+        }),
+        projects::Event::Deleted { id } => json!({ "id": id }),
+    }
+}
+
+fn trace(event: &traces::Event) -> Value {
+    match event {
+        traces::Event::Recorded(row) => json!({
+            "id": row.id,
+            "project_id": row.project_id,
+            "row_version": row.version.to_string(),
+            "start_time": row.start_time.to_string(),
+            "fields": trace_fields(&row.fields, &TagEdits::default()),
+        }),
+        traces::Event::Patched(patch) => json!({
+            "id": patch.id,
+            "project_id": patch.project_id,
+            "fields": trace_fields(&patch.fields, &patch.tag_edits),
+        }),
+        traces::Event::Deleted { id } => json!({ "id": id }),
+    }
+}
+
+fn span(event: &spans::Event) -> Value {
+    match event {
+        spans::Event::Recorded(row) => json!({
+            "id": row.id,
+            "trace_id": row.trace_id,
+            "parent_span_id": row.parent,
+            "project_id": row.project_id,
+            "row_version": row.version.to_string(),
+            "start_time": row.start_time.to_string(),
+            "fields": span_fields(&row.fields, &TagEdits::default()),
+        }),
+        spans::Event::Patched(patch) => json!({
+            "id": patch.id,
+            "trace_id": patch.trace_id,
+            "parent_span_id": patch.parent,
+            "project_id": patch.project_id,
+            "fields": span_fields(&patch.fields, &patch.tag_edits),
+        }),
+        spans::Event::Deleted { id, trace_id } => json!({ "id": id, "trace_id": trace_id }),
+    }
+}
+
+fn trace_fields(fields: &traces::Fields<Json>, edits: &TagEdits) -> Value {
+    said([
+        ("name", json!(fields.name)),
+        ("end_time", json!(fields.end_time.map(|time| time.to_string()))),
+        ("input", body(fields.input.as_ref())),
+        ("output", body(fields.output.as_ref())),
+        ("metadata", body(fields.metadata.as_ref())),
+        ("tags", json!(fields.tags)),
+        ("tags_to_add", tags(&edits.added)),
+        ("tags_to_remove", tags(&edits.removed)),
+        ("error_info", json!(fields.error)),
+        ("thread_id", json!(fields.thread_id)),
+        ("ttft", json!(fields.ttft)),
+        ("source", json!(fields.source)),
+        ("environment", json!(fields.environment)),
+    ])
+}
+
+fn span_fields(fields: &spans::Fields<Json>, edits: &TagEdits) -> Value {
+    said([
+        ("name", json!(fields.name)),
+        ("type", json!(fields.kind.map(spans::Kind::name))),
+        ("end_time", json!(fields.end_time.map(|time| time.to_string()))),
+        ("input", body(fields.input.as_ref())),
+        ("output", body(fields.output.as_ref())),
+        ("metadata", body(fields.metadata.as_ref())),
+        ("tags", json!(fields.tags)),
+        ("tags_to_add", tags(&edits.added)),
+        ("tags_to_remove", tags(&edits.removed)),
+        ("error_info", json!(fields.error)),
+        ("model", json!(fields.model)),
+        ("provider", json!(fields.provider)),
+        ("usage", json!(fields.usage)),
+        ("total_estimated_cost", json!(fields.cost.map(|cost| cost.to_string()))),
+        ("ttft", json!(fields.ttft)),
+        ("source", json!(fields.source)),
+        ("environment", json!(fields.environment)),
+    ])
+}
+
+fn score(event: &feedback::Event) -> Value {
+    let entity = match event.target() {
+        feedback::Target::Trace(_) => "trace",
+        feedback::Target::Span(_) => "span",
+    };
+    match event {
+        feedback::Event::Scored { target, project_id, author, score } => json!({
+            "entity": entity,
+            "id": target.uuid(),
+            "project_id": project_id,
+            "author": author,
+            "score": score,
+        }),
+        feedback::Event::Cleared { target, name, author } => {
+            json!({ "entity": entity, "id": target.uuid(), "name": name, "author": author })
+        }
+    }
+}
+
+fn body(json: Option<&Json>) -> Value {
+    // What is nested too deep to be taken apart is shown as the text that it is.
+    json.map_or(Value::Null, |json| json.value().unwrap_or_else(|_| Value::from(json.as_str())))
+}
+
+fn tags(tags: &[String]) -> Value {
+    if tags.is_empty() { Value::Null } else { json!(tags) }
+}
+
+/// Only what the event says.
+fn said<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    let said = fields.into_iter().filter(|(_, value)| !value.is_null());
+    Value::Object(said.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
+}

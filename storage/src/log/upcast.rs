@@ -1,0 +1,63 @@
+//! The one door through which stored records become events of today. Old versions are lifted here and nowhere else.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cairn_core::event::{Event, Recorded};
+
+use crate::error::Error;
+use crate::log::block::{Payload, Record};
+use crate::log::kind::Kind;
+use crate::{feedback, otel, projects, spans, traces, workspaces};
+
+/// How an event is written today.
+pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+    match event {
+        Event::Workspaces(event) => workspaces::encode(event),
+        Event::Projects(event) => projects::encode(event),
+        Event::Traces(event) => traces::encode(event),
+        Event::Spans(event) => spans::encode(event),
+        Event::Feedback(event) => feedback::encode(event),
+        Event::Otel(event) => otel::encode(event),
+    }
+}
+
+/// The event of a record; `None` if it was erased.
+pub(crate) fn event(record: &Record) -> Result<Option<Recorded<Event>>, Error> {
+    let Payload::Kept(payload) = &record.payload else { return Ok(None) };
+    let unknown =
+        |what, found: u16, known: u16| Error::TooNew { what, found: found.into(), known: known.into() };
+    let newest = Kind::ALL.iter().map(|kind| kind.number()).max().unwrap_or_default();
+    let kind = Kind::from_number(record.kind).ok_or_else(|| unknown("an event kind", record.kind, newest))?;
+    if record.version > kind.version() {
+        return Err(unknown(kind.name(), record.version, kind.version()));
+    }
+    let event = decode(kind, payload.clone()).ok_or_else(|| Error::Damaged {
+        at: record.position,
+        what: format!("a {} cannot be read", kind.name()),
+    })?;
+    Ok(Some(Recorded {
+        position: record.position,
+        time: record.time,
+        principal: Arc::clone(&record.principal),
+        request: record.request,
+        event,
+    }))
+}
+
+pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
+    match kind {
+        Kind::WorkspaceCreated => workspaces::decode(payload).map(Event::Workspaces),
+        Kind::ProjectCreated | Kind::ProjectUpdated | Kind::ProjectDeleted => {
+            projects::decode(kind, payload).map(Event::Projects)
+        }
+        Kind::TraceRecorded | Kind::TracePatched | Kind::TraceDeleted => {
+            traces::decode(kind, payload).map(Event::Traces)
+        }
+        Kind::SpanRecorded | Kind::SpanPatched | Kind::SpanDeleted => {
+            spans::decode(kind, payload).map(Event::Spans)
+        }
+        Kind::FeedbackScored | Kind::FeedbackCleared => feedback::decode(kind, payload).map(Event::Feedback),
+        Kind::OtelTraceMet => otel::decode(payload).map(Event::Otel),
+    }
+}

@@ -1,0 +1,342 @@
+//! Everything that is read of a workspace, as of one moment: a snapshot of rows, the log for bodies and history, and
+//! the indexes for lists and searches, which are waited for until they have seen what the snapshot has.
+
+use std::sync::Arc;
+
+use cairn_core::event::{Event, Recorded};
+use cairn_core::feedback::{self, Target};
+use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::projects::{Project, name_key};
+use cairn_core::query::{Direction, Entity, Field, Predicate, Query, Sort, Term, Words};
+use cairn_core::time::Timestamp;
+use cairn_core::{spans, traces};
+use fjall::Readable;
+use uuid::Uuid;
+
+use crate::error::Error;
+use crate::index::{Listed, Ranked, Window};
+use crate::log::block::Record;
+use crate::signals::Index;
+use crate::store::{INDEX_PATIENCE, Keyspaces, Store, position_in};
+use crate::text::snippet::{Snippet, snippet};
+use crate::traces::Sums;
+use crate::view::{Asked, Bodies, Part, Span, Trace};
+use crate::{columns, rows, text};
+
+/// The searching ends of both indexes.
+#[derive(Clone)]
+pub struct Indexes {
+    pub(crate) columns: columns::Searcher,
+    pub(crate) text: text::Searcher,
+}
+
+pub struct Reader {
+    store: Arc<Store>,
+    keyspaces: Keyspaces,
+    snapshot: fjall::Snapshot,
+    position: Position,
+    bodies: Bodies,
+    indexes: Option<Indexes>,
+}
+
+/// Of what a list is asked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    pub entity: Entity,
+    pub project: Option<ProjectId>,
+    pub trace: Option<TraceId>,
+}
+
+#[derive(Clone, Debug)]
+pub struct ProjectView {
+    pub project: Project,
+    pub last_updated_trace_at: Option<Timestamp>,
+}
+
+/// What a full-text search found.
+#[derive(Clone, Debug)]
+pub struct Found {
+    pub hits: Vec<Ranked>,
+    pub total: usize,
+    /// The position up to which the text index had seen the log.
+    pub seen_up_to: Position,
+}
+
+const SNIPPET_CHARS: usize = 200;
+/// Up to this many spans a trace is read by its keys alone, without the index.
+const SPANS_DIRECT_MAX: u64 = 5_000;
+
+impl Reader {
+    pub fn new(store: &Arc<Store>, indexes: &Indexes) -> Result<Self, Error> {
+        let mut reader = Self::rows_only(store)?;
+        reader.indexes = Some(indexes.clone());
+        Ok(reader)
+    }
+
+    /// A reader without lists and searches.
+    pub fn rows_only(store: &Arc<Store>) -> Result<Self, Error> {
+        let snapshot = store.snapshot();
+        let keyspaces = store.keyspaces().clone();
+        let position = position_in(&snapshot, &keyspaces)?;
+        let bodies = Bodies::new(store.log().clone());
+        Ok(Self { store: Arc::clone(store), keyspaces, snapshot, position, bodies, indexes: None })
+    }
+
+    /// What this reader has seen of the log.
+    pub const fn position(&self) -> Position {
+        self.position
+    }
+
+    pub fn index_position(&self, index: Index) -> Position {
+        self.store.signals().reached(index)
+    }
+
+    pub const fn bodies(&self) -> &Bodies {
+        &self.bodies
+    }
+
+    /// All projects, newest first.
+    pub fn projects(&self) -> Result<Vec<ProjectView>, Error> {
+        let mut projects = Vec::new();
+        for guard in self.snapshot.prefix(&self.keyspaces.rows, rows::projects()) {
+            let (_, value) = guard.into_inner()?;
+            projects.push(self.project_view(rows::read(&value)?)?);
+        }
+        projects.sort_unstable_by_key(|view: &ProjectView| std::cmp::Reverse(view.project.id));
+        Ok(projects)
+    }
+
+    pub fn project(&self, id: ProjectId) -> Result<Option<ProjectView>, Error> {
+        let row: Option<Project> = self.row(rows::project(id))?;
+        row.map(|project| self.project_view(project)).transpose()
+    }
+
+    pub fn project_by_name(&self, name: &str) -> Result<Option<ProjectView>, Error> {
+        let id = self.snapshot.get(&self.keyspaces.rows, rows::project_name(&name_key(name)))?;
+        match id.as_deref().and_then(rows::uuid) {
+            Some(id) => self.project(ProjectId::known(id)),
+            None => Ok(None),
+        }
+    }
+
+    fn project_view(&self, project: Project) -> Result<ProjectView, Error> {
+        let last_updated_trace_at = self.row(rows::project_activity(project.id))?;
+        Ok(ProjectView { project, last_updated_trace_at })
+    }
+
+    pub fn trace(&self, id: TraceId) -> Result<Option<Trace>, Error> {
+        let Some(state) = self.row::<traces::State>(rows::trace(id))? else { return Ok(None) };
+        let sums: Option<Sums> = self.row(rows::sums(id))?;
+        let scores = self.scores(Target::Trace(id))?;
+        Ok(Some(Trace::new(state, sums.unwrap_or_default(), scores)))
+    }
+
+    pub fn span(&self, id: SpanId) -> Result<Option<Span>, Error> {
+        let place = self.snapshot.get(&self.keyspaces.rows, rows::span_place(id))?;
+        match place.as_deref().and_then(rows::uuid) {
+            Some(trace_id) => self.span_of(TraceId::known(trace_id), id),
+            None => Ok(None),
+        }
+    }
+
+    fn span_of(&self, trace_id: TraceId, id: SpanId) -> Result<Option<Span>, Error> {
+        let Some(state) = self.row::<spans::State>(rows::span(trace_id, id))? else { return Ok(None) };
+        Ok(Some(Span::new(state, self.scores(Target::Span(id))?)))
+    }
+
+    /// How many spans a trace has.
+    pub fn span_count(&self, trace_id: TraceId) -> Result<u64, Error> {
+        Ok(self.row::<Sums>(rows::sums(trace_id))?.map_or(0, |sums| sums.spans))
+    }
+
+    /// The spans of a trace by start time, from a place on.
+    pub fn spans_of(
+        &self,
+        trace_id: TraceId,
+        after: Option<(Timestamp, SpanId)>,
+        limit: usize,
+    ) -> Result<Vec<Span>, Error> {
+        if self.span_count(trace_id)? > SPANS_DIRECT_MAX {
+            return self.spans_by_index(trace_id, after, limit);
+        }
+        let mut spans = Vec::new();
+        for guard in self.snapshot.prefix(&self.keyspaces.rows, rows::spans_of(trace_id)) {
+            let (_, value) = guard.into_inner()?;
+            let state: spans::State = rows::read(&value)?;
+            let place = (state.register.start_time(), std::cmp::Reverse(state.id));
+            if after.is_none_or(|(start, id)| place > (start, std::cmp::Reverse(id))) {
+                spans.push((place, state));
+            }
+        }
+        spans.sort_unstable_by_key(|(place, _)| *place);
+        spans.truncate(limit);
+        let scored = |(_, state): (_, spans::State)| {
+            let scores = self.scores(Target::Span(state.id))?;
+            Ok(Span::new(state, scores))
+        };
+        spans.into_iter().map(scored).collect()
+    }
+
+    fn spans_by_index(
+        &self,
+        trace_id: TraceId,
+        after: Option<(Timestamp, SpanId)>,
+        limit: usize,
+    ) -> Result<Vec<Span>, Error> {
+        use crate::index::{Cursor, SortValue};
+        let window = Window {
+            sort: Some(Sort { field: Field::StartTime, direction: Direction::Ascending }),
+            after: after
+                .map(|(start, id)| Cursor { value: SortValue::Whole(start.as_nanos()), id: id.uuid() }),
+            offset: 0,
+            limit,
+            count: false,
+        };
+        let scope = Scope { entity: Entity::Span, project: None, trace: Some(trace_id) };
+        let listed = self.list(scope, &Query::All, &window)?;
+        let spans = listed.hits.iter().map(|hit| self.span_of(trace_id, SpanId::known(hit.id)));
+        spans.filter_map(Result::transpose).collect()
+    }
+
+    pub fn scores(&self, target: Target) -> Result<feedback::State, Error> {
+        Ok(self.row(rows::scores(target))?.unwrap_or_default())
+    }
+
+    /// Traces or spans that match, in order. Waits until the index has seen what this reader has.
+    pub fn list(&self, scope: Scope, query: &Query, window: &Window) -> Result<Listed, Error> {
+        let indexes = self.indexes()?;
+        self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
+        let (words, rest) = split_words(query);
+        let ids = match words.as_slice() {
+            [] => None,
+            words => {
+                self.store.signals().wait_for(Index::Text, self.position, INDEX_PATIENCE)?;
+                Some(indexes.text.matching(scope.project, scope.entity, words)?)
+            }
+        };
+        let mut verify = |id: Uuid| self.matches(scope.entity, id, &rest);
+        indexes.columns.list(&scope, &rest, ids.as_ref(), window, &mut verify)
+    }
+
+    /// Whether the entity exists and satisfies a query.
+    pub fn matches(&self, entity: Entity, id: Uuid, query: &Query) -> Result<bool, Error> {
+        let bodies = &self.bodies;
+        Ok(match entity {
+            Entity::Trace => self
+                .trace(TraceId::known(id))?
+                .is_some_and(|trace| query.matches(entity, &Asked { thing: &trace, bodies })),
+            Entity::Span => self
+                .span(SpanId::known(id))?
+                .is_some_and(|span| query.matches(entity, &Asked { thing: &span, bodies })),
+        })
+    }
+
+    /// How many traces or spans a project has.
+    pub fn count(&self, entity: Entity, project: ProjectId) -> Result<usize, Error> {
+        let indexes = self.indexes()?;
+        self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
+        indexes.columns.count(entity, project)
+    }
+
+    /// The best matches of words in a project, traces and spans together.
+    pub fn search(
+        &self,
+        project: ProjectId,
+        words: &[Words],
+        offset: usize,
+        limit: usize,
+    ) -> Result<Found, Error> {
+        let indexes = self.indexes()?;
+        self.store.signals().wait_for(Index::Text, self.position, INDEX_PATIENCE)?;
+        let (hits, total) = indexes.text.search(project, None, words, limit, offset)?;
+        Ok(Found { hits, total, seen_up_to: indexes.text.position() })
+    }
+
+    /// Where and how words stand in a trace or span: at most one snippet a field.
+    pub fn snippets(&self, hit: &Ranked, words: &[Words]) -> Result<Vec<(&'static str, Snippet)>, Error> {
+        let mut texts: Vec<(&'static str, String)> = Vec::new();
+        let mut body = |name, part, body: Option<_>| -> Result<(), Error> {
+            let json = body.map(|body| self.bodies.read(part, body)).transpose()?.flatten();
+            texts.extend(json.map(|json| (name, json.plain_text(cairn_core::limits::TEXT_FIELD_BYTES_MAX))));
+            Ok(())
+        };
+        let (name, error) = match hit.entity {
+            Entity::Trace => {
+                let Some(trace) = self.trace(TraceId::known(hit.id))? else { return Ok(Vec::new()) };
+                body("input", Part::Input, trace.fields.input.as_ref())?;
+                body("output", Part::Output, trace.fields.output.as_ref())?;
+                body("metadata", Part::Metadata, trace.fields.metadata.as_ref())?;
+                (trace.fields.name, trace.fields.error)
+            }
+            Entity::Span => {
+                let Some(span) = self.span(SpanId::known(hit.id))? else { return Ok(Vec::new()) };
+                body("input", Part::Input, span.fields.input.as_ref())?;
+                body("output", Part::Output, span.fields.output.as_ref())?;
+                body("metadata", Part::Metadata, span.fields.metadata.as_ref())?;
+                (span.fields.name, span.fields.error)
+            }
+        };
+        texts.extend(name.map(|name| ("name", name)));
+        if let Some(error) = error {
+            texts.push(("error", format!("{} {}", error.exception_type, error.message.unwrap_or_default())));
+        }
+        let shown = texts.into_iter();
+        Ok(shown.filter_map(|(field, text)| Some((field, snippet(&text, words, SNIPPET_CHARS)?))).collect())
+    }
+
+    /// The events after a position, oldest first, about `limit` of them.
+    pub fn events_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded<Event>>, Error> {
+        self.store.log().events_after(after, limit)
+    }
+
+    pub fn records_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, Error> {
+        self.store.log().records_after(after, limit)
+    }
+
+    pub fn record(&self, at: Position) -> Result<Option<Record>, Error> {
+        self.store.log().record(at)
+    }
+
+    /// The positions of an entity's events, oldest first.
+    pub fn history(&self, entity: Uuid) -> Result<Vec<Position>, Error> {
+        let mut positions = Vec::new();
+        for guard in self.snapshot.prefix(&self.keyspaces.history, entity.as_bytes()) {
+            let key = guard.key()?;
+            let tail = key.get(16..).and_then(|tail| tail.try_into().ok());
+            positions.extend(tail.map(|tail| Position(u64::from_be_bytes(tail))));
+        }
+        Ok(positions)
+    }
+
+    fn indexes(&self) -> Result<&Indexes, Error> {
+        let missing = Error::IndexBehind { wanted: self.position, reached: Position::START };
+        self.indexes.as_ref().ok_or(missing)
+    }
+
+    fn row<T: serde::de::DeserializeOwned>(&self, key: rows::Key) -> Result<Option<T>, Error> {
+        self.snapshot.get(&self.keyspaces.rows, key)?.as_deref().map(rows::read).transpose()
+    }
+}
+
+/// Takes the words that everything must hold out of a query: the text index answers them.
+fn split_words(query: &Query) -> (Vec<(Option<Field>, Words)>, Query) {
+    let word = |query: &Query| match query {
+        // Fields that share a part of the text index with others are answered by the columns.
+        Query::Term(Term {
+            field: field @ (Field::Text | Field::Name | Field::Input | Field::Output | Field::Metadata),
+            predicate: Predicate::Words(words),
+        }) => Some(((*field != Field::Text).then(|| field.clone()), words.clone())),
+        _ => None,
+    };
+    match query {
+        Query::And(parts) => {
+            let words = parts.iter().filter_map(word).collect();
+            let rest: Vec<Query> = parts.iter().filter(|part| word(part).is_none()).cloned().collect();
+            (words, if rest.is_empty() { Query::All } else { Query::And(rest) })
+        }
+        other => match word(other) {
+            Some(words) => (vec![words], Query::All),
+            None => (Vec::new(), other.clone()),
+        },
+    }
+}

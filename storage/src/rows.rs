@@ -1,0 +1,114 @@
+//! Where rows lie: one keyspace, a table a first byte. Rows are disposable: raise `ROWS_VERSION` and they are made anew.
+
+use cairn_core::feedback::Target;
+use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::otel::OtelTraceId;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use crate::error::Error;
+
+/// The shape of all rows together. A change of any row raises it; the next start replays the log.
+pub(crate) const ROWS_VERSION: u32 = 1;
+
+pub(crate) type Key = Vec<u8>;
+
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Table {
+    /// The version of the rows, and the position that they have reached.
+    Meta = 1,
+    Project = 2,
+    ProjectActivity = 3,
+    Trace = 4,
+    /// Trace id, span id → the span.
+    Span = 5,
+    /// Span id → trace id.
+    SpanPlace = 6,
+    Sums = 7,
+    Scores = 8,
+    OtelTrace = 9,
+    /// Name without case → project id.
+    ProjectName = 10,
+}
+
+fn key(table: Table, parts: &[&[u8]]) -> Key {
+    let mut key = Vec::with_capacity(1 + parts.iter().map(|part| part.len()).sum::<usize>());
+    key.push(table as u8);
+    for part in parts {
+        key.extend_from_slice(part);
+    }
+    key
+}
+
+pub(crate) fn meta() -> Key {
+    key(Table::Meta, &[])
+}
+
+pub(crate) fn projects() -> Key {
+    key(Table::Project, &[])
+}
+
+pub(crate) fn project(id: ProjectId) -> Key {
+    key(Table::Project, &[id.bytes()])
+}
+
+pub(crate) fn project_name(name_key: &str) -> Key {
+    key(Table::ProjectName, &[name_key.as_bytes()])
+}
+
+pub(crate) fn project_activity(id: ProjectId) -> Key {
+    key(Table::ProjectActivity, &[id.bytes()])
+}
+
+pub(crate) fn trace(id: TraceId) -> Key {
+    key(Table::Trace, &[id.bytes()])
+}
+
+pub(crate) fn spans_of(trace_id: TraceId) -> Key {
+    key(Table::Span, &[trace_id.bytes()])
+}
+
+pub(crate) fn span(trace_id: TraceId, id: SpanId) -> Key {
+    key(Table::Span, &[trace_id.bytes(), id.bytes()])
+}
+
+pub(crate) fn span_place(id: SpanId) -> Key {
+    key(Table::SpanPlace, &[id.bytes()])
+}
+
+pub(crate) fn sums(trace_id: TraceId) -> Key {
+    key(Table::Sums, &[trace_id.bytes()])
+}
+
+pub(crate) fn scores(target: Target) -> Key {
+    let entity: &[u8] = match target {
+        Target::Trace(_) => &[1],
+        Target::Span(_) => &[2],
+    };
+    key(Table::Scores, &[entity, target.uuid().as_bytes()])
+}
+
+pub(crate) fn otel_trace(project_id: ProjectId, otel_id: &OtelTraceId) -> Key {
+    key(Table::OtelTrace, &[project_id.bytes(), otel_id])
+}
+
+/// An entity's id and a position: its history is one range.
+pub(crate) fn history(entity: Uuid, at: Position) -> Key {
+    let mut key = entity.as_bytes().to_vec();
+    key.extend_from_slice(&at.0.to_be_bytes());
+    key
+}
+
+pub(crate) fn write<T: Serialize>(row: &T) -> Result<Vec<u8>, Error> {
+    Ok(postcard::to_stdvec(row)?)
+}
+
+pub(crate) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Error> {
+    Ok(postcard::from_bytes(bytes)?)
+}
+
+pub(crate) fn uuid(bytes: &[u8]) -> Option<Uuid> {
+    Uuid::from_slice(bytes).ok()
+}

@@ -1,0 +1,149 @@
+//! How far the log and each index have come, and waiting for it. Only positions travel; no event is buffered here.
+
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::{Duration, Instant};
+
+use cairn_core::ids::Position;
+use tokio::sync::watch;
+
+use crate::error::Error;
+
+/// The two followers of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Index {
+    Columns,
+    Text,
+}
+
+#[derive(Debug)]
+pub struct Signals {
+    marks: Mutex<Marks>,
+    changed: Condvar,
+    head: watch::Sender<Position>,
+    fault: OnceLock<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Marks {
+    head: Position,
+    columns: Mark,
+    text: Mark,
+    stopped: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Mark {
+    reached: Position,
+    /// Somebody waits for this position.
+    wanted: Position,
+}
+
+/// What a follower should do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Go on to this position; `urgent` if somebody waits.
+    Advance {
+        head: Position,
+        urgent: bool,
+    },
+    Stop,
+}
+
+impl Signals {
+    pub(crate) fn new(head: Position, columns: Position, text: Position) -> Self {
+        let mark = |reached| Mark { reached, wanted: Position::START };
+        let marks = Marks { head, columns: mark(columns), text: mark(text), stopped: false };
+        Self {
+            marks: Mutex::new(marks),
+            changed: Condvar::new(),
+            head: watch::Sender::new(head),
+            fault: OnceLock::new(),
+        }
+    }
+
+    /// Follows the head without missing its newest value.
+    pub fn watch_head(&self) -> watch::Receiver<Position> {
+        self.head.subscribe()
+    }
+
+    pub fn head(&self) -> Position {
+        self.lock().head
+    }
+
+    pub fn reached(&self, index: Index) -> Position {
+        self.lock().mark(index).reached
+    }
+
+    pub(crate) fn advance_head(&self, to: Position) {
+        self.lock().head = to;
+        self.changed.notify_all();
+        self.head.send_replace(to);
+    }
+
+    pub fn advance(&self, index: Index, to: Position) {
+        self.lock().mark(index).reached = to;
+        self.changed.notify_all();
+    }
+
+    /// Says that a write or an index failed for good. The first fault stays.
+    pub fn fail(&self, fault: String) {
+        tracing::error!(fault, "no more writes are accepted");
+        // A later fault follows from the first, which is the one to tell.
+        let _ = self.fault.set(fault);
+    }
+
+    pub fn fault(&self) -> Option<&str> {
+        self.fault.get().map(String::as_str)
+    }
+
+    pub fn stop(&self) {
+        self.lock().stopped = true;
+        self.changed.notify_all();
+    }
+
+    /// Blocks a follower until there is something after `reached`; then, unless somebody waits for it, a little
+    /// longer, so that a commit takes more together.
+    pub fn next_work(&self, index: Index, reached: Position, patience: Duration) -> Work {
+        let idle = |marks: &mut Marks| !marks.stopped && marks.head <= reached;
+        let marks = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        let calm = |marks: &mut Marks| !marks.stopped && marks.mark(index).wanted <= reached;
+        let (mut marks, _) =
+            self.changed.wait_timeout_while(marks, patience, calm).unwrap_or_else(PoisonError::into_inner);
+        if marks.stopped {
+            return Work::Stop;
+        }
+        let urgent = marks.mark(index).wanted > reached;
+        Work::Advance { head: marks.head, urgent }
+    }
+
+    /// Blocks a reader until the index has reached a position, for a bounded time.
+    pub fn wait_for(&self, index: Index, wanted: Position, at_most: Duration) -> Result<(), Error> {
+        let deadline = Instant::now() + at_most;
+        let mut marks = self.lock();
+        if marks.mark(index).reached >= wanted {
+            return Ok(());
+        }
+        let mark = marks.mark(index);
+        mark.wanted = mark.wanted.max(wanted);
+        self.changed.notify_all();
+        let behind = |marks: &mut Marks| marks.mark(index).reached < wanted && !marks.stopped;
+        let patience = deadline.saturating_duration_since(Instant::now());
+        let (mut marks, _) =
+            self.changed.wait_timeout_while(marks, patience, behind).unwrap_or_else(PoisonError::into_inner);
+        let reached = marks.mark(index).reached;
+        if reached >= wanted { Ok(()) } else { Err(Error::IndexBehind { wanted, reached }) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Marks> {
+        self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Marks {
+    const fn mark(&mut self, index: Index) -> &mut Mark {
+        match index {
+            Index::Columns => &mut self.columns,
+            Index::Text => &mut self.text,
+        }
+    }
+}

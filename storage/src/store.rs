@@ -1,0 +1,180 @@
+//! One workspace's fjall database: opening it, bringing rows up to the log, and making them anew.
+//! It holds no indexes: those follow the log by themselves.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cairn_core::event::Event;
+use cairn_core::ids::Position;
+use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
+use serde::{Deserialize, Serialize};
+
+use crate::error::Error;
+use crate::log::{Log, Verified};
+use crate::rows::{self, ROWS_VERSION};
+use crate::signals::Signals;
+use crate::staging::Staging;
+
+const CACHE_BYTES: u64 = 32 << 20;
+const JOURNAL_BYTES: u64 = 128 << 20;
+const LOG_MEMTABLE_BYTES: u64 = 16 << 20;
+const ROWS_MEMTABLE_BYTES: u64 = 16 << 20;
+const HISTORY_MEMTABLE_BYTES: u64 = 8 << 20;
+/// Events that one step of a replay folds before it is written.
+const REPLAY_EVENTS: usize = SUBSCRIPTION_READ_EVENTS_MAX * 16;
+
+#[derive(Clone)]
+pub(crate) struct Keyspaces {
+    pub(crate) log: Keyspace,
+    pub(crate) rows: Keyspace,
+    pub(crate) history: Keyspace,
+}
+
+/// An open workspace.
+pub struct Store {
+    database: Database,
+    keyspaces: Keyspaces,
+    log: Log,
+    signals: Arc<Signals>,
+}
+
+/// Which rows these are and how far they go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Meta {
+    pub(crate) version: u32,
+    pub(crate) position: Position,
+}
+
+impl Store {
+    /// Opens or begins a workspace in a folder. Rows that lag behind the log, or have an old shape, are replayed.
+    pub fn open(dir: &Path) -> Result<Self, Error> {
+        std::fs::create_dir_all(dir)?;
+        let store = Self::open_as_it_is(dir)?;
+        let head = store.signals.head();
+        store.bring_rows_up_to(head)?;
+        Ok(store)
+    }
+
+    fn open_as_it_is(dir: &Path) -> Result<Self, Error> {
+        let database = Database::builder(dir.join("store"))
+            .cache_size(CACHE_BYTES)
+            .max_journaling_size(JOURNAL_BYTES)
+            .worker_threads(1)
+            .open()?;
+        let keyspace = |name, memtable_bytes| {
+            database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
+        };
+        let keyspaces = Keyspaces {
+            log: keyspace("log", LOG_MEMTABLE_BYTES)?,
+            rows: keyspace("rows", ROWS_MEMTABLE_BYTES)?,
+            history: keyspace("history", HISTORY_MEMTABLE_BYTES)?,
+        };
+        let log = Log::new(keyspaces.log.clone());
+        let (head, _) = log.head()?;
+        let signals = Arc::new(Signals::new(head, Position::START, Position::START));
+        Ok(Self { database, keyspaces, log, signals })
+    }
+
+    pub const fn log(&self) -> &Log {
+        &self.log
+    }
+
+    pub const fn signals(&self) -> &Arc<Signals> {
+        &self.signals
+    }
+
+    /// Throws away all rows and makes them from the log. Indexes are thrown away by deleting their folders.
+    pub fn rebuild_rows(&self) -> Result<Position, Error> {
+        self.keyspaces.rows.clear()?;
+        self.keyspaces.history.clear()?;
+        let (head, _) = self.log.head()?;
+        self.bring_rows_up_to(head)?;
+        Ok(head)
+    }
+
+    /// Bytes on disk of log, rows and history.
+    pub fn disk_bytes(&self) -> Result<u64, Error> {
+        Ok(self.database.disk_space()?)
+    }
+
+    pub(crate) const fn keyspaces(&self) -> &Keyspaces {
+        &self.keyspaces
+    }
+
+    pub(crate) fn snapshot(&self) -> fjall::Snapshot {
+        self.database.snapshot()
+    }
+
+    pub(crate) fn batch(&self) -> fjall::OwnedWriteBatch {
+        self.database.batch().durability(Some(PersistMode::SyncData))
+    }
+
+    fn bring_rows_up_to(&self, head: Position) -> Result<(), Error> {
+        let stored: Option<Meta> =
+            self.keyspaces.rows.get(rows::meta())?.as_deref().map(rows::read).transpose()?;
+        let mut reached = match stored {
+            Some(meta) if meta.version > ROWS_VERSION => {
+                return Err(Error::TooNew { what: "the rows", found: meta.version, known: ROWS_VERSION });
+            }
+            Some(meta) if meta.version == ROWS_VERSION => meta.position,
+            Some(_) => {
+                tracing::info!("rows have an old shape and are made anew from the log");
+                self.keyspaces.rows.clear()?;
+                self.keyspaces.history.clear()?;
+                Position::START
+            }
+            None => Position::START,
+        };
+        let mut staging = Staging::open(self.keyspaces.clone())?;
+        while reached < head {
+            let events = self.log.records_after(reached, REPLAY_EVENTS)?;
+            let Some(last) = events.last().map(|record| record.position) else { break };
+            for record in &events {
+                if let Some(event) = crate::log::upcast::event(record)? {
+                    staging.project(&event)?;
+                }
+            }
+            let mut batch = self.database.batch();
+            staging.flush(&mut batch)?;
+            batch.insert(&self.keyspaces.rows, rows::meta(), meta_row(last)?);
+            batch.commit()?;
+            reached = last;
+        }
+        self.database.persist(PersistMode::SyncData)?;
+        Ok(())
+    }
+}
+
+/// Walks the chain of the log in a folder, and leaves everything else alone.
+pub fn verify_folder(dir: &Path) -> Result<Verified, Error> {
+    Store::open_as_it_is(dir)?.log.verify()
+}
+
+/// Whether a folder cannot be opened because another process has it open.
+pub const fn is_locked(error: &fjall::Error) -> bool {
+    matches!(error, fjall::Error::Locked)
+}
+
+pub(crate) fn meta_row(position: Position) -> Result<Vec<u8>, Error> {
+    rows::write(&Meta { version: ROWS_VERSION, position })
+}
+
+/// The position that a snapshot's rows have reached.
+pub(crate) fn position_in(snapshot: &fjall::Snapshot, keyspaces: &Keyspaces) -> Result<Position, Error> {
+    let meta: Option<Meta> =
+        snapshot.get(&keyspaces.rows, rows::meta())?.as_deref().map(rows::read).transpose()?;
+    Ok(meta.map_or(Position::START, |meta| meta.position))
+}
+
+/// How long a reader waits for an index.
+pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::limits::INDEX_WAIT_MS_MAX);
+
+/// Whether an event changes what the indexes hold.
+pub(crate) const fn concerns_indexes(event: &Event) -> bool {
+    match event {
+        Event::Traces(_) | Event::Spans(_) | Event::Feedback(_) => true,
+        Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => false,
+    }
+}

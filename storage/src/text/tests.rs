@@ -1,0 +1,242 @@
+//! What full-text search finds, and in which order.
+
+use cairn_core::query::Field as Asked;
+use cairn_core::query::tokens::tokens;
+use cairn_core::time::Timestamp;
+use proptest::prelude::*;
+use tempfile::TempDir;
+
+use super::*;
+
+const PROJECT: ProjectId = ProjectId::known(Uuid::from_u128(0xA));
+const OTHER_PROJECT: ProjectId = ProjectId::known(Uuid::from_u128(0xB));
+const DAY_MS: i64 = 24 * 3_600 * 1_000;
+
+fn id(n: u64) -> Uuid {
+    Uuid::from_u64_pair(0x0190_babc_0000_7000 + (n << 16), 0x8000_0000_0000_0000 + n)
+}
+
+fn texts(n: u64) -> Texts {
+    Texts {
+        entity: Entity::Trace,
+        id: id(n),
+        project_id: PROJECT,
+        trace_id: id(n),
+        start_time: Timestamp::from_millis(DAY_MS),
+        name: String::new(),
+        input: String::new(),
+        output: String::new(),
+        metadata: String::new(),
+        error: String::new(),
+        other: String::new(),
+    }
+}
+
+fn input(n: u64, input: &str) -> Texts {
+    Texts { input: input.to_owned(), ..texts(n) }
+}
+
+struct World {
+    dir: TempDir,
+    writer: Writer,
+    searcher: Searcher,
+}
+
+impl World {
+    fn with(all: impl IntoIterator<Item = Texts>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut writer, searcher) = open(dir.path()).unwrap();
+        writer.apply(all.into_iter().map(Change::Put).collect(), Position(1)).unwrap();
+        Self { dir, writer, searcher }
+    }
+
+    fn search(&self, query: &[Words]) -> Vec<Uuid> {
+        let (hits, total) = self.searcher.search(PROJECT, None, query, 100, 0).unwrap();
+        assert_eq!(hits.len(), total);
+        hits.into_iter().map(|hit| hit.id).collect()
+    }
+
+    fn matching(&self, field: Option<Asked>, words: Words) -> Vec<Uuid> {
+        let found = self.searcher.matching(Some(PROJECT), Entity::Trace, &[(field, words)]).unwrap();
+        let mut found: Vec<_> = found.into_iter().collect();
+        found.sort_unstable();
+        found
+    }
+}
+
+fn words(text: &str) -> Words {
+    Words { words: tokens(text).map(|(_, word)| word).collect(), phrase: false, prefix: false }
+}
+
+fn phrase(text: &str) -> Words {
+    Words { phrase: true, ..words(text) }
+}
+
+fn prefix(words: Words) -> Words {
+    Words { prefix: true, ..words }
+}
+
+#[test]
+fn words_may_be_spread_over_parts_but_a_phrase_may_not() {
+    let spread = Texts { name: "rocket".to_owned(), output: "science".to_owned(), ..texts(1) };
+    let world =
+        World::with([spread, input(2, "rocket science"), input(3, "science, rocket"), input(4, "rocket")]);
+    assert_eq!(world.matching(None, words("Rocket SCIENCE")), [1, 2, 3].map(id));
+    assert_eq!(world.matching(None, phrase("rocket science")), [id(2)]);
+    assert_eq!(world.search(&[words("rocket"), words("science")]).len(), 3);
+}
+
+#[test]
+fn the_last_word_may_go_on_where_that_is_asked() {
+    let world = World::with([
+        input(1, "the embedding model"),
+        input(2, "embed the model"),
+        input(3, "the model emb"),
+    ]);
+    assert_eq!(world.matching(None, prefix(words("embed"))), [1, 2].map(id));
+    assert_eq!(world.matching(None, words("embed")), [id(2)]);
+    assert_eq!(world.matching(None, prefix(phrase("the embed"))), [id(1)]);
+    assert_eq!(world.matching(None, prefix(words("embed mod"))), [id(2)]);
+    assert_eq!(world.search(&[prefix(words("embed"))]), [id(2), id(1)], "the whole word is the better match");
+}
+
+#[test]
+fn scripts_without_spaces_are_found_by_any_run_of_characters() {
+    let world = World::with([input(1, "東京タワーに行く"), input(2, "京都と東山"), input(3, "서울")]);
+    assert_eq!(world.matching(None, phrase("東京")), [id(1)]);
+    assert_eq!(world.matching(None, words("東京")), [1, 2].map(id));
+    assert_eq!(world.matching(None, phrase("서울")), [id(3)]);
+}
+
+#[test]
+fn a_field_is_asked_only_of_its_own_part() {
+    let error = Texts { error: "timeout".to_owned(), ..texts(2) };
+    let world = World::with([input(1, "timeout"), error]);
+    assert_eq!(world.matching(Some(Asked::Input), words("timeout")), [id(1)]);
+    assert_eq!(world.matching(Some(Asked::ErrorMessage), words("timeout")), [id(2)]);
+    assert!(world.matching(Some(Asked::Output), words("timeout")).is_empty());
+}
+
+#[test]
+fn names_and_rare_words_and_the_new_rank_higher() {
+    let long = "payment ".to_owned() + &"and something else ".repeat(50);
+    let named = Texts { name: "payment".to_owned(), ..texts(2) };
+    let world = World::with([input(1, &long), named, input(3, &long)]);
+    assert_eq!(world.search(&[words("payment")])[0], id(2));
+
+    let old = Texts { start_time: Timestamp::from_millis(0), ..input(1, "refund a b c") };
+    let new = Texts { start_time: Timestamp::from_millis(60 * DAY_MS), ..input(2, "refund a b c") };
+    let better = Texts { start_time: Timestamp::from_millis(0), ..input(3, "refund refund refund refund") };
+    let world = World::with([old, new, better]);
+    assert_eq!(world.search(&[words("refund")]), [3, 2, 1].map(id));
+}
+
+#[test]
+fn hits_tell_their_entity_and_trace_and_stay_within_project_and_entity() {
+    let span = Texts { entity: Entity::Span, trace_id: id(9), ..input(1, "hello") };
+    let elsewhere = Texts { project_id: OTHER_PROJECT, ..input(2, "hello") };
+    let world = World::with([span, elsewhere, input(3, "hello")]);
+    let (hits, total) = world.searcher.search(PROJECT, Some(Entity::Span), &[words("hello")], 10, 0).unwrap();
+    let told: Vec<_> = hits.iter().map(|hit| (hit.entity, hit.id, hit.trace_id)).collect();
+    assert_eq!((told, total), (vec![(Entity::Span, id(1), id(9))], 1));
+    assert_eq!(world.search(&[words("hello")]).len(), 2);
+}
+
+#[test]
+fn pages_of_a_search_follow_each_other() {
+    let world = World::with((0..25).map(|n| input(n, "hello")));
+    let all = world.search(&[words("hello")]);
+    let page = |offset| world.searcher.search(PROJECT, None, &[words("hello")], 10, offset).unwrap();
+    let paged: Vec<_> = [0, 10, 20].into_iter().flat_map(|offset| page(offset).0).map(|hit| hit.id).collect();
+    assert_eq!(paged, all);
+    assert_eq!(paged[0], id(24), "equals rank newest first");
+    assert_eq!(page(20).1, 25);
+}
+
+#[test]
+fn changed_and_removed_texts_are_not_found_any_more() {
+    let mut world = World::with([input(1, "before"), input(2, "before"), input(3, "before")]);
+    let span = Texts { entity: Entity::Span, trace_id: id(3), ..input(4, "before") };
+    let changes = vec![
+        Change::Put(input(1, "after")),
+        Change::Remove { entity: Entity::Trace, id: id(2) },
+        Change::Put(span),
+        Change::RemoveTrace { id: id(3) },
+    ];
+    world.writer.apply(changes, Position(2)).unwrap();
+    assert!(world.search(&[words("before")]).is_empty());
+    assert_eq!(world.search(&[words("after")]), [id(1)]);
+    drop((world.writer, world.searcher));
+    let (_writer, searcher) = open(world.dir.path()).unwrap();
+    assert_eq!(searcher.position(), Position(2));
+}
+
+#[test]
+fn very_long_words_are_told_apart_by_their_beginning() {
+    let long = "x".repeat(100_000);
+    let world = World::with([input(1, &format!("a {long} b"))]);
+    assert_eq!(world.matching(None, phrase(&format!("a {long} b"))), [id(1)]);
+}
+
+#[test]
+fn too_many_matches_leave_the_newest() {
+    let world = World::with((0..30).map(|n| input(n, "hello")));
+    let within = Within { project: Some(PROJECT), entity: None };
+    let found =
+        search::newest(&world.searcher.disk.searcher(), within, &[(None, words("hello"))], 3).unwrap();
+    assert_eq!(found, HashSet::from([29, 28, 27].map(id)));
+}
+
+#[test]
+fn phrases_of_common_words_are_looked_for_among_the_newest() {
+    let mut world = World::with((0..50).map(|n| input(n, "so it is")));
+    world.writer.apply((50..100).map(|n| Change::Put(input(n, "so it is"))).collect(), Position(2)).unwrap();
+    let searcher = world.searcher.disk.searcher();
+    let within = Within { project: Some(PROJECT), entity: None };
+    let count = |text, max| {
+        let query = search::bounded(&searcher, within, &[(&phrase(text), Part::ALL.to_vec())], max).unwrap();
+        query.count(&searcher).unwrap()
+    };
+    assert_eq!(count("so it", 100), 100, "not too common");
+    assert_eq!(count("so it", 10), 10);
+    assert_eq!(count("so rare", 10), 0);
+}
+
+#[derive(Clone, Debug)]
+struct Document([String; 3]);
+
+fn document() -> impl Strategy<Value = Document> {
+    let word = proptest::sample::select(vec!["a", "ab", "b", "東", "京", "c-d"]);
+    let text = proptest::collection::vec(word, 0..5).prop_map(|words| words.join(" "));
+    proptest::array::uniform3(text).prop_map(Document)
+}
+
+impl query::Subject for Document {
+    fn value(&self, _: &Asked) -> query::Value<'_> {
+        query::Value::List(self.0.iter().map(|text| text.as_str().into()).collect())
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 16, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn words_are_found_exactly_where_their_meaning_says(
+        documents in proptest::collection::vec(document(), 1..20),
+        asked in proptest::collection::vec(
+            (proptest::collection::vec(proptest::sample::select(vec!["a", "ab", "b", "東", "京", "c"]), 1..4),
+             any::<bool>(), any::<bool>()),
+            20
+        ),
+    ) {
+        let world = World::with((0..).zip(&documents).map(|(n, Document([name, input, output]))| Texts {
+            name: name.clone(), input: input.clone(), output: output.clone(), ..texts(n)
+        }));
+        for (words, phrase, prefix) in asked {
+            let words = Words { words: words.into_iter().map(str::to_owned).collect(), phrase, prefix };
+            let term = query::Query::term(Asked::Text, query::Predicate::Words(words.clone()));
+            let meant = (0..).zip(&documents).filter(|(_, document)| term.matches(Entity::Trace, *document));
+            prop_assert_eq!(world.matching(None, words), meant.map(|(n, _)| id(n)).collect::<Vec<_>>());
+        }
+    }
+}

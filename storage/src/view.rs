@@ -1,0 +1,356 @@
+//! Traces and spans as they are read: merged fields, sums and scores together. Bodies are fetched when asked for.
+
+use std::borrow::Cow;
+
+use cairn_core::event::Event;
+use cairn_core::feedback::{self, merged};
+use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::json::Json;
+use cairn_core::merge::BodyRef;
+use cairn_core::query::{Field, JsonPath, Subject, Value};
+use cairn_core::time::Timestamp;
+use cairn_core::{spans, traces};
+use rust_decimal::prelude::ToPrimitive;
+
+use crate::error::Error;
+use crate::log::Log;
+use crate::traces::Sums;
+
+/// One trace with what its spans add up to.
+#[derive(Clone, Debug)]
+pub struct Trace {
+    pub id: TraceId,
+    pub project_id: ProjectId,
+    pub start_time: Timestamp,
+    pub fields: traces::Fields<BodyRef>,
+    pub sums: Sums,
+    pub scores: feedback::State,
+    pub created_at: Timestamp,
+    pub created_by: String,
+    pub last_updated_at: Timestamp,
+    pub last_updated_by: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct Span {
+    pub id: SpanId,
+    pub trace_id: TraceId,
+    pub parent: Option<SpanId>,
+    pub project_id: ProjectId,
+    pub start_time: Timestamp,
+    pub fields: spans::Fields<BodyRef>,
+    pub scores: feedback::State,
+    pub created_at: Timestamp,
+    pub created_by: String,
+    pub last_updated_at: Timestamp,
+    pub last_updated_by: String,
+}
+
+impl Trace {
+    pub(crate) fn new(state: traces::State, sums: Sums, scores: feedback::State) -> Self {
+        Self {
+            id: state.id,
+            project_id: state.project_id,
+            start_time: state.register.start_time(),
+            fields: state.register.resolve(),
+            sums,
+            scores,
+            created_at: state.created_at,
+            created_by: state.created_by,
+            last_updated_at: state.register.version().to_micros(),
+            last_updated_by: state.last_updated_by,
+        }
+    }
+
+    /// Milliseconds.
+    pub fn duration(&self) -> Option<f64> {
+        Timestamp::duration_ms(self.start_time, self.fields.end_time)
+    }
+}
+
+impl Span {
+    pub(crate) fn new(state: spans::State, scores: feedback::State) -> Self {
+        Self {
+            id: state.id,
+            trace_id: state.trace_id,
+            parent: state.parent,
+            project_id: state.project_id,
+            start_time: state.register.start_time(),
+            fields: state.register.resolve(),
+            scores,
+            created_at: state.created_at,
+            created_by: state.created_by,
+            last_updated_at: state.register.version().to_micros(),
+            last_updated_by: state.last_updated_by,
+        }
+    }
+
+    /// Milliseconds.
+    pub fn duration(&self) -> Option<f64> {
+        Timestamp::duration_ms(self.start_time, self.fields.end_time)
+    }
+}
+
+/// Which of the bodies of an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Part {
+    Input,
+    Output,
+    Metadata,
+}
+
+/// Reads bodies where they were stored once: in their events.
+#[derive(Clone)]
+pub struct Bodies {
+    log: Log,
+}
+
+impl Bodies {
+    pub(crate) const fn new(log: Log) -> Self {
+        Self { log }
+    }
+
+    pub fn read(&self, part: Part, body: &BodyRef) -> Result<Option<Json>, Error> {
+        let Some(recorded) = self.log.event(body.position)? else { return Ok(None) };
+        let fields = match recorded.event {
+            Event::Traces(traces::Event::Recorded(row)) => Bundle::from(row.fields),
+            Event::Traces(traces::Event::Patched(patch)) => Bundle::from(patch.fields),
+            Event::Spans(spans::Event::Recorded(row)) => Bundle::from(row.fields),
+            Event::Spans(spans::Event::Patched(patch)) => Bundle::from(patch.fields),
+            _ => return Err(no_body(body.position)),
+        };
+        Ok(match part {
+            Part::Input => fields.input,
+            Part::Output => fields.output,
+            Part::Metadata => fields.metadata,
+        })
+    }
+}
+
+struct Bundle {
+    input: Option<Json>,
+    output: Option<Json>,
+    metadata: Option<Json>,
+}
+
+impl From<traces::Fields<Json>> for Bundle {
+    fn from(fields: traces::Fields<Json>) -> Self {
+        Self { input: fields.input, output: fields.output, metadata: fields.metadata }
+    }
+}
+
+impl From<spans::Fields<Json>> for Bundle {
+    fn from(fields: spans::Fields<Json>) -> Self {
+        Self { input: fields.input, output: fields.output, metadata: fields.metadata }
+    }
+}
+
+fn no_body(at: Position) -> Error {
+    Error::Damaged { at, what: "a row points here for a body, but there is none".to_owned() }
+}
+
+/// A thing that a query is asked of, together with the way to its bodies.
+pub struct Asked<'a, T> {
+    pub thing: &'a T,
+    pub bodies: &'a Bodies,
+}
+
+impl<T> Asked<'_, T> {
+    /// A body that cannot be read counts as missing here; reading the entity itself reports the fault.
+    fn body(&self, part: Part, body: Option<&BodyRef>) -> Option<Json> {
+        body.and_then(|body| self.bodies.read(part, body).ok().flatten())
+    }
+
+    fn body_text(&self, part: Part, body: Option<&BodyRef>) -> Value<'static> {
+        match self.body(part, body) {
+            Some(json) if !json.is_null() => Value::Text(Cow::Owned(unescaped(&json))),
+            _ => Value::Missing,
+        }
+    }
+
+    fn body_path(&self, part: Part, body: Option<&BodyRef>, path: &JsonPath) -> Value<'static> {
+        let value = self.body(part, body).and_then(|json| json.value().ok());
+        value
+            .as_ref()
+            .and_then(|value| path.lookup(value))
+            .map_or(Value::Missing, |value| owned(Value::of_json(value)))
+    }
+}
+
+impl Subject for Asked<'_, Trace> {
+    fn value(&self, field: &Field) -> Value<'_> {
+        let (trace, fields) = (self.thing, &self.thing.fields);
+        match field {
+            Field::Id | Field::TraceId => Value::Text(Cow::Owned(trace.id.to_string())),
+            Field::ThreadId => text(fields.thread_id.as_deref()),
+            Field::Name => text(fields.name.as_deref()),
+            Field::Provider | Field::Providers => {
+                Value::List(trace.sums.providers.keys().map(|name| Cow::Borrowed(name.as_str())).collect())
+            }
+            Field::Environment => text(fields.environment.as_deref()),
+            Field::Source => text(fields.source.as_deref()),
+            Field::Tags => list(fields.tags.as_deref()),
+            Field::CreatedBy => text(Some(&trace.created_by)),
+            Field::StartTime => Value::Time(trace.start_time),
+            Field::EndTime => fields.end_time.map_or(Value::Missing, Value::Time),
+            Field::CreatedAt => Value::Time(trace.created_at),
+            Field::LastUpdatedAt => Value::Time(trace.last_updated_at),
+            Field::Duration => number(trace.duration()),
+            Field::Ttft => number(fields.ttft),
+            Field::Cost => number(cost(Some(trace.sums.cost))),
+            Field::Usage(key) => number(trace.sums.usage.get(key).map(|value| whole(*value))),
+            Field::SpanCount => number(trace.sums.spans.to_f64()),
+            Field::LlmSpanCount => number(trace.sums.llm_spans.to_f64()),
+            Field::Error => Value::Truth(fields.error.is_some()),
+            Field::ErrorType => text(fields.error.as_ref().map(|error| error.exception_type.as_str())),
+            Field::ErrorMessage => text(fields.error.as_ref().and_then(|error| error.message.as_deref())),
+            Field::FeedbackScore(name) => score(&trace.scores, name),
+            Field::Input => self.body_text(Part::Input, fields.input.as_ref()),
+            Field::Output => self.body_text(Part::Output, fields.output.as_ref()),
+            Field::Metadata => self.body_text(Part::Metadata, fields.metadata.as_ref()),
+            Field::InputPath(path) => self.body_path(Part::Input, fields.input.as_ref(), path),
+            Field::OutputPath(path) => self.body_path(Part::Output, fields.output.as_ref(), path),
+            Field::MetadataPath(path) => self.body_path(Part::Metadata, fields.metadata.as_ref(), path),
+            Field::Text => self.all_text(
+                [fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()],
+                fields.name.as_deref(),
+                fields.error.as_ref(),
+                fields.tags.as_deref(),
+                [Some(trace.id.to_string()), fields.thread_id.clone(), None],
+            ),
+            Field::ParentSpanId | Field::Type | Field::Model => Value::Missing,
+        }
+    }
+}
+
+impl Subject for Asked<'_, Span> {
+    fn value(&self, field: &Field) -> Value<'_> {
+        let (span, fields) = (self.thing, &self.thing.fields);
+        match field {
+            Field::Id => Value::Text(Cow::Owned(span.id.to_string())),
+            Field::TraceId => Value::Text(Cow::Owned(span.trace_id.to_string())),
+            Field::ParentSpanId => {
+                span.parent.map_or(Value::Missing, |id| Value::Text(Cow::Owned(id.to_string())))
+            }
+            Field::Name => text(fields.name.as_deref()),
+            Field::Type => text(Some(fields.kind.unwrap_or_default().name())),
+            Field::Model => text(fields.model.as_deref()),
+            Field::Provider => text(fields.provider.as_deref()),
+            Field::Environment => text(fields.environment.as_deref()),
+            Field::Source => text(fields.source.as_deref()),
+            Field::Tags => list(fields.tags.as_deref()),
+            Field::CreatedBy => text(Some(&span.created_by)),
+            Field::StartTime => Value::Time(span.start_time),
+            Field::EndTime => fields.end_time.map_or(Value::Missing, Value::Time),
+            Field::CreatedAt => Value::Time(span.created_at),
+            Field::LastUpdatedAt => Value::Time(span.last_updated_at),
+            Field::Duration => number(span.duration()),
+            Field::Ttft => number(fields.ttft),
+            Field::Cost => number(cost(fields.cost)),
+            Field::Usage(key) => {
+                number(fields.usage.as_ref().and_then(|usage| usage.get(key)).map(|value| whole(*value)))
+            }
+            Field::Error => Value::Truth(fields.error.is_some()),
+            Field::ErrorType => text(fields.error.as_ref().map(|error| error.exception_type.as_str())),
+            Field::ErrorMessage => text(fields.error.as_ref().and_then(|error| error.message.as_deref())),
+            Field::FeedbackScore(name) => score(&span.scores, name),
+            Field::Input => self.body_text(Part::Input, fields.input.as_ref()),
+            Field::Output => self.body_text(Part::Output, fields.output.as_ref()),
+            Field::Metadata => self.body_text(Part::Metadata, fields.metadata.as_ref()),
+            Field::InputPath(path) => self.body_path(Part::Input, fields.input.as_ref(), path),
+            Field::OutputPath(path) => self.body_path(Part::Output, fields.output.as_ref(), path),
+            Field::MetadataPath(path) => self.body_path(Part::Metadata, fields.metadata.as_ref(), path),
+            Field::Text => self.all_text(
+                [fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()],
+                fields.name.as_deref(),
+                fields.error.as_ref(),
+                fields.tags.as_deref(),
+                [Some(span.id.to_string()), fields.model.clone(), fields.provider.clone()],
+            ),
+            Field::ThreadId | Field::Providers | Field::SpanCount | Field::LlmSpanCount => Value::Missing,
+        }
+    }
+}
+
+impl<T> Asked<'_, T> {
+    fn all_text<'v>(
+        &self,
+        bodies: [Option<&BodyRef>; 3],
+        name: Option<&'v str>,
+        error: Option<&'v traces::ErrorInfo>,
+        tags: Option<&'v [String]>,
+        others: [Option<String>; 3],
+    ) -> Value<'v> {
+        let parts = [Part::Input, Part::Output, Part::Metadata].into_iter().zip(bodies);
+        let mut texts: Vec<Cow<'v, str>> = Vec::new();
+        texts.extend(name.map(Cow::Borrowed));
+        texts.extend(
+            parts
+                .filter_map(|(part, body)| self.body(part, body))
+                .map(|json| Cow::Owned(json.plain_text(usize::MAX))),
+        );
+        if let Some(error) = error {
+            texts.push(Cow::Borrowed(&error.exception_type));
+            texts.extend(error.message.as_deref().map(Cow::Borrowed));
+            texts.push(Cow::Borrowed(&error.traceback));
+        }
+        texts.extend(tags.unwrap_or_default().iter().map(|tag| Cow::Borrowed(tag.as_str())));
+        texts.extend(others.into_iter().flatten().map(Cow::Owned));
+        Value::List(texts)
+    }
+}
+
+/// The value's JSON text with letters as themselves, whatever way the client escaped them.
+fn unescaped(json: &Json) -> String {
+    if json.bytes().contains(&b'\\')
+        && let Ok(value) = json.value()
+    {
+        return value.to_string();
+    }
+    json.as_str().to_owned()
+}
+
+fn owned(value: Value<'_>) -> Value<'static> {
+    match value {
+        Value::Missing => Value::Missing,
+        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+        Value::Number(number) => Value::Number(number),
+        Value::Time(time) => Value::Time(time),
+        Value::Truth(truth) => Value::Truth(truth),
+        Value::List(items) => {
+            Value::List(items.into_iter().map(|item| Cow::Owned(item.into_owned())).collect())
+        }
+    }
+}
+
+/// Zero costs nothing that anybody knows of: it is unknown.
+pub(crate) fn cost(cost: Option<rust_decimal::Decimal>) -> Option<f64> {
+    cost.filter(|cost| !cost.is_zero()).and_then(|cost| cost.to_f64())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of tokens are far below 2^53")]
+pub(crate) const fn whole(value: i64) -> f64 {
+    value as f64
+}
+
+pub(crate) fn lower_scores(scores: &feedback::State) -> Vec<(String, f64)> {
+    let merged = merged(scores);
+    merged.iter().filter_map(|score| Some((score.name.to_lowercase(), score.value.to_f64()?))).collect()
+}
+
+fn score(scores: &feedback::State, name: &str) -> Value<'static> {
+    let lower = lower_scores(scores);
+    number(lower.into_iter().find(|(known, _)| known == name).map(|(_, value)| value))
+}
+
+fn text(text: Option<&str>) -> Value<'_> {
+    text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text)))
+}
+
+fn number(number: Option<f64>) -> Value<'static> {
+    number.map_or(Value::Missing, Value::Number)
+}
+
+fn list(items: Option<&[String]>) -> Value<'_> {
+    Value::List(items.unwrap_or_default().iter().map(|item| Cow::Borrowed(item.as_str())).collect())
+}

@@ -1,0 +1,168 @@
+//! The only way into the log: events are appended and projected together, then made durable in one atomic batch.
+
+use std::sync::Arc;
+
+use cairn_core::command::Context;
+use cairn_core::event::{Event, Recorded};
+use cairn_core::feedback::{self, Target};
+use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
+use cairn_core::otel::OtelTraceId;
+use cairn_core::{projects, spans, traces};
+
+use crate::error::Error;
+use crate::log::block::{self, Block, Hash, Payload, Record};
+use crate::log::upcast;
+use crate::staging::Staging;
+use crate::store::{Store, meta_row};
+
+/// There is one for a workspace, held by its actor.
+pub struct Writer {
+    store: Arc<Store>,
+    staging: Staging,
+    head: Position,
+    chain: Hash,
+    pending: Vec<Record>,
+    pending_bytes: usize,
+}
+
+impl Writer {
+    pub fn open(store: Arc<Store>) -> Result<Self, Error> {
+        let staging = Staging::open(store.keyspaces().clone())?;
+        let (head, chain) = store.log().head()?;
+        Ok(Self { store, staging, head, chain, pending: Vec::new(), pending_bytes: 0 })
+    }
+
+    pub const fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    pub const fn head(&self) -> Position {
+        self.head
+    }
+
+    /// Bytes that wait for the next commit.
+    pub const fn pending_bytes(&self) -> usize {
+        self.pending_bytes
+    }
+
+    pub const fn projects(&self) -> &projects::State {
+        self.staging.projects()
+    }
+
+    pub fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {
+        self.staging.trace(id)
+    }
+
+    pub fn span(&mut self, id: SpanId) -> Result<Option<&spans::State>, Error> {
+        self.staging.span(id)
+    }
+
+    pub fn has_spans(&self, trace_id: TraceId) -> Result<bool, Error> {
+        Ok(!self.staging.spans_of(trace_id)?.is_empty())
+    }
+
+    pub fn scores(&mut self, target: Target) -> Result<&feedback::State, Error> {
+        self.staging.scores(target)
+    }
+
+    pub fn otel_trace(&mut self, project: ProjectId, otel_id: OtelTraceId) -> Result<Option<TraceId>, Error> {
+        self.staging.otel_trace(project, otel_id)
+    }
+
+    /// Appends an event to the next commit. Decisions that follow see its effect at once.
+    pub fn append(&mut self, event: Event, context: &Context) -> Result<Position, Error> {
+        self.check_healthy()?;
+        let position = self.head.next();
+        let (kind, payload) = upcast::encode(&event);
+        let record = Record {
+            position,
+            time: context.now,
+            principal: Arc::clone(&context.principal),
+            request: context.request,
+            kind: kind.number(),
+            version: kind.version(),
+            payload: Payload::Kept(payload.clone()),
+        };
+        let recorded = Recorded {
+            position,
+            time: context.now,
+            principal: Arc::clone(&context.principal),
+            request: context.request,
+            event,
+        };
+        self.staging.project(&recorded)?;
+        self.pending_bytes += payload.len();
+        self.pending.push(record);
+        self.head = position;
+        Ok(position)
+    }
+
+    /// Stops all writing: a command failed half-way, and its events must not become durable.
+    pub fn fail(&self, error: &Error) {
+        self.store.signals().fail(error.to_string());
+    }
+
+    /// Makes everything appended durable, or nothing. After a failure nothing more is accepted.
+    pub fn commit(&mut self) -> Result<Position, Error> {
+        self.check_healthy()?;
+        if self.pending.is_empty() {
+            return Ok(self.head);
+        }
+        self.write().inspect_err(|error| self.fail(error))?;
+        self.store.signals().advance_head(self.head);
+        Ok(self.head)
+    }
+
+    fn write(&mut self) -> Result<(), Error> {
+        let mut batch = self.store.batch();
+        let mut blocks: Vec<(Position, Block)> = Vec::new();
+        for records in into_blocks(std::mem::take(&mut self.pending)) {
+            let Some(first) = records.first().map(|record| record.position) else { continue };
+            let encoded = block::encode(&records, &mut self.chain);
+            batch.insert(self.store.log().keyspace(), first.0.to_be_bytes(), encoded);
+            blocks.push((first, Block::just_written(records)));
+        }
+        self.staging.flush(&mut batch)?;
+        batch.insert(&self.store.keyspaces().rows, crate::rows::meta(), meta_row(self.head)?);
+        batch.commit()?;
+        self.pending_bytes = 0;
+        for (first, block) in blocks {
+            self.store.log().remember(first, block);
+        }
+        Ok(())
+    }
+
+    fn check_healthy(&self) -> Result<(), Error> {
+        match self.store.signals().fault() {
+            Some(fault) => Err(Error::Poisoned(fault.to_owned())),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Cuts records into blocks by number and size, in order.
+fn into_blocks(records: Vec<Record>) -> Vec<Vec<Record>> {
+    let mut blocks: Vec<Vec<Record>> = Vec::new();
+    let mut bytes = usize::MAX;
+    for record in records {
+        let length = match &record.payload {
+            Payload::Kept(payload) => payload.len(),
+            Payload::Scrubbed(_) => 0,
+        };
+        match blocks.last_mut() {
+            Some(block) if block.len() < LOG_BLOCK_EVENTS_MAX && bytes + length <= LOG_BLOCK_BYTES_TARGET => {
+                bytes += length;
+                block.push(record);
+            }
+            _ => {
+                bytes = length;
+                blocks.push(vec![record]);
+            }
+        }
+    }
+    blocks
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,134 @@
+// A user finds a trace among many: by a word of its output, by a filter, by keys alone.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, traceRows, useBrowser } from "./story.js";
+
+let project;
+let logs;
+
+const story = useBrowser(async (story) => {
+  project = story.newName("shop");
+  for (const word of ["apricot", "bergamot", "cardamom"]) await story.runProgram(project, word);
+  const answer = await fetch(`${story.server.apiUrl}/v1/private/projects?name=${project}`);
+  const { content } = await answer.json();
+  logs = `/default/projects/${content[0].id}/logs`;
+});
+
+async function openLogs() {
+  const page = await story.open(logs);
+  await traceRows(page).nth(2).waitFor();
+  return page;
+}
+
+const openTrace = (page) => page.getByRole("complementary", { name: "Trace" });
+
+test("a trace is found by a word of its output", async () => {
+  const page = await openLogs();
+  await page.getByRole("searchbox", { name: "Search", exact: true }).fill("bergamot");
+  await page.keyboard.press("Enter");
+  await eventually("one match", async () => (await traceRows(page).count()) === 1);
+  assert.match(await traceRows(page).innerText(), /bergamot/);
+  await traceRows(page).locator("mark").filter({ hasText: /bergamot/i }).first().waitFor();
+  await traceRows(page).click();
+  await openTrace(page).getByRole("treeitem", { name: /^look_up/ }).waitFor();
+  await page.context().close();
+});
+
+test("a word that nobody said matches nothing and can be cleared", async () => {
+  const page = await openLogs();
+  await page.getByRole("searchbox", { name: "Search", exact: true }).fill("zzzunheard");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing matches").waitFor();
+  await page.getByRole("button", { name: "Clear search and filter" }).click();
+  await eventually("all traces again", async () => (await traceRows(page).count()) === 3);
+  await page.context().close();
+});
+
+test("a filter narrows the list and lives in the address", async () => {
+  const page = await openLogs();
+  await page.keyboard.press("f");
+  await page.keyboard.type("usage.total_tokens > 1000");
+  await page.keyboard.press("Enter");
+  await page.getByText("Nothing matches").waitFor();
+  await page.getByRole("searchbox", { name: "Filter" }).fill("name:agent AND usage.total_tokens > 100");
+  await page.keyboard.press("Enter");
+  await eventually("all traces match", async () => (await traceRows(page).count()) === 3);
+  const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
+  await eventually("the filter came along", async () =>
+    (await colleague.getByRole("searchbox", { name: "Filter" }).inputValue()) === "name:agent AND usage.total_tokens > 100");
+  await colleague.context().close();
+  await page.context().close();
+});
+
+test("a filter that makes no sense is explained and keeps the page alive", async () => {
+  const page = await openLogs();
+  await page.getByRole("searchbox", { name: "Filter" }).fill("moon_phase:full AND (");
+  await page.keyboard.press("Enter");
+  await page.getByRole("alert").waitFor();
+  await page.getByRole("searchbox", { name: "Filter" }).fill("");
+  await page.keyboard.press("Enter");
+  await eventually("all traces again", async () => (await traceRows(page).count()) === 3);
+  await page.context().close();
+});
+
+test("keys alone go through the list, open a trace and close it", async () => {
+  const page = await openLogs();
+  const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-rowindex"));
+  const pressed = async (key, rowIndex) => {
+    await page.keyboard.press(key);
+    await eventually(`${key} leads to row ${rowIndex}`, async () => (await focused()) === rowIndex);
+  };
+  await pressed("j", "2");
+  await pressed("j", "3");
+  await pressed("j", "4");
+  await pressed("k", "3");
+  await page.keyboard.press("Enter");
+  await openTrace(page).getByRole("treeitem", { name: /^look_up/ }).waitFor();
+  const first = page.url();
+  await page.keyboard.press("j");
+  await eventually("J opens the next trace", async () => page.url() !== first);
+  await page.keyboard.press("k");
+  await eventually("K opens the previous trace", async () => page.url() === first);
+  await page.keyboard.press("Escape");
+  await openTrace(page).waitFor({ state: "detached" });
+  await eventually("the focus is back in the list", async () => (await focused()) === "3");
+  await page.context().close();
+});
+
+test("keys alone go through the tree of spans", async () => {
+  const page = await openLogs();
+  await traceRows(page).first().click();
+  const tree = openTrace(page).getByRole("tree");
+  await tree.getByRole("treeitem", { name: /^look_up/ }).waitFor();
+  await tree.getByRole("treeitem").first().focus();
+  const selected = () => tree.getByRole("treeitem", { selected: true }).getAttribute("aria-label");
+  for (const name of ["agent", "answer", "look_up"]) {
+    await page.keyboard.press("ArrowDown");
+    await eventually(`down to ${name}`, async () => (await selected()).startsWith(name));
+  }
+  await page.keyboard.press("ArrowLeft");
+  await eventually("left to the parent", async () => (await selected()).startsWith("answer"));
+  await page.keyboard.press("ArrowLeft");
+  await eventually("left again folds it", async () => (await tree.getByRole("treeitem").count()) === 3);
+  await page.context().close();
+});
+
+test("the keys are explained by a key", async () => {
+  const page = await openLogs();
+  await page.keyboard.press("?");
+  const dialog = page.getByRole("dialog", { name: "Keyboard shortcuts" });
+  await dialog.waitFor();
+  assert.match(await dialog.innerText(), /Next trace/);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("the page reads itself again after the server was away", async () => {
+  const page = await openLogs();
+  await page.context().setOffline(true);
+  await story.runProgram(project, "saffron");
+  await page.context().setOffline(false);
+  await eventually("what came meanwhile", async () => (await traceRows(page).count()) === 4);
+  await page.context().close();
+});

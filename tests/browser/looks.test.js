@@ -1,0 +1,105 @@
+// Everybody can read the page: in light and in dark, with eyes or with a screen reader, on a wide or a narrow screen.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
+
+let project;
+let projectPath;
+
+const story = useBrowser(async (story) => {
+  project = story.newName("shop");
+  const page = await story.open("/default/get-started");
+  await page.getByRole("heading", { name: "Send your first trace" }).waitFor();
+  await page.context().close();
+  await story.runProgram(project, "indigo");
+  await story.runProgram(project, "crimson", "--fails");
+  const { content } = await (await fetch(`${story.server.apiUrl}/v1/private/projects?name=${project}`)).json();
+  projectPath = `/default/projects/${content[0].id}`;
+});
+
+/** From 0, black, to 1, white. */
+function lightness(page) {
+  return page.evaluate(() => {
+    const canvas = document.createElement("canvas").getContext("2d");
+    const color = [document.body, document.documentElement]
+      .map((element) => getComputedStyle(element).backgroundColor)
+      .find((background) => background !== "rgba(0, 0, 0, 0)");
+    canvas.fillStyle = color ?? "white";
+    canvas.fillRect(0, 0, 1, 1);
+    const [red, green, blue] = canvas.getImageData(0, 0, 1, 1).data;
+    return (red + green + blue) / 765;
+  });
+}
+
+test("the page follows the system in light and dark", async () => {
+  for (const [colorScheme, isDark] of [["light", false], ["dark", true]]) {
+    const page = await story.open("/", { colorScheme });
+    await page.getByRole("link", { name: project }).waitFor();
+    await eventually(`${colorScheme} background`, async () => (await lightness(page)) < 0.5 === isDark);
+    await page.context().close();
+  }
+});
+
+test("a chosen theme wins over the system and is remembered", async () => {
+  const page = await story.open("/", { colorScheme: "light" });
+  await page.getByRole("button", { name: "Theme" }).click();
+  await page.getByRole("menuitemradio", { name: "Dark" }).click();
+  await eventually("dark background", async () => (await lightness(page)) < 0.5);
+  await page.reload();
+  await page.getByRole("link", { name: project }).waitFor();
+  await eventually("still dark after a reload", async () => (await lightness(page)) < 0.5);
+  await page.context().close();
+});
+
+const SCREENS = {
+  "get started": async () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
+  projects: async () => ["/default/projects", (page) => page.getByRole("link", { name: project })],
+  logs: async () => [`${projectPath}/logs`, (page) => traceRows(page).nth(1)],
+  search: async () => [`${projectPath}/logs?q=indigo`, (page) => traceRows(page).first()],
+  "open trace": async () => [await tracePath(), (page) => page.getByRole("treeitem", { name: /^look_up/ })],
+  "nothing there": async () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
+};
+
+async function tracePath() {
+  const { content } = await (
+    await fetch(`${story.server.apiUrl}/v1/private/traces?project_name=${project}`)
+  ).json();
+  const failed = content.find((trace) => trace.error_info);
+  return `${projectPath}/logs?trace=${failed.id}`;
+}
+
+for (const [name, screen] of Object.entries(SCREENS)) {
+  for (const colorScheme of ["light", "dark"]) {
+    test(`${name} keeps nobody out in ${colorScheme}`, async () => {
+      const [path, sign] = await screen();
+      const page = await story.open(path, { colorScheme, reducedMotion: "reduce" });
+      await sign(page).waitFor();
+      assert.deepEqual(await seriousViolations(page), []);
+      await page.context().close();
+    });
+  }
+}
+
+test("a narrow screen scrolls in one direction only", async () => {
+  const page = await story.open("/default/projects", { viewport: { width: 390, height: 800 } });
+  await page.getByRole("link", { name: project }).waitFor();
+  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  assert.ok(overflow <= 0, `${overflow} px too wide`);
+  await page.context().close();
+});
+
+test("the page allows no script from elsewhere", async () => {
+  const answer = await fetch(`${story.server.rootUrl}/`);
+  assert.match(answer.headers.get("content-type"), /^text\/html/);
+  const policy = answer.headers.get("content-security-policy") ?? "";
+  assert.match(policy, /script-src [^;]*'self'|default-src [^;]*'self'/);
+  assert.doesNotMatch(policy, /unsafe-eval/);
+});
+
+test("an address of the page can be opened directly", async () => {
+  for (const path of ["/default/projects", `${projectPath}/logs`]) {
+    const answer = await fetch(`${story.server.rootUrl}${path}`, { headers: { accept: "text/html" } });
+    assert.equal(answer.status, 200);
+    assert.match(answer.headers.get("content-type"), /^text\/html/);
+  }
+});

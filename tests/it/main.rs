@@ -1,0 +1,12 @@
+//! The whole binary from outside, where no client of an SDK goes: the command line, sockets, shutdown, open mode.
+//! `CAIRN_BIN` names the binary; `ops/check` and `ops/test` build it and say so.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a helper of a test has nobody to hand an error to"
+)]
+
+mod binary;
+mod cli;
+mod live;
+mod open_mode;

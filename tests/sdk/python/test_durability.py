@@ -1,0 +1,168 @@
+"""The machine loses power, somebody restarts the service, an operator rebuilds: what was acknowledged is there."""
+
+import json
+import random
+
+import opik
+import pytest
+
+from api import Api, span_row, trace_row
+from cairn_server import Server, cairn
+from traffic import Acknowledged, Traffic, everything, missing
+
+KILLS = 10
+PROJECT = "durable"
+
+
+def verified(server: Server) -> None:
+    done = cairn("verify", "--data", str(server.data))
+    assert done.returncode == 0, f"cairn verify: {done.returncode}\n{done.stdout}\n{done.stderr}"
+
+
+def graphql(api: Api, query: str, **variables) -> bytes:
+    response = api.root.post("/graphql", json={"query": query, "variables": variables})
+    assert response.status_code == 200, response.text
+    assert "errors" not in response.json(), response.text
+    return response.content
+
+
+def answers(server: Server, project: str) -> dict[str, bytes]:
+    """The answers to a fixed set of questions, byte by byte."""
+    with Api(server.root_url) as api:
+        project_id = api.send("POST", "projects/retrieve", {"name": project}).json()["id"]
+        newest = {kind: api.ids(kind, project)[:3] for kind in ("traces", "spans")}
+        filters = json.dumps([{"field": "name", "operator": "=", "value": "single"}])
+        paths = ["projects?size=100", f"projects/{project_id}"]
+        for kind, ids in newest.items():
+            paths += [f"{kind}/{id}" for id in ids]
+            paths += [
+                f"{kind}?project_id={project_id}&size=500",
+                f"{kind}?project_id={project_id}&size=7&page=3",
+                f"{kind}?project_id={project_id}&filters={filters}",
+                f'{kind}?project_id={project_id}&size=50&sorting=[{{"field":"name","direction":"ASC"}}]',
+                f"{kind}?project_id={project_id}&search=work",
+            ]
+        found = {path: api.http.get(path).content for path in paths}
+        for kind in newest:
+            found[f"{kind} stream"] = api.stream(kind, project_id=project_id, limit=2000).content
+        found.update(graphql_answers(api, project_id, newest["traces"][0]))
+        return found
+
+
+def graphql_answers(api: Api, project_id: str, trace_id: str) -> dict[str, bytes]:
+    row = """id name startTime endTime durationMs input output metadata tags spanCount cost createdAt createdBy lastUpdatedAt
+             usage { key value } feedbackScores { name value source createdBy lastUpdatedAt }"""
+    queries = {
+        "projects": "{ projects { totalCount nodes { id name createdAt lastUpdatedAt lastUpdatedTraceAt traceCount spanCount } } }",
+        "traces": f"query($p: ID!) {{ project(id: $p) {{ traces(first: 100) {{ totalCount nodes {{ {row} }} }} }} }}",
+        "filtered": "query($p: ID!) { project(id: $p) { traces(filter: \"name:single\", first: 20) { totalCount nodes { id } } } }",
+        "trace": "query($t: ID!) { trace(id: $t) { id name spans { totalCount nodes { id name type startTime traceId } } } }",
+        "search": """query($p: ID!) { search(projectId: $p, text: "work", first: 20) { totalCount nodes { traceId } } }""",
+    }
+    variables = {"projects": {}, "trace": {"t": trace_id}}
+    return {name: graphql(api, query, **variables.get(name, {"p": project_id})) for name, query in queries.items()}
+
+
+def test_ten_crashes_under_load_lose_nothing(own_server):
+    chance = random.Random(20260304)
+    said = Acknowledged()
+    own_server.start()
+    for crash in range(KILLS):
+        with Traffic(own_server.root_url, PROJECT, said) as traffic:
+            traffic.wait_for(facts=chance.randrange(40, 160))
+            own_server.kill()
+        verified(own_server)
+        own_server.start()
+        with Api(own_server.root_url) as api:
+            assert missing(api, PROJECT, said) == [], f"after crash {crash + 1} of {KILLS}"
+        print(f"crash {crash + 1} of {KILLS}: {said.count()} acknowledged writes, none missing")
+    assert said.unexpected == []
+    assert own_server.stop() == 0
+    verified(own_server)
+
+
+def test_a_polite_end_under_load_loses_nothing(own_server):
+    said = Acknowledged()
+    own_server.start()
+    with Traffic(own_server.root_url, PROJECT, said) as traffic:
+        traffic.wait_for(facts=150)
+        assert own_server.stop() == 0
+    verified(own_server)
+    own_server.start()
+    with Api(own_server.root_url) as api:
+        assert missing(api, PROJECT, said) == []
+    assert said.unexpected == []
+
+
+def test_a_rebuild_from_the_log_gives_the_same_answers(own_server):
+    said = Acknowledged()
+    own_server.start()
+    with Traffic(own_server.root_url, PROJECT, said) as traffic:
+        traffic.wait_for(facts=300)
+        own_server.kill()
+    own_server.start()
+    with Api(own_server.root_url) as api:
+        gone = next(iter(said.traces))
+        assert api.send("POST", "traces/delete", {"ids": [gone]}).status_code == 204
+        api.write("traces", trace_row(PROJECT, name="ünï", input={"text": "日本語 work"}, metadata={"n": 1e-7}))
+    before = answers(own_server, PROJECT)
+    assert own_server.stop() == 0
+
+    done = cairn("rebuild", "--data", str(own_server.data))
+    assert done.returncode == 0, f"cairn rebuild: {done.returncode}\n{done.stdout}\n{done.stderr}"
+    verified(own_server)
+    own_server.start()
+    after = answers(own_server, PROJECT)
+    assert [question for question in before if before[question] != after[question]] == []
+    assert list(after) == list(before)
+
+
+def test_a_restart_gives_the_same_answers(own_server):
+    said = Acknowledged()
+    own_server.start()
+    with Traffic(own_server.root_url, PROJECT, said) as traffic:
+        traffic.wait_for(facts=200)
+    before = answers(own_server, PROJECT)
+    assert own_server.stop() == 0
+    own_server.start()
+    assert answers(own_server, PROJECT) == before
+
+
+def test_the_sdk_delivers_after_the_server_has_come_back(own_server, monkeypatch):
+    """A program keeps logging while the server is gone; the SDK keeps what it cannot deliver and sends it later."""
+    monkeypatch.setenv("OPIK_CONNECTION_MONITOR_PING_INTERVAL", "0.2")
+    own_server.start()
+    client = opik.Opik(project_name=PROJECT, host=own_server.api_url)
+    names = []
+    for number in range(60):
+        names.append(f"step {number}")
+        client.trace(name=names[-1]).span(name=names[-1])
+        if number == 20:
+            assert client.flush()
+            own_server.kill()
+    assert not client.flush(timeout=2), "nobody is there to take the rest"
+    own_server.start()
+    delivered = client.flush(timeout=90)
+    with Api(own_server.root_url) as api:
+        for kind in ("traces", "spans"):
+            assert sorted(row["name"] for row in everything(api, kind, PROJECT).values()) == sorted(names)
+    client.end()
+    assert delivered
+
+
+@pytest.mark.parametrize("command", ["verify", "rebuild"])
+def test_commands_refuse_a_folder_that_holds_no_data(tmp_path, command):
+    done = cairn(command, "--data", str(tmp_path / "nothing-here"))
+    assert done.returncode != 0
+    assert not (tmp_path / "nothing-here").exists()
+
+
+def test_two_servers_cannot_share_their_data(own_server):
+    own_server.start()
+    second = Server(own_server.data.parent)
+    with pytest.raises(RuntimeError, match="ended with"):
+        second.start()
+    assert own_server.is_running()
+    with Api(own_server.root_url) as api:
+        api.write("spans", span_row(PROJECT))
+        assert len(api.ids("spans", PROJECT)) == 1

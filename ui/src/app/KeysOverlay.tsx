@@ -1,0 +1,58 @@
+import { ModalDialog } from "@/components/ModalDialog";
+import styles from "./KeysOverlay.module.css";
+
+const GROUPS = [
+  {
+    title: "Anywhere",
+    keys: [{ keys: ["?"], does: "Show these keys" }],
+  },
+  {
+    title: "Traces",
+    keys: [
+      { keys: ["J", "↓"], does: "Next trace" },
+      { keys: ["K", "↑"], does: "Previous trace" },
+      { keys: ["Enter", "Space"], does: "Open the trace" },
+      { keys: ["Esc"], does: "Close the trace" },
+      { keys: ["/"], does: "Search" },
+      { keys: ["F"], does: "Filter" },
+      { keys: ["R"], does: "Refresh" },
+    ],
+  },
+  {
+    title: "Span tree",
+    keys: [
+      { keys: ["↓", "↑"], does: "Next, previous span" },
+      { keys: ["→", "←"], does: "Expand, collapse; to the child, to the parent" },
+      { keys: ["Enter"], does: "Expand or collapse" },
+      { keys: ["Home", "End"], does: "First, last span" },
+    ],
+  },
+];
+
+type KeysOverlayProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
+
+export function KeysOverlay({ isOpen, onOpenChange }: KeysOverlayProps) {
+  return (
+    <ModalDialog title="Keyboard shortcuts" isOpen={isOpen} onOpenChange={onOpenChange}>
+      <div className={styles.keys}>
+        {GROUPS.map((group) => (
+          <section key={group.title} aria-label={group.title}>
+            <h3>{group.title}</h3>
+            <dl>
+              {group.keys.map((entry) => (
+                <div key={entry.does}>
+                  <dt>{entry.does}</dt>
+                  <dd>
+                    {entry.keys.map((key) => (
+                      <kbd key={key}>{key}</kbd>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+    </ModalDialog>
+  );
+}

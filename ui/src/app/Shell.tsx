@@ -1,0 +1,53 @@
+import { Link, Outlet } from "@tanstack/react-router";
+import { CircleHelp, SquareTerminal } from "lucide-react";
+import { useState } from "react";
+import { Breadcrumbs } from "@/app/Breadcrumbs";
+import { ConnectionIndicator } from "@/app/ConnectionIndicator";
+import { KeysOverlay } from "@/app/KeysOverlay";
+import { ThemeMenu } from "@/app/ThemeMenu";
+import { buttonClass } from "@/components/Button";
+import { IconButton } from "@/components/IconButton";
+import { useHotkeys } from "@/lib/hotkeys";
+import styles from "./Shell.module.css";
+
+export function Shell() {
+  const [showsKeys, setShowsKeys] = useState(false);
+  useHotkeys({ "?": () => setShowsKeys(true) });
+  return (
+    <div className={styles.shell}>
+      <a href="#main" className={styles.skip}>
+        Skip to content
+      </a>
+      <header className={styles.bar}>
+        <Link to="/" className={styles.brand} aria-label="Cairn, to the projects">
+          <svg viewBox="0 0 32 32" aria-hidden>
+            <ellipse cx="16" cy="25.5" rx="12" ry="4.5" />
+            <ellipse cx="16.8" cy="16.6" rx="8.4" ry="3.9" opacity=".85" />
+            <ellipse cx="15.6" cy="8.6" rx="5" ry="3.4" opacity=".7" />
+          </svg>
+          <span>Cairn</span>
+        </Link>
+        <Breadcrumbs />
+        <div className={styles.end}>
+          <ConnectionIndicator />
+          <a
+            href="/graphiql.html"
+            className={`${buttonClass("quiet", true)} ${styles.wide}`}
+            aria-label="GraphiQL"
+            title="GraphiQL"
+          >
+            <SquareTerminal aria-hidden />
+          </a>
+          <IconButton label="Keyboard shortcuts" shortcut="?" onPress={() => setShowsKeys(true)}>
+            <CircleHelp aria-hidden />
+          </IconButton>
+          <ThemeMenu />
+        </div>
+      </header>
+      <main id="main" tabIndex={-1} className={styles.main}>
+        <Outlet />
+      </main>
+      <KeysOverlay isOpen={showsKeys} onOpenChange={setShowsKeys} />
+    </div>
+  );
+}

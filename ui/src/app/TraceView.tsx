@@ -1,0 +1,82 @@
+import { type CSSProperties, useDeferredValue, useMemo } from "react";
+import { ErrorState } from "@/components/ErrorState";
+import { Resizer } from "@/components/Resizer";
+import { Scrollable } from "@/components/Scrollable";
+import { Skeleton } from "@/components/Skeleton";
+import { SpanDetails } from "@/features/spans/SpanDetails";
+import { SpanTree } from "@/features/spans/SpanTree";
+import type { TreeEntry } from "@/features/spans/SpanTreeRow";
+import { useTraceSpans } from "@/features/spans/useTraceSpans";
+import { TraceDetails } from "@/features/traces/TraceDetails";
+import { TraceSummary } from "@/features/traces/TraceSummary";
+import { useTrace, type ViewedTrace } from "@/features/traces/useTrace";
+import { parseNumber, useStored } from "@/lib/storage";
+import styles from "./TraceView.module.css";
+
+type TraceViewProps = {
+  traceId: string;
+  spanId: string | undefined;
+  /** Without a span: the trace itself. */
+  onSelect: (spanId: string | undefined) => void;
+};
+
+/** A trace with its spans: what the panel over the list and the page of its own have in common. */
+export function TraceView({ traceId, spanId, onSelect }: TraceViewProps) {
+  const { trace, failure, isLoading, revision, isDeleted, onRetry } = useTrace(traceId);
+  const spans = useTraceSpans(traceId, revision);
+  const [share, setShare] = useStored("trace.tree", parseNumber, 44);
+  const selectedId = useDeferredValue(spanId ?? traceId);
+  const root = useMemo(() => trace && entryOf(trace), [trace]);
+
+  if (!trace || !root) {
+    if (isLoading) return <Skeleton label="Loading trace" rows={8} />;
+    const message = failure?.message ?? "It does not exist, it was deleted, or only spans of it have arrived.";
+    return <ErrorState title="The trace could not be read" message={message} onRetry={onRetry} />;
+  }
+  return (
+    <div className={styles.view}>
+      {isDeleted && (
+        <div role="alert" className={styles.notice}>
+          This trace has been deleted. What you see is what was last read.
+        </div>
+      )}
+      <TraceSummary trace={trace} errorCount={spans.spans.filter((span) => span.error).length} />
+      <div className={styles.panes}>
+        <div className={styles.left} style={{ "--share": `${share}%` } as CSSProperties}>
+          <SpanTree
+            trace={root}
+            spans={spans}
+            selectedId={spanId ?? traceId}
+            onSelect={(id) => onSelect(id === traceId ? undefined : id)}
+          />
+        </div>
+        <Resizer label="Width of the span tree" value={share} min={20} max={75} onChange={setShare} />
+        <Scrollable label="Details" className={styles.right}>
+          {selectedId === traceId ? (
+            <TraceDetails traceId={traceId} />
+          ) : (
+            <SpanDetails key={selectedId} spanId={selectedId} revision={revision} />
+          )}
+        </Scrollable>
+      </div>
+    </div>
+  );
+}
+
+function entryOf(trace: ViewedTrace): TreeEntry {
+  const { id, name, startTime, endTime, durationMs, totalTokens, cost, error } = trace;
+  return {
+    id,
+    name,
+    startTime,
+    endTime,
+    durationMs,
+    totalTokens,
+    cost,
+    error,
+    type: "TRACE",
+    parentSpanId: null,
+    model: null,
+    provider: null,
+  };
+}

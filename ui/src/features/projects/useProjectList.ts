@@ -1,0 +1,87 @@
+import { useClient } from "urql";
+import { type ProjectItem, projectItem } from "@/features/projects/ProjectRow";
+import { graphql } from "@/gql";
+import type { Change } from "@/lib/liveList";
+import { useLive } from "@/lib/useLive";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+const ProjectsPageQuery = graphql(`
+  query ProjectsPage($first: Int!, $after: String, $name: String) {
+    server {
+      position
+    }
+    projects(first: $first, after: $after, name: $name) {
+      nodes {
+        id
+        ...ProjectRow
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      totalCount
+    }
+  }
+`);
+
+const ProjectChangesSubscription = graphql(`
+  subscription ProjectChanges($after: Position) {
+    projectChanges(after: $after) {
+      position
+      kind
+      projectId
+      project {
+        id
+        ...ProjectRow
+      }
+    }
+  }
+`);
+
+const PAGE_PROJECTS = 50;
+
+export function useProjectList(name: string) {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<ProjectItem>> => {
+    const variables = { first: PAGE_PROJECTS, after, name: name || null };
+    const { data, error } = await client
+      .query(ProjectsPageQuery, variables, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const { nodes, pageInfo, totalCount } = data.projects;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    return { items: nodes.map(projectItem), hasNextPage, endCursor, totalCount, position: data.server.position };
+  };
+  const list = useLiveList({ key: name, load });
+  useLive({
+    document: ProjectChangesSubscription,
+    variables: { after: list.position },
+    pause: list.position === null,
+    onChanges: (changes) => {
+      const told = changes.map(
+        ({ projectChanges: { kind, projectId, project } }): Change<ProjectItem> => ({
+          kind,
+          id: projectId,
+          item: project ? projectItem(project) : null,
+        }),
+      );
+      const known = new Set(list.list?.items.map((item) => item.id));
+      list.apply(
+        told.filter((change) => known.has(change.id)),
+        { compare: null, show: true },
+      );
+      // Where a new project stands the server knows. One that is merely on a later page must not start a read.
+      const newest =
+        list.list?.items
+          .map((item) => item.createdAt)
+          .toSorted()
+          .at(-1) ?? "";
+      const isNew = ({ id, item }: Change<ProjectItem>) =>
+        !known.has(id) &&
+        item?.name.toLowerCase().includes(name.toLowerCase()) &&
+        (!list.list?.hasNextPage || item.createdAt > newest);
+      if (told.some(isNew)) list.refresh();
+    },
+  });
+  return list;
+}

@@ -1,0 +1,22 @@
+import { useQuery } from "urql";
+import { graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+
+const ProjectNameQuery = graphql(`
+  query ProjectName($id: ID!) {
+    project(id: $id) {
+      id
+      name
+    }
+  }
+`);
+
+export function useProjectName(projectId: string) {
+  const [{ data, error, fetching }, read] = useQuery({ query: ProjectNameQuery, variables: { id: projectId } });
+  return {
+    name: data?.project?.name ?? null,
+    isMissing: !fetching && !error && data !== undefined && !data.project,
+    failure: error && !data?.project ? failureOf(error) : null,
+    onRetry: () => read({ requestPolicy: "network-only" }),
+  };
+}

@@ -1,0 +1,103 @@
+import { useQuery } from "urql";
+import { ErrorState } from "@/components/ErrorState";
+import { Skeleton } from "@/components/Skeleton";
+import { Details } from "@/entities/details/Details";
+import { Facts } from "@/entities/details/Facts";
+import { usageFacts } from "@/entities/details/usageFacts";
+import { ScoreTable } from "@/entities/feedback/ScoreTable";
+import { Payload } from "@/entities/payload/Payload";
+import { ErrorCallout } from "@/entities/spans/ErrorCallout";
+import { graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { formatCost, formatDuration, formatInstant } from "@/lib/format";
+import { useThrottledChange } from "@/lib/useThrottledChange";
+
+const SpanDetailsQuery = graphql(`
+  query SpanDetails($id: ID!) {
+    span(id: $id) {
+      id
+      name
+      type
+      startTime
+      endTime
+      durationMs
+      input
+      output
+      metadata
+      tags
+      model
+      provider
+      environment
+      source
+      cost
+      error {
+        ...ErrorCallout
+      }
+      usage {
+        key
+        value
+      }
+      feedbackScores {
+        ...ScoreTable
+      }
+    }
+  }
+`);
+
+const REFRESH_MS = 1_000;
+
+type SpanDetailsProps = {
+  spanId: string;
+  /** Grows with every change of the trace. */
+  revision: number;
+};
+
+export function SpanDetails({ spanId, revision }: SpanDetailsProps) {
+  const [{ data, error, fetching }, read] = useQuery({
+    query: SpanDetailsQuery,
+    variables: { id: spanId },
+    requestPolicy: "cache-and-network",
+  });
+  const span = data?.span;
+  useThrottledChange({
+    revision,
+    intervalMs: REFRESH_MS,
+    onChange: () => {
+      read({ requestPolicy: "network-only" });
+      return true;
+    },
+  });
+  if (!span) {
+    if (fetching) return <Skeleton label="Loading span" rows={6} />;
+    const message = error ? failureOf(error).message : "It does not exist, or it was deleted.";
+    return (
+      <ErrorState
+        title="The span could not be read"
+        message={message}
+        onRetry={() => read({ requestPolicy: "network-only" })}
+      />
+    );
+  }
+  return (
+    <Details kind={span.type} name={span.name ?? "unnamed span"} id={span.id} tags={span.tags}>
+      <Facts
+        label="Facts"
+        facts={[
+          { label: "Model", value: span.model && <strong>{span.model}</strong> },
+          { label: "Provider", value: span.provider },
+          { label: "Duration", value: span.endTime ? formatDuration(span.durationMs) : "running" },
+          { label: "Cost", value: formatCost(span.cost) },
+          { label: "Start", value: formatInstant(span.startTime) },
+          { label: "End", value: span.endTime && formatInstant(span.endTime) },
+          { label: "Environment", value: span.environment },
+          ...usageFacts(span.usage),
+        ]}
+      />
+      {span.error && <ErrorCallout error={span.error} />}
+      <Payload title="Input" text={span.input} />
+      <Payload title="Output" text={span.output} />
+      {span.feedbackScores.length > 0 && <ScoreTable scores={span.feedbackScores} />}
+      {span.metadata && <Payload title="Metadata" text={span.metadata} />}
+    </Details>
+  );
+}

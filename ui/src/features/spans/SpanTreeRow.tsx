@@ -1,0 +1,113 @@
+import { ChevronRight, CircleAlert } from "lucide-react";
+import { type RefObject, useEffect, useRef } from "react";
+import { Highlighted } from "@/components/Highlighted";
+import { type NodeKind, SpanKindIcon } from "@/entities/spans/SpanKindIcon";
+import { barOf, type TimeRange, type TreeRow } from "@/features/spans/spanTree";
+import type { TraceSpan } from "@/features/spans/useTraceSpans";
+import { formatCost, formatDuration } from "@/lib/format";
+import styles from "./SpanTree.module.css";
+
+/** A span, or the trace itself as the root of its spans. */
+export type TreeEntry = Omit<TraceSpan, "type"> & { type: NodeKind };
+
+type SpanTreeRowProps = {
+  row: TreeRow<TreeEntry>;
+  top: number;
+  range: TimeRange;
+  isSelected: boolean;
+  isTabStop: boolean;
+  /** Names the row that is to take the focus as soon as it is there. */
+  wantsFocus: RefObject<string | null>;
+  words: string;
+  onSelect: () => void;
+  onToggle: () => void;
+};
+
+const INDENT_PX = 12;
+const INDENT_DEPTH_MAX = 24;
+
+export function SpanTreeRow({
+  row,
+  top,
+  range,
+  isSelected,
+  isTabStop,
+  wantsFocus,
+  words,
+  onSelect,
+  onToggle,
+}: SpanTreeRowProps) {
+  const element = useRef<HTMLDivElement>(null);
+  const { span, children, isOrphan } = row.node;
+  useEffect(() => {
+    if (wantsFocus.current !== span.id) return;
+    element.current?.focus({ preventScroll: true });
+    wantsFocus.current = null;
+  });
+  const name = span.name ?? "unnamed";
+  const duration = span.endTime ? formatDuration(span.durationMs) : "running";
+  const bar = barOf(span, range);
+  const at = words ? name.toLowerCase().indexOf(words) : -1;
+  const isBranch = children.length > 0;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of its rows
+    <div
+      ref={element}
+      role="treeitem"
+      aria-level={row.depth + 1}
+      aria-posinset={row.position}
+      aria-setsize={row.siblings}
+      aria-expanded={isBranch ? row.isExpanded : undefined}
+      aria-selected={isSelected}
+      aria-label={[name, span.error && "failed", duration].filter(Boolean).join(", ")}
+      tabIndex={isTabStop ? 0 : -1}
+      data-span={span.id}
+      data-context={row.isContext || undefined}
+      className={styles.row}
+      style={{ transform: `translateY(${top}px)`, paddingLeft: 6 + Math.min(row.depth, INDENT_DEPTH_MAX) * INDENT_PX }}
+      onClick={onSelect}
+    >
+      <div className={styles.label}>
+        {isBranch ? (
+          // The keys of the tree do the same; a stop at every row would make the way through it endless.
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-hidden
+            className={styles.twist}
+            data-open={row.isExpanded || undefined}
+            onClick={(event) => {
+              event.stopPropagation();
+              onToggle();
+            }}
+          >
+            <ChevronRight />
+          </button>
+        ) : (
+          <span className={styles.twist} />
+        )}
+        <SpanKindIcon kind={span.type} />
+        <span className={styles.name}>
+          <Highlighted text={name} ranges={at >= 0 ? [{ start: at, end: at + words.length }] : []} />
+        </span>
+        {span.error && <CircleAlert aria-hidden />}
+        {isOrphan && (
+          <span className={styles.orphan} title="Its parent span has not been received">
+            no parent
+          </span>
+        )}
+      </div>
+      <div className={styles.meta}>
+        <span className={styles.cost}>{formatCost(span.cost)}</span>
+        <span className={styles.bar} aria-hidden>
+          <span
+            data-kind={span.type}
+            data-failed={span.error ? true : undefined}
+            style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
+          />
+        </span>
+        <span className={styles.duration}>{duration}</span>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,51 @@
+import { useMemo, useState } from "react";
+import type { TreeEntry } from "@/features/spans/SpanTreeRow";
+import { buildSpanTree, rangeOf, visibleRows } from "@/features/spans/spanTree";
+import type { TraceSpan } from "@/features/spans/useTraceSpans";
+import { useNow } from "@/lib/useNow";
+
+// From the spans of a trace to the rows of its tree: what is collapsed, and what the search keeps.
+
+export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[]) {
+  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
+  const [query, setQuery] = useState("");
+  const now = useNow();
+
+  const roots = useMemo(
+    () => [{ span: trace, children: buildSpanTree<TreeEntry>(spans), isOrphan: false }],
+    [spans, trace],
+  );
+  const words = query.trim().toLowerCase();
+  const rows = useMemo(
+    () => visibleRows(roots, { collapsed, matches: words ? (span) => textOf(span).includes(words) : undefined }),
+    [roots, collapsed, words],
+  );
+  const range = useMemo(() => rangeOf(spans, trace, now), [spans, trace, now]);
+
+  const setExpanded = (id: string, isExpanded: boolean) => {
+    const next = new Set(collapsed);
+    if (isExpanded) next.delete(id);
+    else next.add(id);
+    setCollapsed(next);
+  };
+  const expandAll = () => setCollapsed(new Set());
+  const collapseAll = () => setCollapsed(new Set(roots[0]?.children.flatMap((node) => idsWithChildren(node))));
+  return { rows, range, query, words, setQuery, setExpanded, expandAll, collapseAll };
+}
+
+function textOf(span: TreeEntry): string {
+  return [span.name, span.type, span.model, span.provider, span.error?.exceptionType, span.id]
+    .filter(Boolean)
+    .join("\n")
+    .toLowerCase();
+}
+
+function idsWithChildren(root: { span: { id: string }; children: (typeof root)[] }): string[] {
+  const ids: string[] = [];
+  const stack = [root];
+  for (let node = stack.pop(); node; node = stack.pop()) {
+    if (node.children.length > 0) ids.push(node.span.id);
+    stack.push(...node.children);
+  }
+  return ids;
+}

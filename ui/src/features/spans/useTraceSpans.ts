@@ -1,0 +1,177 @@
+import type { Client } from "@urql/core";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useClient } from "urql";
+import { type DocumentType, graphql, readFragment } from "@/gql";
+import { type Failure, failure, failureOf } from "@/lib/failure";
+import { useThrottledChange } from "@/lib/useThrottledChange";
+
+export const TreeSpanFragment = graphql(`
+  fragment TreeSpan on Span {
+    id
+    parentSpanId
+    name
+    type
+    startTime
+    endTime
+    durationMs
+    totalTokens
+    cost
+    model
+    provider
+    error {
+      exceptionType
+    }
+  }
+`);
+
+const SpansPageQuery = graphql(`
+  query TraceSpansPage($traceId: ID!, $first: Int!, $after: String) {
+    trace(id: $traceId) {
+      id
+      spans(first: $first, after: $after) {
+        nodes {
+          ...TreeSpan
+        }
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        totalCount
+      }
+    }
+  }
+`);
+
+export type TraceSpan = DocumentType<typeof TreeSpanFragment>;
+
+const PAGE_SPANS = 500;
+/** So many are read without being asked; the button below the tree reads as many again. */
+const SPANS_AT_ONCE = 20_000;
+const REFRESH_MS = 1_000;
+
+type SpanPage = {
+  after: string | null;
+  endCursor: string | null;
+  spans: readonly TraceSpan[];
+  hasNextPage: boolean;
+  totalCount: number;
+};
+
+type State = {
+  spans: readonly TraceSpan[];
+  totalCount: number | null;
+  hasMore: boolean;
+  isLoading: boolean;
+  failure: Failure | null;
+};
+
+const NOTHING: State = { spans: [], totalCount: null, hasMore: false, isLoading: true, failure: null };
+
+/** All spans of a trace, page by page; read again where they can have changed when `revision` grows. */
+export function useTraceSpans(traceId: string, revision: number) {
+  const client = useClient();
+  const [state, setState] = useState<State>(NOTHING);
+  const pages = useRef<SpanPage[]>([]);
+  const reading = useRef<AbortController | null>(null);
+
+  const publish = useCallback((change: Partial<State>) => {
+    // By id: a page that is read again may overlap its neighbours.
+    const spans = new Map(pages.current.flatMap((page) => page.spans.map((span) => [span.id, span] as const)));
+    const last = pages.current.at(-1);
+    setState((old) => ({
+      ...old,
+      spans: [...spans.values()],
+      totalCount: last?.totalCount ?? null,
+      hasMore: last?.hasNextPage ?? false,
+      ...change,
+    }));
+  }, []);
+
+  const readOn = useEffectEvent(async (limit: number) => {
+    reading.current?.abort();
+    const mine = new AbortController();
+    reading.current = mine;
+    publish({ isLoading: true, failure: null });
+    try {
+      await rereadOpenPages(client, traceId, pages.current, mine.signal);
+      for (;;) {
+        const last = pages.current.at(-1);
+        if (mine.signal.aborted) return;
+        if (last && (!last.hasNextPage || pages.current.length * PAGE_SPANS >= limit)) break;
+        const page = await readPage(client, traceId, last?.endCursor ?? null);
+        if (mine.signal.aborted) return;
+        pages.current.push(page);
+        publish({});
+      }
+      publish({ isLoading: false });
+    } catch (cause) {
+      if (mine.signal.aborted) return;
+      publish({ isLoading: false, failure: cause instanceof ReadFailure ? cause.failure : failure(String(cause)) });
+    } finally {
+      if (reading.current === mine) reading.current = null;
+    }
+  });
+
+  const limit = useRef(SPANS_AT_ONCE);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another trace starts from nothing
+  useEffect(() => {
+    pages.current = [];
+    limit.current = SPANS_AT_ONCE;
+    setState(NOTHING);
+    readOn(limit.current);
+    return () => reading.current?.abort();
+  }, [traceId]);
+
+  useThrottledChange({
+    revision,
+    intervalMs: REFRESH_MS,
+    // A long trace is read for longer than an interval: it is read to its end before it is read again.
+    onChange: () => {
+      if (reading.current) return false;
+      readOn(limit.current);
+      return true;
+    },
+  });
+
+  const [asked, setAsked] = useState(0);
+  useEffect(() => {
+    if (asked > 0) readOn(limit.current);
+  }, [asked]);
+  const onMore = () => {
+    limit.current = Math.max(limit.current, pages.current.length * PAGE_SPANS) + SPANS_AT_ONCE;
+    setAsked(asked + 1);
+  };
+  return { ...state, onMore, onRetry: () => setAsked(asked + 1) };
+}
+
+class ReadFailure extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.failure = failure;
+  }
+}
+
+async function readPage(client: Client, traceId: string, after: string | null): Promise<SpanPage> {
+  const result = await client
+    .query(SpansPageQuery, { traceId, first: PAGE_SPANS, after }, { requestPolicy: "network-only" })
+    .toPromise();
+  if (result.error) throw new ReadFailure(failureOf(result.error));
+  if (!result.data?.trace) throw new ReadFailure(failure("this trace does not exist, or it was deleted"));
+  const { nodes, pageInfo, totalCount } = result.data.trace.spans;
+  const spans = nodes.map((node) => readFragment(TreeSpanFragment, node));
+  return { after, endCursor: pageInfo.endCursor ?? null, spans, hasNextPage: pageInfo.hasNextPage, totalCount };
+}
+
+/** Only spans that have not ended change, and new ones come last: whole pages of ended spans are left alone. */
+async function rereadOpenPages(client: Client, traceId: string, pages: SpanPage[], signal: AbortSignal): Promise<void> {
+  for (const [index, page] of pages.entries()) {
+    const isOpen = index === pages.length - 1 || page.spans.some((span) => !span.endTime);
+    if (!isOpen || signal.aborted) continue;
+    const fresh = await readPage(client, traceId, page.after);
+    // The place of the page stays: its successor was read from the old end.
+    if (!signal.aborted)
+      pages[index] =
+        index === pages.length - 1 ? fresh : { ...fresh, endCursor: page.endCursor, hasNextPage: page.hasNextPage };
+  }
+}

@@ -1,0 +1,84 @@
+import { useQuery } from "urql";
+import { ErrorState } from "@/components/ErrorState";
+import { Skeleton } from "@/components/Skeleton";
+import { Details } from "@/entities/details/Details";
+import { Facts } from "@/entities/details/Facts";
+import { usageFacts } from "@/entities/details/usageFacts";
+import { ScoreTable } from "@/entities/feedback/ScoreTable";
+import { Payload } from "@/entities/payload/Payload";
+import { ErrorCallout } from "@/entities/spans/ErrorCallout";
+import { graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { formatInstant } from "@/lib/format";
+
+const TraceDetailsQuery = graphql(`
+  query TraceDetails($id: ID!) {
+    trace(id: $id) {
+      id
+      name
+      startTime
+      endTime
+      input
+      output
+      metadata
+      tags
+      threadId
+      environment
+      source
+      providers
+      createdBy
+      error {
+        ...ErrorCallout
+      }
+      usage {
+        key
+        value
+      }
+      feedbackScores {
+        ...ScoreTable
+      }
+    }
+  }
+`);
+
+export function TraceDetails({ traceId }: { traceId: string }) {
+  const [{ data, error, fetching }, read] = useQuery({
+    query: TraceDetailsQuery,
+    variables: { id: traceId },
+    requestPolicy: "cache-and-network",
+  });
+  const trace = data?.trace;
+  if (!trace) {
+    if (fetching) return <Skeleton label="Loading trace" rows={6} />;
+    const message = error ? failureOf(error).message : "It does not exist, or it was deleted.";
+    return (
+      <ErrorState
+        title="The trace could not be read"
+        message={message}
+        onRetry={() => read({ requestPolicy: "network-only" })}
+      />
+    );
+  }
+  return (
+    <Details kind="TRACE" name={trace.name ?? "unnamed trace"} id={trace.id} tags={trace.tags}>
+      <Facts
+        label="Facts"
+        facts={[
+          { label: "Start", value: formatInstant(trace.startTime) },
+          { label: "End", value: trace.endTime && formatInstant(trace.endTime) },
+          { label: "Thread", value: trace.threadId },
+          { label: "Environment", value: trace.environment },
+          { label: "Providers", value: trace.providers.join(", ") },
+          { label: "Source", value: trace.source },
+          { label: "Created by", value: trace.createdBy },
+          ...usageFacts(trace.usage),
+        ]}
+      />
+      {trace.error && <ErrorCallout error={trace.error} />}
+      <Payload title="Input" text={trace.input} />
+      <Payload title="Output" text={trace.output} />
+      {trace.feedbackScores.length > 0 && <ScoreTable scores={trace.feedbackScores} />}
+      {trace.metadata && <Payload title="Metadata" text={trace.metadata} />}
+    </Details>
+  );
+}

@@ -1,0 +1,200 @@
+import { act, render, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { GraphQLError } from "graphql";
+import { createRef } from "react";
+import { expect, test, vi } from "vitest";
+import type { LogsSearch } from "@/features/traces/logsSearch";
+import { TraceLogs } from "@/features/traces/TraceLogs";
+import type { TracesTableHandle } from "@/features/traces/TracesTable";
+import { fakeServer } from "@/testing/fakeServer";
+
+const trace = (id: string, startTime: string, change: object = {}) => ({
+  __typename: "Trace",
+  id,
+  name: `trace ${id}`,
+  startTime,
+  endTime: startTime,
+  durationMs: 1,
+  inputPreview: "in",
+  outputPreview: "out",
+  tags: [],
+  threadId: null,
+  environment: null,
+  source: null,
+  error: null,
+  totalTokens: 1,
+  cost: 0.5,
+  spanCount: 1,
+  llmSpanCount: 0,
+  providers: [],
+  feedbackScores: [],
+  createdBy: "admin",
+  lastUpdatedAt: startTime,
+  ...change,
+});
+const page = (nodes: object[], next: string | null = null) => ({
+  data: {
+    project: {
+      id: "p",
+      traces: { nodes, pageInfo: { endCursor: next, hasNextPage: next !== null }, totalCount: nodes.length },
+    },
+  },
+});
+const position = () => ({ data: { server: { position: "7" } } });
+const told = (kind: string, changed: { id: string }) => ({
+  traceChanges: { position: "8", kind, traceId: changed.id, trace: kind === "DELETED" ? null : changed },
+});
+
+function show(server: ReturnType<typeof fakeServer>, search: LogsSearch = {}) {
+  const callbacks = { onSearch: vi.fn(), onOpen: vi.fn() };
+  const table = createRef<TracesTableHandle>();
+  render(server.wrap(<TraceLogs projectId="p" projectName="demo" search={search} table={table} {...callbacks} />));
+  return callbacks;
+}
+const names = () =>
+  screen
+    .getAllByRole("row")
+    .slice(1)
+    .map((row) => row.querySelector("strong")?.textContent);
+
+test("traces are listed and followed from the position before the list was read", async () => {
+  const server = fakeServer({
+    LogPosition: position,
+    TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
+  });
+  show(server);
+  await screen.findByRole("row", { name: /trace b/ });
+  expect(names()).toEqual(["trace b", "trace a"]);
+  await waitFor(() =>
+    expect(server.asked.at(-1)).toMatchObject({ name: "TraceChanges", variables: { projectId: "p", after: "7" } }),
+  );
+  act(() => server.tell("TraceChanges", told("UPSERTED", trace("c", "2026-01-03T00:00:00Z"))));
+  act(() => server.tell("TraceChanges", told("DELETED", trace("a", ""))));
+  await waitFor(() => expect(names()).toEqual(["trace c", "trace b"]));
+});
+
+test("while paused new traces wait behind a button", async () => {
+  const user = userEvent.setup();
+  const server = fakeServer({ LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) });
+  show(server);
+  await screen.findByRole("row", { name: /trace a/ });
+  await user.click(screen.getByRole("button", { name: "Live", pressed: true }));
+  act(() => server.tell("TraceChanges", told("UPSERTED", trace("b", "2026-01-02T00:00:00Z"))));
+  const pill = await screen.findByRole("button", { name: "1 new" });
+  expect(names()).toEqual(["trace a"]);
+  await user.click(pill);
+  expect(names()).toEqual(["trace b", "trace a"]);
+});
+
+test("a refused filter is explained beside its box", async () => {
+  const refusal = new GraphQLError("`cots` is not a field of traces", {
+    extensions: { code: "BAD_FILTER", at: 0, length: 4, suggestion: "cost" },
+  });
+  const server = fakeServer({ LogPosition: position, TracesPage: () => ({ error: refusal }) });
+  show(server, { filter: "cots > 1" });
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toContain("try `cost`");
+  expect(alert.querySelector("u")?.textContent).toBe("cots");
+  const box = screen.getByRole("searchbox", { name: "Filter" });
+  expect(box.getAttribute("aria-describedby")).toBe(alert.id);
+});
+
+test("a refused search is explained beside its box", async () => {
+  const refusal = new GraphQLError("the closing quote is missing", { extensions: { code: "BAD_FILTER", at: 2 } });
+  show(fakeServer({ LogPosition: position, TraceSearchPage: () => ({ error: refusal }) }), { q: 'a "b' });
+  const alert = await screen.findByRole("alert");
+  expect(alert.textContent).toContain("the closing quote is missing");
+  expect(screen.getByRole("searchbox", { name: "Search" }).getAttribute("aria-describedby")).toBe(alert.id);
+  expect(screen.getByRole("searchbox", { name: "Filter" }).getAttribute("aria-describedby")).toBeNull();
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+});
+
+test("a trace that ceases to match the filter leaves the list, one that still matches stays", async () => {
+  const server = fakeServer({
+    LogPosition: position,
+    TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
+    StillMatching: () => ({ data: { project: { id: "p", traces: { nodes: [{ id: "a" }] } } } }),
+  });
+  show(server, { filter: "error:true OR cost > 1" });
+  await screen.findByRole("row", { name: /trace b/ });
+  await waitFor(() => expect(server.asked.map(({ name }) => name)).toContain("TraceTouches"));
+  for (const traceId of ["a", "b", "elsewhere"]) {
+    act(() => server.tell("TraceTouches", { traceChanges: { position: "8", kind: "UPSERTED", traceId } }));
+  }
+  await waitFor(() => expect(names()).toEqual(["trace a"]), { timeout: 3_000 });
+  expect(server.asked.at(-1)).toMatchObject({
+    name: "StillMatching",
+    variables: { projectId: "p", filter: "(error:true OR cost > 1) AND (id:a OR id:b)", first: 2 },
+  });
+});
+
+test("a column is made wider and set back by keyboard", async () => {
+  const user = userEvent.setup();
+  show(fakeServer({ LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) }));
+  const grip = () => screen.getByRole("separator", { name: "Width of Name" });
+  await screen.findByRole("row", { name: /trace a/ });
+  const width = Number(grip().getAttribute("aria-valuenow"));
+  grip().focus();
+  await user.keyboard("{ArrowRight}{ArrowRight}{ArrowLeft}");
+  expect(Number(grip().getAttribute("aria-valuenow"))).toBe(width + 16);
+  await user.keyboard("{Enter}");
+  expect(Number(grip().getAttribute("aria-valuenow"))).toBe(width);
+});
+
+test("a search says why each trace is there, one row for each trace", async () => {
+  const hit = (spanName: string | null, text: string) => ({
+    traceId: "a",
+    trace: trace("a", "2026-01-01T00:00:00Z"),
+    span: spanName && { id: "s", name: spanName },
+    snippets: [{ field: "output", text, highlights: [{ start: 0, end: 6 }] }],
+  });
+  const nodes = [hit(null, "refund soon"), hit("answer", "refund now")];
+  const search = { nodes, pageInfo: { endCursor: null, hasNextPage: false }, totalCount: 2 };
+  show(fakeServer({ LogPosition: position, TraceSearchPage: () => ({ data: { search } }) }), { q: "refund" });
+  const row = await screen.findByRole("row", { name: /trace a/ });
+  expect(screen.getAllByRole("row")).toHaveLength(2);
+  expect([...row.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["refund", "refund"]);
+  expect(row.textContent).toContain("answer › output");
+});
+
+test("a failure can be tried again, and an empty project says how to fill it", async () => {
+  const user = userEvent.setup();
+  let isUp = false;
+  const server = fakeServer({
+    LogPosition: position,
+    TracesPage: () => (isUp ? page([]) : { error: new Error("connection refused") }),
+  });
+  show(server);
+  expect((await screen.findByRole("alert")).textContent).toContain("connection refused");
+  isUp = true;
+  await user.click(screen.getByRole("button", { name: "Try again" }));
+  expect(await screen.findByRole("heading", { name: "No traces yet" })).toBeTruthy();
+  expect(screen.getByRole("region", { name: "Install the Opik SDK" }).textContent).toBe("pip install opik");
+});
+
+test("keys move through the rows and open them", async () => {
+  const user = userEvent.setup();
+  const server = fakeServer({
+    LogPosition: position,
+    TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
+  });
+  const { onOpen, onSearch } = show(server);
+  await screen.findByRole("row", { name: /trace b/ });
+  await user.keyboard("jj");
+  await waitFor(() => expect(document.activeElement?.textContent).toContain("trace a"));
+  await user.keyboard("{Enter}");
+  expect(onOpen).toHaveBeenCalledWith("a");
+  await user.keyboard("f");
+  await user.keyboard("error:true{Enter}");
+  expect(onSearch).toHaveBeenCalledWith({ filter: "error:true" });
+});
+
+test("the next page is read when the end comes near", async () => {
+  const server = fakeServer({
+    LogPosition: position,
+    TracesPage: ({ after }) =>
+      after ? page([trace("a", "2026-01-01T00:00:00Z")]) : page([trace("b", "2026-01-02T00:00:00Z")], "cursor"),
+  });
+  show(server);
+  await waitFor(() => expect(names()).toEqual(["trace b", "trace a"]));
+});

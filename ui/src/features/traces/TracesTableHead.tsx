@@ -1,0 +1,51 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
+import { ColumnGrip } from "@/features/traces/ColumnGrip";
+import type { SortOrder } from "@/features/traces/logsSearch";
+import type { TraceColumns } from "@/features/traces/useTraceColumns";
+import styles from "./TracesTable.module.css";
+
+type TracesTableHeadProps = { columns: TraceColumns; sort: SortOrder | null; onSort: (field: string) => void };
+
+export function TracesTableHead({ columns, sort, onSort }: TracesTableHeadProps) {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: part of a grid that is no table element
+    <div role="rowgroup" className={styles.headGroup}>
+      {/* biome-ignore lint/a11y/useSemanticElements: part of a grid that is no table element */}
+      {/* biome-ignore lint/a11y/useFocusableInteractive: the buttons within take the focus */}
+      <div role="row" aria-rowindex={1} className={styles.headRow}>
+        {columns.headers.map(({ column, header }) => {
+          const direction = sort && column.sort === sort.field ? sort.direction : null;
+          const order = direction === "ASC" ? "ascending" : direction === "DESC" ? "descending" : undefined;
+          return (
+            // biome-ignore lint/a11y/useSemanticElements: part of a grid that is no table element
+            // biome-ignore lint/a11y/useFocusableInteractive: the button within takes the focus
+            <div
+              key={column.id}
+              role="columnheader"
+              aria-label={column.label}
+              aria-sort={order}
+              className={styles.head}
+              data-numeric={column.isNumeric || undefined}
+            >
+              {column.sort && sort ? (
+                <button type="button" className={styles.sort} onClick={() => onSort(column.sort ?? "")}>
+                  {column.label}
+                  {direction === "ASC" && <ArrowUp aria-hidden />}
+                  {direction === "DESC" && <ArrowDown aria-hidden />}
+                </button>
+              ) : (
+                column.label
+              )}
+              <ColumnGrip
+                label={column.label}
+                width={header.getSize()}
+                onResize={(width) => columns.resize(column.id, width)}
+                onReset={() => columns.resetWidth(column.id)}
+              />
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

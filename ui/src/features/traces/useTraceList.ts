@@ -1,0 +1,198 @@
+import { useClient } from "urql";
+import type { LogsSearch } from "@/features/traces/logsSearch";
+import { parseSort, writeSort } from "@/features/traces/logsSearch";
+import { type TraceRow, TraceRowFragment } from "@/features/traces/TraceRow";
+import { useUnmatchedTraces } from "@/features/traces/useUnmatchedTraces";
+import { type FragmentType, graphql, readFragment } from "@/gql";
+import type { Change } from "@/lib/liveList";
+import { useLive } from "@/lib/useLive";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+const PositionQuery = graphql(`
+  query LogPosition {
+    server {
+      position
+    }
+  }
+`);
+
+const TracesPageQuery = graphql(`
+  query TracesPage($projectId: ID!, $filter: String, $sort: Sort, $first: Int!, $after: String) {
+    project(id: $projectId) {
+      id
+      traces(filter: $filter, sort: $sort, first: $first, after: $after) {
+        nodes {
+          ...TraceRow
+        }
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        totalCount
+      }
+    }
+  }
+`);
+
+const SearchPageQuery = graphql(`
+  query TraceSearchPage($projectId: ID!, $text: String!, $first: Int!, $after: String) {
+    search(projectId: $projectId, text: $text, first: $first, after: $after) {
+      nodes {
+        traceId
+        trace {
+          ...TraceRow
+        }
+        span {
+          id
+          name
+        }
+        snippets {
+          field
+          text
+          highlights {
+            start
+            end
+          }
+        }
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      totalCount
+    }
+  }
+`);
+
+const TraceChangesSubscription = graphql(`
+  subscription TraceChanges($projectId: ID!, $filter: String, $after: Position) {
+    traceChanges(projectId: $projectId, filter: $filter, after: $after) {
+      position
+      kind
+      traceId
+      trace {
+        ...TraceRow
+      }
+    }
+  }
+`);
+
+export type TraceHit = {
+  spanId: string | null;
+  spanName: string | null;
+  field: string;
+  text: string;
+  highlights: readonly { start: number; end: number }[];
+};
+/** `row` is null while only spans of the trace have arrived. */
+export type TraceItem = { id: string; row: TraceRow | null; hits: readonly TraceHit[] };
+
+const PAGE_TRACES = 100;
+const HITS_PER_TRACE = 3;
+
+export const newestFirst = (a: TraceItem, b: TraceItem): number => {
+  const [left, right] = [a.row?.startTime ?? "", b.row?.startTime ?? ""];
+  if (left !== right) return left > right ? -1 : 1;
+  return a.id > b.id ? -1 : 1;
+};
+
+type Followed = { isFollowing: () => boolean };
+
+/** The traces of a project as the address asks for them, followed live. */
+export function useTraceList(projectId: string, search: LogsSearch, { isFollowing }: Followed) {
+  const client = useClient();
+  const sort = parseSort(search.sort);
+  const compare = !search.q && writeSort(sort) === undefined ? newestFirst : null;
+
+  const load = async (after: string | null): Promise<LoadedPage<TraceItem>> => {
+    const context = { requestPolicy: "network-only" as const };
+    // The position is read before the page, so that what is written in between is told twice rather than not at all.
+    const position = after ? null : (await client.query(PositionQuery, {}, context).toPromise()).data?.server.position;
+    if (search.q) {
+      const result = await client
+        .query(SearchPageQuery, { projectId, text: search.q, first: PAGE_TRACES, after }, context)
+        .toPromise();
+      if (result.error || !result.data) throw result.error ?? new Error("the server sent no answer");
+      const { nodes, pageInfo, totalCount } = result.data.search;
+      return { items: groupHits(nodes), ...pageOf(pageInfo), totalCount, position: position ?? null };
+    }
+    const variables = { projectId, filter: search.filter ?? null, sort, first: PAGE_TRACES, after };
+    const result = await client.query(TracesPageQuery, variables, context).toPromise();
+    if (result.error || !result.data) throw result.error ?? new Error("the server sent no answer");
+    if (!result.data.project) throw new Error("this project does not exist, or it was deleted");
+    const { nodes, pageInfo, totalCount } = result.data.project.traces;
+    return { items: nodes.map(itemOf), ...pageOf(pageInfo), totalCount, position: position ?? null };
+  };
+
+  const key = JSON.stringify([projectId, search.q, search.q ? null : search.filter, sort]);
+  const list = useLiveList({ key, load });
+
+  const filter = search.q ? null : (search.filter ?? null);
+  const isFollowed = list.position !== null && list.failure === null;
+  useLive({
+    document: TraceChangesSubscription,
+    variables: { projectId, filter, after: list.position },
+    pause: !isFollowed,
+    onChanges: (changes) => {
+      const told = changes.map(({ traceChanges: { kind, traceId, trace } }): Change<TraceItem> => {
+        const item = trace ? itemOf(trace) : null;
+        return { kind, id: traceId, item: item && withHits(item, list.list?.items) };
+      });
+      // A new trace has no rank among search hits: only what is on screen is kept up to date.
+      const known = new Set(list.list?.items.map((item) => item.id));
+      const relevant = search.q ? told.filter((change) => known.has(change.id)) : told;
+      list.apply(relevant, { compare, show: isFollowing() });
+    },
+  });
+  useUnmatchedTraces({
+    projectId,
+    filter: isFollowed ? filter : null,
+    after: list.position,
+    isListed: (id) => [list.list?.items, list.list?.pending].some((items) => items?.some((item) => item.id === id)),
+    onUnmatched: (ids) => {
+      const gone = ids.map((id): Change<TraceItem> => ({ kind: "DELETED", id, item: null }));
+      list.apply(gone, { compare, show: false });
+    },
+  });
+  return { ...list, reveal: () => list.reveal(compare) };
+}
+
+function pageOf(info: { endCursor?: string | null; hasNextPage: boolean }) {
+  return { endCursor: info.endCursor ?? null, hasNextPage: info.hasNextPage };
+}
+
+function itemOf(node: FragmentType<typeof TraceRowFragment>): TraceItem {
+  const row = readFragment(TraceRowFragment, node);
+  return { id: row.id, row, hits: [] };
+}
+
+function withHits(item: TraceItem, items: readonly TraceItem[] | undefined): TraceItem {
+  const old = items?.find((other) => other.id === item.id);
+  return old ? { ...item, hits: old.hits } : item;
+}
+
+type HitNode = {
+  traceId: string;
+  trace?: FragmentType<typeof TraceRowFragment> | null;
+  span?: { id: string; name?: string | null } | null;
+  snippets: readonly Omit<TraceHit, "spanId" | "spanName">[];
+};
+
+/** One row for each trace, in the order of its best hit, saying the first few reasons why it is there. */
+function groupHits(nodes: readonly HitNode[]): TraceItem[] {
+  const groups = new Map<string, { row: TraceRow | null; hits: TraceHit[] }>();
+  for (const node of nodes) {
+    const group = groups.get(node.traceId) ?? {
+      row: node.trace ? readFragment(TraceRowFragment, node.trace) : null,
+      hits: [],
+    };
+    const found = node.snippets.map((snippet) => ({
+      ...snippet,
+      spanId: node.span?.id ?? null,
+      spanName: node.span?.name ?? null,
+    }));
+    group.hits.push(...found.slice(0, HITS_PER_TRACE - group.hits.length));
+    groups.set(node.traceId, group);
+  }
+  return [...groups].map(([id, group]) => ({ id, ...group }));
+}

@@ -1,0 +1,82 @@
+import { Client, fetchExchange, mapExchange, subscriptionExchange } from "@urql/core";
+import { cacheExchange } from "@urql/exchange-graphcache";
+import { createClient } from "graphql-ws";
+import { reportConnection } from "@/lib/connection";
+import { resumeAfter, type SubscriptionPayload } from "@/lib/resumingPayload";
+
+// Types without an id of their own live inside the answer that brought them.
+const EMBEDDED = [
+  "Server",
+  "PageInfo",
+  "ErrorInfo",
+  "UsageEntry",
+  "FeedbackScore",
+  "SearchHit",
+  "SearchEdge",
+  "SearchConnection",
+  "Snippet",
+  "TextRange",
+  "TraceChange",
+  "ProjectChange",
+  "ProjectConnection",
+  "ProjectEdge",
+  "TraceConnection",
+  "TraceEdge",
+  "SpanConnection",
+  "SpanEdge",
+];
+
+const RETRY_MS_MAX = 10_000;
+
+function socketUrl(): string {
+  const url = new URL("/graphql", window.location.href);
+  url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
+  return url.href;
+}
+
+function createSocket() {
+  const offline = () => reportConnection("offline");
+  return createClient({
+    url: socketUrl(),
+    lazy: false,
+    keepAlive: 15_000,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: (retries) =>
+      new Promise((resolve) =>
+        setTimeout(resolve, Math.min(RETRY_MS_MAX, 250 * 2 ** retries) * (0.75 + Math.random() / 2)),
+      ),
+    onNonLazyError: offline,
+    on: { connected: () => reportConnection("connected"), closed: offline },
+  });
+}
+
+export function createGraphqlClient(): Client {
+  const socket = createSocket();
+  return new Client({
+    url: "/graphql",
+    preferGetMethod: false,
+    exchanges: [
+      cacheExchange({ keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])) }),
+      // A refusal deep in a query leaves nulls above it. They say nothing about the things asked for, so none is kept.
+      mapExchange({ onResult: (result) => (result.error ? { ...result, data: undefined } : result) }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: (request) => ({
+          subscribe: (sink) => {
+            const payload: SubscriptionPayload = { query: request.query ?? "", variables: { ...request.variables } };
+            const unsubscribe = socket.subscribe(payload, {
+              next: (result) => {
+                resumeAfter(payload, result.data);
+                sink.next({ ...result, extensions: undefined });
+              },
+              error: sink.error,
+              complete: sink.complete,
+            });
+            return { unsubscribe };
+          },
+        }),
+      }),
+    ],
+  });
+}

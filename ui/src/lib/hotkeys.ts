@@ -1,0 +1,27 @@
+import { useEffect, useEffectEvent } from "react";
+
+export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
+
+/** Where a key means text, or belongs to an open dialog or menu, it is not a shortcut. */
+function isTaken(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.isContentEditable || target.matches("input, textarea, select")) return true;
+  return target.closest("[role=dialog], [role=menu], [role=listbox]") !== null;
+}
+
+/** Keys by `event.key`, letters in lower case. */
+export function useHotkeys(keys: Hotkeys): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    if (!action || isTaken(event)) return;
+    event.preventDefault();
+    action(event);
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+}

@@ -1,0 +1,37 @@
+import { useCallback, useState } from "react";
+
+// Preferences of this browser. A value that cannot be read is as good as none.
+
+export function readStored<T>(key: string, parse: (value: unknown) => T | undefined, fallback: T): T {
+  try {
+    const text = localStorage.getItem(`cairn.${key}`);
+    return text === null ? fallback : (parse(JSON.parse(text)) ?? fallback);
+  } catch {
+    return fallback;
+  }
+}
+
+export function writeStored(key: string, value: unknown): void {
+  try {
+    localStorage.setItem(`cairn.${key}`, JSON.stringify(value));
+  } catch {
+    // A full or forbidden store costs only the memory of the preference.
+  }
+}
+
+/** `parse` must be stable: it is read once, when the component appears. */
+export function useStored<T>(key: string, parse: (value: unknown) => T | undefined, fallback: T) {
+  const [value, setValue] = useState(() => readStored(key, parse, fallback));
+  const store = useCallback(
+    (next: T) => {
+      setValue(next);
+      writeStored(key, next);
+    },
+    [key],
+  );
+  return [value, store] as const;
+}
+
+export const parseNumber = (value: unknown) =>
+  typeof value === "number" && Number.isFinite(value) ? value : undefined;
+export const parseBoolean = (value: unknown) => (typeof value === "boolean" ? value : undefined);

@@ -1,0 +1,20 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+import { graphiqlFonts } from "./vite-graphiql-fonts.ts";
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const server = process.env.CAIRN_URL ?? "http://127.0.0.1:5173";
+
+export default defineConfig({
+  plugins: [react(), graphiqlFonts()],
+  resolve: { alias: { "@": here("./src") } },
+  build: {
+    // The policy of the server allows no inline script, and the page needs none.
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    rollupOptions: { input: { main: here("./index.html"), graphiql: here("./graphiql.html") } },
+  },
+  server: { port: 3000, proxy: { "/graphql": { target: server, ws: true }, "/api": server } },
+  test: { environment: "happy-dom", setupFiles: ["src/testing/setup.ts"], restoreMocks: true },
+});
