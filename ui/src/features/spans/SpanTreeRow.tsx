@@ -49,6 +49,9 @@ export function SpanTreeRow({
   const bar = barOf(span, range);
   const at = words ? name.toLowerCase().indexOf(words) : -1;
   const isBranch = children.length > 0;
+  const cost = formatCost(span.cost);
+  // What is seen, in the order in which it is seen, and then what only a colour tells.
+  const said = [name, isOrphan && "no parent", cost, duration, span.error && "failed"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of its rows
     <div
@@ -59,7 +62,7 @@ export function SpanTreeRow({
       aria-setsize={row.siblings}
       aria-expanded={isBranch ? row.isExpanded : undefined}
       aria-selected={isSelected}
-      aria-label={[name, span.error && "failed", duration].filter(Boolean).join(", ")}
+      aria-label={said.filter(Boolean).join(", ")}
       tabIndex={isTabStop ? 0 : -1}
       data-span={span.id}
       data-context={row.isContext || undefined}
@@ -96,9 +99,9 @@ export function SpanTreeRow({
             no parent
           </span>
         )}
-      </div>
+      </div>{" "}
       <div className={styles.meta}>
-        <span className={styles.cost}>{formatCost(span.cost)}</span>
+        <span className={styles.cost}>{cost}</span>{" "}
         <span className={styles.bar} aria-hidden>
           <span
             data-kind={span.type}
