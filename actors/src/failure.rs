@@ -27,9 +27,11 @@ impl Failure {
 
 impl From<Error> for Failure {
     fn from(error: Error) -> Self {
-        if let Error::Poisoned(fault) = error {
-            return Self::ReadOnly(fault);
-        }
+        let error = match error {
+            Error::Poisoned(fault) => return Self::ReadOnly(fault),
+            Error::IndexBehind { .. } => return Self::overloaded("the index is behind the log"),
+            other => other,
+        };
         let id = crate::clock::request_id();
         tracing::error!(%error, request = %id, "a fault of storage");
         Self::Fault(id)

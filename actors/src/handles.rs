@@ -28,11 +28,13 @@ const IDLE_CHECK: Duration = Duration::from_secs(30);
 pub struct Handles {
     registry: Arc<Registry>,
     reads: Arc<Semaphore>,
+    ending: Arc<watch::Sender<bool>>,
 }
 
 /// Follows the newest durable position, and keeps the workspace open meanwhile.
 pub struct Head {
     positions: watch::Receiver<Position>,
+    ending: watch::Receiver<bool>,
     _open: Arc<Open>,
 }
 
@@ -48,7 +50,8 @@ impl Handles {
                 registry.close_idle().await;
             }
         });
-        Ok(Self { registry, reads: Arc::new(Semaphore::new(READS_CONCURRENT_MAX)) })
+        let (reads, ending) = (Semaphore::new(READS_CONCURRENT_MAX), watch::Sender::new(false));
+        Ok(Self { registry, reads: Arc::new(reads), ending: Arc::new(ending) })
     }
 
     /// Opens the default workspace before the first request asks for it.
@@ -76,6 +79,15 @@ impl Handles {
     }
 
     /// Carries a command out; the answer comes when its effect is durable.
+    ///
+    /// The command names the permission that it needs. A grant of another one is a grant of nothing:
+    ///
+    /// ```compile_fail,E0308
+    /// use cairn_core::{access, traces};
+    /// async fn delete(handles: cairn_actors::handles::Handles, grant: access::Grant<access::TraceRead>) {
+    ///     let _ = handles.execute(&grant, traces::Delete { ids: Vec::new() }).await;
+    /// }
+    /// ```
     pub async fn execute<C>(&self, grant: &Grant<C::Permission>, command: C) -> Result<Outcome, Failure>
     where
         C: Needs + Into<Command>,
@@ -111,7 +123,12 @@ impl Handles {
     pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {
         let address = self.registry.workspace(grant.workspace()).await?;
         let positions = address.open.store.signals().watch_head();
-        Ok(Head { positions, _open: Arc::clone(&address.open) })
+        Ok(Head { positions, ending: self.ending.subscribe(), _open: Arc::clone(&address.open) })
+    }
+
+    /// Ends what would otherwise go on for ever: subscriptions and followers of the log.
+    pub fn end_streams(&self) {
+        self.ending.send_replace(true);
     }
 
     /// Writes out everything accepted and closes. Other clones must be gone.
@@ -128,8 +145,18 @@ impl Head {
         *self.positions.borrow()
     }
 
-    /// Waits until the head is beyond a position; `None` when the workspace closes.
+    /// Waits until the head is beyond a position; `None` when the server ends.
     pub async fn beyond(&mut self, position: Position) -> Option<Position> {
-        self.positions.wait_for(|head| *head > position).await.ok().map(|head| *head)
+        tokio::select! {
+            _ = self.ending.wait_for(|ending| *ending) => None,
+            head = self.positions.wait_for(|head| *head > position) => head.ok().map(|head| *head),
+        }
+    }
+}
+
+#[cfg(test)]
+impl Handles {
+    pub(crate) fn registry(&self) -> &Registry {
+        &self.registry
     }
 }

@@ -12,5 +12,7 @@ mod projects;
 mod registry;
 mod runtime;
 mod spans;
+#[cfg(test)]
+mod tests;
 mod traces;
 mod workspace;

@@ -72,7 +72,8 @@ impl Registry {
         let dir = folder(&self.data, id);
         let engine = tokio::task::spawn_blocking(move || Engine::start(&dir)).await;
         let engine = engine.map_err(|_| Failure::Fault(clock::request_id()))??;
-        let address = Arc::new(self.runtime.host(id, engine));
+        let hosted = self.runtime.host(id, engine).await;
+        let address = Arc::new(hosted.map_err(|_| Failure::Fault(clock::request_id()))?);
         self.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&address));
         Ok(address)
     }
@@ -120,6 +121,18 @@ impl Registry {
         if let Some(address) = address {
             address.close().await;
         }
+    }
+}
+
+#[cfg(test)]
+impl Registry {
+    pub(crate) fn open_count(&self) -> usize {
+        self.open.read().unwrap().len()
+    }
+
+    /// Makes all workspaces look as if nobody had used them for ever.
+    pub(crate) fn age_all(&self) {
+        self.open.read().unwrap().values().for_each(|address| address.open.age());
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::JoinHandle;
 
-use actix::prelude::{Actor, ActorContext, Addr, Arbiter, Handler, Message, System};
+use actix::prelude::{Actor, ActorContext, Addr, Arbiter, Handler, MailboxError, Message, System};
 use cairn_core::command::{Command, Context, Outcome};
 use cairn_core::ids::WorkspaceId;
 use cairn_core::limits::WORKSPACE_MAILBOX_MAX;
@@ -37,7 +37,12 @@ impl Runtime {
         Ok(Self { system, arbiters, thread })
     }
 
-    pub(crate) fn host(&self, id: WorkspaceId, engine: Engine) -> WorkspaceAddress {
+    /// Starts a workspace's actor, and waits until it is there: only then its mailbox is as large as it should be.
+    pub(crate) async fn host(
+        &self,
+        id: WorkspaceId,
+        engine: Engine,
+    ) -> Result<WorkspaceAddress, MailboxError> {
         let open = Arc::clone(&engine.open);
         let mut hasher = DefaultHasher::new();
         id.hash(&mut hasher);
@@ -51,7 +56,8 @@ impl Runtime {
             }),
             None => actor.start(),
         };
-        WorkspaceAddress { address, open }
+        address.send(Ready).await?;
+        Ok(WorkspaceAddress { address, open })
     }
 
     pub(crate) fn stop(self) {
@@ -100,6 +106,18 @@ struct WorkspaceActor {
 
 impl Actor for WorkspaceActor {
     type Context = actix::Context<Self>;
+}
+
+struct Ready;
+
+impl Message for Ready {
+    type Result = ();
+}
+
+impl Handler<Ready> for WorkspaceActor {
+    type Result = ();
+
+    fn handle(&mut self, _: Ready, _: &mut Self::Context) {}
 }
 
 struct Execute {

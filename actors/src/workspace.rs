@@ -46,6 +46,20 @@ impl Open {
     }
 }
 
+#[cfg(test)]
+impl Open {
+    pub(crate) fn age(&self) {
+        self.last_used.store(0, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+impl Engine {
+    pub(crate) fn replace_queue(&mut self, queue: SyncSender<Job>) {
+        self.queue = Some(queue);
+    }
+}
+
 /// The threads of a workspace, and the queue to its writer. Held by the workspace's actor.
 pub(crate) struct Engine {
     pub(crate) open: Arc<Open>,
@@ -54,7 +68,7 @@ pub(crate) struct Engine {
     threads: Vec<JoinHandle<()>>,
 }
 
-struct Job {
+pub(crate) struct Job {
     command: Command,
     context: Context,
     bytes: usize,

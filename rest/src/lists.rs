@@ -7,6 +7,7 @@ use cairn_core::limits::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, PAGE_REACH_MAX, STR
 use cairn_core::query::{Comparison, Entity, Field, Operand, Predicate, Query, Term, opik};
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
+use cairn_storage::error::Error;
 use cairn_storage::index::{Cursor, SortValue, Window};
 use cairn_storage::reader::{Reader, Scope};
 use serde::{Deserialize, Serialize};
@@ -14,6 +15,8 @@ use serde_json::value::RawValue;
 use std::collections::HashSet;
 use uuid::Uuid;
 
+use crate::stream::Lines;
+use crate::traces::output::Show;
 use crate::wire;
 
 /// The query string of a list of traces or spans.
@@ -161,6 +164,46 @@ impl Asked {
         };
         Ok(Scope { entity: self.entity, project: Some(project.project.id), trace: self.trace })
     }
+}
+
+/// How an entity is read for a list; `None` if it went meanwhile.
+pub(crate) type ReadOne<T> = fn(&Reader, Uuid, &Show) -> Result<Option<T>, Error>;
+
+pub(crate) fn page<T>(
+    reader: &Reader,
+    asked: &Asked,
+    show: &Show,
+    read: ReadOne<T>,
+) -> Result<Page<T>, Failure> {
+    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
+    let mut content = Vec::with_capacity(listed.hits.len());
+    for hit in &listed.hits {
+        content.extend(read(reader, hit.id, show)?);
+    }
+    let total = listed.total.unwrap_or(content.len());
+    let sortable_by = opik::sortable_by(asked.entity);
+    Ok(Page { number: asked.page, size: content.len(), total, content, sortable_by })
+}
+
+/// Writes a list line by line, until it ends or the client goes.
+pub(crate) fn write<T: Serialize>(
+    reader: &Reader,
+    lines: &mut Lines,
+    asked: &Asked,
+    show: &Show,
+    read: ReadOne<T>,
+) -> Result<(), Failure> {
+    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
+    lines.begin();
+    for hit in &listed.hits {
+        let Some(item) = read(reader, hit.id, show)? else { continue };
+        if lines.line(&item).is_err() {
+            return Ok(());
+        }
+    }
+    // A client that is gone needs no last line.
+    let _ = lines.flush();
+    Ok(())
 }
 
 /// Page and size, both at least 1; the size is cut to its bound.

@@ -6,21 +6,21 @@ mod output;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use cairn_actors::failure::Failure;
 use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
 use cairn_core::ids::SpanId;
 use cairn_core::query::Entity;
-use cairn_core::query::opik;
 use cairn_core::rejection::Rejection;
 use cairn_core::spans::Delete;
+use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
+use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{Asked, ListQuery, Page, StreamBody};
+use crate::lists::{ListQuery, StreamBody, page, write};
 use crate::projects::created;
 use crate::routes::Server;
-use crate::stream::{Lines, stream};
+use crate::stream::stream;
 use crate::traces::output::Show;
 use crate::wire;
 use output::SpanOut;
@@ -98,21 +98,8 @@ pub(crate) async fn list(
     let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
     let mut asked = query.ask(Entity::Span)?;
     let show = Show { exclude: std::mem::take(&mut asked.exclude), ..show };
-    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show)).await?;
+    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show, shown)).await?;
     Ok(axum::Json(page).into_response())
-}
-
-fn page(reader: &Reader, asked: &Asked, show: &Show) -> Result<Page<SpanOut>, Failure> {
-    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
-    let mut content = Vec::with_capacity(listed.hits.len());
-    for hit in &listed.hits {
-        if let Some(span) = reader.span(SpanId::known(hit.id))? {
-            content.push(SpanOut::new(span, reader.bodies(), show)?);
-        }
-    }
-    let total = listed.total.unwrap_or(content.len());
-    let sortable_by = opik::sortable_by(Entity::Span);
-    Ok(Page { number: asked.page, size: content.len(), total, content, sortable_by })
 }
 
 pub(crate) async fn search(
@@ -124,19 +111,10 @@ pub(crate) async fn search(
     let truncate = body.truncate == Some(true);
     let mut asked = body.ask(Entity::Span)?;
     let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
-    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show)).await
+    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, shown)).await
 }
 
-fn write(reader: &Reader, lines: &mut Lines, asked: &Asked, show: &Show) -> Result<(), Failure> {
-    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
-    lines.begin();
-    for hit in &listed.hits {
-        let Some(span) = reader.span(SpanId::known(hit.id))? else { continue };
-        if lines.line(&SpanOut::new(span, reader.bodies(), show)?).is_err() {
-            return Ok(());
-        }
-    }
-    // A client that is gone needs no last line.
-    let _ = lines.flush();
-    Ok(())
+fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<SpanOut>, Error> {
+    let found = reader.span(SpanId::known(id))?;
+    found.map(|span| SpanOut::new(span, reader.bodies(), show)).transpose()
 }

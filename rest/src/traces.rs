@@ -6,23 +6,22 @@ pub(crate) mod output;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use cairn_actors::failure::Failure;
 use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
 use cairn_core::ids::TraceId;
 use cairn_core::query::Entity;
-use cairn_core::query::opik;
 use cairn_core::rejection::Rejection;
 use cairn_core::traces::Delete;
+use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{Asked, ListQuery, Page, StreamBody};
+use crate::lists::{ListQuery, StreamBody, page, write};
 use crate::projects::created;
 use crate::routes::Server;
-use crate::stream::{Lines, stream};
+use crate::stream::stream;
 use crate::wire;
 use output::{Show, TraceOut};
 
@@ -98,10 +97,7 @@ pub(crate) async fn read(
     Granted(grant): Granted<TraceRead>,
     Id(id): Id,
 ) -> Answer {
-    let found = server.handles.read(&grant, move |reader| {
-        let trace = reader.trace(TraceId::known(id))?;
-        Ok(trace.map(|trace| TraceOut::new(trace, reader.bodies(), &Show::default())).transpose()?)
-    });
+    let found = server.handles.read(&grant, move |reader| Ok(shown(reader, id, &Show::default())?));
     let trace = found.await?.ok_or_else(|| Rejection::not_found(format!("Trace id: {id} not found")))?;
     Ok(axum::Json(trace).into_response())
 }
@@ -114,21 +110,8 @@ pub(crate) async fn list(
     let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
     let mut asked = query.ask(Entity::Trace)?;
     let show = Show { exclude: std::mem::take(&mut asked.exclude), ..show };
-    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show)).await?;
+    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show, shown)).await?;
     Ok(axum::Json(page).into_response())
-}
-
-fn page(reader: &Reader, asked: &Asked, show: &Show) -> Result<Page<TraceOut>, Failure> {
-    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
-    let mut content = Vec::with_capacity(listed.hits.len());
-    for hit in &listed.hits {
-        if let Some(trace) = reader.trace(TraceId::known(hit.id))? {
-            content.push(TraceOut::new(trace, reader.bodies(), show)?);
-        }
-    }
-    let total = listed.total.unwrap_or(content.len());
-    let sortable_by = opik::sortable_by(Entity::Trace);
-    Ok(Page { number: asked.page, size: content.len(), total, content, sortable_by })
 }
 
 pub(crate) async fn search(
@@ -140,19 +123,10 @@ pub(crate) async fn search(
     let truncate = body.truncate == Some(true);
     let mut asked = body.ask(Entity::Trace)?;
     let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
-    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show)).await
+    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, shown)).await
 }
 
-fn write(reader: &Reader, lines: &mut Lines, asked: &Asked, show: &Show) -> Result<(), Failure> {
-    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
-    lines.begin();
-    for hit in &listed.hits {
-        let Some(trace) = reader.trace(TraceId::known(hit.id))? else { continue };
-        if lines.line(&TraceOut::new(trace, reader.bodies(), show)?).is_err() {
-            return Ok(());
-        }
-    }
-    // A client that is gone needs no last line.
-    let _ = lines.flush();
-    Ok(())
+fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<TraceOut>, Error> {
+    let found = reader.trace(TraceId::known(id))?;
+    found.map(|trace| TraceOut::new(trace, reader.bodies(), show)).transpose()
 }

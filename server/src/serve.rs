@@ -68,9 +68,12 @@ async fn serve(settings: &Settings) -> Result<(), Trouble> {
     let guard = Guard { any_host: settings.open_network };
     let app = tidy_paths(app(server, guard));
     greet(address, settings.grpc_listen)?;
+    let streams = handles.clone();
     tokio::spawn(async move {
         end_asked_for().await;
         tracing::info!("ending: no new requests, open ones are finished");
+        streams.end_streams();
+        drop(streams);
         stop.send_replace(true);
     });
     let drained = axum::serve(listener, ServiceExt::<axum::extract::Request>::into_make_service(app))

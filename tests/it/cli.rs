@@ -51,8 +51,9 @@ fn log_follows_a_running_server() {
     assert!(lines.next().unwrap().unwrap().contains("before"));
     server.trace("shop", "afterwards");
     assert!(lines.next().unwrap().unwrap().contains("afterwards"));
-    following.kill().unwrap();
-    following.wait().unwrap();
+    assert!(server.terminate().success());
+    assert!(lines.next().is_none(), "the log ends with its server");
+    assert!(following.wait().unwrap().success());
 }
 
 #[test]

@@ -46,7 +46,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ),
     (
         "actors/src/",
-        &["clerk", "clock", "failure", "followers", "handles", "registry", "runtime", "workspace"],
+        &["clerk", "clock", "failure", "followers", "handles", "registry", "runtime", "tests", "workspace"],
     ),
     // `otlp` is a wire format; the row behind it is `otel`.
     ("rest/src/", &["error", "extract", "lists", "log", "otlp", "routes", "stream", "wire"]),

@@ -1,0 +1,154 @@
+//! Actors over a real store: sleeping and waking, full queues, refusals that leave nothing behind.
+
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+
+use cairn_core::access::{FeedbackWrite, ProjectRead, TraceWrite};
+use cairn_core::command::{Command, ProjectRef};
+use cairn_core::feedback::{self, Score, Target};
+use cairn_core::ids::{Position, TraceId};
+use cairn_core::rejection::RejectionKind;
+use cairn_core::time::Timestamp;
+use cairn_core::traces::{self, Write};
+use cairn_core::workspaces::DEFAULT_NAME;
+use rust_decimal::Decimal;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+use crate::clock;
+use crate::failure::Failure;
+use crate::handles::Handles;
+use crate::workspace::Engine;
+
+const TRACE: Uuid = Uuid::from_u128(0x0190_babc_62a0_7000_8000_0000_0000_0001);
+
+fn trace(project: &str) -> Write {
+    Write {
+        id: TraceId::new(TRACE).ok(),
+        project: ProjectRef::Name(project.to_owned()),
+        start_time: Timestamp::from_millis(1),
+        last_updated_at: None,
+        fields: traces::Fields::default(),
+    }
+}
+
+async fn record(handles: &Handles, command: traces::Command) -> Result<Position, Failure> {
+    let grant = handles.open_principal(DEFAULT_NAME)?.grant::<TraceWrite>()?;
+    handles.execute(&grant, command).await.map(|outcome| outcome.position)
+}
+
+async fn project_names(handles: &Handles) -> Vec<String> {
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<ProjectRead>().unwrap();
+    let read = handles.read(&grant, |reader| Ok(reader.projects()?)).await.unwrap();
+    read.into_iter().map(|view| view.project.name).collect()
+}
+
+fn kind(failure: Failure) -> RejectionKind {
+    match failure {
+        Failure::Refused(rejection) => rejection.kind,
+        other => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn an_idle_workspace_sleeps_and_wakes_with_all_it_had() {
+    let dir = TempDir::new().unwrap();
+    let handles = Handles::start(dir.path()).unwrap();
+    record(&handles, traces::Command::Record(vec![trace("shop")])).await.unwrap();
+    handles.registry().close_idle().await;
+    assert_eq!(handles.registry().open_count(), 1, "it was used just now");
+    handles.registry().age_all();
+    let held =
+        handles.head(&handles.open_principal(DEFAULT_NAME).unwrap().grant::<ProjectRead>().unwrap()).await;
+    handles.registry().age_all();
+    handles.registry().close_idle().await;
+    assert_eq!(handles.registry().open_count(), 1, "somebody follows it");
+    drop(held);
+    handles.registry().close_idle().await;
+    assert_eq!(handles.registry().open_count(), 0);
+    assert_eq!(project_names(&handles).await, ["shop"]);
+    assert_eq!(handles.registry().open_count(), 1);
+}
+
+#[tokio::test]
+async fn a_refused_command_makes_no_project() {
+    let dir = TempDir::new().unwrap();
+    let handles = Handles::start(dir.path()).unwrap();
+    record(&handles, traces::Command::Create(Box::new(trace("shop")))).await.unwrap();
+    let again = record(&handles, traces::Command::Create(Box::new(trace("other")))).await;
+    assert_eq!(kind(again.unwrap_err()), RejectionKind::Conflict);
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<FeedbackWrite>().unwrap();
+    let score = feedback::Write {
+        target: Target::Trace(TraceId::known(Uuid::from_u128(7))),
+        project: ProjectRef::Name("third".to_owned()),
+        author: None,
+        score: Score {
+            name: "accuracy".to_owned(),
+            value: Decimal::ONE,
+            category_name: None,
+            reason: None,
+            source: "sdk".to_owned(),
+            queue_id: None,
+        },
+    };
+    let missing = handles.execute(&grant, feedback::Command::ScoreExisting(Box::new(score))).await;
+    assert_eq!(kind(missing.unwrap_err()), RejectionKind::NotFound);
+    assert_eq!(project_names(&handles).await, ["shop"]);
+}
+
+#[tokio::test]
+async fn many_first_writes_at_once_make_one_project() {
+    let dir = TempDir::new().unwrap();
+    let handles = Handles::start(dir.path()).unwrap();
+    let writes = (0..50_u128).map(|number| {
+        let handles = handles.clone();
+        tokio::spawn(async move {
+            let mut write = trace(if number % 2 == 0 { "Shop" } else { " shop " });
+            write.id = TraceId::new(Uuid::from_u128(TRACE.as_u128() + number)).ok();
+            record(&handles, traces::Command::Record(vec![write])).await
+        })
+    });
+    for write in writes.collect::<Vec<_>>() {
+        write.await.unwrap().unwrap();
+    }
+    assert_eq!(project_names(&handles).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_unknown_workspace_is_refused() {
+    let dir = TempDir::new().unwrap();
+    let refusal = Handles::start(dir.path()).unwrap().open_principal("nobody's").unwrap_err();
+    assert_eq!(refusal.to_string(), "Workspace not found");
+}
+
+#[test]
+fn a_full_queue_is_answered_at_once() {
+    let dir = TempDir::new().unwrap();
+    let mut engine = Engine::start(dir.path()).unwrap();
+    // A queue of one that nobody empties stands for a writer that cannot keep up.
+    let (queue, _jobs) = sync_channel(1);
+    engine.replace_queue(queue);
+    let submit = || {
+        let (reply, answer) = oneshot::channel();
+        let command = Command::Traces(traces::Command::Record(vec![trace("shop")]));
+        engine.submit(command, clock::context(Arc::from("ann")), reply);
+        answer
+    };
+    let mut waiting = submit();
+    assert!(waiting.try_recv().is_err(), "the first waits for its turn");
+    let refused = submit().blocking_recv().unwrap();
+    assert_eq!(kind(refused.unwrap_err()), RejectionKind::Overloaded);
+}
+
+#[test]
+fn after_a_fault_every_write_is_answered_with_it() {
+    let dir = TempDir::new().unwrap();
+    let engine = Engine::start(dir.path()).unwrap();
+    engine.open.store.signals().fail("the disk is gone".to_owned());
+    let (reply, answer) = oneshot::channel();
+    let command = Command::Traces(traces::Command::Record(vec![trace("shop")]));
+    engine.submit(command, clock::context(Arc::from("ann")), reply);
+    let refused = answer.blocking_recv().unwrap().unwrap_err();
+    assert_eq!(refused.to_string(), "the server cannot write and accepts nothing more: the disk is gone");
+}
