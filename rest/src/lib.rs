@@ -7,6 +7,7 @@ mod lists;
 mod log;
 pub mod otlp;
 mod projects;
+mod redirects;
 pub mod routes;
 mod spans;
 mod stream;

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::{get, post, put};
 use cairn_actors::handles::Handles;
 
-use crate::{error, feedback, log, otlp, projects, spans, traces, workspaces};
+use crate::{error, feedback, log, otlp, projects, redirects, spans, traces, workspaces};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -28,6 +28,7 @@ fn api() -> Router<Server> {
         .route("/is-alive/ping", get(workspaces::ping))
         .route("/is-alive/ver", get(workspaces::version))
         .nest("/v1/private", private())
+        .route("/v1/session/redirect/projects", get(redirects::trace))
         .route("/v1/cairn/log", get(log::follow))
         .method_not_allowed_fallback(method_not_allowed)
 }

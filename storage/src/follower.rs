@@ -38,10 +38,14 @@ enum Writer {
 pub fn open(dir: &Path, store: &Arc<Store>) -> Result<(Indexes, [Follower; 2]), Error> {
     let (columns_writer, columns) = columns::open(&dir.join("columns"))?;
     let (text_writer, text) = text::open(&dir.join("text"))?;
+    if columns.position().max(text.position()) > store.signals().head() {
+        // It has seen what this log does not hold: it is of another log, as after a restored backup.
+        tracing::warn!("the indexes are ahead of the log and are made anew");
+        drop((columns_writer, columns, text_writer, text));
+        wipe(dir)?;
+        return open(dir, store);
+    }
     let follower = |index, reached: Position, target| {
-        let head = store.signals().head();
-        // An index that is ahead of the log belongs to another log: it starts anew when it is wiped by `rebuild`.
-        let reached = reached.min(head);
         store.signals().advance(index, reached);
         Follower { store: Arc::clone(store), reached, target }
     };

@@ -49,7 +49,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
         &["clerk", "clock", "failure", "followers", "handles", "registry", "runtime", "tests", "workspace"],
     ),
     // `otlp` is a wire format; the row behind it is `otel`.
-    ("rest/src/", &["error", "extract", "lists", "log", "otlp", "routes", "stream", "wire"]),
+    ("rest/src/", &["error", "extract", "lists", "log", "otlp", "redirects", "routes", "stream", "wire"]),
     (
         "graphql/src/",
         &[

@@ -192,28 +192,45 @@ fn after_a_fault_nothing_more_is_accepted() {
     );
 }
 
+/// The first three traces and their number, once the indexes have followed the log to its head.
+fn listed(dir: &Path, writer: &Writer) -> (Vec<u128>, Option<usize>) {
+    let (indexes, followers) = follower::open(dir, writer.store()).unwrap();
+    for mut follower in followers {
+        while follower.reached() < writer.head() {
+            follower.advance().unwrap();
+        }
+    }
+    let reader = Reader::new(writer.store(), &indexes).unwrap();
+    let scope = Scope { entity: Entity::Trace, project: Some(PROJECT), trace: None };
+    let window = Window { sort: None, after: None, offset: 0, limit: 3, count: true };
+    let listed = reader.list(scope, &Query::All, &window).unwrap();
+    (listed.hits.iter().map(|hit| hit.id.as_u128()).collect(), listed.total)
+}
+
 #[test]
 fn indexes_follow_the_log_from_where_they_were() {
     let dir = TempDir::new().unwrap();
     let mut writer = open(dir.path());
     fill(&mut writer);
-    let listed = |writer: &Writer| {
-        let (indexes, followers) = follower::open(dir.path(), writer.store()).unwrap();
-        for mut follower in followers {
-            while follower.reached() < writer.head() {
-                follower.advance().unwrap();
-            }
-        }
-        let reader = Reader::new(writer.store(), &indexes).unwrap();
-        let scope = Scope { entity: Entity::Trace, project: Some(PROJECT), trace: None };
-        let window = Window { sort: None, after: None, offset: 0, limit: 3, count: true };
-        let listed = reader.list(scope, &Query::All, &window).unwrap();
-        (listed.hits.iter().map(|hit| hit.id.as_u128()).collect::<Vec<_>>(), listed.total)
-    };
-    assert_eq!(listed(&writer), (vec![1_099, 1_098, 1_097], Some(100)));
+    assert_eq!(listed(dir.path(), &writer), (vec![1_099, 1_098, 1_097], Some(100)));
     writer.append(trace(2_000), &context(20)).unwrap();
     writer.commit().unwrap();
-    assert_eq!(listed(&writer), (vec![2_000, 1_099, 1_098], Some(101)));
+    assert_eq!(listed(dir.path(), &writer), (vec![2_000, 1_099, 1_098], Some(101)));
     follower::wipe(dir.path()).unwrap();
-    assert_eq!(listed(&writer), (vec![2_000, 1_099, 1_098], Some(101)));
+    assert_eq!(listed(dir.path(), &writer), (vec![2_000, 1_099, 1_098], Some(101)));
+}
+
+#[test]
+fn indexes_of_another_log_are_made_anew() {
+    let dir = TempDir::new().unwrap();
+    let mut writer = open(dir.path());
+    fill(&mut writer);
+    assert_eq!(listed(dir.path(), &writer).1, Some(100));
+    drop(writer);
+    std::fs::remove_dir_all(dir.path().join("store")).unwrap();
+    let mut writer = open(dir.path());
+    writer.append(project(), &context(10)).unwrap();
+    writer.append(trace(7), &context(11)).unwrap();
+    writer.commit().unwrap();
+    assert_eq!(listed(dir.path(), &writer), (vec![7], Some(1)));
 }

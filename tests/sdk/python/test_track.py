@@ -6,7 +6,9 @@ import contextvars
 
 import opik
 import pytest
-from opik import opik_context
+from opik import opik_context, url_helpers
+
+from api import UNKNOWN_ID
 
 
 @pytest.fixture
@@ -269,3 +271,25 @@ def test_tracking_that_is_switched_off_writes_nothing(tracked, api):
         opik.reset_tracing_to_config_default()
     assert opik.get_global_client().flush()
     assert not api.project_exists(tracked)
+
+
+def test_the_link_that_the_client_prints_leads_to_the_page_of_the_trace(server, api, seen):
+    @opik.track
+    def ask(question: str) -> str:
+        return question
+
+    ask("where is it?")
+    [trace], _ = seen()
+    link = url_helpers.get_project_url_by_trace_id(trace_id=trace.id, url_override=f"{server.root_url}/api")
+    answer = api.root.get(link, follow_redirects=False)
+    assert answer.status_code == 303
+    place = answer.headers["location"]
+    assert place == f"/default/projects/{trace.project_id}/traces?tab=logs&logsType=traces&trace={trace.id}"
+    page = api.root.get(f"{server.root_url}{place}")
+    assert (page.status_code, page.headers["content-type"]) == (200, "text/html")
+
+
+def test_a_link_to_an_unknown_trace_or_without_a_path_is_refused(server, api):
+    link = url_helpers.get_project_url_by_trace_id(trace_id=UNKNOWN_ID, url_override=f"{server.root_url}/api")
+    assert api.root.get(link, follow_redirects=False).status_code == 404
+    assert api.root.get(f"{server.root_url}/api/v1/session/redirect/projects?trace_id={UNKNOWN_ID}").status_code == 400
