@@ -86,18 +86,15 @@ impl Registry {
     pub(crate) async fn close_idle(&self) {
         let idle_before = clock::now().as_nanos() - Timestamp::from_millis(1_000).as_nanos() * idle_seconds();
         let _door = self.doors.lock().await;
-        let idle: Vec<WorkspaceId> = {
-            let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-            let unused = |address: &Arc<WorkspaceAddress>| {
-                // The registry, and the workspace's own engine and address, hold one each.
-                Arc::strong_count(address) == 1
-                    && Arc::strong_count(&address.open) == 2
-                    && address.open.last_used().as_nanos() < idle_before
-            };
-            open.iter().filter(|(_, address)| unused(address)).map(|(id, _)| *id).collect()
+        let idle: Vec<Arc<WorkspaceAddress>> = {
+            // Whoever comes needs this lock: nobody can get hold of a workspace between the look and the removal.
+            let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
+            open.extract_if(|_, address| is_unused(address, idle_before))
+                .map(|(_, address)| address)
+                .collect()
         };
-        for id in idle {
-            self.close(id).await;
+        for address in idle {
+            address.close().await;
         }
     }
 
@@ -122,6 +119,13 @@ impl Registry {
             address.close().await;
         }
     }
+}
+
+/// The registry holds the address, and the address and its engine hold what readers hold: one more is a user.
+fn is_unused(address: &Arc<WorkspaceAddress>, idle_before: i64) -> bool {
+    Arc::strong_count(address) == 1
+        && Arc::strong_count(&address.open) == 2
+        && address.open.last_used().as_nanos() < idle_before
 }
 
 #[cfg(test)]

@@ -152,3 +152,12 @@ fn after_a_fault_every_write_is_answered_with_it() {
     let refused = answer.blocking_recv().unwrap().unwrap_err();
     assert_eq!(refused.to_string(), "the server cannot write and accepts nothing more: the disk is gone");
 }
+
+#[test]
+fn a_thread_that_panics_stops_the_writing_and_says_so() {
+    let dir = TempDir::new().unwrap();
+    let engine = Engine::start(dir.path()).unwrap();
+    let signals = engine.open.store.signals();
+    crate::workspace::panic_on_a_thread(signals);
+    assert_eq!(signals.fault(), Some("the writer of the workspace broke off"));
+}

@@ -15,6 +15,7 @@ use cairn_core::time::Timestamp;
 use cairn_storage::error::Error;
 use cairn_storage::follower;
 use cairn_storage::reader::{Indexes, Reader};
+use cairn_storage::signals::Signals;
 use cairn_storage::store::Store;
 use cairn_storage::writer::Writer;
 use tokio::sync::oneshot;
@@ -54,6 +55,12 @@ impl Open {
 }
 
 #[cfg(test)]
+pub(crate) fn panic_on_a_thread(signals: &Arc<Signals>) {
+    let thread = spawn("writer", signals, || panic!("as a test wants it")).unwrap();
+    assert!(thread.join().is_err());
+}
+
+#[cfg(test)]
 impl Engine {
     pub(crate) fn replace_queue(&mut self, queue: SyncSender<Job>) {
         self.queue = Some(queue);
@@ -88,10 +95,10 @@ impl Engine {
         let queued_bytes = Arc::new(AtomicUsize::new(0));
         let mut threads = Vec::new();
         for follower in index_followers {
-            threads.push(spawn("follower", move || followers::run(follower))?);
+            threads.push(spawn("follower", store.signals(), move || followers::run(follower))?);
         }
         let weighed = Arc::clone(&queued_bytes);
-        threads.push(spawn("writer", move || write(writer, &jobs, &weighed))?);
+        threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &weighed))?);
         let last_used = AtomicI64::new(clock::now().as_nanos());
         let open = Arc::new(Open { store, indexes, last_used });
         Ok(Self { open, queue: Some(queue), queued_bytes, threads })
@@ -138,8 +145,31 @@ impl Engine {
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
+fn spawn(
+    name: &'static str,
+    signals: &Arc<Signals>,
+    work: impl FnOnce() + Send + 'static,
+) -> Result<JoinHandle<()>, Error> {
+    let last_words = LastWords { name, signals: Arc::clone(signals) };
+    let work = move || {
+        let _last_words = last_words;
+        work();
+    };
     Ok(std::thread::Builder::new().name(format!("cairn-{name}")).spawn(work)?)
+}
+
+/// A thread that panics leaves a workspace that cannot work: it says so, and nothing more is accepted.
+struct LastWords {
+    name: &'static str,
+    signals: Arc<Signals>,
+}
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.signals.fail(format!("the {} of the workspace broke off", self.name));
+        }
+    }
 }
 
 fn join(thread: JoinHandle<()>) {
