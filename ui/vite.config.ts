@@ -16,5 +16,5 @@ export default defineConfig({
     rollupOptions: { input: { main: here("./index.html"), graphiql: here("./graphiql.html") } },
   },
   server: { port: 3000, proxy: { "/graphql": { target: server, ws: true }, "/api": server } },
-  test: { environment: "happy-dom", setupFiles: ["src/testing/setup.ts"], restoreMocks: true },
+  test: { environment: "happy-dom", setupFiles: ["src/testing/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
 });
