@@ -17,7 +17,8 @@ pub(crate) fn execute(
         Command::Score(batch) => score(writer, batch, context)?,
         Command::ScoreExisting(write) => score_existing(writer, *write, context)?,
         Command::Clear { target, name, author } => {
-            if writer.scores(target)?.given.iter().any(|given| given.score.name == name) {
+            let scores = writer.scores(target)?;
+            if scores.is_some_and(|scores| scores.given.iter().any(|given| given.score.name == name)) {
                 writer.append(Event::Cleared { target, name, author }.into(), context)?;
             }
         }
@@ -40,10 +41,12 @@ fn score_existing(writer: &mut Writer, write: Write, context: &Context) -> Resul
     let project_id = match write.target {
         Target::Trace(id) => writer.trace(id)?.map(|state| state.project_id),
         Target::Span(id) => writer.span(id)?.map(|state| state.project_id),
+        Target::Thread(_) => None,
     };
     let missing = || match write.target {
         Target::Trace(id) => Rejection::not_found(format!("Trace id: {id} not found")),
         Target::Span(id) => Rejection::not_found(format!("Span id: {id} not found")),
+        Target::Thread(id) => Rejection::not_found(format!("Thread id: {id} not found")),
     };
     let project_id = project_id.ok_or_else(missing)?;
     let event = write.decide(project_id, &context.principal);

@@ -1,4 +1,4 @@
-//! Feedback scores on traces and spans: several authors, one merged reading.
+//! Feedback scores on traces, spans and threads: several authors, one merged reading.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::access::{FeedbackWrite, Needs};
 use crate::command::{ProjectRef, check_batch, check_text};
 use crate::event::Recorded;
-use crate::ids::{ProjectId, SpanId, TraceId};
+use crate::ids::{ProjectId, SpanId, ThreadId, TraceId};
 use crate::limits::NAME_CHARS_MAX;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -21,6 +21,7 @@ pub const SCORE_DIGITS: u32 = 9;
 pub enum Target {
     Trace(TraceId),
     Span(SpanId),
+    Thread(ThreadId),
 }
 
 impl Target {
@@ -28,6 +29,7 @@ impl Target {
         match self {
             Self::Trace(id) => id.uuid(),
             Self::Span(id) => id.uuid(),
+            Self::Thread(id) => id.uuid(),
         }
     }
 }

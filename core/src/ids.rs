@@ -74,6 +74,10 @@ uuid_newtype!(ProjectId, "Project");
 uuid_newtype!(TraceId, "Trace");
 uuid_newtype!(SpanId, "Span");
 uuid_newtype!(
+    /// A conversation. What clients call a thread's id is its name within a project; this is what scores hang on.
+    ThreadId, "Thread"
+);
+uuid_newtype!(
     /// Ties the events of one request together, across logs and log files.
     RequestId, "Request"
 );

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use cairn_core::feedback::{Event, Score, Target};
-use cairn_core::ids::{ProjectId, SpanId, TraceId};
+use cairn_core::ids::{ProjectId, SpanId, ThreadId, TraceId};
 use prost::Message;
 use rust_decimal::Decimal;
 
@@ -11,7 +11,7 @@ use crate::rows::uuid;
 
 #[derive(Clone, PartialEq, Message)]
 struct StoredTarget {
-    /// 1 trace, 2 span.
+    /// 1 trace, 2 span, 3 thread.
     #[prost(uint32, tag = "1")]
     entity: u32,
     #[prost(bytes = "bytes", tag = "2")]
@@ -99,6 +99,7 @@ fn store(target: Target) -> StoredTarget {
     let entity = match target {
         Target::Trace(_) => 1,
         Target::Span(_) => 2,
+        Target::Thread(_) => 3,
     };
     StoredTarget { entity, id: Bytes::copy_from_slice(target.uuid().as_bytes()) }
 }
@@ -108,6 +109,7 @@ fn target(stored: &StoredTarget) -> Option<Target> {
     match stored.entity {
         1 => Some(Target::Trace(TraceId::known(id))),
         2 => Some(Target::Span(SpanId::known(id))),
+        3 => Some(Target::Thread(ThreadId::known(id))),
         _ => None,
     }
 }

@@ -141,6 +141,7 @@ impl Touched {
                     Target::Span(id) => {
                         touched.spans.insert(id);
                     }
+                    Target::Thread(_) => {}
                 },
                 Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => {}
             }

@@ -12,6 +12,7 @@ mod projects;
 pub mod reader;
 mod rows;
 pub mod signals;
+mod slots;
 pub mod spans;
 mod staging;
 pub mod store;

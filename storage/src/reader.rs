@@ -132,9 +132,8 @@ impl Reader {
     }
 
     pub fn span(&self, id: SpanId) -> Result<Option<Span>, Error> {
-        let place = self.snapshot.get(&self.keyspaces.rows, rows::span_place(id))?;
-        match place.as_deref().and_then(rows::uuid) {
-            Some(trace_id) => self.span_of(TraceId::known(trace_id), id),
+        match self.row::<TraceId>(rows::span_place(id))? {
+            Some(trace_id) => self.span_of(trace_id, id),
             None => Ok(None),
         }
     }

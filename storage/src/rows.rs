@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::error::Error;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 1;
+pub(crate) const ROWS_VERSION: u32 = 2;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -86,6 +86,7 @@ pub(crate) fn scores(target: Target) -> Key {
     let entity: &[u8] = match target {
         Target::Trace(_) => &[1],
         Target::Span(_) => &[2],
+        Target::Thread(_) => &[3],
     };
     key(Table::Scores, &[entity, target.uuid().as_bytes()])
 }

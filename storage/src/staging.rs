@@ -2,7 +2,6 @@
 //! `project` is the pure projection: the log makes the rows here, live and on replay alike.
 
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
@@ -15,6 +14,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::rows;
+use crate::slots::Slots;
 use crate::spans::share;
 use crate::store::Keyspaces;
 use crate::traces::Sums;
@@ -24,13 +24,13 @@ pub(crate) struct Staging {
     projects: projects::State,
     touched_projects: BTreeMap<ProjectId, Option<Timestamp>>,
     names: BTreeMap<String, Option<ProjectId>>,
-    traces: BTreeMap<TraceId, Option<traces::State>>,
-    spans: BTreeMap<SpanId, Option<spans::State>>,
-    /// Where spans that are deleted now lay.
-    places: BTreeMap<SpanId, TraceId>,
-    sums: BTreeMap<TraceId, Option<Sums>>,
-    scores: BTreeMap<Target, feedback::State>,
-    otel: BTreeMap<(ProjectId, OtelTraceId), Option<TraceId>>,
+    traces: Slots<traces::State>,
+    spans: Slots<spans::State>,
+    /// In which trace each span lies.
+    places: Slots<TraceId>,
+    sums: Slots<Sums>,
+    scores: Slots<feedback::State>,
+    otel: Slots<TraceId>,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -41,18 +41,19 @@ impl Staging {
             let (_, value) = guard.into_inner()?;
             projects.load(rows::read(&value)?);
         }
+        let rows = &keyspaces.rows;
         Ok(Self {
-            keyspaces,
             projects,
             touched_projects: BTreeMap::new(),
             names: BTreeMap::new(),
-            traces: BTreeMap::new(),
-            spans: BTreeMap::new(),
-            places: BTreeMap::new(),
-            sums: BTreeMap::new(),
-            scores: BTreeMap::new(),
-            otel: BTreeMap::new(),
+            traces: Slots::new(rows.clone()),
+            spans: Slots::new(rows.clone()),
+            places: Slots::new(rows.clone()),
+            sums: Slots::new(rows.clone()),
+            scores: Slots::new(rows.clone()),
+            otel: Slots::new(rows.clone()),
             history: Vec::new(),
+            keyspaces,
         })
     }
 
@@ -61,15 +62,18 @@ impl Staging {
     }
 
     pub(crate) fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {
-        Ok(self.trace_slot(id)?.as_ref())
+        self.traces.get(rows::trace(id))
     }
 
     pub(crate) fn span(&mut self, id: SpanId) -> Result<Option<&spans::State>, Error> {
-        Ok(self.span_slot(id)?.as_ref())
+        match self.places.get(rows::span_place(id))? {
+            Some(trace_id) => self.spans.get(rows::span(*trace_id, id)),
+            None => Ok(None),
+        }
     }
 
-    pub(crate) fn scores(&mut self, target: Target) -> Result<&feedback::State, Error> {
-        Ok(self.scores_slot(target)?)
+    pub(crate) fn scores(&mut self, target: Target) -> Result<Option<&feedback::State>, Error> {
+        self.scores.get(rows::scores(target))
     }
 
     pub(crate) fn otel_trace(
@@ -77,14 +81,7 @@ impl Staging {
         project: ProjectId,
         otel_id: OtelTraceId,
     ) -> Result<Option<TraceId>, Error> {
-        match self.otel.entry((project, otel_id)) {
-            Entry::Occupied(known) => Ok(*known.get()),
-            Entry::Vacant(slot) => {
-                let row = self.keyspaces.rows.get(rows::otel_trace(project, &otel_id))?;
-                let id = row.as_deref().and_then(rows::uuid).map(TraceId::known);
-                Ok(*slot.insert(id))
-            }
-        }
+        Ok(self.otel.get(rows::otel_trace(project, &otel_id))?.copied())
     }
 
     /// Folds one event into the rows.
@@ -103,11 +100,13 @@ impl Staging {
             Event::Spans(event) => self.project_span(&recorded.with(event.clone())),
             Event::Feedback(event) => {
                 self.remember(event.target().uuid(), recorded.position);
-                feedback::evolve(self.scores_slot(event.target())?, &recorded.with(event.clone()));
+                let row = self.scores.change(rows::scores(event.target()))?;
+                feedback::evolve(row.get_or_insert_default(), &recorded.with(event.clone()));
+                row.take_if(|scores| scores.given.is_empty());
                 Ok(())
             }
             Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
-                self.otel.insert((*project_id, *otel_id), Some(*trace_id));
+                self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
                 Ok(())
             }
         }
@@ -116,9 +115,9 @@ impl Staging {
     fn project_trace(&mut self, event: &Recorded<traces::Event>) -> Result<(), Error> {
         let id = event.event.id();
         self.remember(id.uuid(), event.position);
-        let slot = self.trace_slot(id)?;
-        *slot = traces::evolve(slot.take(), event);
-        match slot.as_ref().map(|state| state.project_id) {
+        let row = self.traces.change(rows::trace(id))?;
+        *row = traces::evolve(row.take(), event);
+        match row.as_ref().map(|state| state.project_id) {
             Some(project) => self.touch(project, event.time),
             None => self.delete_with_trace(id, event)?,
         }
@@ -128,18 +127,17 @@ impl Staging {
     fn project_span(&mut self, event: &Recorded<spans::Event>) -> Result<(), Error> {
         let id = event.event.id();
         self.remember(id.uuid(), event.position);
-        let before = self.span_slot(id)?.take();
+        let before = self.span(id)?.cloned();
         let after = spans::evolve(before.clone(), event);
-        let trace_id = after.as_ref().or(before.as_ref()).map(|state| state.trace_id);
-        if let Some(trace_id) = trace_id {
+        if let Some(trace_id) = after.as_ref().or(before.as_ref()).map(|state| state.trace_id) {
             self.recount(trace_id, before.as_ref(), after.as_ref())?;
-            self.places.insert(id, trace_id);
+            self.places.put(rows::span_place(id), after.as_ref().map(|state| state.trace_id));
+            self.spans.put(rows::span(trace_id, id), after.clone());
         }
-        match &after {
+        match after {
             Some(state) => self.touch(state.project_id, event.time),
-            None => *self.scores_slot(Target::Span(id))? = feedback::State::default(),
+            None => self.scores.put(rows::scores(Target::Span(id)), None),
         }
-        self.spans.insert(id, after);
         Ok(())
     }
 
@@ -149,17 +147,15 @@ impl Staging {
         before: Option<&spans::State>,
         after: Option<&spans::State>,
     ) -> Result<(), Error> {
-        let slot = self.sums_slot(trace_id)?;
-        let sums = slot.get_or_insert_default();
+        let row = self.sums.change(rows::sums(trace_id))?;
+        let sums = row.get_or_insert_default();
         if let Some(state) = before {
             sums.remove(&share::<BodyRef>(&state.register.resolve()));
         }
         if let Some(state) = after {
             sums.add(&share::<BodyRef>(&state.register.resolve()));
         }
-        if sums.spans == 0 {
-            *slot = None;
-        }
+        row.take_if(|sums| sums.spans == 0);
         Ok(())
     }
 
@@ -167,30 +163,21 @@ impl Staging {
     fn delete_with_trace(&mut self, id: TraceId, event: &Recorded<traces::Event>) -> Result<(), Error> {
         for span in self.spans_of(id)? {
             self.remember(span.uuid(), event.position);
-            self.spans.insert(span, None);
-            self.places.insert(span, id);
-            *self.scores_slot(Target::Span(span))? = feedback::State::default();
+            self.spans.put(rows::span(id, span), None);
+            self.places.put(rows::span_place(span), None);
+            self.scores.put(rows::scores(Target::Span(span)), None);
         }
-        *self.sums_slot(id)? = None;
-        *self.scores_slot(Target::Trace(id))? = feedback::State::default();
+        self.sums.put(rows::sums(id), None);
+        self.scores.put(rows::scores(Target::Trace(id)), None);
         Ok(())
     }
 
     /// The spans of a trace, stored or staged.
     pub(crate) fn spans_of(&self, trace_id: TraceId) -> Result<Vec<SpanId>, Error> {
         let prefix = rows::spans_of(trace_id);
-        let mut ids: Vec<SpanId> = Vec::new();
-        for guard in self.keyspaces.rows.prefix(&prefix) {
-            let key = guard.key()?;
-            ids.extend(key.get(prefix.len()..).and_then(rows::uuid).map(SpanId::known));
-        }
-        let staged =
-            self.spans.values().flatten().filter(|state| state.trace_id == trace_id).map(|state| state.id);
-        ids.extend(staged);
-        ids.sort_unstable();
-        ids.dedup();
-        ids.retain(|id| !matches!(self.spans.get(id), Some(None)));
-        Ok(ids)
+        let keys = self.spans.keys(&prefix)?;
+        let id = |key: &rows::Key| key.get(prefix.len()..).and_then(rows::uuid).map(SpanId::known);
+        Ok(keys.iter().filter_map(id).collect())
     }
 
     /// Moves all changes into the batch and forgets them.
@@ -209,27 +196,12 @@ impl Staging {
         for (name, owner) in std::mem::take(&mut self.names) {
             put(rows::project_name(&name), owner.map(|id| id.bytes().to_vec()));
         }
-        for (id, state) in std::mem::take(&mut self.traces) {
-            put(rows::trace(id), state.as_ref().map(rows::write).transpose()?);
-        }
-        let places = std::mem::take(&mut self.places);
-        for (id, state) in std::mem::take(&mut self.spans) {
-            let Some(trace_id) = places.get(&id) else { continue };
-            put(rows::span(*trace_id, id), state.as_ref().map(rows::write).transpose()?);
-            put(rows::span_place(id), state.map(|_| trace_id.bytes().to_vec()));
-        }
-        for (trace_id, sums) in std::mem::take(&mut self.sums) {
-            put(rows::sums(trace_id), sums.as_ref().map(rows::write).transpose()?);
-        }
-        for (target, state) in std::mem::take(&mut self.scores) {
-            let row = (!state.given.is_empty()).then(|| rows::write(&state)).transpose()?;
-            put(rows::scores(target), row);
-        }
-        for ((project, otel_id), trace_id) in std::mem::take(&mut self.otel) {
-            if let Some(trace_id) = trace_id {
-                put(rows::otel_trace(project, &otel_id), Some(trace_id.bytes().to_vec()));
-            }
-        }
+        self.traces.flush(batch)?;
+        self.spans.flush(batch)?;
+        self.places.flush(batch)?;
+        self.sums.flush(batch)?;
+        self.scores.flush(batch)?;
+        self.otel.flush(batch)?;
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);
         }
@@ -249,53 +221,5 @@ impl Staging {
 
     fn touch(&mut self, project: ProjectId, time: Timestamp) {
         self.touched_projects.insert(project, Some(time));
-    }
-
-    fn trace_slot(&mut self, id: TraceId) -> Result<&mut Option<traces::State>, Error> {
-        match self.traces.entry(id) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(slot) => {
-                let row = self.keyspaces.rows.get(rows::trace(id))?;
-                Ok(slot.insert(row.as_deref().map(rows::read).transpose()?))
-            }
-        }
-    }
-
-    fn span_slot(&mut self, id: SpanId) -> Result<&mut Option<spans::State>, Error> {
-        match self.spans.entry(id) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(slot) => {
-                let place = self.keyspaces.rows.get(rows::span_place(id))?;
-                let row = match place.as_deref().and_then(rows::uuid).map(TraceId::known) {
-                    Some(trace_id) => {
-                        self.places.insert(id, trace_id);
-                        self.keyspaces.rows.get(rows::span(trace_id, id))?
-                    }
-                    None => None,
-                };
-                Ok(slot.insert(row.as_deref().map(rows::read).transpose()?))
-            }
-        }
-    }
-
-    fn sums_slot(&mut self, trace_id: TraceId) -> Result<&mut Option<Sums>, Error> {
-        match self.sums.entry(trace_id) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(slot) => {
-                let row = self.keyspaces.rows.get(rows::sums(trace_id))?;
-                Ok(slot.insert(row.as_deref().map(rows::read).transpose()?))
-            }
-        }
-    }
-
-    fn scores_slot(&mut self, target: Target) -> Result<&mut feedback::State, Error> {
-        match self.scores.entry(target) {
-            Entry::Occupied(known) => Ok(known.into_mut()),
-            Entry::Vacant(slot) => {
-                let row = self.keyspaces.rows.get(rows::scores(target))?;
-                let state: Option<feedback::State> = row.as_deref().map(rows::read).transpose()?;
-                Ok(slot.insert(state.unwrap_or_default()))
-            }
-        }
     }
 }

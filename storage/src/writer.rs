@@ -62,7 +62,7 @@ impl Writer {
         Ok(!self.staging.spans_of(trace_id)?.is_empty())
     }
 
-    pub fn scores(&mut self, target: Target) -> Result<&feedback::State, Error> {
+    pub fn scores(&mut self, target: Target) -> Result<Option<&feedback::State>, Error> {
         self.staging.scores(target)
     }
 

@@ -40,8 +40,8 @@ const COLUMNS: &[(&str, &[&str])] = &[
     (
         "storage/src/",
         &[
-            "columns", "error", "follower", "index", "log", "reader", "rows", "signals", "staging", "store",
-            "text", "view", "writer",
+            "columns", "error", "follower", "index", "log", "reader", "rows", "signals", "slots", "staging",
+            "store", "text", "view", "writer",
         ],
     ),
     (

@@ -99,6 +99,7 @@ impl Watch for TracesOf {
                 Target::Span(id) => {
                     reader.span(id)?.map(|span| (span.trace_id.uuid(), Touch::SpanWritten(span.project_id)))
                 }
+                Target::Thread(_) => None,
             },
             Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => None,
         })

@@ -189,6 +189,7 @@ fn score(event: &feedback::Event) -> Value {
     let entity = match event.target() {
         feedback::Target::Trace(_) => "trace",
         feedback::Target::Span(_) => "span",
+        feedback::Target::Thread(_) => "thread",
     };
     match event {
         feedback::Event::Scored { target, project_id, author, score } => json!({
