@@ -45,6 +45,9 @@ pub(crate) fn execute(
         Command::DeleteSpans(command) => crate::spans::delete(writer, command, context)?,
         Command::Feedback(command) => crate::feedback::execute(writer, command, context)?,
         Command::Otel(batch) => crate::otel::execute(writer, batch, context)?,
+        Command::Definitions(command) => crate::definitions::execute(writer, command, context)?,
+        Command::Environments(command) => crate::environments::execute(writer, command, context)?,
+        Command::Workspaces(command) => crate::workspaces::execute(writer, command, context)?,
     };
     Ok(Outcome { position: writer.head(), created })
 }

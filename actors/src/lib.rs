@@ -3,6 +3,8 @@
 
 mod clerk;
 mod clock;
+mod definitions;
+mod environments;
 pub mod failure;
 mod feedback;
 mod followers;
@@ -16,3 +18,4 @@ mod spans;
 mod tests;
 mod traces;
 mod workspace;
+mod workspaces;

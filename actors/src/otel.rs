@@ -12,6 +12,7 @@ use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
 use crate::clerk::{Projects, Refused};
+use crate::environments;
 
 pub(crate) fn execute(
     writer: &mut Writer,
@@ -21,6 +22,8 @@ pub(crate) fn execute(
     let mut projects = Projects::resolve(writer, [&batch.project].into_iter(), context)?;
     projects.append(writer, context)?;
     let project_id = projects.id(&batch.project);
+    let named = batch.spans.iter().filter_map(|span| span.fields.environment.as_ref());
+    environments::register(writer, named, context)?;
     let ids = trace_ids(writer, &batch, project_id, context)?;
     for span in batch.spans {
         let Some(trace_id) = span.overrides.trace_id.or_else(|| ids.get(&span.trace_id).copied()) else {

@@ -10,6 +10,7 @@ use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
 use crate::clerk::{Projects, Refused};
+use crate::environments;
 
 pub(crate) fn execute(
     writer: &mut Writer,
@@ -30,8 +31,10 @@ fn create(writer: &mut Writer, write: Write, context: &mut Context) -> Result<Uu
     let mut projects = Projects::resolve(writer, [&write.project].into_iter(), context)?;
     let row = row(write, &projects, Origin::Single, context);
     let id = row.id;
+    let environment = row.fields.environment.clone();
     if let Some(event) = spans::create(writer.span(id)?, row)? {
         projects.append(writer, context)?;
+        environments::register(writer, &environment, context)?;
         writer.append(event.into(), context)?;
     }
     Ok(id.uuid())
@@ -40,6 +43,11 @@ fn create(writer: &mut Writer, write: Write, context: &mut Context) -> Result<Uu
 fn record(writer: &mut Writer, batch: Vec<Write>, context: &mut Context) -> Result<(), Refused> {
     let mut projects = Projects::resolve(writer, batch.iter().map(|write| &write.project), context)?;
     projects.append(writer, context)?;
+    environments::register(
+        writer,
+        batch.iter().filter_map(|write| write.fields.environment.as_ref()),
+        context,
+    )?;
     for row in newest_of_each(batch, &projects, context) {
         if let Some(event) = spans::record(writer.span(row.id)?, row) {
             writer.append(event.into(), context)?;
@@ -84,6 +92,7 @@ fn update(writer: &mut Writer, id: SpanId, update: Update, context: &mut Context
     let project_id = projects.id(&update.project);
     let event = spans::update(writer.span(id)?, patch(id, project_id, &update, context))?;
     projects.append(writer, context)?;
+    environments::register(writer, &update.fields.environment, context)?;
     writer.append(event.into(), context)?;
     Ok(())
 }
@@ -93,11 +102,12 @@ fn update_many(
     ids: &[SpanId],
     mut update: Update,
     merge_tags: bool,
-    context: &Context,
+    context: &mut Context,
 ) -> Result<(), Refused> {
     if merge_tags {
         update.tag_edits.added.extend(update.fields.tags.take().unwrap_or_default());
     }
+    environments::register(writer, &update.fields.environment, context)?;
     for id in ids {
         let Some(state) = writer.span(*id)? else { continue };
         let (project_id, trace_id) = (state.project_id, state.trace_id);

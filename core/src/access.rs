@@ -27,10 +27,16 @@ permissions! {
     TraceWrite = "trace_write",
     TraceDelete = "trace_delete",
     FeedbackWrite = "feedback_write",
+    FeedbackDefinitionRead = "feedback_definition_read",
+    FeedbackDefinitionWrite = "feedback_definition_write",
+    EnvironmentRead = "environment_read",
+    EnvironmentWrite = "environment_write",
     /// The log itself.
     AuditRead = "audit_read",
     /// To see who one is and how the server does; everybody who may enter has it.
     WorkspaceRead = "workspace_read",
+    /// To change the settings of a workspace.
+    WorkspaceConfigure = "workspace_configure",
 }
 
 /// Ties a command to the permission that it needs, so that no face can run it without.

@@ -9,7 +9,7 @@ use crate::json::Json;
 use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
-use crate::{feedback, otel, projects, spans, traces};
+use crate::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -20,13 +20,16 @@ pub enum Command {
     DeleteSpans(spans::Delete),
     Feedback(feedback::Command),
     Otel(otel::Batch),
+    Definitions(definitions::Command),
+    Environments(environments::Command),
+    Workspaces(workspaces::Command),
 }
 
 impl Command {
     /// Refuses what can be refused without knowing what is stored.
     pub fn check(&self) -> Result<(), Rejection> {
         match self {
-            Self::Projects(_) => Ok(()),
+            Self::Projects(_) | Self::Definitions(_) | Self::Environments(_) | Self::Workspaces(_) => Ok(()),
             Self::Traces(command) => command.check(),
             Self::DeleteTraces(command) => command.check(),
             Self::Spans(command) => command.check(),
@@ -56,7 +59,13 @@ impl Command {
                 spans::Command::Update { update, .. } | spans::Command::UpdateMany { update, .. },
             ) => update.fields.body_bytes(),
             Self::Otel(batch) => batch.spans.iter().map(|span| span.fields.body_bytes()).sum(),
-            Self::Projects(_) | Self::DeleteTraces(_) | Self::DeleteSpans(_) | Self::Feedback(_) => 0,
+            Self::Projects(_)
+            | Self::DeleteTraces(_)
+            | Self::DeleteSpans(_)
+            | Self::Feedback(_)
+            | Self::Definitions(_)
+            | Self::Environments(_)
+            | Self::Workspaces(_) => 0,
         }
     }
 }
@@ -78,7 +87,10 @@ wrap!(
     spans::Command => Spans,
     spans::Delete => DeleteSpans,
     feedback::Command => Feedback,
-    otel::Batch => Otel
+    otel::Batch => Otel,
+    definitions::Command => Definitions,
+    environments::Command => Environments,
+    workspaces::Command => Workspaces
 );
 
 /// How a write names its project.

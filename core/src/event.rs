@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::ids::{Position, RequestId};
 use crate::time::Timestamp;
-use crate::{feedback, otel, projects, spans, traces, workspaces};
+use crate::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -14,6 +14,8 @@ pub enum Event {
     Spans(spans::Event),
     Feedback(feedback::Event),
     Otel(otel::Event),
+    Definitions(definitions::Event),
+    Environments(environments::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -62,4 +64,4 @@ macro_rules! wrap {
     };
 }
 
-wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel);
+wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments);

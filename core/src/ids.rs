@@ -71,6 +71,8 @@ uuid_newtype!(
     WorkspaceId, "Workspace"
 );
 uuid_newtype!(ProjectId, "Project");
+uuid_newtype!(DefinitionId, "Feedback definition");
+uuid_newtype!(EnvironmentId, "Environment");
 uuid_newtype!(TraceId, "Trace");
 uuid_newtype!(SpanId, "Span");
 uuid_newtype!(

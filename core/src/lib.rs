@@ -3,6 +3,8 @@
 
 pub mod access;
 pub mod command;
+pub mod definitions;
+pub mod environments;
 pub mod event;
 pub mod feedback;
 pub mod ids;

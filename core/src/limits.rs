@@ -14,6 +14,18 @@ pub const OTLP_TEXT_DEPTH_MAX: usize = 100;
 pub const NAME_CHARS_MAX: usize = 1_000;
 pub const DESCRIPTION_CHARS_MAX: usize = 255;
 pub const ENVIRONMENT_CHARS_MAX: usize = 150;
+/// Environments of one workspace.
+pub const ENVIRONMENTS_MAX: usize = 100;
+pub const ENVIRONMENT_DESCRIPTION_CHARS_MAX: usize = 500;
+pub const COLOR_CHARS_MAX: usize = 20;
+/// Feedback definitions of one workspace.
+pub const FEEDBACK_DEFINITIONS_MAX: usize = 1_000;
+pub const FEEDBACK_CATEGORIES_MIN: usize = 2;
+pub const FEEDBACK_CATEGORIES_MAX: usize = 1_000;
+/// Names that one workspace's configuration gives a colour to.
+pub const COLOR_MAP_NAMES_MAX: usize = 1_000;
+/// How long a thread may be silent before it counts as inactive.
+pub const THREAD_TIMEOUT_SECONDS_MAX: u64 = 365 * 24 * 3_600;
 pub const THREAD_ID_CHARS_MAX: usize = 1_000;
 pub const TAGS_MAX: usize = 50;
 pub const TAG_CHARS_MAX: usize = 100;

@@ -149,6 +149,8 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Spans(spans::Event::Deleted { .. })
         | Event::Workspaces(_)
         | Event::Projects(_)
+        | Event::Definitions(_)
+        | Event::Environments(_)
         | Event::Feedback(_)
         | Event::Otel(_) => [None, None, None],
     };

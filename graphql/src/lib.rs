@@ -4,6 +4,8 @@
 mod bodies;
 mod connection;
 mod cursor;
+mod definitions;
+mod environments;
 mod error;
 mod execution;
 mod feedback;

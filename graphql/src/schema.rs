@@ -3,19 +3,35 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
 
+use crate::definitions::{DefinitionMutations, DefinitionQueries};
+use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::search::SearchQueries;
 use crate::spans::SpanQueries;
 use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
-use crate::workspaces::WorkspaceQueries;
+use crate::workspaces::{WorkspaceMutations, WorkspaceQueries};
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 #[derive(Default, MergedObject)]
-pub(crate) struct Query(WorkspaceQueries, ProjectQueries, TraceQueries, SpanQueries, SearchQueries);
+pub(crate) struct Query(
+    WorkspaceQueries,
+    ProjectQueries,
+    TraceQueries,
+    SpanQueries,
+    SearchQueries,
+    DefinitionQueries,
+    EnvironmentQueries,
+);
 
 #[derive(Default, MergedObject)]
-pub(crate) struct Mutation(ProjectMutations, TraceMutations);
+pub(crate) struct Mutation(
+    ProjectMutations,
+    TraceMutations,
+    DefinitionMutations,
+    EnvironmentMutations,
+    WorkspaceMutations,
+);
 
 #[derive(Default, MergedSubscription)]
 pub(crate) struct Subscription(TraceSubscriptions, ProjectSubscriptions);

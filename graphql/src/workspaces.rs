@@ -1,7 +1,11 @@
 //! The server and the workspace that a request is about.
 
-use async_graphql::{Context, Object, SimpleObject};
+use std::collections::BTreeMap;
+
+use async_graphql::{Context, InputObject, Object, SimpleObject};
 use cairn_core::access::WorkspaceRead;
+use cairn_core::workspaces::Command;
+use cairn_core::workspaces::configuration::{Configuration, Period};
 use cairn_storage::signals::Index;
 
 use crate::error::Result;
@@ -35,5 +39,77 @@ impl WorkspaceQueries {
         let workspace = session.workspace_name().unwrap_or_default().to_owned();
         let version = env!("CARGO_PKG_VERSION");
         Ok(Server { version, workspace, position, columns_position, text_position })
+    }
+
+    /// What the workspace sets for itself; null until somebody does.
+    async fn workspace_configuration(&self, context: &Context<'_>) -> Result<Option<WorkspaceConfiguration>> {
+        let read = session(context)?.read::<WorkspaceRead, _>(|reader| Ok(reader.workspace_configuration()?));
+        Ok(read.await?.map(WorkspaceConfiguration::from))
+    }
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct WorkspaceConfiguration {
+    /// How long a thread is silent before it becomes inactive.
+    thread_timeout_seconds: Option<u64>,
+    truncation_on_tables: Option<bool>,
+    colors: Option<Vec<NamedColor>>,
+}
+
+/// The colour in which a name is shown.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "NamedColorInput")]
+struct NamedColor {
+    name: String,
+    color: String,
+}
+
+impl From<Configuration> for WorkspaceConfiguration {
+    fn from(configuration: Configuration) -> Self {
+        let Configuration { thread_timeout, truncation_on_tables, colors } = configuration;
+        let named = |colors: BTreeMap<String, String>| {
+            colors.into_iter().map(|(name, color)| NamedColor { name, color }).collect()
+        };
+        Self {
+            thread_timeout_seconds: thread_timeout.map(Period::seconds),
+            truncation_on_tables,
+            colors: colors.map(named),
+        }
+    }
+}
+
+#[derive(InputObject)]
+pub(crate) struct WorkspaceConfigurationInput {
+    thread_timeout_seconds: Option<u64>,
+    truncation_on_tables: Option<bool>,
+    colors: Option<Vec<NamedColor>>,
+}
+
+#[derive(Default)]
+pub(crate) struct WorkspaceMutations;
+
+#[Object]
+impl WorkspaceMutations {
+    /// Replaces the configuration as a whole; nothing at all clears it.
+    async fn configure_workspace(
+        &self,
+        context: &Context<'_>,
+        input: Option<WorkspaceConfigurationInput>,
+    ) -> Result<Option<WorkspaceConfiguration>> {
+        let Some(input) = input else {
+            session(context)?.execute(Command::ClearConfiguration).await?;
+            return Ok(None);
+        };
+        let WorkspaceConfigurationInput { thread_timeout_seconds, truncation_on_tables, colors } = input;
+        let by_name = |colors: Vec<NamedColor>| {
+            colors.into_iter().map(|NamedColor { name, color }| (name, color)).collect()
+        };
+        let configuration = Configuration {
+            thread_timeout: thread_timeout_seconds.map(Period::from_seconds),
+            truncation_on_tables,
+            colors: colors.map(by_name),
+        };
+        session(context)?.execute(Command::Configure(configuration.clone())).await?;
+        Ok(Some(configuration.into()))
     }
 }

@@ -1,5 +1,7 @@
 //! The REST face that Opik's clients speak, and OTLP. It translates to commands and reads; no rule lives here.
 
+mod definitions;
+mod environments;
 pub mod error;
 pub mod extract;
 mod feedback;

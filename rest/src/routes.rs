@@ -7,7 +7,10 @@ use axum::response::Response;
 use axum::routing::{get, post, put};
 use cairn_actors::handles::Handles;
 
-use crate::{error, feedback, log, otlp, projects, redirects, spans, traces, workspaces};
+use crate::workspaces::configuration;
+use crate::{
+    definitions, environments, error, feedback, log, otlp, projects, redirects, spans, traces, workspaces,
+};
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -38,6 +41,20 @@ fn private() -> Router<Server> {
         .route("/auth", post(workspaces::auth))
         .route("/auth/workspace", get(workspaces::workspace))
         .route("/workspace-permissions", get(workspaces::permissions))
+        .route("/toggles", get(workspaces::toggles))
+        .route(
+            "/workspaces/configurations",
+            get(configuration::read).put(configuration::write).delete(configuration::clear),
+        )
+        .route("/feedback-definitions", get(definitions::list).post(definitions::create))
+        .route("/feedback-definitions/delete", post(definitions::delete_many))
+        .route(
+            "/feedback-definitions/{id}",
+            get(definitions::read).put(definitions::replace).delete(definitions::delete),
+        )
+        .route("/environments", get(environments::list).post(environments::create))
+        .route("/environments/delete", post(environments::delete_many))
+        .route("/environments/{id}", get(environments::read).patch(environments::update))
         .route("/projects", get(projects::list).post(projects::create))
         .route("/projects/retrieve", post(projects::retrieve))
         .route("/projects/delete", post(projects::delete_many))

@@ -39,6 +39,12 @@ fn malformed(error: &serde_json::Error) -> Rejection {
     Rejection::malformed("Unable to process JSON").hint(error.to_string())
 }
 
+/// Several entities by id.
+#[derive(Deserialize)]
+pub(crate) struct Ids {
+    pub(crate) ids: Vec<Uuid>,
+}
+
 /// An instant as text. What is not one makes the JSON malformed; what lies out of range is told apart later.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Instant(Result<Timestamp, NoTimestamp>);

@@ -1,10 +1,13 @@
-//! Health, version, and who one is in which workspace.
+//! Health, version, what the server can do, and who one is in which workspace.
+
+pub(crate) mod configuration;
 
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use cairn_core::access::WorkspaceRead;
+use cairn_core::limits::PAGE_ITEMS_DEFAULT;
 use serde_json::{Value, json};
 
 use crate::error::Answer;
@@ -45,4 +48,43 @@ pub(crate) async fn permissions(
         "permissions": [],
     });
     Ok(Json(body))
+}
+
+/// What clients show or hide by. A feature is told of here when it is there, and not before.
+pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
+    const ABSENT: [&str; 29] = [
+        "agent_insights_enabled",
+        "agent_insights_guidance_enabled",
+        "alerts_enabled",
+        "annotation_queue_automation_enabled",
+        "anthropic_provider_enabled",
+        "bedrock_provider_enabled",
+        "cost_intelligence_enabled",
+        "custom_charts_enabled_for_workspace",
+        "customllm_provider_enabled",
+        "dataset_export_enabled",
+        "dataset_versioning_enabled",
+        "demo_data_enabled",
+        "event_bridge_alerts_enabled",
+        "export_enabled",
+        "gemini_provider_enabled",
+        "guardrails_enabled",
+        "ollama_provider_enabled",
+        "ollie_enabled",
+        "online_scoring_tracing_enabled",
+        "openai_provider_enabled",
+        "openrouter_provider_enabled",
+        "opik_ai_enabled",
+        "project_homepage_enabled",
+        "python_evaluator_enabled",
+        "span_llm_as_judge_enabled",
+        "span_user_defined_metric_python_enabled",
+        "trace_thread_python_evaluator_enabled",
+        "vertexai_provider_enabled",
+        "welcome_wizard_enabled",
+    ];
+    let mut toggles: serde_json::Map<String, Value> =
+        ABSENT.iter().map(|name| ((*name).to_owned(), false.into())).collect();
+    toggles.insert("default_page_size".to_owned(), PAGE_ITEMS_DEFAULT.into());
+    Json(Value::Object(toggles))
 }

@@ -143,7 +143,11 @@ impl Touched {
                     }
                     Target::Thread(_) => {}
                 },
-                Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => {}
+                Event::Workspaces(_)
+                | Event::Projects(_)
+                | Event::Otel(_)
+                | Event::Definitions(_)
+                | Event::Environments(_) => {}
             }
         }
         touched

@@ -2,6 +2,8 @@
 //! It decides nothing: events come from `core` decisions by way of the actors.
 
 mod columns;
+mod definitions;
+mod environments;
 pub mod error;
 pub mod feedback;
 pub mod follower;

@@ -9,7 +9,8 @@ use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
 use cairn_core::projects::{Project, name_key};
 use cairn_core::query::{Direction, Entity, Field, Predicate, Query, Sort, Term, Words};
 use cairn_core::time::Timestamp;
-use cairn_core::{spans, traces};
+use cairn_core::workspaces::configuration::Configuration;
+use cairn_core::{definitions, environments, spans, traces};
 use fjall::Readable;
 use uuid::Uuid;
 
@@ -122,6 +123,20 @@ impl Reader {
     fn project_view(&self, project: Project) -> Result<ProjectView, Error> {
         let last_updated_trace_at = self.row(rows::project_activity(project.id))?;
         Ok(ProjectView { project, last_updated_trace_at })
+    }
+
+    /// All feedback definitions, the built-in one among them.
+    pub fn definitions(&self) -> Result<definitions::State, Error> {
+        crate::definitions::load(self.snapshot.prefix(&self.keyspaces.rows, rows::definitions()))
+    }
+
+    pub fn environments(&self) -> Result<environments::State, Error> {
+        crate::environments::load(self.snapshot.prefix(&self.keyspaces.rows, rows::environments()))
+    }
+
+    /// What the workspace sets for itself; `None` until somebody does.
+    pub fn workspace_configuration(&self) -> Result<Option<Configuration>, Error> {
+        self.row(rows::configuration())
     }
 
     pub fn trace(&self, id: TraceId) -> Result<Option<Trace>, Error> {

@@ -1,7 +1,7 @@
 //! Where rows lie: one keyspace, a table a first byte. Rows are disposable: raise `ROWS_VERSION` and they are made anew.
 
 use cairn_core::feedback::Target;
-use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId};
 use cairn_core::otel::OtelTraceId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -31,6 +31,9 @@ enum Table {
     OtelTrace = 9,
     /// Name without case → project id.
     ProjectName = 10,
+    Definition = 35,
+    Environment = 36,
+    Configuration = 37,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -60,6 +63,27 @@ pub(crate) fn project_name(name_key: &str) -> Key {
 
 pub(crate) fn project_activity(id: ProjectId) -> Key {
     key(Table::ProjectActivity, &[id.bytes()])
+}
+
+pub(crate) fn definitions() -> Key {
+    key(Table::Definition, &[])
+}
+
+pub(crate) fn definition(id: DefinitionId) -> Key {
+    key(Table::Definition, &[id.bytes()])
+}
+
+pub(crate) fn environments() -> Key {
+    key(Table::Environment, &[])
+}
+
+pub(crate) fn environment(id: EnvironmentId) -> Key {
+    key(Table::Environment, &[id.bytes()])
+}
+
+/// A workspace has one.
+pub(crate) fn configuration() -> Key {
+    key(Table::Configuration, &[])
 }
 
 pub(crate) fn trace(id: TraceId) -> Key {

@@ -1,15 +1,16 @@
 //! Rows as one commit sees and changes them: read once from the store, kept until the whole commit is written.
 //! `project` is the pure projection: the log makes the rows here, live and on replay alike.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
-use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId};
 use cairn_core::merge::BodyRef;
 use cairn_core::otel::{self, OtelTraceId};
 use cairn_core::time::Timestamp;
-use cairn_core::{projects, spans, traces};
+use cairn_core::workspaces::configuration::Configuration;
+use cairn_core::{definitions, environments, projects, spans, traces, workspaces};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -31,6 +32,11 @@ pub(crate) struct Staging {
     sums: Slots<Sums>,
     scores: Slots<feedback::State>,
     otel: Slots<TraceId>,
+    definitions: definitions::State,
+    touched_definitions: BTreeSet<DefinitionId>,
+    environments: environments::State,
+    touched_environments: BTreeSet<EnvironmentId>,
+    configuration: Slots<Configuration>,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -43,6 +49,11 @@ impl Staging {
         }
         let rows = &keyspaces.rows;
         Ok(Self {
+            definitions: crate::definitions::load(rows.prefix(rows::definitions()))?,
+            touched_definitions: BTreeSet::new(),
+            environments: crate::environments::load(rows.prefix(rows::environments()))?,
+            touched_environments: BTreeSet::new(),
+            configuration: Slots::new(rows.clone()),
             projects,
             touched_projects: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -59,6 +70,18 @@ impl Staging {
 
     pub(crate) const fn projects(&self) -> &projects::State {
         &self.projects
+    }
+
+    pub(crate) const fn definitions(&self) -> &definitions::State {
+        &self.definitions
+    }
+
+    pub(crate) const fn environments(&self) -> &environments::State {
+        &self.environments
+    }
+
+    pub(crate) fn configuration(&mut self) -> Result<Option<&Configuration>, Error> {
+        self.configuration.get(rows::configuration())
     }
 
     pub(crate) fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {
@@ -87,7 +110,31 @@ impl Staging {
     /// Folds one event into the rows.
     pub(crate) fn project(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
         match &recorded.event {
-            Event::Workspaces(_) => Ok(()),
+            Event::Workspaces(event) => {
+                match event {
+                    // The list of workspaces is folded from the log of the system workspace.
+                    workspaces::Event::Created { .. } => {}
+                    workspaces::Event::Configured(configuration) => {
+                        self.configuration.put(rows::configuration(), Some(configuration.clone()));
+                    }
+                    workspaces::Event::ConfigurationCleared => {
+                        self.configuration.put(rows::configuration(), None);
+                    }
+                }
+                Ok(())
+            }
+            Event::Definitions(event) => {
+                self.touched_definitions.insert(event.id());
+                self.remember(event.id().uuid(), recorded.position);
+                self.definitions.evolve(&recorded.with(event.clone()));
+                Ok(())
+            }
+            Event::Environments(event) => {
+                self.touched_environments.insert(event.id());
+                self.remember(event.id().uuid(), recorded.position);
+                self.environments.evolve(&recorded.with(event.clone()));
+                Ok(())
+            }
             Event::Projects(event) => {
                 self.touched_projects.entry(event.id()).or_default();
                 self.remember(event.id().uuid(), recorded.position);
@@ -196,6 +243,13 @@ impl Staging {
         for (name, owner) in std::mem::take(&mut self.names) {
             put(rows::project_name(&name), owner.map(|id| id.bytes().to_vec()));
         }
+        for id in std::mem::take(&mut self.touched_definitions) {
+            put(rows::definition(id), self.definitions.get(id).map(rows::write).transpose()?);
+        }
+        for id in std::mem::take(&mut self.touched_environments) {
+            put(rows::environment(id), self.environments.get(id).map(rows::write).transpose()?);
+        }
+        self.configuration.flush(batch)?;
         self.traces.flush(batch)?;
         self.spans.flush(batch)?;
         self.places.flush(batch)?;

@@ -175,6 +175,10 @@ pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::li
 pub(crate) const fn concerns_indexes(event: &Event) -> bool {
     match event {
         Event::Traces(_) | Event::Spans(_) | Event::Feedback(_) => true,
-        Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => false,
+        Event::Workspaces(_)
+        | Event::Projects(_)
+        | Event::Otel(_)
+        | Event::Definitions(_)
+        | Event::Environments(_) => false,
     }
 }

@@ -1,8 +1,12 @@
-//! Workspaces in the system log. Their list is short and is folded from the log at start.
+//! Workspaces in the system log, whose list is short and is folded from the log at start; and what a workspace sets for
+//! itself, which is one row.
+
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cairn_core::ids::WorkspaceId;
 use cairn_core::workspaces::Event;
+use cairn_core::workspaces::configuration::{Configuration, Period};
 use prost::Message;
 
 use crate::log::kind::Kind;
@@ -16,16 +20,56 @@ struct Created {
     name: String,
 }
 
+#[derive(Clone, PartialEq, Message)]
+struct Configured {
+    #[prost(uint64, optional, tag = "1")]
+    thread_timeout_seconds: Option<u64>,
+    #[prost(bool, optional, tag = "2")]
+    truncation_on_tables: Option<bool>,
+    #[prost(message, optional, tag = "3")]
+    colors: Option<Colors>,
+}
+
+/// A message of its own: no colours are not the same as colours that nobody set.
+#[derive(Clone, PartialEq, Message)]
+struct Colors {
+    #[prost(btree_map = "string, string", tag = "1")]
+    by_name: BTreeMap<String, String>,
+}
+
 pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
     match event {
         Event::Created { id, name } => {
             let stored = Created { id: Bytes::copy_from_slice(id.bytes()), name: name.clone() };
             (Kind::WorkspaceCreated, stored.encode_to_vec().into())
         }
+        Event::Configured(configuration) => {
+            let Configuration { thread_timeout, truncation_on_tables, colors } = configuration.clone();
+            let stored = Configured {
+                thread_timeout_seconds: thread_timeout.map(Period::seconds),
+                truncation_on_tables,
+                colors: colors.map(|by_name| Colors { by_name }),
+            };
+            (Kind::WorkspaceConfigured, stored.encode_to_vec().into())
+        }
+        Event::ConfigurationCleared => (Kind::WorkspaceConfigurationCleared, Bytes::new()),
     }
 }
 
-pub(crate) fn decode(payload: Bytes) -> Option<Event> {
-    let stored = Created::decode(payload).ok()?;
-    Some(Event::Created { id: WorkspaceId::known(uuid(&stored.id)?), name: stored.name })
+pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
+    Some(match kind {
+        Kind::WorkspaceConfigured => {
+            let stored = Configured::decode(payload).ok()?;
+            Event::Configured(Configuration {
+                thread_timeout: stored.thread_timeout_seconds.map(Period::from_seconds),
+                truncation_on_tables: stored.truncation_on_tables,
+                colors: stored.colors.map(|colors| colors.by_name),
+            })
+        }
+        Kind::WorkspaceConfigurationCleared => Event::ConfigurationCleared,
+        _ => {
+            let stored = Created::decode(payload).ok()?;
+            Event::Created { id: WorkspaceId::known(uuid(&stored.id)?), name: stored.name }
+        }
+    })
 }

@@ -8,7 +8,8 @@ use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::otel::OtelTraceId;
-use cairn_core::{projects, spans, traces};
+use cairn_core::workspaces::configuration::Configuration;
+use cairn_core::{definitions, environments, projects, spans, traces};
 
 use crate::error::Error;
 use crate::log::block::{self, Block, Hash, Payload, Record};
@@ -48,6 +49,18 @@ impl Writer {
 
     pub const fn projects(&self) -> &projects::State {
         self.staging.projects()
+    }
+
+    pub const fn definitions(&self) -> &definitions::State {
+        self.staging.definitions()
+    }
+
+    pub const fn environments(&self) -> &environments::State {
+        self.staging.environments()
+    }
+
+    pub fn workspace_configuration(&mut self) -> Result<Option<&Configuration>, Error> {
+        self.staging.configuration()
     }
 
     pub fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {

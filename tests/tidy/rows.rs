@@ -13,6 +13,7 @@ const ROWS: &[&str] = &[
     "comments",
     "dashboards",
     "datasets",
+    "definitions",
     "environments",
     "evaluators",
     "experiments",

@@ -71,7 +71,12 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             Event::Spans(spans::Event::Recorded(row)) => row.trace_id,
             Event::Spans(spans::Event::Patched(patch)) => patch.trace_id,
             Event::Spans(spans::Event::Deleted { trace_id, .. }) => trace_id,
-            Event::Feedback(_) | Event::Projects(_) | Event::Workspaces(_) | Event::Otel(_) => continue,
+            Event::Feedback(_)
+            | Event::Projects(_)
+            | Event::Workspaces(_)
+            | Event::Otel(_)
+            | Event::Definitions(_)
+            | Event::Environments(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

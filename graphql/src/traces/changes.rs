@@ -101,7 +101,11 @@ impl Watch for TracesOf {
                 }
                 Target::Thread(_) => None,
             },
-            Event::Workspaces(_) | Event::Projects(_) | Event::Otel(_) => None,
+            Event::Workspaces(_)
+            | Event::Projects(_)
+            | Event::Otel(_)
+            | Event::Definitions(_)
+            | Event::Environments(_) => None,
         })
     }
 

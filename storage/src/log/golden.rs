@@ -6,13 +6,14 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use cairn_core::event::Event;
 use cairn_core::feedback::{self, Score, Target};
-use cairn_core::ids::{ProjectId, SpanId, TraceId, WorkspaceId};
+use cairn_core::ids::{DefinitionId, EnvironmentId, ProjectId, SpanId, TraceId, WorkspaceId};
 use cairn_core::json::Json;
 use cairn_core::merge::{Origin, TagEdits};
 use cairn_core::projects::{self, Changes, Visibility};
 use cairn_core::time::Timestamp;
 use cairn_core::traces::ErrorInfo;
-use cairn_core::{otel, spans, traces, workspaces};
+use cairn_core::workspaces::configuration::{Configuration, Period};
+use cairn_core::{definitions, environments, otel, spans, traces, workspaces};
 use expect_test::expect_file;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -44,7 +45,7 @@ fn every_stored_kind_and_version_is_read() {
 
 #[test]
 fn a_payload_that_is_cut_short_is_noticed() {
-    let (kind, payload) = upcast::encode(&samples()[4]);
+    let (kind, payload) = upcast::encode(&span()[0]);
     assert_eq!(upcast::decode(kind, payload.slice(..payload.len() - 1)), None);
 }
 
@@ -62,7 +63,7 @@ fn unhex(text: &str) -> Bytes {
 
 /// One event of each kind, with every field filled.
 fn samples() -> Vec<Event> {
-    let all = [workspace(), project(), trace(), span(), score(), vec![met()]];
+    let all = [workspace(), project(), trace(), span(), score(), vec![met()], definition(), environment()];
     all.into_iter().flatten().collect()
 }
 
@@ -79,7 +80,61 @@ fn text(text: &str) -> String {
 }
 
 fn workspace() -> Vec<Event> {
-    vec![workspaces::Event::Created { id: WorkspaceId::known(id(1)), name: "default".to_owned() }.into()]
+    let configuration = Configuration {
+        thread_timeout: Some(Period::from_seconds(1_800)),
+        truncation_on_tables: Some(false),
+        colors: Some([("accuracy".to_owned(), "#00ff00".to_owned())].into()),
+    };
+    vec![
+        workspaces::Event::Created { id: WorkspaceId::known(id(1)), name: "default".to_owned() }.into(),
+        workspaces::Event::Configured(configuration).into(),
+        workspaces::Event::ConfigurationCleared.into(),
+    ]
+}
+
+fn definition() -> Vec<Event> {
+    let definition = DefinitionId::known(id(7));
+    let categories = [("bad".to_owned(), 0.0), ("good".to_owned(), 1.5)].into();
+    let content = |details| definitions::Content {
+        name: "quality".to_owned(),
+        description: Some(text("how good it is")),
+        details,
+    };
+    vec![
+        definitions::Event::Created {
+            id: definition,
+            content: content(definitions::Details::Categorical { categories }),
+        }
+        .into(),
+        definitions::Event::Replaced {
+            id: definition,
+            content: content(definitions::Details::Numerical { min: -1.0, max: 1.0 }),
+        }
+        .into(),
+        definitions::Event::Deleted { id: definition }.into(),
+    ]
+}
+
+fn environment() -> Vec<Event> {
+    let environment = EnvironmentId::known(id(8));
+    let changes = environments::Changes {
+        name: Some(text("staging")),
+        description: Some(text("almost there")),
+        color: Some(text("blue")),
+        position: Some(-1),
+    };
+    vec![
+        environments::Event::Created {
+            id: environment,
+            name: "production".to_owned(),
+            description: Some(text("the real thing")),
+            color: Some(text("#ff0000")),
+            position: Some(2),
+        }
+        .into(),
+        environments::Event::Updated { id: environment, changes }.into(),
+        environments::Event::Deleted { id: environment }.into(),
+    ]
 }
 
 fn project() -> Vec<Event> {

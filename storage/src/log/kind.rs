@@ -17,10 +17,18 @@ pub enum Kind {
     FeedbackScored = 40,
     FeedbackCleared = 41,
     OtelTraceMet = 50,
+    DefinitionCreated = 90,
+    DefinitionReplaced = 91,
+    DefinitionDeleted = 92,
+    EnvironmentCreated = 100,
+    EnvironmentUpdated = 101,
+    EnvironmentDeleted = 102,
+    WorkspaceConfigured = 120,
+    WorkspaceConfigurationCleared = 121,
 }
 
 impl Kind {
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 21] = [
         Self::WorkspaceCreated,
         Self::ProjectCreated,
         Self::ProjectUpdated,
@@ -34,6 +42,14 @@ impl Kind {
         Self::FeedbackScored,
         Self::FeedbackCleared,
         Self::OtelTraceMet,
+        Self::DefinitionCreated,
+        Self::DefinitionReplaced,
+        Self::DefinitionDeleted,
+        Self::EnvironmentCreated,
+        Self::EnvironmentUpdated,
+        Self::EnvironmentDeleted,
+        Self::WorkspaceConfigured,
+        Self::WorkspaceConfigurationCleared,
     ];
 
     pub const fn number(self) -> u16 {
@@ -64,6 +80,14 @@ impl Kind {
             Self::FeedbackScored => "feedback_scored",
             Self::FeedbackCleared => "feedback_cleared",
             Self::OtelTraceMet => "otel_trace_met",
+            Self::DefinitionCreated => "definition_created",
+            Self::DefinitionReplaced => "definition_replaced",
+            Self::DefinitionDeleted => "definition_deleted",
+            Self::EnvironmentCreated => "environment_created",
+            Self::EnvironmentUpdated => "environment_updated",
+            Self::EnvironmentDeleted => "environment_deleted",
+            Self::WorkspaceConfigured => "workspace_configured",
+            Self::WorkspaceConfigurationCleared => "workspace_configuration_cleared",
         }
     }
 }

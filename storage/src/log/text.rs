@@ -5,7 +5,7 @@ use cairn_core::ids::Position;
 use cairn_core::json::Json;
 use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
-use cairn_core::{feedback, otel, projects, spans, traces, workspaces};
+use cairn_core::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -79,14 +79,57 @@ fn line(record: &Record) -> Result<String, Error> {
 
 fn describe(event: &Event) -> Value {
     match event {
-        Event::Workspaces(workspaces::Event::Created { id, name }) => json!({ "id": id, "name": name }),
+        Event::Workspaces(event) => workspace(event),
         Event::Projects(event) => project(event),
         Event::Traces(event) => trace(event),
         Event::Spans(event) => span(event),
         Event::Feedback(event) => score(event),
+        Event::Definitions(event) => definition(event),
+        Event::Environments(event) => environment(event),
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
         }
+    }
+}
+
+fn workspace(event: &workspaces::Event) -> Value {
+    match event {
+        workspaces::Event::Created { id, name } => json!({ "id": id, "name": name }),
+        workspaces::Event::Configured(configuration) => said([
+            ("timeout_to_mark_thread_as_inactive", shown(configuration.thread_timeout)),
+            ("truncation_on_tables", json!(configuration.truncation_on_tables)),
+            ("color_map", json!(configuration.colors)),
+        ]),
+        workspaces::Event::ConfigurationCleared => json!({}),
+    }
+}
+
+fn definition(event: &definitions::Event) -> Value {
+    match event {
+        definitions::Event::Created { id, content } | definitions::Event::Replaced { id, content } => {
+            json!({ "id": id, "content": content })
+        }
+        definitions::Event::Deleted { id } => json!({ "id": id }),
+    }
+}
+
+fn environment(event: &environments::Event) -> Value {
+    match event {
+        environments::Event::Created { id, name, description, color, position } => said([
+            ("id", json!(id)),
+            ("name", json!(name)),
+            ("description", json!(description)),
+            ("color", json!(color)),
+            ("position", json!(position)),
+        ]),
+        environments::Event::Updated { id, changes } => said([
+            ("id", json!(id)),
+            ("name", json!(changes.name)),
+            ("description", json!(changes.description)),
+            ("color", json!(changes.color)),
+            ("position", json!(changes.position)),
+        ]),
+        environments::Event::Deleted { id } => json!({ "id": id }),
     }
 }
 
@@ -208,6 +251,10 @@ fn score(event: &feedback::Event) -> Value {
 fn body(json: Option<&Json>) -> Value {
     // What is nested too deep to be taken apart is shown as the text that it is.
     json.map_or(Value::Null, |json| json.value().unwrap_or_else(|_| Value::from(json.as_str())))
+}
+
+fn shown<T: ToString>(value: Option<T>) -> Value {
+    value.map_or(Value::Null, |value| Value::from(value.to_string()))
 }
 
 fn tags(tags: &[String]) -> Value {

@@ -8,7 +8,7 @@ use cairn_core::event::{Event, Recorded};
 use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
-use crate::{feedback, otel, projects, spans, traces, workspaces};
+use crate::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 
 /// How an event is written today.
 pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
@@ -19,6 +19,8 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Spans(event) => spans::encode(event),
         Event::Feedback(event) => feedback::encode(event),
         Event::Otel(event) => otel::encode(event),
+        Event::Definitions(event) => definitions::encode(event),
+        Event::Environments(event) => environments::encode(event),
     }
 }
 
@@ -47,7 +49,9 @@ pub(crate) fn event(record: &Record) -> Result<Option<Recorded<Event>>, Error> {
 
 pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
     match kind {
-        Kind::WorkspaceCreated => workspaces::decode(payload).map(Event::Workspaces),
+        Kind::WorkspaceCreated | Kind::WorkspaceConfigured | Kind::WorkspaceConfigurationCleared => {
+            workspaces::decode(kind, payload).map(Event::Workspaces)
+        }
         Kind::ProjectCreated | Kind::ProjectUpdated | Kind::ProjectDeleted => {
             projects::decode(kind, payload).map(Event::Projects)
         }
@@ -59,5 +63,11 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         }
         Kind::FeedbackScored | Kind::FeedbackCleared => feedback::decode(kind, payload).map(Event::Feedback),
         Kind::OtelTraceMet => otel::decode(payload).map(Event::Otel),
+        Kind::DefinitionCreated | Kind::DefinitionReplaced | Kind::DefinitionDeleted => {
+            definitions::decode(kind, payload).map(Event::Definitions)
+        }
+        Kind::EnvironmentCreated | Kind::EnvironmentUpdated | Kind::EnvironmentDeleted => {
+            environments::decode(kind, payload).map(Event::Environments)
+        }
     }
 }
