@@ -3,6 +3,7 @@
 
 mod clerk;
 mod clock;
+mod datasets;
 mod definitions;
 mod environments;
 pub mod failure;

@@ -31,6 +31,8 @@ permissions! {
     FeedbackDefinitionWrite = "feedback_definition_write",
     EnvironmentRead = "environment_read",
     EnvironmentWrite = "environment_write",
+    DatasetRead = "dataset_read",
+    DatasetWrite = "dataset_write",
     /// The log itself.
     AuditRead = "audit_read",
     /// To see who one is and how the server does; everybody who may enter has it.

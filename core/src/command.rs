@@ -9,7 +9,7 @@ use crate::json::Json;
 use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
-use crate::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use crate::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -23,6 +23,7 @@ pub enum Command {
     Definitions(definitions::Command),
     Environments(environments::Command),
     Workspaces(workspaces::Command),
+    Datasets(datasets::Command),
 }
 
 impl Command {
@@ -36,6 +37,7 @@ impl Command {
             Self::DeleteSpans(command) => command.check(),
             Self::Feedback(command) => command.check(),
             Self::Otel(batch) => batch.check(),
+            Self::Datasets(command) => command.check(),
         }
     }
 }
@@ -66,6 +68,7 @@ impl Command {
             | Self::Definitions(_)
             | Self::Environments(_)
             | Self::Workspaces(_) => 0,
+            Self::Datasets(command) => command.bytes(),
         }
     }
 }
@@ -90,7 +93,8 @@ wrap!(
     otel::Batch => Otel,
     definitions::Command => Definitions,
     environments::Command => Environments,
-    workspaces::Command => Workspaces
+    workspaces::Command => Workspaces,
+    datasets::Command => Datasets
 );
 
 /// How a write names its project.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::ids::{Position, RequestId};
 use crate::time::Timestamp;
-use crate::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use crate::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -16,6 +16,7 @@ pub enum Event {
     Otel(otel::Event),
     Definitions(definitions::Event),
     Environments(environments::Event),
+    Datasets(datasets::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -64,4 +65,4 @@ macro_rules! wrap {
     };
 }
 
-wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments);
+wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments, datasets => Datasets);

@@ -79,6 +79,12 @@ uuid_newtype!(
     /// A conversation. What clients call a thread's id is its name within a project; this is what scores hang on.
     ThreadId, "Thread"
 );
+uuid_newtype!(DatasetId, "Dataset");
+uuid_newtype!(
+    /// The same in every version.
+    DatasetItemId, "Dataset item"
+);
+uuid_newtype!(DatasetVersionId, "Dataset version");
 uuid_newtype!(
     /// Ties the events of one request together, across logs and log files.
     RequestId, "Request"

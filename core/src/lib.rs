@@ -3,6 +3,7 @@
 
 pub mod access;
 pub mod command;
+pub mod datasets;
 pub mod definitions;
 pub mod environments;
 pub mod event;

@@ -30,6 +30,18 @@ pub const THREAD_ID_CHARS_MAX: usize = 1_000;
 pub const TAGS_MAX: usize = 50;
 pub const TAG_CHARS_MAX: usize = 100;
 pub const USAGE_KEYS_MAX: usize = 200;
+/// Runs of one dataset item in an experiment.
+pub const DATASET_RUNS_MAX: u32 = 100;
+/// Columns of a dataset's data that are told of.
+pub const DATASET_COLUMNS_MAX: usize = 500;
+pub const DATASET_VERSION_TAGS_MAX: usize = 100;
+pub const DATASET_TAG_CHARS_MAX: usize = 100;
+/// Items that a version may take over from another dataset at once.
+pub const DATASET_COPY_ITEMS_MAX: usize = 200_000;
+/// Of how many items of a version the index of its pages remembers one.
+pub const DATASET_PAGE_STRIDE: usize = 1_000;
+/// Versions whose pages are remembered.
+pub const DATASET_PAGE_INDEXES_MAX: usize = 256;
 /// Arrays and objects within one another in an input, output or metadata: beyond it common parsers give up.
 pub const JSON_DEPTH_MAX: usize = 500;
 /// Layers of updates kept beside a row; the oldest are folded together beyond it.

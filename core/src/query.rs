@@ -83,6 +83,10 @@ pub enum Field {
     InputPath(JsonPath),
     OutputPath(JsonPath),
     MetadataPath(JsonPath),
+    /// A field of rows that are few enough to be asked one by one: datasets and their items, say.
+    Own(&'static str),
+    /// A value within such a field.
+    OwnPath(&'static str, JsonPath),
     /// Any text of the entity: name, input, output, metadata, error, tags, id, thread.
     Text,
 }

@@ -152,7 +152,8 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Definitions(_)
         | Event::Environments(_)
         | Event::Feedback(_)
-        | Event::Otel(_) => [None, None, None],
+        | Event::Otel(_)
+        | Event::Datasets(_) => [None, None, None],
     };
     match part {
         Part::Input => input,

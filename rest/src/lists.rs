@@ -12,6 +12,7 @@ use cairn_storage::index::{Cursor, SortValue, Window};
 use cairn_storage::reader::{Reader, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use uuid::Uuid;
 
@@ -237,6 +238,32 @@ fn kind(kind: Option<String>) -> Option<Query> {
     kind.map(|kind| {
         Query::Term(Term { field: Field::Type, predicate: Predicate::Equals(Operand::Text(kind)) })
     })
+}
+
+/// How a list that is put in order here is wanted.
+#[derive(Deserialize)]
+pub(crate) struct Sorting {
+    pub(crate) field: String,
+    direction: Option<String>,
+}
+
+impl Sorting {
+    /// The order of two things, given that of their fields. Sorted stably, equals stay newest first.
+    pub(crate) fn apply(&self, order: Ordering) -> Ordering {
+        let is_ascending =
+            self.direction.as_deref().is_some_and(|direction| direction.eq_ignore_ascii_case("asc"));
+        if is_ascending { order } else { order.reverse() }
+    }
+}
+
+/// Only the first sorting counts, and only if the list can be sorted by it.
+pub(crate) fn read_sorting(text: &str, sortable: &[&str]) -> Result<Option<Sorting>, Rejection> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let sorting: Vec<Sorting> = serde_json::from_str(text)
+        .map_err(|_| Rejection::malformed(format!("Invalid sorting query parameter '{text}'")))?;
+    Ok(sorting.into_iter().next().filter(|sorting| sortable.contains(&sorting.field.as_str())))
 }
 
 /// Bounds on the time within ids: the first of a millisecond to the last of one.

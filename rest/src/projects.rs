@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{Page, page_and_size};
+use crate::lists::{Page, Sorting, page_and_size, read_sorting};
 use crate::routes::Server;
 use crate::wire;
 
@@ -150,14 +150,14 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Answer {
     let (page, size) = page_and_size(query.page, query.size)?;
-    let sort = query.sorting.map(|sorting| read_sorting(&sorting)).transpose()?.flatten();
+    let sort = query.sorting.map(|sorting| read_sorting(&sorting, SORTABLE)).transpose()?.flatten();
     let mut projects = server.handles.read(&grant, |reader| Ok(reader.projects()?)).await?;
     if let Some(part) = query.name.map(|name| name.to_lowercase()) {
         projects.retain(|view| view.project.name.to_lowercase().contains(&part));
     }
     if let Some(sort) = sort {
         // The list comes newest first, and a stable sort keeps that among equals.
-        projects.sort_by(|one, other| compare(&sort, one, other));
+        projects.sort_by(|one, other| sort.apply(compare(&sort, one, other)));
     }
     let total = projects.len();
     let shown = projects.into_iter().skip((page - 1) * size).take(size);
@@ -166,32 +166,18 @@ pub(crate) async fn list(
     Ok(axum::Json(body).into_response())
 }
 
-#[derive(Deserialize)]
-struct Sorting {
-    field: String,
-    direction: Option<String>,
-}
-
-fn read_sorting(text: &str) -> Result<Option<Sorting>, Rejection> {
-    let sorting: Vec<Sorting> = serde_json::from_str(text)
-        .map_err(|_| Rejection::malformed(format!("Invalid sorting query parameter '{text}'")))?;
-    Ok(sorting.into_iter().next().filter(|sorting| SORTABLE.contains(&sorting.field.as_str())))
-}
-
 fn compare(sort: &Sorting, one: &ProjectView, other: &ProjectView) -> Ordering {
     let (a, b) = (&one.project, &other.project);
-    let order = match sort.field.as_str() {
+    match sort.field.as_str() {
         "name" => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
         "last_updated_at" => a.last_updated_at.cmp(&b.last_updated_at),
         "created_at" => a.created_at.cmp(&b.created_at),
         "last_updated_trace_at" => one.last_updated_trace_at.cmp(&other.last_updated_trace_at),
         _ => a.id.cmp(&b.id),
-    };
-    let ascending = sort.direction.as_deref().is_some_and(|direction| direction.eq_ignore_ascii_case("asc"));
-    if ascending { order } else { order.reverse() }
+    }
 }
 
-fn read_visibility(visibility: Option<String>) -> Result<Option<Visibility>, Rejection> {
+pub(crate) fn read_visibility(visibility: Option<String>) -> Result<Option<Visibility>, Rejection> {
     let unknown = |name: &str| {
         Rejection::malformed(format!("visibility `{name}` is unknown")).hint("use `private` or `public`")
     };

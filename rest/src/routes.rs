@@ -4,12 +4,13 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
-use axum::routing::{get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use cairn_actors::handles::Handles;
 
 use crate::workspaces::configuration;
 use crate::{
-    definitions, environments, error, feedback, log, otlp, projects, redirects, spans, traces, workspaces,
+    datasets, definitions, environments, error, feedback, log, otlp, projects, redirects, spans, traces,
+    workspaces,
 };
 
 /// What every handler can reach.
@@ -74,6 +75,28 @@ fn private() -> Router<Server> {
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
         .route("/spans/{id}/feedback-scores", put(feedback::score_span))
         .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
+        .route("/datasets", get(datasets::list).post(datasets::create))
+        .route("/datasets/retrieve", post(datasets::retrieve))
+        .route("/datasets/delete", post(datasets::delete_named))
+        .route("/datasets/delete-batch", post(datasets::delete_many))
+        .route("/datasets/items", put(datasets::items::put))
+        .route("/datasets/items/batch", patch(datasets::items::edit_many))
+        .route("/datasets/items/delete", post(datasets::items::delete))
+        .route("/datasets/items/stream", post(datasets::items::search))
+        .route("/datasets/items/{id}", get(datasets::items::read).patch(datasets::items::edit))
+        .route("/datasets/{id}", get(datasets::read).put(datasets::update).delete(datasets::delete))
+        .route("/datasets/{id}/items", get(datasets::items::list))
+        .route("/datasets/{id}/items/changes", post(datasets::items::change))
+        .route("/datasets/{id}/versions", get(datasets::versions::list))
+        .route("/datasets/{id}/versions/retrieve", post(datasets::versions::retrieve))
+        .route("/datasets/{id}/versions/diff", get(datasets::versions::diff))
+        .route("/datasets/{id}/versions/restore", post(datasets::versions::restore))
+        .route(
+            "/datasets/{id}/versions/hash/{version}",
+            get(datasets::versions::read).patch(datasets::versions::update),
+        )
+        .route("/datasets/{id}/versions/hash/{version}/tags", post(datasets::versions::add_tag))
+        .route("/datasets/{id}/versions/{version}/tags/{tag}", delete(datasets::versions::remove_tag))
         .route("/otel/v1/traces", post(otlp::endpoint::export))
 }
 

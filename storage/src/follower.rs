@@ -147,7 +147,8 @@ impl Touched {
                 | Event::Projects(_)
                 | Event::Otel(_)
                 | Event::Definitions(_)
-                | Event::Environments(_) => {}
+                | Event::Environments(_)
+                | Event::Datasets(_) => {}
             }
         }
         touched

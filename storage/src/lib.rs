@@ -2,6 +2,7 @@
 //! It decides nothing: events come from `core` decisions by way of the actors.
 
 mod columns;
+pub mod datasets;
 mod definitions;
 mod environments;
 pub mod error;

@@ -327,7 +327,19 @@ impl Reader {
         self.indexes.as_ref().ok_or(missing)
     }
 
-    fn row<T: serde::de::DeserializeOwned>(&self, key: rows::Key) -> Result<Option<T>, Error> {
+    pub(crate) const fn snapshot(&self) -> &fjall::Snapshot {
+        &self.snapshot
+    }
+
+    pub(crate) const fn rows(&self) -> &fjall::Keyspace {
+        &self.keyspaces.rows
+    }
+
+    pub(crate) const fn store(&self) -> &Arc<Store> {
+        &self.store
+    }
+
+    pub(crate) fn row<T: serde::de::DeserializeOwned>(&self, key: rows::Key) -> Result<Option<T>, Error> {
         self.snapshot.get(&self.keyspaces.rows, key)?.as_deref().map(rows::read).transpose()
     }
 }

@@ -1,7 +1,9 @@
 //! Where rows lie: one keyspace, a table a first byte. Rows are disposable: raise `ROWS_VERSION` and they are made anew.
 
 use cairn_core::feedback::Target;
-use cairn_core::ids::{DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{
+    DatasetId, DatasetItemId, DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId,
+};
 use cairn_core::otel::OtelTraceId;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -34,6 +36,15 @@ enum Table {
     Definition = 35,
     Environment = 36,
     Configuration = 37,
+    Dataset = 65,
+    /// Dataset id, number → the version.
+    DatasetVersion = 66,
+    /// Dataset id, what a version is called by → its number.
+    DatasetVersionRef = 67,
+    /// Dataset id, item id, version number → the item since then, or nothing if it is gone since then.
+    DatasetItem = 68,
+    /// Item id → dataset id.
+    DatasetItemPlace = 69,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -117,6 +128,49 @@ pub(crate) fn scores(target: Target) -> Key {
 
 pub(crate) fn otel_trace(project_id: ProjectId, otel_id: &OtelTraceId) -> Key {
     key(Table::OtelTrace, &[project_id.bytes(), otel_id])
+}
+
+pub(crate) fn datasets() -> Key {
+    key(Table::Dataset, &[])
+}
+
+pub(crate) fn dataset(id: DatasetId) -> Key {
+    key(Table::Dataset, &[id.bytes()])
+}
+
+pub(crate) fn dataset_versions(id: DatasetId) -> Key {
+    key(Table::DatasetVersion, &[id.bytes()])
+}
+
+pub(crate) fn dataset_version(id: DatasetId, number: u32) -> Key {
+    key(Table::DatasetVersion, &[id.bytes(), &number.to_be_bytes()])
+}
+
+pub(crate) fn dataset_version_ref(id: DatasetId, name: &str) -> Key {
+    key(Table::DatasetVersionRef, &[id.bytes(), name.as_bytes()])
+}
+
+pub(crate) fn dataset_items(id: DatasetId) -> Key {
+    key(Table::DatasetItem, &[id.bytes()])
+}
+
+pub(crate) fn dataset_item_revisions(id: DatasetId, item: DatasetItemId) -> Key {
+    key(Table::DatasetItem, &[id.bytes(), item.bytes()])
+}
+
+pub(crate) fn dataset_item(id: DatasetId, item: DatasetItemId, number: u32) -> Key {
+    key(Table::DatasetItem, &[id.bytes(), item.bytes(), &number.to_be_bytes()])
+}
+
+/// The item and the version number at the end of a revision's key.
+pub(crate) fn revision_of(key: &[u8]) -> Option<(DatasetItemId, u32)> {
+    let (rest, number) = key.split_last_chunk::<4>()?;
+    let (_, item) = rest.split_last_chunk::<16>()?;
+    Some((DatasetItemId::known(uuid(item)?), u32::from_be_bytes(*number)))
+}
+
+pub(crate) fn dataset_item_place(item: DatasetItemId) -> Key {
+    key(Table::DatasetItemPlace, &[item.bytes()])
 }
 
 /// An entity's id and a position: its history is one range.

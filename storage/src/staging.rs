@@ -10,9 +10,10 @@ use cairn_core::merge::BodyRef;
 use cairn_core::otel::{self, OtelTraceId};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{definitions, environments, projects, spans, traces, workspaces};
+use cairn_core::{datasets, definitions, environments, projects, spans, traces, workspaces};
 use uuid::Uuid;
 
+use crate::datasets::Datasets;
 use crate::error::Error;
 use crate::rows;
 use crate::slots::Slots;
@@ -37,6 +38,7 @@ pub(crate) struct Staging {
     environments: environments::State,
     touched_environments: BTreeSet<EnvironmentId>,
     configuration: Slots<Configuration>,
+    pub(crate) datasets: Datasets,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -63,6 +65,7 @@ impl Staging {
             sums: Slots::new(rows.clone()),
             scores: Slots::new(rows.clone()),
             otel: Slots::new(rows.clone()),
+            datasets: Datasets::open(rows)?,
             history: Vec::new(),
             keyspaces,
         })
@@ -155,6 +158,16 @@ impl Staging {
             Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
                 self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
                 Ok(())
+            }
+            Event::Datasets(event) => {
+                self.remember(event.dataset_id().uuid(), recorded.position);
+                if let datasets::Event::ItemPut(put) = event {
+                    self.remember(put.id.uuid(), recorded.position);
+                }
+                if let datasets::Event::ItemRemoved { id, .. } = event {
+                    self.remember(id.uuid(), recorded.position);
+                }
+                self.datasets.project(&recorded.with(event.clone()))
             }
         }
     }
@@ -256,6 +269,7 @@ impl Staging {
         self.sums.flush(batch)?;
         self.scores.flush(batch)?;
         self.otel.flush(batch)?;
+        self.datasets.flush(batch)?;
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);
         }

@@ -7,10 +7,12 @@ use std::time::Duration;
 
 use cairn_core::event::Event;
 use cairn_core::ids::Position;
-use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
+use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
+use crate::datasets::reading::{PageIndex, PageIndexKey};
 use crate::error::Error;
 use crate::log::{Log, Verified};
 use crate::rows::{self, ROWS_VERSION};
@@ -38,6 +40,7 @@ pub struct Store {
     keyspaces: Keyspaces,
     log: Log,
     signals: Arc<Signals>,
+    page_indexes: Cache<PageIndexKey, PageIndex>,
 }
 
 /// Which rows these are and how far they go.
@@ -74,7 +77,8 @@ impl Store {
         let log = Log::new(keyspaces.log.clone());
         let (head, _) = log.head()?;
         let signals = Arc::new(Signals::new(head, Position::START, Position::START));
-        Ok(Self { database, keyspaces, log, signals })
+        let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
+        Ok(Self { database, keyspaces, log, signals, page_indexes })
     }
 
     pub const fn log(&self) -> &Log {
@@ -83,6 +87,10 @@ impl Store {
 
     pub const fn signals(&self) -> &Arc<Signals> {
         &self.signals
+    }
+
+    pub(crate) const fn page_indexes(&self) -> &Cache<PageIndexKey, PageIndex> {
+        &self.page_indexes
     }
 
     /// Throws away all rows and makes them from the log. Indexes are thrown away by deleting their folders.
@@ -179,6 +187,7 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Projects(_)
         | Event::Otel(_)
         | Event::Definitions(_)
-        | Event::Environments(_) => false,
+        | Event::Environments(_)
+        | Event::Datasets(_) => false,
     }
 }

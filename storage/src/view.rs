@@ -9,7 +9,7 @@ use cairn_core::json::Json;
 use cairn_core::merge::BodyRef;
 use cairn_core::query::{Field, JsonPath, Subject, Value};
 use cairn_core::time::Timestamp;
-use cairn_core::{spans, traces};
+use cairn_core::{datasets, spans, traces};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::error::Error;
@@ -127,6 +127,17 @@ impl Bodies {
     }
 }
 
+impl Bodies {
+    /// The data of a dataset item.
+    pub fn data(&self, body: &BodyRef) -> Result<Option<Json>, Error> {
+        match self.log.event(body.position)?.map(|recorded| recorded.event) {
+            Some(Event::Datasets(datasets::Event::ItemPut(put))) => Ok(put.data),
+            Some(_) => Err(no_body(body.position)),
+            None => Ok(None),
+        }
+    }
+}
+
 struct Bundle {
     input: Option<Json>,
     output: Option<Json>,
@@ -218,7 +229,9 @@ impl Subject for Asked<'_, Trace> {
                 fields.tags.as_deref(),
                 [Some(trace.id.to_string()), fields.thread_id.clone(), None],
             ),
-            Field::ParentSpanId | Field::Type | Field::Model => Value::Missing,
+            Field::ParentSpanId | Field::Type | Field::Model | Field::Own(_) | Field::OwnPath(..) => {
+                Value::Missing
+            }
         }
     }
 }
@@ -267,7 +280,12 @@ impl Subject for Asked<'_, Span> {
                 fields.tags.as_deref(),
                 [Some(span.id.to_string()), fields.model.clone(), fields.provider.clone()],
             ),
-            Field::ThreadId | Field::Providers | Field::SpanCount | Field::LlmSpanCount => Value::Missing,
+            Field::ThreadId
+            | Field::Providers
+            | Field::SpanCount
+            | Field::LlmSpanCount
+            | Field::Own(_)
+            | Field::OwnPath(..) => Value::Missing,
         }
     }
 }
@@ -310,7 +328,7 @@ fn unescaped(json: &Json) -> String {
     json.as_str().to_owned()
 }
 
-fn owned(value: Value<'_>) -> Value<'static> {
+pub(crate) fn owned(value: Value<'_>) -> Value<'static> {
     match value {
         Value::Missing => Value::Missing,
         Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use cairn_core::command::Context;
+use cairn_core::datasets::items::Item;
+use cairn_core::datasets::versions::Version;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
-use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{DatasetId, DatasetItemId, Position, ProjectId, SpanId, TraceId};
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::otel::OtelTraceId;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{definitions, environments, projects, spans, traces};
+use cairn_core::{datasets, definitions, environments, projects, spans, traces};
 
+use crate::datasets::VersionName;
 use crate::error::Error;
 use crate::log::block::{self, Block, Hash, Payload, Record};
 use crate::log::upcast;
@@ -81,6 +84,58 @@ impl Writer {
 
     pub fn otel_trace(&mut self, project: ProjectId, otel_id: OtelTraceId) -> Result<Option<TraceId>, Error> {
         self.staging.otel_trace(project, otel_id)
+    }
+
+    pub const fn datasets(&self) -> &datasets::State {
+        self.staging.datasets.state()
+    }
+
+    pub fn dataset_version(&mut self, dataset: DatasetId, number: u32) -> Result<Option<&Version>, Error> {
+        self.staging.datasets.version(dataset, number)
+    }
+
+    /// The version that somebody calls by its tag, its hash or its id.
+    pub fn dataset_version_called(
+        &mut self,
+        dataset: DatasetId,
+        reference: &str,
+    ) -> Result<Option<u32>, Error> {
+        let mut names = vec![VersionName::Tag(reference), VersionName::Hash(reference)];
+        names.extend(uuid::Uuid::parse_str(reference).ok().map(VersionName::Id));
+        for name in names {
+            if let Some(number) = self.staging.datasets.version_called(dataset, &name)? {
+                return Ok(Some(number));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The version that carries a tag that people gave.
+    pub fn dataset_version_tagged(&mut self, dataset: DatasetId, tag: &str) -> Result<Option<u32>, Error> {
+        self.staging.datasets.version_called(dataset, &VersionName::Tag(tag))
+    }
+
+    /// The version that a group of requests writes to.
+    pub fn dataset_version_of_group(
+        &mut self,
+        dataset: DatasetId,
+        group: uuid::Uuid,
+    ) -> Result<Option<u32>, Error> {
+        self.staging.datasets.version_called(dataset, &VersionName::Group(group))
+    }
+
+    pub fn dataset_item(
+        &mut self,
+        dataset: DatasetId,
+        number: u32,
+        id: DatasetItemId,
+    ) -> Result<Option<Item>, Error> {
+        self.staging.datasets.item(dataset, number, id)
+    }
+
+    /// In which dataset an item lies.
+    pub fn dataset_of_item(&mut self, id: DatasetItemId) -> Result<Option<DatasetId>, Error> {
+        self.staging.datasets.place(id)
     }
 
     /// Appends an event to the next commit. Decisions that follow see its effect at once.

@@ -118,7 +118,7 @@ impl Field {
     }
 
     /// What the field is called, the best name first. Fields with a key have none of their own.
-    const fn names(&self) -> &'static [&'static str] {
+    const fn names(&self) -> &[&'static str] {
         match self {
             Self::Id => &["id"],
             Self::TraceId => &["trace_id", "trace"],
@@ -151,6 +151,7 @@ impl Field {
             Self::Metadata | Self::MetadataPath(_) => &["metadata"],
             Self::Usage(_) => &["usage"],
             Self::FeedbackScore(_) => &["feedback"],
+            Self::Own(name) | Self::OwnPath(name, _) => std::slice::from_ref(name),
         }
     }
 
@@ -168,7 +169,8 @@ impl Field {
             | Self::ErrorMessage
             | Self::Input
             | Self::Output
-            | Self::Metadata => Shape::Text,
+            | Self::Metadata
+            | Self::Own(_) => Shape::Text,
             Self::Tags | Self::Providers => Shape::List,
             Self::StartTime | Self::EndTime | Self::CreatedAt | Self::LastUpdatedAt => Shape::Time,
             Self::Duration | Self::Ttft => Shape::Duration,
@@ -176,7 +178,9 @@ impl Field {
                 Shape::Number
             }
             Self::Error => Shape::Truth,
-            Self::InputPath(_) | Self::OutputPath(_) | Self::MetadataPath(_) => Shape::Json,
+            Self::InputPath(_) | Self::OutputPath(_) | Self::MetadataPath(_) | Self::OwnPath(..) => {
+                Shape::Json
+            }
             Self::Text => Shape::Anything,
         }
     }
@@ -263,7 +267,10 @@ impl fmt::Display for Field {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.names().first().copied().unwrap_or_default())?;
         match self {
-            Self::InputPath(path) | Self::OutputPath(path) | Self::MetadataPath(path) => {
+            Self::InputPath(path)
+            | Self::OutputPath(path)
+            | Self::MetadataPath(path)
+            | Self::OwnPath(_, path) => {
                 let text = path.to_string();
                 f.write_str(if text.starts_with('[') { "" } else { "." })?;
                 f.write_str(&text)

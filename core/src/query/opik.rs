@@ -29,7 +29,28 @@ pub fn filters(entity: Entity, text: &str) -> Result<Query, Rejection> {
     check_length("filters query parameter", text)?;
     let unreadable = || Rejection::malformed(format!("Invalid filters query parameter '{text}'"));
     let list: Option<Vec<FilterJson>> = serde_json::from_str(text).map_err(|_| unreadable())?;
-    compile(entity, list.as_deref().unwrap_or_default()).map_err(|refusal| match refusal {
+    compile(&|name| target(entity, name), list.as_deref().unwrap_or_default()).map_err(
+        |refusal| match refusal {
+            Refusal::Unknown(what) => unreadable().hint(what),
+            Refusal::Rejected(rejection) => rejection,
+        },
+    )
+}
+
+/// As `filters`, over the fields that some rows have of their own.
+pub fn own_filters(fields: &[(&'static str, Type)], text: &str) -> Result<Query, Rejection> {
+    if text.trim().is_empty() {
+        return Ok(Query::All);
+    }
+    check_length("filters query parameter", text)?;
+    let unreadable = || Rejection::malformed(format!("Invalid filters query parameter '{text}'"));
+    let list: Option<Vec<FilterJson>> = serde_json::from_str(text).map_err(|_| unreadable())?;
+    let own = |wanted: &str| {
+        let (name, kind) = fields.iter().find(|(name, _)| *name == wanted)?;
+        let is_keyed = matches!(kind, Type::Dictionary | Type::Map);
+        Some((if is_keyed { Target::Own(name) } else { Target::Field(Field::Own(name)) }, *kind))
+    };
+    compile(&own, list.as_deref().unwrap_or_default()).map_err(|refusal| match refusal {
         Refusal::Unknown(what) => unreadable().hint(what),
         Refusal::Rejected(rejection) => rejection,
     })
@@ -37,7 +58,7 @@ pub fn filters(entity: Entity, text: &str) -> Result<Query, Rejection> {
 
 /// Takes filters that came as real JSON within a body.
 pub fn filter_list(entity: Entity, filters: &[FilterJson]) -> Result<Query, Rejection> {
-    compile(entity, filters).map_err(|refusal| match refusal {
+    compile(&|name| target(entity, name), filters).map_err(|refusal| match refusal {
         Refusal::Unknown(what) => Rejection::malformed("Unable to process JSON").hint(what),
         Refusal::Rejected(rejection) => rejection,
     })
@@ -170,7 +191,7 @@ impl From<Rejection> for Refusal {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Type {
+pub enum Type {
     String,
     /// Text that clients also ask for membership.
     StringOrEnum,
@@ -180,6 +201,8 @@ enum Type {
     Duration,
     FeedbackScoresNumber,
     Dictionary,
+    /// An object whose keys are columns.
+    Map,
     List,
     Enum,
     EnumLegacy,
@@ -203,22 +226,27 @@ enum Target {
     Field(Field),
     Score,
     Path(fn(JsonPath) -> Field),
+    /// Needs a key within a field that rows have of their own.
+    Own(&'static str),
     Custom,
 }
 
-fn compile(entity: Entity, filters: &[FilterJson]) -> Result<Query, Refusal> {
+/// What a name stands for, and of which type it is.
+type Lookup<'a> = dyn Fn(&str) -> Option<(Target, Type)> + 'a;
+
+fn compile(lookup: &Lookup<'_>, filters: &[FilterJson]) -> Result<Query, Refusal> {
     if filters.len() > QUERY_TERMS_MAX {
         return Err(Rejection::malformed(format!("filters must not be more than {QUERY_TERMS_MAX}")).into());
     }
-    let parts = filters.iter().map(|filter| compile_one(entity, filter));
+    let parts = filters.iter().map(|filter| compile_one(lookup, filter));
     Ok(Query::And(parts.collect::<Result<_, _>>()?).simplified())
 }
 
-fn compile_one(entity: Entity, filter: &FilterJson) -> Result<Query, Refusal> {
+fn compile_one(lookup: &Lookup<'_>, filter: &FilterJson) -> Result<Query, Refusal> {
     check_length("a key of a filter", filter.key.as_deref().unwrap_or_default())?;
     check_length("a value of a filter", filter.value.as_deref().unwrap_or_default())?;
-    let (target, kind) = target(entity, &filter.field)
-        .ok_or_else(|| Refusal::Unknown(format!("unknown field `{}`", filter.field)))?;
+    let (target, kind) =
+        lookup(&filter.field).ok_or_else(|| Refusal::Unknown(format!("unknown field `{}`", filter.field)))?;
     let (operator, negated) = Operator::parse(&filter.operator)
         .ok_or_else(|| Refusal::Unknown(format!("unknown operator `{}`", filter.operator)))?;
     if !kind.allows(operator) {
@@ -277,6 +305,7 @@ fn resolve(target: Target, filter: &FilterJson, kind: Type) -> Result<Field, Rej
         Target::Field(field) => Ok(field),
         Target::Score => Ok(Field::FeedbackScore(keyed()?.to_lowercase())),
         Target::Path(at) => Ok(at(path(keyed()?)?)),
+        Target::Own(name) => Ok(Field::OwnPath(name, path(keyed()?)?)),
         Target::Custom => {
             let key = keyed()?;
             let (at, rest): (fn(JsonPath) -> Field, _) = match key.split_once('.') {
@@ -309,7 +338,7 @@ fn condition(field: Field, kind: Type, operator: Operator, filter: &FilterJson) 
         }
         Operator::Equal => match kind {
             Type::Enum | Type::EnumLegacy => return Ok(one_of(field, kind, vec![text()?])),
-            Type::String | Type::StringOrEnum | Type::Dictionary | Type::Custom => {
+            Type::String | Type::StringOrEnum | Type::Dictionary | Type::Map | Type::Custom => {
                 Predicate::EqualsFolded(text()?)
             }
             _ => Predicate::Equals(operand(kind, &text()?).ok_or_else(bad)?),
@@ -339,9 +368,12 @@ fn one_of(field: Field, kind: Type, mut values: Vec<String>) -> Query {
 fn operand(kind: Type, text: &str) -> Option<Operand> {
     match kind {
         Type::DateTime => instant(text).map(Operand::Time),
-        Type::Number | Type::Duration | Type::FeedbackScoresNumber | Type::Dictionary | Type::Custom => {
-            number(text).map(Operand::Number)
-        }
+        Type::Number
+        | Type::Duration
+        | Type::FeedbackScoresNumber
+        | Type::Dictionary
+        | Type::Map
+        | Type::Custom => number(text).map(Operand::Number),
         Type::String
         | Type::StringOrEnum
         | Type::StringExact
@@ -402,6 +434,7 @@ impl Type {
             Self::Duration => "duration",
             Self::FeedbackScoresNumber => "feedback_scores_number",
             Self::Dictionary => "dictionary",
+            Self::Map => "map",
             Self::List => "list",
             Self::Enum => "enum",
             Self::EnumLegacy => "enum_legacy",
@@ -420,6 +453,7 @@ impl Type {
             Self::Dictionary | Self::Custom => {
                 is_strict || matches!(operator, Contains | StartsWith | EndsWith | Equal | IsEmpty)
             }
+            Self::Map => matches!(operator, Contains | StartsWith | EndsWith | Equal),
             Self::DateTime | Self::Number | Self::Duration => matches!(operator, Equal | Compare(_)),
             Self::FeedbackScoresNumber => matches!(operator, Equal | Compare(_) | IsEmpty),
             Self::List => matches!(operator, Contains | Equal | IsEmpty),

@@ -76,7 +76,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Workspaces(_)
             | Event::Otel(_)
             | Event::Definitions(_)
-            | Event::Environments(_) => continue,
+            | Event::Environments(_)
+            | Event::Datasets(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

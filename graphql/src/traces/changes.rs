@@ -105,7 +105,8 @@ impl Watch for TracesOf {
             | Event::Projects(_)
             | Event::Otel(_)
             | Event::Definitions(_)
-            | Event::Environments(_) => None,
+            | Event::Environments(_)
+            | Event::Datasets(_) => None,
         })
     }
 

@@ -21,6 +21,8 @@ use uuid::Uuid;
 use crate::log::kind::Kind;
 use crate::log::upcast;
 
+mod datasets;
+
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");
 
 #[test]
@@ -63,7 +65,17 @@ fn unhex(text: &str) -> Bytes {
 
 /// One event of each kind, with every field filled.
 fn samples() -> Vec<Event> {
-    let all = [workspace(), project(), trace(), span(), score(), vec![met()], definition(), environment()];
+    let all = [
+        workspace(),
+        project(),
+        trace(),
+        span(),
+        score(),
+        vec![met()],
+        definition(),
+        environment(),
+        datasets::samples(),
+    ];
     all.into_iter().flatten().collect()
 }
 

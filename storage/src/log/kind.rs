@@ -25,10 +25,18 @@ pub enum Kind {
     EnvironmentDeleted = 102,
     WorkspaceConfigured = 120,
     WorkspaceConfigurationCleared = 121,
+    DatasetCreated = 150,
+    DatasetUpdated = 151,
+    DatasetDeleted = 152,
+    DatasetVersionMade = 153,
+    DatasetVersionUpdated = 154,
+    DatasetItemPut = 155,
+    DatasetItemRemoved = 156,
+    DatasetItemsCopied = 157,
 }
 
 impl Kind {
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 29] = [
         Self::WorkspaceCreated,
         Self::ProjectCreated,
         Self::ProjectUpdated,
@@ -50,6 +58,14 @@ impl Kind {
         Self::EnvironmentDeleted,
         Self::WorkspaceConfigured,
         Self::WorkspaceConfigurationCleared,
+        Self::DatasetCreated,
+        Self::DatasetUpdated,
+        Self::DatasetDeleted,
+        Self::DatasetVersionMade,
+        Self::DatasetVersionUpdated,
+        Self::DatasetItemPut,
+        Self::DatasetItemRemoved,
+        Self::DatasetItemsCopied,
     ];
 
     pub const fn number(self) -> u16 {
@@ -88,6 +104,14 @@ impl Kind {
             Self::EnvironmentDeleted => "environment_deleted",
             Self::WorkspaceConfigured => "workspace_configured",
             Self::WorkspaceConfigurationCleared => "workspace_configuration_cleared",
+            Self::DatasetCreated => "dataset_created",
+            Self::DatasetUpdated => "dataset_updated",
+            Self::DatasetDeleted => "dataset_deleted",
+            Self::DatasetVersionMade => "dataset_version_made",
+            Self::DatasetVersionUpdated => "dataset_version_updated",
+            Self::DatasetItemPut => "dataset_item_put",
+            Self::DatasetItemRemoved => "dataset_item_removed",
+            Self::DatasetItemsCopied => "dataset_items_copied",
         }
     }
 }

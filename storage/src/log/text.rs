@@ -5,7 +5,7 @@ use cairn_core::ids::Position;
 use cairn_core::json::Json;
 use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
-use cairn_core::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use cairn_core::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -89,6 +89,7 @@ fn describe(event: &Event) -> Value {
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
         }
+        Event::Datasets(event) => dataset(event),
     }
 }
 
@@ -145,6 +146,61 @@ fn project(event: &projects::Event) -> Value {
             "visibility": changes.visibility.map(projects::Visibility::name),
         }),
         projects::Event::Deleted { id } => json!({ "id": id }),
+    }
+}
+
+fn dataset(event: &datasets::Event) -> Value {
+    use datasets::Event;
+    match event {
+        Event::Created(created) => json!({
+            "id": created.id,
+            "project_id": created.project_id,
+            "name": created.name,
+            "type": created.kind.name(),
+            "description": created.description,
+            "tags": created.tags,
+        }),
+        Event::Updated { id, changes } => json!({
+            "id": id,
+            "name": changes.name,
+            "description": changes.description,
+            "visibility": changes.visibility.map(projects::Visibility::name),
+            "tags": changes.tags,
+        }),
+        Event::Deleted { id } => json!({ "id": id }),
+        Event::VersionMade(made) => json!({
+            "dataset_id": made.dataset_id,
+            "id": made.id,
+            "number": made.number,
+            "base": made.base,
+            "group": made.group,
+            "description": made.description,
+            "tags": made.tags,
+        }),
+        Event::VersionUpdated { dataset_id, number, description, tags } => json!({
+            "dataset_id": dataset_id,
+            "number": number,
+            "description": description,
+            "tags_added": tags.added,
+            "tags_removed": tags.removed,
+        }),
+        Event::ItemPut(put) => json!({
+            "dataset_id": put.dataset_id,
+            "number": put.number,
+            "id": put.id,
+            "data": body(put.data.as_ref()),
+            "source": put.about.origin.name(),
+            "tags": put.about.tags,
+        }),
+        Event::ItemRemoved { dataset_id, number, id } => {
+            json!({ "dataset_id": dataset_id, "number": number, "id": id })
+        }
+        Event::ItemsCopied { dataset_id, number, from, from_number } => json!({
+            "dataset_id": dataset_id,
+            "number": number,
+            "from": from,
+            "from_number": from_number,
+        }),
     }
 }
 

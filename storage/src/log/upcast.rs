@@ -8,7 +8,7 @@ use cairn_core::event::{Event, Recorded};
 use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
-use crate::{definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use crate::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
 
 /// How an event is written today.
 pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
@@ -21,6 +21,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Otel(event) => otel::encode(event),
         Event::Definitions(event) => definitions::encode(event),
         Event::Environments(event) => environments::encode(event),
+        Event::Datasets(event) => datasets::encode(event),
     }
 }
 
@@ -69,5 +70,13 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Kind::EnvironmentCreated | Kind::EnvironmentUpdated | Kind::EnvironmentDeleted => {
             environments::decode(kind, payload).map(Event::Environments)
         }
+        Kind::DatasetCreated
+        | Kind::DatasetUpdated
+        | Kind::DatasetDeleted
+        | Kind::DatasetVersionMade
+        | Kind::DatasetVersionUpdated
+        | Kind::DatasetItemPut
+        | Kind::DatasetItemRemoved
+        | Kind::DatasetItemsCopied => datasets::decode(kind, payload).map(Event::Datasets),
     }
 }

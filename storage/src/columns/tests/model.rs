@@ -277,7 +277,9 @@ impl Subject for Columns {
             | Field::Metadata
             | Field::InputPath(_)
             | Field::OutputPath(_)
-            | Field::MetadataPath(_) => Value::Missing,
+            | Field::MetadataPath(_)
+            | Field::Own(_)
+            | Field::OwnPath(..) => Value::Missing,
         }
     }
 }

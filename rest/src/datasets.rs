@@ -1,0 +1,293 @@
+//! Datasets over REST. Their items and versions have files of their own beside this one.
+
+use std::cmp::Ordering;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use cairn_core::access::{DatasetRead, DatasetWrite};
+use cairn_core::command::ProjectRef;
+use cairn_core::datasets::versions::LATEST;
+use cairn_core::datasets::{Changes, Command, Create, Dataset, Kind, not_found};
+use cairn_core::ids::{DatasetId, ProjectId};
+use cairn_core::rejection::Rejection;
+use cairn_storage::error::Error;
+use cairn_storage::reader::Reader;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::error::Answer;
+use crate::extract::{Body, Granted, Id, Query};
+use crate::lists::{Page, Sorting, page_and_size, read_sorting};
+use crate::projects::{created, read_visibility};
+use crate::routes::Server;
+use crate::wire::{self, Shown};
+
+mod input;
+pub(crate) mod items;
+pub(crate) mod versions;
+
+const SORTABLE: &[&str] =
+    &["id", "name", "description", "tags", "created_at", "created_by", "last_updated_at", "last_updated_by"];
+
+#[derive(Deserialize)]
+struct DatasetIn {
+    id: Option<Uuid>,
+    name: Option<String>,
+    #[serde(alias = "projectId")]
+    project_id: Option<Uuid>,
+    #[serde(alias = "projectName")]
+    project_name: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    visibility: Option<String>,
+    description: Option<String>,
+    tags: Option<Vec<String>>,
+}
+
+#[derive(Deserialize)]
+struct Named {
+    #[serde(alias = "datasetName")]
+    dataset_name: Option<String>,
+    #[serde(alias = "projectName")]
+    project_name: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Ids {
+    ids: Vec<Uuid>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ListQuery {
+    page: Option<i64>,
+    size: Option<i64>,
+    name: Option<String>,
+    project_id: Option<Uuid>,
+    with_experiments_only: Option<bool>,
+    with_optimizations_only: Option<bool>,
+    prompt_id: Option<Uuid>,
+    sorting: Option<String>,
+}
+
+#[derive(Serialize)]
+struct DatasetOut {
+    id: String,
+    name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_id: Option<String>,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    visibility: &'static str,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    created_at: Shown,
+    created_by: String,
+    last_updated_at: Shown,
+    last_updated_by: String,
+    dataset_items_count: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    latest_version: Option<VersionSummary>,
+}
+
+#[derive(Serialize)]
+struct VersionSummary {
+    id: String,
+    version_hash: String,
+    version_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change_description: Option<String>,
+    tags: Vec<String>,
+}
+
+impl DatasetOut {
+    fn new(dataset: Dataset, reader: &Reader) -> Result<Self, Error> {
+        let latest = reader.dataset_version(dataset.id, dataset.latest)?;
+        Ok(Self {
+            id: dataset.id.to_string(),
+            name: dataset.name,
+            project_id: dataset.project_id.map(|id| id.to_string()),
+            kind: dataset.kind.name(),
+            visibility: dataset.visibility.name(),
+            tags: dataset.tags,
+            description: dataset.description,
+            created_at: Shown(dataset.created_at.to_micros()),
+            created_by: dataset.created_by,
+            last_updated_at: Shown(dataset.last_updated_at.to_micros()),
+            last_updated_by: dataset.last_updated_by,
+            dataset_items_count: latest.as_ref().map_or(0, |version| version.counts.total),
+            latest_version: latest.map(|version| VersionSummary {
+                id: version.id.to_string(),
+                version_hash: version.hash(),
+                version_name: version.name(),
+                tags: [LATEST.to_owned()].into_iter().chain(version.tags).collect(),
+                change_description: version.description,
+            }),
+        })
+    }
+}
+
+pub(crate) async fn create(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetWrite>,
+    body: Body,
+) -> Answer {
+    let dataset: DatasetIn = body.read(wire::plain).await?;
+    let project = optional_project(dataset.project_id, dataset.project_name)?;
+    let create = Create {
+        id: dataset.id.map(DatasetId::new).transpose()?,
+        name: dataset.name.unwrap_or_default(),
+        project,
+        kind: dataset.kind.map(|kind| read_kind(&kind)).transpose()?.unwrap_or_default(),
+        visibility: read_visibility(dataset.visibility)?.unwrap_or_default(),
+        description: dataset.description,
+        tags: wire::tags(dataset.tags).unwrap_or_default(),
+    };
+    let outcome = server.handles.execute(&grant, Command::Create(Box::new(create))).await?;
+    Ok(created("datasets", outcome.created))
+}
+
+pub(crate) async fn update(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    let DatasetIn { name, description, visibility, tags, .. } = body.read(wire::plain).await?;
+    let visibility = read_visibility(visibility)?;
+    let changes = Changes { name, description, visibility, tags: wire::tags(tags) };
+    server.handles.execute(&grant, Command::Update { id: DatasetId::known(id), changes }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn delete(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetWrite>,
+    Id(id): Id,
+) -> Answer<StatusCode> {
+    server.handles.execute(&grant, Command::Delete { ids: vec![DatasetId::known(id)] }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn delete_many(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let Ids { ids } = body.read(wire::plain).await?;
+    let ids = ids.into_iter().map(DatasetId::known).collect();
+    server.handles.execute(&grant, Command::Delete { ids }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn delete_named(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let Named { dataset_name, project_name } = body.read(wire::plain).await?;
+    let name = not_blank("datasetName", dataset_name)?;
+    let project = optional_project(None, project_name)?;
+    server.handles.execute(&grant, Command::DeleteNamed { name, project }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn read(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetRead>,
+    Id(id): Id,
+) -> Answer {
+    let found = server.handles.read(&grant, move |reader| {
+        let dataset = reader.dataset(DatasetId::known(id))?.ok_or_else(not_found)?;
+        Ok(DatasetOut::new(dataset, reader)?)
+    });
+    Ok(axum::Json(found.await?).into_response())
+}
+
+pub(crate) async fn retrieve(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetRead>,
+    body: Body,
+) -> Answer {
+    let Named { dataset_name, project_name } = body.read(wire::plain).await?;
+    let name = not_blank("datasetName", dataset_name)?;
+    let found = server.handles.read(&grant, move |reader| {
+        let dataset = find(reader, &name, project_name.as_deref())?.ok_or_else(not_found)?;
+        Ok(DatasetOut::new(dataset, reader)?)
+    });
+    Ok(axum::Json(found.await?).into_response())
+}
+
+/// The dataset of that name in the project, or else anywhere in the workspace.
+pub(crate) fn find(reader: &Reader, name: &str, project: Option<&str>) -> Result<Option<Dataset>, Error> {
+    let project = project.map(|name| reader.project_by_name(name)).transpose()?.flatten();
+    let project_id = project.map(|view| view.project.id);
+    Ok(reader.datasets()?.find(name, project_id).cloned())
+}
+
+pub(crate) async fn list(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetRead>,
+    Query(query): Query<ListQuery>,
+) -> Answer {
+    let (number, size) = page_and_size(query.page, query.size)?;
+    let sort = query.sorting.as_deref().map(|text| read_sorting(text, SORTABLE)).transpose()?.flatten();
+    let page = server.handles.read(&grant, move |reader| {
+        let part = query.name.map(|name| name.to_lowercase());
+        let project = query.project_id.map(ProjectId::known);
+        // There are no experiments, optimizations or prompts yet that a dataset could be used in.
+        let unused = query.with_experiments_only == Some(true)
+            || query.with_optimizations_only == Some(true)
+            || query.prompt_id.is_some();
+        let state = reader.datasets()?;
+        let mut datasets: Vec<Dataset> = state.all().rev().filter(|_| !unused).cloned().collect();
+        datasets.retain(|dataset| {
+            part.as_ref().is_none_or(|part| dataset.name.to_lowercase().contains(part))
+                && project.is_none_or(|project| dataset.project_id == Some(project))
+        });
+        if let Some(sort) = sort {
+            datasets.sort_by(|one, other| sort.apply(compare(&sort, one, other)));
+        }
+        let total = datasets.len();
+        let shown = datasets.into_iter().skip((number - 1) * size).take(size);
+        let content = shown.map(|dataset| DatasetOut::new(dataset, reader)).collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { number, size: content.len(), total, content, sortable_by: SORTABLE })
+    });
+    Ok(axum::Json(page.await?).into_response())
+}
+
+fn compare(sort: &Sorting, one: &Dataset, other: &Dataset) -> Ordering {
+    match sort.field.as_str() {
+        "name" => one.name.to_lowercase().cmp(&other.name.to_lowercase()),
+        "description" => one.description.cmp(&other.description),
+        "tags" => one.tags.cmp(&other.tags),
+        "created_at" => one.created_at.cmp(&other.created_at),
+        "created_by" => one.created_by.cmp(&other.created_by),
+        "last_updated_at" => one.last_updated_at.cmp(&other.last_updated_at),
+        "last_updated_by" => one.last_updated_by.cmp(&other.last_updated_by),
+        _ => one.id.cmp(&other.id),
+    }
+}
+
+fn read_kind(name: &str) -> Result<Kind, Rejection> {
+    let unknown = || {
+        Rejection::malformed("Unable to process JSON")
+            .hint(format!("type `{name}` is unknown: use `dataset` or `evaluation_suite`"))
+    };
+    Kind::parse(name).ok_or_else(unknown)
+}
+
+/// Datasets may stand outside of all projects.
+fn optional_project(id: Option<Uuid>, name: Option<String>) -> Result<Option<ProjectRef>, Rejection> {
+    match (id, name) {
+        (None, None) => Ok(None),
+        (id, name) => wire::project(id, name.map(Into::into), "").map(Some),
+    }
+}
+
+pub(crate) fn not_blank(field: &str, text: Option<String>) -> Result<String, Rejection> {
+    text.filter(|text| !text.trim().is_empty())
+        .ok_or_else(|| Rejection::invalid(format!("{field} must not be blank")))
+}

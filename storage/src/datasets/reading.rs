@@ -1,0 +1,359 @@
+//! Datasets as they are read: versions by whatever they are called, pages of items, and what differs between versions.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use cairn_core::datasets::items::Item;
+use cairn_core::datasets::versions::{Counts, LATEST, Version};
+use cairn_core::datasets::{Dataset, State};
+use cairn_core::ids::{DatasetId, DatasetItemId, Position};
+use cairn_core::json::Json;
+use cairn_core::limits::DATASET_PAGE_STRIDE;
+use cairn_core::query::opik::Type;
+use cairn_core::query::{Entity, Field, Query, Subject, Value};
+use fjall::Readable;
+
+use crate::datasets::VersionName;
+use crate::error::Error;
+use crate::reader::Reader;
+use crate::rows;
+use crate::view::{Bodies, owned};
+
+/// An item as a version has it.
+#[derive(Clone, Debug)]
+pub struct ItemView {
+    pub id: DatasetItemId,
+    pub dataset_id: DatasetId,
+    pub item: Item,
+}
+
+/// Which items of a version are wanted, newest id first.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ItemWindow {
+    /// Only items with smaller ids.
+    pub after: Option<DatasetItemId>,
+    pub offset: usize,
+    pub limit: usize,
+    /// Whether all that match are counted.
+    pub count: bool,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct ItemPage {
+    pub items: Vec<ItemView>,
+    pub total: usize,
+}
+
+/// A condition on an item.
+pub type Condition<'a> = dyn Fn(&ItemView) -> Result<bool, Error> + 'a;
+
+/// How the items of one version differ from those of another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Difference {
+    pub added: i64,
+    pub modified: i64,
+    pub deleted: i64,
+    pub unchanged: i64,
+}
+
+/// The ids at which pages of a version begin: of every so many items the first.
+pub(crate) type PageIndex = Arc<Vec<DatasetItemId>>;
+/// A version as it was when nothing of its dataset had changed since.
+pub(crate) type PageIndexKey = (DatasetId, u32, Position);
+
+impl Reader {
+    /// All datasets of the workspace.
+    pub fn datasets(&self) -> Result<State, Error> {
+        let mut state = State::default();
+        for guard in self.snapshot().prefix(self.rows(), rows::datasets()) {
+            let (_, value) = guard.into_inner()?;
+            state.load(rows::read(&value)?);
+        }
+        Ok(state)
+    }
+
+    pub fn dataset(&self, id: DatasetId) -> Result<Option<Dataset>, Error> {
+        self.row(rows::dataset(id))
+    }
+
+    /// The versions of a dataset, newest first.
+    pub fn dataset_versions(
+        &self,
+        id: DatasetId,
+        offset: usize,
+        limit: usize,
+    ) -> Result<Vec<Version>, Error> {
+        let stored = self.snapshot().prefix(self.rows(), rows::dataset_versions(id)).rev();
+        let wanted = stored.skip(offset).take(limit);
+        wanted.map(|guard| rows::read(&guard.into_inner()?.1)).collect()
+    }
+
+    pub fn dataset_version(&self, id: DatasetId, number: u32) -> Result<Option<Version>, Error> {
+        self.row(rows::dataset_version(id, number))
+    }
+
+    /// The version that somebody calls by its tag, its hash or its id.
+    pub fn dataset_version_called(
+        &self,
+        dataset: &Dataset,
+        reference: &str,
+    ) -> Result<Option<Version>, Error> {
+        if reference == LATEST {
+            return self.dataset_version(dataset.id, dataset.latest);
+        }
+        let mut names = vec![VersionName::Tag(reference), VersionName::Hash(reference)];
+        names.extend(uuid::Uuid::parse_str(reference).ok().map(VersionName::Id));
+        for name in names {
+            if let Some(number) = self.row::<u32>(name.key(dataset.id))? {
+                return self.dataset_version(dataset.id, number);
+            }
+        }
+        Ok(None)
+    }
+
+    /// How a version differs from the one numbered before it, whichever it began with.
+    pub fn dataset_version_counts(&self, dataset: DatasetId, version: &Version) -> Result<Counts, Error> {
+        let previous = version.number.saturating_sub(1);
+        if version.base.unwrap_or_default() == previous {
+            return Ok(version.counts);
+        }
+        let Some(previous) = self.dataset_version(dataset, previous)? else { return Ok(version.counts) };
+        let difference = self.dataset_difference(dataset, &previous, version)?;
+        let Difference { added, modified, deleted, .. } = difference;
+        Ok(Counts { total: version.counts.total, added, modified, deleted })
+    }
+
+    pub fn dataset_difference(
+        &self,
+        dataset: DatasetId,
+        from: &Version,
+        to: &Version,
+    ) -> Result<Difference, Error> {
+        let mut difference = Difference::default();
+        let mut compare = |old: Option<(u32, bool)>, new: Option<(u32, bool)>| {
+            let (old, new) = (old.filter(|(_, there)| *there), new.filter(|(_, there)| *there));
+            match (old, new) {
+                (None, None) => {}
+                (None, Some(_)) => difference.added += 1,
+                (Some(_), None) => difference.deleted += 1,
+                (Some((old, _)), Some((new, _))) if old == new => difference.unchanged += 1,
+                (Some(_), Some(_)) => difference.modified += 1,
+            }
+        };
+        let mut current = None;
+        let (mut old, mut new) = (None, None);
+        for guard in self.snapshot().prefix(self.rows(), rows::dataset_items(dataset)).rev() {
+            let (key, value) = guard.into_inner()?;
+            let Some((id, number)) = rows::revision_of(&key) else { continue };
+            if current.is_some_and(|current| current != id) {
+                compare(old.take(), new.take());
+            }
+            current = Some(id);
+            let there = value.first().is_some_and(|tag| *tag == 1);
+            if old.is_none() && from.descends_from(number) {
+                old = Some((number, there));
+            }
+            if new.is_none() && to.descends_from(number) {
+                new = Some((number, there));
+            }
+        }
+        compare(old, new);
+        Ok(difference)
+    }
+
+    /// An item as the newest version of its dataset has it.
+    pub fn dataset_item(&self, id: DatasetItemId) -> Result<Option<ItemView>, Error> {
+        let Some(dataset_id) = self.row::<DatasetId>(rows::dataset_item_place(id))? else { return Ok(None) };
+        let Some(dataset) = self.dataset(dataset_id)? else { return Ok(None) };
+        let Some(version) = self.dataset_version(dataset_id, dataset.latest)? else { return Ok(None) };
+        self.dataset_item_in(&dataset, &version, id)
+    }
+
+    pub fn dataset_item_in(
+        &self,
+        dataset: &Dataset,
+        version: &Version,
+        id: DatasetItemId,
+    ) -> Result<Option<ItemView>, Error> {
+        for guard in self.snapshot().prefix(self.rows(), rows::dataset_item_revisions(dataset.id, id)).rev() {
+            let (key, value) = guard.into_inner()?;
+            if rows::revision_of(&key).is_some_and(|(_, number)| version.descends_from(number)) {
+                let item: Option<Item> = rows::read(&value)?;
+                return Ok(item.map(|item| ItemView { id, dataset_id: dataset.id, item }));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A window of the items of a version that satisfy a condition, newest id first. Without a condition the total is
+    /// the version's own count and a far page is found through the index of pages.
+    pub fn dataset_items(
+        &self,
+        dataset: &Dataset,
+        version: &Version,
+        matches: Option<&Condition<'_>>,
+        window: &ItemWindow,
+    ) -> Result<ItemPage, Error> {
+        let all = usize::try_from(version.counts.total).unwrap_or_default();
+        let mut page = ItemPage { items: Vec::new(), total: if matches.is_none() { all } else { 0 } };
+        if matches.is_none() && window.offset >= all && window.after.is_none() {
+            return Ok(page);
+        }
+        let (mut below, mut skip) = (window.after, window.offset);
+        if matches.is_none() && below.is_none() && skip >= DATASET_PAGE_STRIDE {
+            let index = self.dataset_page_index(dataset, version)?;
+            let stride = (skip / DATASET_PAGE_STRIDE).min(index.len());
+            below = stride.checked_sub(1).and_then(|at| index.get(at)).copied();
+            skip -= stride * DATASET_PAGE_STRIDE;
+        }
+        self.walk_items(dataset.id, version, below, |id, value| {
+            let full = page.items.len() >= window.limit;
+            if full && !(window.count && matches.is_some()) {
+                return Ok(false);
+            }
+            if matches.is_none() && skip > 0 {
+                skip -= 1;
+                return Ok(true);
+            }
+            let item: Option<Item> = rows::read(value)?;
+            let Some(item) = item else { return Ok(true) };
+            let view = ItemView { id, dataset_id: dataset.id, item };
+            if let Some(matches) = matches {
+                if !matches(&view)? {
+                    return Ok(true);
+                }
+                page.total += 1;
+                if skip > 0 {
+                    skip -= 1;
+                    return Ok(true);
+                }
+            }
+            if !full {
+                page.items.push(view);
+            }
+            Ok(true)
+        })?;
+        Ok(page)
+    }
+
+    /// As `dataset_items`, of the items that a query is true of.
+    pub fn dataset_items_matching(
+        &self,
+        dataset: &Dataset,
+        version: &Version,
+        query: &Query,
+        window: &ItemWindow,
+    ) -> Result<ItemPage, Error> {
+        if *query == Query::All {
+            return self.dataset_items(dataset, version, None, window);
+        }
+        let bodies = self.bodies();
+        let matches = |view: &ItemView| Ok(query.matches(Entity::Trace, &Asked { view, bodies }));
+        self.dataset_items(dataset, version, Some(&matches), window)
+    }
+
+    /// The last id of every stride of a version's items.
+    fn dataset_page_index(&self, dataset: &Dataset, version: &Version) -> Result<PageIndex, Error> {
+        let key: PageIndexKey = (dataset.id, version.number, dataset.changed);
+        if let Some(index) = self.store().page_indexes().get(&key) {
+            return Ok(index);
+        }
+        let (mut index, mut seen) = (Vec::new(), 0_usize);
+        self.walk_items(dataset.id, version, None, |id, _| {
+            seen += 1;
+            if seen.is_multiple_of(DATASET_PAGE_STRIDE) {
+                index.push(id);
+            }
+            Ok(true)
+        })?;
+        let index = Arc::new(index);
+        self.store().page_indexes().insert(key, Arc::clone(&index));
+        Ok(index)
+    }
+
+    /// Visits the items that are there in a version, newest id first, until told to stop.
+    fn walk_items(
+        &self,
+        dataset: DatasetId,
+        version: &Version,
+        below: Option<DatasetItemId>,
+        mut visit: impl FnMut(DatasetItemId, &[u8]) -> Result<bool, Error>,
+    ) -> Result<(), Error> {
+        let start = rows::dataset_items(dataset);
+        let end = below.map_or_else(
+            || rows::dataset_item(dataset, DatasetItemId::known(uuid::Uuid::max()), u32::MAX),
+            |id| rows::dataset_item_revisions(dataset, id),
+        );
+        let mut settled = None;
+        for guard in self.snapshot().range(self.rows(), start..end).rev() {
+            let (key, value) = guard.into_inner()?;
+            let Some((id, number)) = rows::revision_of(&key) else { continue };
+            if settled == Some(id) || !version.descends_from(number) {
+                continue;
+            }
+            settled = Some(id);
+            // An option's first byte says whether there is something.
+            if value.first().is_some_and(|tag| *tag == 1) && !visit(id, &value)? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An item as a query sees it. What a condition asks of the data is read from the log.
+struct Asked<'a> {
+    view: &'a ItemView,
+    bodies: &'a Bodies,
+}
+
+impl Asked<'_> {
+    fn data(&self) -> Option<Json> {
+        self.bodies.data(&self.view.item.data).ok().flatten()
+    }
+}
+
+impl Subject for Asked<'_> {
+    fn value(&self, field: &Field) -> Value<'_> {
+        let (about, item) = (&self.view.item.about, &self.view.item);
+        let text = |text: Option<String>| text.map_or(Value::Missing, |text| Value::Text(text.into()));
+        match field {
+            Field::Own("id") => text(Some(self.view.id.to_string())),
+            Field::Own("source") => text(Some(about.origin.name().to_owned())),
+            Field::Own("trace_id") => text(about.trace_id.map(|id| id.to_string())),
+            Field::Own("span_id") => text(about.span_id.map(|id| id.to_string())),
+            Field::Own("description") => text(about.description.clone()),
+            Field::Own("tags") => {
+                Value::List(about.tags.iter().map(|tag| Cow::Borrowed(tag.as_str())).collect())
+            }
+            Field::Own("created_at") => Value::Time(item.created_at),
+            Field::Own("created_by") => text(Some(item.created_by.clone())),
+            Field::Own("last_updated_at") => Value::Time(item.last_updated_at),
+            Field::Own("last_updated_by") => text(Some(item.last_updated_by.clone())),
+            Field::Own("full_data") => text(self.data().map(|data| data.as_str().to_owned())),
+            Field::OwnPath("data", path) => {
+                let data = self.data().and_then(|data| data.value().ok());
+                data.as_ref()
+                    .and_then(|data| path.lookup(data))
+                    .map_or(Value::Missing, |value| owned(Value::of_json(value)))
+            }
+            _ => Value::Missing,
+        }
+    }
+}
+
+/// What Opik's filters can ask of an item.
+pub const ITEM_FIELDS: &[(&str, Type)] = &[
+    ("id", Type::StringExact),
+    ("data", Type::Map),
+    ("full_data", Type::String),
+    ("source", Type::String),
+    ("trace_id", Type::StringExact),
+    ("span_id", Type::StringExact),
+    ("description", Type::String),
+    ("tags", Type::List),
+    ("created_at", Type::DateTime),
+    ("created_by", Type::String),
+    ("last_updated_at", Type::DateTime),
+    ("last_updated_by", Type::String),
+];
