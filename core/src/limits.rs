@@ -85,6 +85,18 @@ pub const COLUMN_TEXT_BYTES_MAX: usize = 16 << 10;
 pub const LIST_LOOKUP_IDS_MAX: usize = 1_000;
 /// Rows that a list sorts at first when each must still be checked; four times as many with every further round.
 pub const LIST_CHECKED_ITEMS_MIN: usize = 256;
+/// Values up to which percentiles are exact; beyond it they come from sketches, within 1 percent of the value.
+pub const AGGREGATE_EXACT_VALUES_MAX: usize = 8_000_000;
+/// Fields that one aggregation may group by.
+pub const AGGREGATE_DIMENSIONS_MAX: usize = 2;
+/// Distinct values of one dimension that are told apart; the rest is counted together.
+pub const AGGREGATE_VALUES_MAX: usize = 10_000;
+/// Groups, times their buckets, that one aggregation keeps; the rest is counted together.
+pub const AGGREGATE_GROUPS_MAX: usize = 100_000;
+/// Buckets of one time series: more than a year of hours.
+pub const AGGREGATE_BUCKETS_MAX: usize = 10_000;
+/// Usage keys or score names that one answer tells apart.
+pub const AGGREGATE_KEYS_MAX: usize = 1_000;
 /// Documents among which a phrase of common words is looked for, the newest ones.
 pub const PHRASE_DOCUMENTS_MAX: u64 = 200_000;
 /// Terms of one field and segment that the beginning of a word may stand for.

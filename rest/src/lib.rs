@@ -13,6 +13,7 @@ mod projects;
 mod redirects;
 pub mod routes;
 mod spans;
+mod statistics;
 mod stream;
 mod traces;
 mod wire;

@@ -77,7 +77,7 @@ pub(crate) struct Asked {
 
 /// A project as a read names it. Reads never create one.
 #[derive(Debug)]
-enum ProjectName {
+pub(crate) enum ProjectName {
     Id(ProjectId),
     Name(String),
 }
@@ -155,16 +155,30 @@ impl StreamBody {
 impl Asked {
     /// Where to look. An unknown project is refused.
     pub(crate) fn scope(&self, reader: &Reader) -> Result<Scope, Failure> {
-        let project = match &self.project {
-            ProjectName::Id(id) => {
-                reader.project(*id)?.ok_or_else(|| Rejection::not_found("Project not found"))?
-            }
-            ProjectName::Name(name) => reader
-                .project_by_name(name)?
-                .ok_or_else(|| Rejection::not_found(format!("Project name: {name} not found")))?,
-        };
-        Ok(Scope { entity: self.entity, project: Some(project.project.id), trace: self.trace })
+        Ok(Scope { trace: self.trace, ..scope_of(self.entity, self.project.find(reader)?) })
     }
+}
+
+impl ProjectName {
+    pub(crate) fn find(&self, reader: &Reader) -> Result<ProjectId, Failure> {
+        match self {
+            Self::Id(id) => existing(reader, *id),
+            Self::Name(name) => {
+                let missing = || Rejection::not_found(format!("Project name: {name} not found"));
+                Ok(reader.project_by_name(name)?.ok_or_else(missing)?.project.id)
+            }
+        }
+    }
+}
+
+/// The id of a project that there is.
+pub(crate) fn existing(reader: &Reader, id: ProjectId) -> Result<ProjectId, Failure> {
+    let found = reader.project(id)?.ok_or_else(|| Rejection::not_found("Project not found"))?;
+    Ok(found.project.id)
+}
+
+pub(crate) const fn scope_of(entity: Entity, project: ProjectId) -> Scope {
+    Scope { entity, project: Some(project), trace: None }
 }
 
 /// How an entity is read for a list; `None` if it went meanwhile.
@@ -224,7 +238,7 @@ pub(crate) fn page_and_size(page: Option<i64>, size: Option<i64>) -> Result<(usi
     Ok((page, size))
 }
 
-fn project(id: Option<Uuid>, name: Option<String>) -> Result<ProjectName, Rejection> {
+pub(crate) fn project(id: Option<Uuid>, name: Option<String>) -> Result<ProjectName, Rejection> {
     match (id, name.filter(|name| !name.trim().is_empty())) {
         (Some(id), _) => Ok(ProjectName::Id(ProjectId::known(id))),
         (None, Some(name)) => Ok(ProjectName::Name(name)),

@@ -9,8 +9,8 @@ use cairn_actors::handles::Handles;
 
 use crate::workspaces::configuration;
 use crate::{
-    datasets, definitions, environments, error, feedback, log, otlp, projects, redirects, spans, traces,
-    workspaces,
+    datasets, definitions, environments, error, feedback, log, otlp, projects, redirects, spans, statistics,
+    traces, workspaces,
 };
 
 /// What every handler can reach.
@@ -59,12 +59,17 @@ fn private() -> Router<Server> {
         .route("/projects", get(projects::list).post(projects::create))
         .route("/projects/retrieve", post(projects::retrieve))
         .route("/projects/delete", post(projects::delete_many))
+        .route("/projects/feedback-scores/names", get(statistics::project_score_names))
+        .route("/projects/{id}/token-usage/names", get(statistics::project_usage_names))
         .route("/projects/{id}", get(projects::read).patch(projects::update).delete(projects::delete))
         .route("/traces", get(traces::list).post(traces::create))
         .route("/traces/batch", post(traces::record).patch(traces::update_many))
         .route("/traces/search", post(traces::search))
         .route("/traces/delete", post(traces::delete_many))
         .route("/traces/feedback-scores", put(feedback::score_traces))
+        .route("/traces/stats", get(statistics::of_traces))
+        .route("/traces/exists", get(statistics::trace_exists))
+        .route("/traces/feedback-scores/names", get(statistics::trace_score_names))
         .route("/traces/{id}", get(traces::read).patch(traces::update).delete(traces::delete))
         .route("/traces/{id}/feedback-scores", put(feedback::score_trace))
         .route("/traces/{id}/feedback-scores/delete", post(feedback::clear_trace))
@@ -72,6 +77,9 @@ fn private() -> Router<Server> {
         .route("/spans/batch", post(spans::record).patch(spans::update_many))
         .route("/spans/search", post(spans::search))
         .route("/spans/feedback-scores", put(feedback::score_spans))
+        .route("/spans/stats", get(statistics::of_spans))
+        .route("/spans/exists", get(statistics::span_exists))
+        .route("/spans/feedback-scores/names", get(statistics::span_score_names))
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
         .route("/spans/{id}/feedback-scores", put(feedback::score_span))
         .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))

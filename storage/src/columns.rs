@@ -1,6 +1,7 @@
 //! The index of small fields: one document for every trace and span, for lists, filters, sorts and counts.
 //! It finds ids; the rows themselves, and everything about bodies, are read elsewhere.
 
+mod aggregate;
 mod compile;
 mod schema;
 mod sorted;

@@ -19,7 +19,7 @@ use crate::index::{Change, Columns, Texts};
 use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
 use crate::store::{Store, concerns_indexes};
-use crate::view::{Bodies, Part, Span, Trace, cost, lower_scores};
+use crate::view::{Bodies, Part, Span, Trace, cost, lower_scores, score_names};
 use crate::{columns, text};
 
 /// Follows the log for one index.
@@ -192,6 +192,8 @@ impl Touched {
 }
 
 fn trace_columns(trace: Trace) -> Columns {
+    let fields = &trace.fields;
+    let filled = filled([fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()]);
     Columns {
         entity: Entity::Trace,
         id: trace.id.uuid(),
@@ -221,10 +223,14 @@ fn trace_columns(trace: Trace) -> Columns {
         has_error: trace.fields.error.is_some(),
         error_type: trace.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&trace.scores),
+        score_names: score_names(&trace.scores),
+        filled,
     }
 }
 
 fn span_columns(span: Span) -> Columns {
+    let fields = &span.fields;
+    let filled = filled([fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()]);
     Columns {
         entity: Entity::Span,
         id: span.id.uuid(),
@@ -254,7 +260,14 @@ fn span_columns(span: Span) -> Columns {
         has_error: span.fields.error.is_some(),
         error_type: span.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&span.scores),
+        score_names: score_names(&span.scores),
+        filled,
     }
+}
+
+fn filled(bodies: [Option<&BodyRef>; 3]) -> Vec<Part> {
+    let parts = [Part::Input, Part::Output, Part::Metadata].into_iter().zip(bodies);
+    parts.filter(|(_, body)| body.is_some_and(|body| !body.blank)).map(|(part, _)| part).collect()
 }
 
 fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {

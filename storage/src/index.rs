@@ -9,6 +9,8 @@ use cairn_core::query::{Entity, Sort};
 use cairn_core::time::Timestamp;
 use uuid::Uuid;
 
+use crate::view::Part;
+
 /// One change of the columns index.
 #[derive(Clone, Debug)]
 pub(crate) enum Change<Document> {
@@ -59,6 +61,10 @@ pub(crate) struct Columns {
     pub(crate) error_type: Option<String>,
     /// Lower-case name and merged value.
     pub(crate) scores: Vec<(String, f64)>,
+    /// The names of the scores as they were written.
+    pub(crate) score_names: Vec<String>,
+    /// Bodies that are there and say something.
+    pub(crate) filled: Vec<Part>,
 }
 
 /// The words of one trace or span, each field cut to `TEXT_FIELD_BYTES_MAX`.

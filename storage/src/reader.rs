@@ -1,6 +1,7 @@
 //! Everything that is read of a workspace, as of one moment: a snapshot of rows, the log for bodies and history, and
 //! the indexes for lists and searches, which are waited for until they have seen what the snapshot has.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use cairn_core::event::{Event, Recorded};
@@ -14,6 +15,7 @@ use cairn_core::{definitions, environments, spans, traces};
 use fjall::Readable;
 use uuid::Uuid;
 
+use crate::aggregate::{Aggregated, Aggregation, Keyed};
 use crate::error::Error;
 use crate::index::{Listed, Ranked, Window};
 use crate::log::block::Record;
@@ -218,6 +220,42 @@ impl Reader {
 
     /// Traces or spans that match, in order. Waits until the index has seen what this reader has.
     pub fn list(&self, scope: Scope, query: &Query, window: &Window) -> Result<Listed, Error> {
+        self.in_columns(scope, query, |columns, rest, ids, verify| {
+            columns.list(&scope, rest, ids, window, verify)
+        })
+    }
+
+    /// Figures of the traces or spans that match. Waits for the index as `list` does.
+    pub fn aggregate(
+        &self,
+        scope: Scope,
+        query: &Query,
+        aggregation: &Aggregation,
+    ) -> Result<Aggregated, Error> {
+        self.in_columns(scope, query, |columns, rest, ids, verify| {
+            columns.aggregate(&scope, rest, ids, aggregation, verify)
+        })
+    }
+
+    /// The usage keys or score names of the traces or spans that match, sorted; at most `AGGREGATE_KEYS_MAX`.
+    pub fn keys(&self, scope: Scope, query: &Query, keyed: Keyed) -> Result<Vec<String>, Error> {
+        self.in_columns(scope, query, |columns, rest, ids, verify| {
+            columns.keys(&scope, rest, ids, keyed, verify)
+        })
+    }
+
+    /// Asks the columns when they are ready, after the text index for the words that everything must hold.
+    fn in_columns<T>(
+        &self,
+        scope: Scope,
+        query: &Query,
+        ask: impl FnOnce(
+            &columns::Searcher,
+            &Query,
+            Option<&HashSet<Uuid>>,
+            &mut columns::Verify<'_>,
+        ) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let indexes = self.indexes()?;
         self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
         let (words, rest) = split_words(query);
@@ -229,7 +267,7 @@ impl Reader {
             }
         };
         let mut verify = |id: Uuid| self.matches(scope.entity, id, &rest);
-        indexes.columns.list(&scope, &rest, ids.as_ref(), window, &mut verify)
+        ask(&indexes.columns, &rest, ids.as_ref(), &mut verify)
     }
 
     /// Whether the entity exists and satisfies a query.

@@ -356,6 +356,10 @@ pub(crate) fn lower_scores(scores: &feedback::State) -> Vec<(String, f64)> {
     merged.iter().filter_map(|score| Some((score.name.to_lowercase(), score.value.to_f64()?))).collect()
 }
 
+pub(crate) fn score_names(scores: &feedback::State) -> Vec<String> {
+    merged(scores).iter().map(|score| score.name.to_owned()).collect()
+}
+
 fn score(scores: &feedback::State, name: &str) -> Value<'static> {
     let lower = lower_scores(scores);
     number(lower.into_iter().find(|(known, _)| known == name).map(|(_, value)| value))

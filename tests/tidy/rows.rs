@@ -41,8 +41,21 @@ const COLUMNS: &[(&str, &[&str])] = &[
     (
         "storage/src/",
         &[
-            "columns", "error", "follower", "index", "log", "reader", "rows", "signals", "slots", "staging",
-            "store", "text", "view", "writer",
+            "aggregate",
+            "columns",
+            "error",
+            "follower",
+            "index",
+            "log",
+            "reader",
+            "rows",
+            "signals",
+            "slots",
+            "staging",
+            "store",
+            "text",
+            "view",
+            "writer",
         ],
     ),
     (
@@ -50,7 +63,10 @@ const COLUMNS: &[(&str, &[&str])] = &[
         &["clerk", "clock", "failure", "followers", "handles", "registry", "runtime", "tests", "workspace"],
     ),
     // `otlp` is a wire format; the row behind it is `otel`.
-    ("rest/src/", &["error", "extract", "lists", "log", "otlp", "redirects", "routes", "stream", "wire"]),
+    (
+        "rest/src/",
+        &["error", "extract", "lists", "log", "otlp", "redirects", "routes", "statistics", "stream", "wire"],
+    ),
     (
         "graphql/src/",
         &[

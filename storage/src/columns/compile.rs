@@ -2,6 +2,7 @@
 //! which panics on ranges over JSON whose bounds look like different kinds of number.
 
 use std::borrow::Cow;
+use std::cmp::Ordering;
 use std::ops::Bound;
 
 use cairn_core::query::tokens::fold;
@@ -15,10 +16,12 @@ use tantivy::query::{
 };
 use tantivy::schema::{Field as Stored, IndexRecordOption};
 use tantivy::{DocId, Searcher, SegmentReader};
+use uuid::Uuid;
 
 use super::schema::{Column, FAILED, LAYOUT, Text, TextValues, entity, plain};
 use crate::error::Error;
 use crate::index::terms::Terms;
+use crate::index::walk::Ids;
 
 pub(super) struct Compiled {
     pub(super) query: Box<dyn IndexQuery>,
@@ -94,6 +97,11 @@ fn compile_term(term: &Term, of: Entity, searcher: &Searcher) -> Result<Compiled
 fn on_id(term: &Term, of: Entity) -> Box<dyn IndexQuery> {
     let prefix = entity(of);
     let field = LAYOUT.key;
+    if let Predicate::Compare(comparison, Operand::Text(wanted)) = &term.predicate
+        && let Some(bound) = whole_id(wanted)
+    {
+        return on_id_order(*comparison, bound);
+    }
     match &term.predicate {
         Predicate::IsEmpty => Box::new(EmptyQuery),
         Predicate::Equals(Operand::Text(wanted)) => Box::new(term_query(field, &format!("{prefix}{wanted}"))),
@@ -111,6 +119,33 @@ fn on_id(term: &Term, of: Entity) -> Box<dyn IndexQuery> {
             }))
         }
     }
+}
+
+/// An id written as ids are compared: its order as a number is that of its text.
+fn whole_id(text: &str) -> Option<Uuid> {
+    Uuid::parse_str(text).ok().filter(|id| id.to_string() == fold(text))
+}
+
+/// Every segment lies in the order of ids, so that only those that begin like the bound need a look.
+fn on_id_order(comparison: Comparison, bound: Uuid) -> Box<dyn IndexQuery> {
+    let of_segment = move |reader: &SegmentReader| {
+        let ids = Ids::open(reader)?;
+        let high = bound.as_u64_pair().0;
+        let from = ids.first_at_most(high, reader.max_doc());
+        let to =
+            high.checked_sub(1).map_or(reader.max_doc(), |less| ids.first_at_most(less, reader.max_doc()));
+        Ok(move |doc: DocId| {
+            let order = if doc < from {
+                Ordering::Greater
+            } else if doc < to {
+                ids.get(doc).cmp(&bound.as_u128())
+            } else {
+                Ordering::Less
+            };
+            comparison.holds(Some(order))
+        })
+    };
+    Box::new(DocPredicateQuery::from(FunctionPredicate::from(of_segment)))
 }
 
 fn on_text(predicate: &Predicate, text: &Text) -> Box<dyn IndexQuery> {

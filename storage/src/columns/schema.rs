@@ -16,9 +16,10 @@ use uuid::Uuid;
 
 use crate::index::Columns;
 use crate::index::disk::{ID_HIGH, ID_LOW, halves};
+use crate::view::Part;
 
 /// Raised with every change of what the documents hold.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 pub(super) static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::new);
 
@@ -36,6 +37,12 @@ pub(super) struct Layout {
     pub(super) cut: Field,
     pub(super) usage: Field,
     pub(super) scores: Field,
+    /// Which usage keys there are.
+    pub(super) usage_keys: Field,
+    /// Which scores there are, by their names as they were written.
+    pub(super) score_names: Field,
+    marks: Field,
+    tag_count: Field,
     pub(super) trace: Text,
     texts: Vec<Text>,
     numbers: Vec<(Number, Field)>,
@@ -186,7 +193,11 @@ impl Layout {
             entity: builder.add_text_field("entity", term.clone()),
             scope: builder.add_text_field("scope", term.clone()),
             id_high: builder.add_u64_field(ID_HIGH, fast.clone()),
-            id_low: builder.add_u64_field(ID_LOW, fast),
+            id_low: builder.add_u64_field(ID_LOW, fast.clone()),
+            marks: builder.add_u64_field(MARKS, fast.clone()),
+            tag_count: builder.add_u64_field(TAG_COUNT, fast),
+            usage_keys: builder.add_text_field("usage_keys", term.clone()),
+            score_names: builder.add_text_field("score_names", term.clone()),
             failed: builder.add_text_field("failed", term.clone()),
             cut: builder.add_text_field("cut", term),
             usage: builder.add_json_field("usage", json.clone()),
@@ -232,6 +243,10 @@ impl Layout {
         if columns.has_error {
             document.add_text(self.failed, FAILED);
         }
+        document.add_u64(self.marks, marks(columns));
+        document.add_u64(self.tag_count, u64::try_from(columns.tags.len()).unwrap_or(u64::MAX));
+        columns.usage.iter().for_each(|(key, _)| document.add_text(self.usage_keys, key));
+        columns.score_names.iter().for_each(|name| document.add_text(self.score_names, name));
         for text in std::iter::once(&self.trace).chain(&self.texts) {
             text.add(columns, self.cut, &mut document);
         }
@@ -324,8 +339,27 @@ fn kept(value: &str) -> &str {
     value.get(..value.floor_char_boundary(COLUMN_TEXT_BYTES_MAX)).unwrap_or(value)
 }
 
+/// Bits of what is or is not.
+pub(super) const MARKS: &str = "marks";
+pub(super) const MARK_ERROR: u64 = 1;
+pub(super) const TAG_COUNT: &str = "tag_count";
+
+/// The bit of a body that is not empty.
+pub(super) const fn mark(filled: Part) -> u64 {
+    match filled {
+        Part::Input => 2,
+        Part::Output => 4,
+        Part::Metadata => 8,
+    }
+}
+
+fn marks(columns: &Columns) -> u64 {
+    let error = if columns.has_error { MARK_ERROR } else { 0 };
+    columns.filled.iter().fold(error, |marks, part| marks | mark(*part))
+}
+
 /// Sorts before everything else, so that lists compare element by element.
-const LIST_SEPARATOR: &str = "\0";
+pub(super) const LIST_SEPARATOR: &str = "\0";
 
 pub(super) const FAILED: &str = "1";
 

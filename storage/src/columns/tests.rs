@@ -1,5 +1,6 @@
 //! Lists are held to the plain definition: filter all rows by `Query::matches`, sort them, cut the window.
 
+mod aggregate;
 mod model;
 
 use std::collections::{BTreeMap, HashSet};

@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use crate::index::{Columns, Window};
+use crate::view::Part;
 
 pub(super) const PROJECTS: [ProjectId; 2] =
     [ProjectId::known(Uuid::from_u128(0xA)), ProjectId::known(Uuid::from_u128(0xB))];
@@ -56,6 +57,8 @@ pub(super) fn columns(entity: Entity, n: u64) -> Columns {
         has_error: false,
         error_type: None,
         scores: Vec::new(),
+        score_names: Vec::new(),
+        filled: Vec::new(),
     }
 }
 
@@ -98,7 +101,8 @@ fn row() -> impl Strategy<Value = Columns> {
         proptest::collection::btree_map(key(), number(), 0..3),
     );
     let times = (proptest::array::uniform3(time()), some(time()));
-    (ids, texts, numbers, keyed, times).prop_map(|(ids, texts, numbers, keyed, times)| {
+    let filled = proptest::sample::subsequence(vec![Part::Input, Part::Output, Part::Metadata], 0..4);
+    (ids, texts, numbers, keyed, times, filled).prop_map(|(ids, texts, numbers, keyed, times, filled)| {
         let (is_span, n, trace, parent, project) = ids;
         let (texts, tags, providers, kind, error_type) = texts;
         let [thread_id, name, model, provider, environment, source, created_by] = texts;
@@ -132,7 +136,9 @@ fn row() -> impl Strategy<Value = Columns> {
             llm_span_count,
             has_error: error_type.is_some(),
             error_type,
+            score_names: keyed.1.keys().map(|name| name.to_uppercase()).collect(),
             scores: keyed.1.into_iter().collect(),
+            filled,
         }
     })
 }
