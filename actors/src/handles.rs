@@ -65,6 +65,10 @@ impl Handles {
         id.map(Principal::open).ok_or_else(|| Rejection::not_found("Workspace not found"))
     }
 
+    pub fn workspaces(&self) -> Vec<WorkspaceId> {
+        self.registry.ids()
+    }
+
     pub fn workspace_name(&self, id: WorkspaceId) -> Option<&str> {
         self.registry.name(id)
     }

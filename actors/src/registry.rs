@@ -50,6 +50,10 @@ impl Registry {
         self.names.by_name(name)
     }
 
+    pub(crate) fn ids(&self) -> Vec<WorkspaceId> {
+        self.names.all().map(|(_, id)| id).collect()
+    }
+
     pub(crate) fn name(&self, id: WorkspaceId) -> Option<&str> {
         self.names.all().find(|(_, known)| *known == id).map(|(name, _)| name)
     }

@@ -95,6 +95,8 @@ pub const AGGREGATE_VALUES_MAX: usize = 10_000;
 pub const AGGREGATE_GROUPS_MAX: usize = 100_000;
 /// Buckets of one time series: more than a year of hours.
 pub const AGGREGATE_BUCKETS_MAX: usize = 10_000;
+/// Series that a metric is broken down into; the rest is put together.
+pub const METRIC_SERIES_MAX: usize = 100;
 /// Usage keys or score names that one answer tells apart.
 pub const AGGREGATE_KEYS_MAX: usize = 1_000;
 /// Documents among which a phrase of common words is looked for, the newest ones.

@@ -281,7 +281,7 @@ pub(crate) fn read_sorting(text: &str, sortable: &[&str]) -> Result<Option<Sorti
 }
 
 /// Bounds on the time within ids: the first of a millisecond to the last of one.
-fn between(from: Option<&str>, to: Option<&str>) -> Result<Vec<Query>, Rejection> {
+pub(crate) fn between(from: Option<&str>, to: Option<&str>) -> Result<Vec<Query>, Rejection> {
     let read = |name: &str, text: Option<&str>| {
         let malformed = || Rejection::malformed(format!("Invalid '{name}': it must be an ISO 8601 instant"));
         text.map(|text| Timestamp::parse(text).ok_or_else(malformed)).transpose()
@@ -292,6 +292,11 @@ fn between(from: Option<&str>, to: Option<&str>) -> Result<Vec<Query>, Rejection
     {
         return Err(Rejection::malformed("Parameter 'from_time' must be before 'to_time'"));
     }
+    Ok(within(from, to))
+}
+
+/// Conditions on the time within ids, both ends included.
+pub(crate) fn within(from: Option<Timestamp>, to: Option<Timestamp>) -> Vec<Query> {
     let bound = |time, rest, comparison| {
         let id = uuid_v7(time, rest).to_string();
         let predicate = Predicate::Compare(comparison, Operand::Text(id));
@@ -299,5 +304,5 @@ fn between(from: Option<&str>, to: Option<&str>) -> Result<Vec<Query>, Rejection
     };
     let lower = from.map(|time| bound(time, [0; 10], Comparison::GreaterOrEqual));
     let upper = to.map(|time| bound(time, [0xff; 10], Comparison::LessOrEqual));
-    Ok(lower.into_iter().chain(upper).collect())
+    lower.into_iter().chain(upper).collect()
 }

@@ -1,5 +1,7 @@
 //! Projects over REST.
 
+pub(crate) mod figures;
+
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -12,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use std::cmp::Ordering;
 use uuid::Uuid;
 
+use self::figures::ProjectFigures;
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
 use crate::lists::{Page, Sorting, page_and_size, read_sorting};
@@ -30,6 +33,8 @@ struct ProjectIn {
 #[derive(Deserialize)]
 struct Retrieve {
     name: Option<String>,
+    #[serde(default, alias = "includeStats")]
+    include_stats: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -58,6 +63,14 @@ struct ProjectOut {
     last_updated_by: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_updated_trace_at: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Detailed {
+    #[serde(flatten)]
+    project: ProjectOut,
+    #[serde(flatten)]
+    figures: Option<ProjectFigures>,
 }
 
 impl From<ProjectView> for ProjectOut {
@@ -136,12 +149,19 @@ pub(crate) async fn retrieve(
     Granted(grant): Granted<ProjectRead>,
     body: Body,
 ) -> Answer {
-    let Retrieve { name } = body.read(wire::plain).await?;
+    let Retrieve { name, include_stats } = body.read(wire::plain).await?;
     let name = name.filter(|name| !name.trim().is_empty());
     let name = name.ok_or_else(|| Rejection::invalid("name must not be blank"))?;
     let missing = Rejection::not_found(format!("Project name: {name} not found"));
-    let view = server.handles.read(&grant, move |reader| Ok(reader.project_by_name(&name)?)).await?;
-    Ok(axum::Json(ProjectOut::from(view.ok_or(missing)?)).into_response())
+    let now = server.handles.now();
+    let found = server.handles.read(&grant, move |reader| {
+        let Some(view) = reader.project_by_name(&name)? else { return Ok(None) };
+        let with_figures = include_stats == Some(true);
+        let id = view.project.id;
+        let figures = with_figures.then(|| ProjectFigures::of(reader, id, now)).transpose()?;
+        Ok(Some(Detailed { project: view.into(), figures }))
+    });
+    Ok(axum::Json(found.await?.ok_or(missing)?).into_response())
 }
 
 pub(crate) async fn list(

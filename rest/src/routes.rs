@@ -9,8 +9,8 @@ use cairn_actors::handles::Handles;
 
 use crate::workspaces::configuration;
 use crate::{
-    datasets, definitions, environments, error, feedback, log, otlp, projects, redirects, spans, statistics,
-    traces, workspaces,
+    datasets, definitions, environments, error, feedback, log, metrics, otlp, projects, redirects, spans,
+    statistics, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -31,7 +31,8 @@ fn api() -> Router<Server> {
     Router::new()
         .route("/is-alive/ping", get(workspaces::ping))
         .route("/is-alive/ver", get(workspaces::version))
-        .nest("/v1/private", private())
+        .nest("/v1/private", private().merge(figures()))
+        .nest("/v1/internal/usage", internal())
         .route("/v1/session/redirect/projects", get(redirects::trace))
         .route("/v1/cairn/log", get(log::follow))
         .method_not_allowed_fallback(method_not_allowed)
@@ -59,17 +60,12 @@ fn private() -> Router<Server> {
         .route("/projects", get(projects::list).post(projects::create))
         .route("/projects/retrieve", post(projects::retrieve))
         .route("/projects/delete", post(projects::delete_many))
-        .route("/projects/feedback-scores/names", get(statistics::project_score_names))
-        .route("/projects/{id}/token-usage/names", get(statistics::project_usage_names))
         .route("/projects/{id}", get(projects::read).patch(projects::update).delete(projects::delete))
         .route("/traces", get(traces::list).post(traces::create))
         .route("/traces/batch", post(traces::record).patch(traces::update_many))
         .route("/traces/search", post(traces::search))
         .route("/traces/delete", post(traces::delete_many))
         .route("/traces/feedback-scores", put(feedback::score_traces))
-        .route("/traces/stats", get(statistics::of_traces))
-        .route("/traces/exists", get(statistics::trace_exists))
-        .route("/traces/feedback-scores/names", get(statistics::trace_score_names))
         .route("/traces/{id}", get(traces::read).patch(traces::update).delete(traces::delete))
         .route("/traces/{id}/feedback-scores", put(feedback::score_trace))
         .route("/traces/{id}/feedback-scores/delete", post(feedback::clear_trace))
@@ -77,9 +73,6 @@ fn private() -> Router<Server> {
         .route("/spans/batch", post(spans::record).patch(spans::update_many))
         .route("/spans/search", post(spans::search))
         .route("/spans/feedback-scores", put(feedback::score_spans))
-        .route("/spans/stats", get(statistics::of_spans))
-        .route("/spans/exists", get(statistics::span_exists))
-        .route("/spans/feedback-scores/names", get(statistics::span_score_names))
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
         .route("/spans/{id}/feedback-scores", put(feedback::score_span))
         .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
@@ -106,6 +99,38 @@ fn private() -> Router<Server> {
         .route("/datasets/{id}/versions/hash/{version}/tags", post(datasets::versions::add_tag))
         .route("/datasets/{id}/versions/{version}/tags/{tag}", delete(datasets::versions::remove_tag))
         .route("/otel/v1/traces", post(otlp::endpoint::export))
+}
+
+/// What things come to: statistics, metrics, and the names of what is measured.
+fn figures() -> Router<Server> {
+    Router::new()
+        .route("/projects/stats", get(projects::figures::page))
+        .route("/projects/{id}/metrics", post(metrics::of_project))
+        .route("/projects/{id}/kpi-cards", post(metrics::cards))
+        .route("/workspaces/metrics", post(metrics::workspace::scores))
+        .route("/workspaces/metrics/summaries", post(metrics::workspace::score_summaries))
+        .route("/workspaces/metrics/spans", post(metrics::workspace::spans))
+        .route("/workspaces/costs", post(metrics::workspace::costs))
+        .route("/workspaces/costs/summaries", post(metrics::workspace::cost_summary))
+        .route("/workspaces/token-usage/names", post(metrics::workspace::usage_names))
+        .route("/projects/feedback-scores/names", get(statistics::project_score_names))
+        .route("/projects/{id}/token-usage/names", get(statistics::project_usage_names))
+        .route("/traces/stats", get(statistics::of_traces))
+        .route("/traces/exists", get(statistics::trace_exists))
+        .route("/traces/feedback-scores/names", get(statistics::trace_score_names))
+        .route("/spans/stats", get(statistics::of_spans))
+        .route("/spans/exists", get(statistics::span_exists))
+        .route("/spans/feedback-scores/names", get(statistics::span_score_names))
+}
+
+fn internal() -> Router<Server> {
+    Router::new()
+        .route("/workspace-trace-counts", get(usage::trace_counts))
+        .route("/workspace-span-counts", get(usage::span_counts))
+        .route("/workspace-span-counts-breakdown", get(usage::span_breakdown))
+        .route("/bi-traces", get(usage::traces_by_user))
+        .route("/bi-spans", get(usage::spans_by_user))
+        .route("/projects", post(usage::projects))
 }
 
 async fn method_not_allowed() -> Response {

@@ -123,6 +123,27 @@ impl Bucket {
 }
 
 impl Aggregated {
+    /// What two aggregations of different things by the same measures come to.
+    #[must_use]
+    pub fn together_with(mut self, other: Self) -> Self {
+        use std::collections::HashMap;
+        let place = |group: &Group| (group.at, group.by.clone());
+        let mut places: HashMap<_, usize> =
+            self.groups.iter().enumerate().map(|(at, group)| (place(group), at)).collect();
+        for group in other.groups {
+            let known = places.get(&place(&group)).copied();
+            if let Some(mine) = known.and_then(|at| self.groups.get_mut(at)) {
+                mine.absorb(group);
+            } else {
+                places.insert(place(&group), self.groups.len());
+                self.groups.push(group);
+            }
+        }
+        self.truncated |= other.truncated;
+        self.sort();
+        self
+    }
+
     /// The groups with the most things across all buckets; what the others hold is put together.
     #[must_use]
     pub fn largest(mut self, groups_max: usize) -> Self {

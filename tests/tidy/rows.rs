@@ -65,7 +65,20 @@ const COLUMNS: &[(&str, &[&str])] = &[
     // `otlp` is a wire format; the row behind it is `otel`.
     (
         "rest/src/",
-        &["error", "extract", "lists", "log", "otlp", "redirects", "routes", "statistics", "stream", "wire"],
+        &[
+            "error",
+            "extract",
+            "lists",
+            "log",
+            "metrics",
+            "otlp",
+            "redirects",
+            "routes",
+            "statistics",
+            "stream",
+            "usage",
+            "wire",
+        ],
     ),
     (
         "graphql/src/",

@@ -64,6 +64,10 @@ impl Percentiles {
         let [p50, p90, p99] = summary.percentiles([0.5, 0.9, 0.99])?;
         Some(Self { p50: tidy(p50), p90: tidy(p90), p99: tidy(p99) })
     }
+
+    pub(crate) const fn values(self) -> [f64; 3] {
+        [self.p50, self.p90, self.p99]
+    }
 }
 
 impl Figures {
