@@ -86,7 +86,7 @@ fn find(writer: &Writer, name: &str, project: Option<&ProjectRef>) -> Option<Dat
     writer.datasets().find(name, project_id).map(|dataset| dataset.id)
 }
 
-fn find_or_create(
+pub(crate) fn find_or_create(
     writer: &mut Writer,
     dataset: DatasetRef,
     context: &mut Context,

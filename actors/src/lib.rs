@@ -6,6 +6,7 @@ mod clock;
 mod datasets;
 mod definitions;
 mod environments;
+mod experiments;
 pub mod failure;
 mod feedback;
 mod followers;

@@ -33,6 +33,8 @@ permissions! {
     EnvironmentWrite = "environment_write",
     DatasetRead = "dataset_read",
     DatasetWrite = "dataset_write",
+    ExperimentRead = "experiment_read",
+    ExperimentWrite = "experiment_write",
     /// The log itself.
     AuditRead = "audit_read",
     /// To see who one is and how the server does; everybody who may enter has it.

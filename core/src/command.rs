@@ -9,7 +9,9 @@ use crate::json::Json;
 use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
-use crate::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use crate::{
+    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Command {
@@ -24,6 +26,7 @@ pub enum Command {
     Environments(environments::Command),
     Workspaces(workspaces::Command),
     Datasets(datasets::Command),
+    Experiments(experiments::Command),
 }
 
 impl Command {
@@ -38,6 +41,7 @@ impl Command {
             Self::Feedback(command) => command.check(),
             Self::Otel(batch) => batch.check(),
             Self::Datasets(command) => command.check(),
+            Self::Experiments(command) => command.check(),
         }
     }
 }
@@ -69,6 +73,7 @@ impl Command {
             | Self::Environments(_)
             | Self::Workspaces(_) => 0,
             Self::Datasets(command) => command.bytes(),
+            Self::Experiments(command) => command.bytes(),
         }
     }
 }
@@ -94,7 +99,8 @@ wrap!(
     definitions::Command => Definitions,
     environments::Command => Environments,
     workspaces::Command => Workspaces,
-    datasets::Command => Datasets
+    datasets::Command => Datasets,
+    experiments::Command => Experiments
 );
 
 /// How a write names its project.

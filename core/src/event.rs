@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::ids::{Position, RequestId};
 use crate::time::Timestamp;
-use crate::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use crate::{
+    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+};
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -17,6 +19,7 @@ pub enum Event {
     Definitions(definitions::Event),
     Environments(environments::Event),
     Datasets(datasets::Event),
+    Experiments(experiments::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -65,4 +68,4 @@ macro_rules! wrap {
     };
 }
 
-wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments, datasets => Datasets);
+wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments, datasets => Datasets, experiments => Experiments);

@@ -85,6 +85,8 @@ uuid_newtype!(
     DatasetItemId, "Dataset item"
 );
 uuid_newtype!(DatasetVersionId, "Dataset version");
+uuid_newtype!(ExperimentId, "Experiment");
+uuid_newtype!(ExperimentItemId, "Experiment Item");
 uuid_newtype!(
     /// Ties the events of one request together, across logs and log files.
     RequestId, "Request"

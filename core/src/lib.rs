@@ -7,6 +7,7 @@ pub mod datasets;
 pub mod definitions;
 pub mod environments;
 pub mod event;
+pub mod experiments;
 pub mod feedback;
 pub mod ids;
 pub mod json;

@@ -30,6 +30,8 @@ pub const THREAD_ID_CHARS_MAX: usize = 1_000;
 pub const TAGS_MAX: usize = 50;
 pub const TAG_CHARS_MAX: usize = 100;
 pub const USAGE_KEYS_MAX: usize = 200;
+/// Experiments that are shown side by side.
+pub const COMPARED_EXPERIMENTS_MAX: usize = 100;
 /// Runs of one dataset item in an experiment.
 pub const DATASET_RUNS_MAX: u32 = 100;
 /// Columns of a dataset's data that are told of.

@@ -153,7 +153,8 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Environments(_)
         | Event::Feedback(_)
         | Event::Otel(_)
-        | Event::Datasets(_) => [None, None, None],
+        | Event::Datasets(_)
+        | Event::Experiments(_) => [None, None, None],
     };
     match part {
         Part::Input => input,

@@ -5,12 +5,13 @@ use std::cmp::Ordering;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use cairn_core::access::{DatasetRead, DatasetWrite};
+use cairn_core::access::{DatasetRead, DatasetWrite, Grant};
 use cairn_core::command::ProjectRef;
 use cairn_core::datasets::versions::LATEST;
 use cairn_core::datasets::{Changes, Command, Create, Dataset, Kind, not_found};
 use cairn_core::ids::{DatasetId, ProjectId};
 use cairn_core::rejection::Rejection;
+use cairn_core::time::Timestamp;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use serde::{Deserialize, Serialize};
@@ -88,23 +89,30 @@ struct DatasetOut {
     last_updated_at: Shown,
     last_updated_by: String,
     dataset_items_count: i64,
+    experiment_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most_recent_experiment_at: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_created_experiment_at: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_version: Option<VersionSummary>,
 }
 
 #[derive(Serialize)]
-struct VersionSummary {
-    id: String,
-    version_hash: String,
-    version_name: String,
+pub(crate) struct VersionSummary {
+    pub(crate) id: String,
+    pub(crate) version_hash: String,
+    pub(crate) version_name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    change_description: Option<String>,
-    tags: Vec<String>,
+    pub(crate) change_description: Option<String>,
+    pub(crate) tags: Vec<String>,
 }
 
 impl DatasetOut {
     fn new(dataset: Dataset, reader: &Reader) -> Result<Self, Error> {
         let latest = reader.dataset_version(dataset.id, dataset.latest)?;
+        let (experiment_count, newest) = reader.experiments_over(dataset.id)?;
+        let newest = newest.map(Timestamp::to_micros);
         Ok(Self {
             id: dataset.id.to_string(),
             name: dataset.name,
@@ -117,6 +125,9 @@ impl DatasetOut {
             created_by: dataset.created_by,
             last_updated_at: Shown(dataset.last_updated_at.to_micros()),
             last_updated_by: dataset.last_updated_by,
+            experiment_count,
+            most_recent_experiment_at: newest.map(Shown),
+            last_created_experiment_at: newest.map(Shown),
             dataset_items_count: latest.as_ref().map_or(0, |version| version.counts.total),
             latest_version: latest.map(|version| VersionSummary {
                 id: version.id.to_string(),
@@ -232,21 +243,47 @@ pub(crate) async fn list(
     Granted(grant): Granted<DatasetRead>,
     Query(query): Query<ListQuery>,
 ) -> Answer {
+    answer(server, grant, query).await
+}
+
+pub(crate) async fn list_of_project(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetRead>,
+    Id(id): Id,
+    Query(mut query): Query<ListQuery>,
+) -> Answer {
+    query.project_id = Some(id);
+    answer(server, grant, query).await
+}
+
+async fn answer(server: Server, grant: Grant<DatasetRead>, query: ListQuery) -> Answer {
     let (number, size) = page_and_size(query.page, query.size)?;
-    let sort = query.sorting.as_deref().map(|text| read_sorting(text, SORTABLE)).transpose()?.flatten();
+    let sort = query
+        .sorting
+        .as_deref()
+        .map(|text| read_sorting(text, |field| SORTABLE.contains(&field)))
+        .transpose()?
+        .flatten();
     let page = server.handles.read(&grant, move |reader| {
         let part = query.name.map(|name| name.to_lowercase());
         let project = query.project_id.map(ProjectId::known);
-        // There are no experiments, optimizations or prompts yet that a dataset could be used in.
-        let unused = query.with_experiments_only == Some(true)
-            || query.with_optimizations_only == Some(true)
-            || query.prompt_id.is_some();
+        // There are no optimizations or prompts yet that a dataset could be used in.
+        let unused = query.with_optimizations_only == Some(true) || query.prompt_id.is_some();
         let state = reader.datasets()?;
         let mut datasets: Vec<Dataset> = state.all().rev().filter(|_| !unused).cloned().collect();
         datasets.retain(|dataset| {
             part.as_ref().is_none_or(|part| dataset.name.to_lowercase().contains(part))
                 && project.is_none_or(|project| dataset.project_id == Some(project))
         });
+        if query.with_experiments_only == Some(true) {
+            let mut used = Vec::with_capacity(datasets.len());
+            for dataset in datasets {
+                if reader.experiments_over(dataset.id)?.0 > 0 {
+                    used.push(dataset);
+                }
+            }
+            datasets = used;
+        }
         if let Some(sort) = sort {
             datasets.sort_by(|one, other| sort.apply(compare(&sort, one, other)));
         }
@@ -280,7 +317,10 @@ fn read_kind(name: &str) -> Result<Kind, Rejection> {
 }
 
 /// Datasets may stand outside of all projects.
-fn optional_project(id: Option<Uuid>, name: Option<String>) -> Result<Option<ProjectRef>, Rejection> {
+pub(crate) fn optional_project(
+    id: Option<Uuid>,
+    name: Option<String>,
+) -> Result<Option<ProjectRef>, Rejection> {
     match (id, name) {
         (None, None) => Ok(None),
         (id, name) => wire::project(id, name.map(Into::into), "").map(Some),

@@ -4,6 +4,7 @@ mod datasets;
 mod definitions;
 mod environments;
 pub mod error;
+mod experiments;
 pub mod extract;
 mod feedback;
 mod lists;

@@ -271,13 +271,16 @@ impl Sorting {
 }
 
 /// Only the first sorting counts, and only if the list can be sorted by it.
-pub(crate) fn read_sorting(text: &str, sortable: &[&str]) -> Result<Option<Sorting>, Rejection> {
+pub(crate) fn read_sorting(
+    text: &str,
+    is_sortable: impl Fn(&str) -> bool,
+) -> Result<Option<Sorting>, Rejection> {
     if text.trim().is_empty() {
         return Ok(None);
     }
     let sorting: Vec<Sorting> = serde_json::from_str(text)
         .map_err(|_| Rejection::malformed(format!("Invalid sorting query parameter '{text}'")))?;
-    Ok(sorting.into_iter().next().filter(|sorting| sortable.contains(&sorting.field.as_str())))
+    Ok(sorting.into_iter().next().filter(|sorting| is_sortable(&sorting.field)))
 }
 
 /// Bounds on the time within ids: the first of a millisecond to the last of one.

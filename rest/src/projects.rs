@@ -170,7 +170,11 @@ pub(crate) async fn list(
     Query(query): Query<ListQuery>,
 ) -> Answer {
     let (page, size) = page_and_size(query.page, query.size)?;
-    let sort = query.sorting.map(|sorting| read_sorting(&sorting, SORTABLE)).transpose()?.flatten();
+    let sort = query
+        .sorting
+        .map(|sorting| read_sorting(&sorting, |field| SORTABLE.contains(&field)))
+        .transpose()?
+        .flatten();
     let mut projects = server.handles.read(&grant, |reader| Ok(reader.projects()?)).await?;
     if let Some(part) = query.name.map(|name| name.to_lowercase()) {
         projects.retain(|view| view.project.name.to_lowercase().contains(&part));

@@ -9,16 +9,14 @@ use cairn_actors::handles::Handles;
 
 use crate::workspaces::configuration;
 use crate::{
-    datasets, definitions, environments, error, feedback, log, metrics, otlp, projects, redirects, spans,
-    statistics, traces, usage, workspaces,
+    datasets, definitions, environments, error, experiments, feedback, log, metrics, otlp, projects,
+    redirects, spans, statistics, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct Server {
     pub handles: Handles,
-    /// As `/is-alive/ver` tells it.
-    pub version: &'static str,
 }
 
 /// Cross-origin, compression and the like are the server's matter; this answers requests.
@@ -76,6 +74,13 @@ fn private() -> Router<Server> {
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
         .route("/spans/{id}/feedback-scores", put(feedback::score_span))
         .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
+        .route("/otel/v1/traces", post(otlp::endpoint::export))
+        .merge(evaluation())
+}
+
+/// What datasets and experiments over them are asked.
+fn evaluation() -> Router<Server> {
+    Router::new()
         .route("/datasets", get(datasets::list).post(datasets::create))
         .route("/datasets/retrieve", post(datasets::retrieve))
         .route("/datasets/delete", post(datasets::delete_named))
@@ -98,7 +103,20 @@ fn private() -> Router<Server> {
         )
         .route("/datasets/{id}/versions/hash/{version}/tags", post(datasets::versions::add_tag))
         .route("/datasets/{id}/versions/{version}/tags/{tag}", delete(datasets::versions::remove_tag))
-        .route("/otel/v1/traces", post(otlp::endpoint::export))
+        .route("/datasets/{id}/items/experiments/items", get(experiments::compare::list))
+        .route("/experiments", get(experiments::list).post(experiments::create))
+        .route("/experiments/batch", patch(experiments::update_many))
+        .route("/experiments/delete", post(experiments::delete))
+        .route("/experiments/finish", post(experiments::finish))
+        .route("/experiments/cancel", put(experiments::cancel))
+        .route("/experiments/stream", post(experiments::search))
+        .route("/experiments/items", post(experiments::items::add))
+        .route("/experiments/items/delete", post(experiments::items::delete))
+        .route("/experiments/items/stream", post(experiments::items::search))
+        .route("/experiments/items/{id}", get(experiments::items::read))
+        .route("/experiments/{id}", get(experiments::read).patch(experiments::update))
+        .route("/projects/{id}/experiments", get(experiments::list_of_project))
+        .route("/projects/{id}/datasets", get(datasets::list_of_project))
 }
 
 /// What things come to: statistics, metrics, and the names of what is measured.

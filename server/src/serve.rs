@@ -62,7 +62,7 @@ async fn serve(settings: &Settings) -> Result<(), Trouble> {
     let address = listener.local_addr()?;
     let _announced = log_stream::announce(&settings.data, address)?;
     let (stop, stopping) = watch::channel(false);
-    let server = Server { handles: handles.clone(), version: VERSION };
+    let server = Server { handles: handles.clone() };
     let grpc =
         grpc_listener.map(|listener| tokio::spawn(serve_grpc(listener, server.clone(), stopping.clone())));
     let guard = Guard { any_host: settings.open_network };

@@ -148,7 +148,8 @@ impl Touched {
                 | Event::Otel(_)
                 | Event::Definitions(_)
                 | Event::Environments(_)
-                | Event::Datasets(_) => {}
+                | Event::Datasets(_)
+                | Event::Experiments(_) => {}
             }
         }
         touched

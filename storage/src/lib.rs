@@ -7,6 +7,7 @@ pub mod datasets;
 mod definitions;
 mod environments;
 pub mod error;
+pub mod experiments;
 pub mod feedback;
 pub mod follower;
 pub mod index;

@@ -2,7 +2,8 @@
 
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
-    DatasetId, DatasetItemId, DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId,
+    DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId, Position,
+    ProjectId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
 use serde::Serialize;
@@ -45,6 +46,17 @@ enum Table {
     DatasetItem = 68,
     /// Item id → dataset id.
     DatasetItemPlace = 69,
+    Experiment = 70,
+    /// Experiment id, item id → the item.
+    ExperimentItem = 71,
+    /// Item id → experiment id.
+    ExperimentItemPlace = 72,
+    /// Trace id, item id → experiment id.
+    ExperimentOfTrace = 73,
+    /// Experiment id, dataset item id, item id.
+    ExperimentByDatasetItem = 74,
+    /// Dataset id, experiment id.
+    ExperimentOfDataset = 75,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -171,6 +183,54 @@ pub(crate) fn revision_of(key: &[u8]) -> Option<(DatasetItemId, u32)> {
 
 pub(crate) fn dataset_item_place(item: DatasetItemId) -> Key {
     key(Table::DatasetItemPlace, &[item.bytes()])
+}
+
+pub(crate) fn experiments() -> Key {
+    key(Table::Experiment, &[])
+}
+
+pub(crate) fn experiment(id: ExperimentId) -> Key {
+    key(Table::Experiment, &[id.bytes()])
+}
+
+pub(crate) fn experiment_items(id: ExperimentId) -> Key {
+    key(Table::ExperimentItem, &[id.bytes()])
+}
+
+pub(crate) fn experiment_item(id: ExperimentId, item: ExperimentItemId) -> Key {
+    key(Table::ExperimentItem, &[id.bytes(), item.bytes()])
+}
+
+pub(crate) fn experiment_item_place(item: ExperimentItemId) -> Key {
+    key(Table::ExperimentItemPlace, &[item.bytes()])
+}
+
+pub(crate) fn experiments_of_dataset(id: DatasetId) -> Key {
+    key(Table::ExperimentOfDataset, &[id.bytes()])
+}
+
+pub(crate) fn experiment_of_dataset(id: DatasetId, experiment: ExperimentId) -> Key {
+    key(Table::ExperimentOfDataset, &[id.bytes(), experiment.bytes()])
+}
+
+pub(crate) fn experiments_of_trace(trace: TraceId) -> Key {
+    key(Table::ExperimentOfTrace, &[trace.bytes()])
+}
+
+pub(crate) fn experiment_of_trace(trace: TraceId, item: ExperimentItemId) -> Key {
+    key(Table::ExperimentOfTrace, &[trace.bytes(), item.bytes()])
+}
+
+pub(crate) fn experiment_by_dataset_items(id: ExperimentId) -> Key {
+    key(Table::ExperimentByDatasetItem, &[id.bytes()])
+}
+
+pub(crate) fn experiment_by_dataset_item(
+    id: ExperimentId,
+    dataset_item: DatasetItemId,
+    item: ExperimentItemId,
+) -> Key {
+    key(Table::ExperimentByDatasetItem, &[id.bytes(), dataset_item.bytes(), item.bytes()])
 }
 
 /// An entity's id and a position: its history is one range.

@@ -15,6 +15,7 @@ use uuid::Uuid;
 
 use crate::datasets::Datasets;
 use crate::error::Error;
+use crate::experiments::Experiments;
 use crate::rows;
 use crate::slots::Slots;
 use crate::spans::share;
@@ -39,6 +40,7 @@ pub(crate) struct Staging {
     touched_environments: BTreeSet<EnvironmentId>,
     configuration: Slots<Configuration>,
     pub(crate) datasets: Datasets,
+    pub(crate) experiments: Experiments,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -66,6 +68,7 @@ impl Staging {
             scores: Slots::new(rows.clone()),
             otel: Slots::new(rows.clone()),
             datasets: Datasets::open(rows)?,
+            experiments: Experiments::new(rows),
             history: Vec::new(),
             keyspaces,
         })
@@ -158,6 +161,10 @@ impl Staging {
             Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
                 self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
                 Ok(())
+            }
+            Event::Experiments(event) => {
+                self.remember(event.experiment_id().uuid(), recorded.position);
+                self.experiments.project(&recorded.with(event.clone()))
             }
             Event::Datasets(event) => {
                 self.remember(event.dataset_id().uuid(), recorded.position);
@@ -270,6 +277,7 @@ impl Staging {
         self.scores.flush(batch)?;
         self.otel.flush(batch)?;
         self.datasets.flush(batch)?;
+        self.experiments.flush(batch)?;
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);
         }

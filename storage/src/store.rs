@@ -188,6 +188,7 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Otel(_)
         | Event::Definitions(_)
         | Event::Environments(_)
-        | Event::Datasets(_) => false,
+        | Event::Datasets(_)
+        | Event::Experiments(_) => false,
     }
 }

@@ -9,7 +9,7 @@ use cairn_core::json::Json;
 use cairn_core::merge::BodyRef;
 use cairn_core::query::{Field, JsonPath, Subject, Value};
 use cairn_core::time::Timestamp;
-use cairn_core::{datasets, spans, traces};
+use cairn_core::{datasets, experiments, spans, traces};
 use rust_decimal::prelude::ToPrimitive;
 
 use crate::error::Error;
@@ -132,6 +132,17 @@ impl Bodies {
     pub fn data(&self, body: &BodyRef) -> Result<Option<Json>, Error> {
         match self.log.event(body.position)?.map(|recorded| recorded.event) {
             Some(Event::Datasets(datasets::Event::ItemPut(put))) => Ok(put.data),
+            Some(_) => Err(no_body(body.position)),
+            None => Ok(None),
+        }
+    }
+}
+
+impl Bodies {
+    pub(crate) fn experiment_metadata(&self, body: &BodyRef) -> Result<Option<Json>, Error> {
+        match self.log.event(body.position)?.map(|recorded| recorded.event) {
+            Some(Event::Experiments(experiments::Event::Created(created))) => Ok(created.metadata),
+            Some(Event::Experiments(experiments::Event::Updated { changes, .. })) => Ok(changes.metadata),
             Some(_) => Err(no_body(body.position)),
             None => Ok(None),
         }

@@ -6,8 +6,11 @@ use cairn_core::command::Context;
 use cairn_core::datasets::items::Item;
 use cairn_core::datasets::versions::Version;
 use cairn_core::event::{Event, Recorded};
+use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
-use cairn_core::ids::{DatasetId, DatasetItemId, Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{
+    DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, Position, ProjectId, SpanId, TraceId,
+};
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::otel::OtelTraceId;
 use cairn_core::workspaces::configuration::Configuration;
@@ -108,6 +111,14 @@ impl Writer {
             }
         }
         Ok(None)
+    }
+
+    pub fn experiment(&mut self, id: ExperimentId) -> Result<Option<&Experiment>, Error> {
+        self.staging.experiments.get(id)
+    }
+
+    pub fn experiment_item(&mut self, id: ExperimentItemId) -> Result<Option<&experiments::Item>, Error> {
+        self.staging.experiments.item(id)
     }
 
     /// The version that carries a tag that people gave.

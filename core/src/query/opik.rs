@@ -6,7 +6,9 @@ use serde::{Deserialize, Deserializer};
 
 use crate::limits::{QUERY_CHARS_MAX, QUERY_TERMS_MAX};
 use crate::query::meaning::number;
-use crate::query::{Comparison, Direction, Entity, Field, JsonPath, Operand, Predicate, Query, Sort};
+use crate::query::{
+    Comparison, Direction, Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Sort,
+};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
@@ -47,7 +49,7 @@ pub fn own_filters(fields: &[(&'static str, Type)], text: &str) -> Result<Query,
     let list: Option<Vec<FilterJson>> = serde_json::from_str(text).map_err(|_| unreadable())?;
     let own = |wanted: &str| {
         let (name, kind) = fields.iter().find(|(name, _)| *name == wanted)?;
-        let is_keyed = matches!(kind, Type::Dictionary | Type::Map);
+        let is_keyed = matches!(kind, Type::Dictionary | Type::Map | Type::FeedbackScoresNumber);
         Some((if is_keyed { Target::Own(name) } else { Target::Field(Field::Own(name)) }, *kind))
     };
     compile(&own, list.as_deref().unwrap_or_default()).map_err(|refusal| match refusal {
@@ -305,6 +307,10 @@ fn resolve(target: Target, filter: &FilterJson, kind: Type) -> Result<Field, Rej
         Target::Field(field) => Ok(field),
         Target::Score => Ok(Field::FeedbackScore(keyed()?.to_lowercase())),
         Target::Path(at) => Ok(at(path(keyed()?)?)),
+        // The name of a score is one key, whatever characters it has.
+        Target::Own(name) if kind == Type::FeedbackScoresNumber => {
+            Ok(Field::OwnPath(name, JsonPath(vec![JsonStep::Key(keyed()?.to_owned())])))
+        }
         Target::Own(name) => Ok(Field::OwnPath(name, path(keyed()?)?)),
         Target::Custom => {
             let key = keyed()?;

@@ -77,7 +77,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Otel(_)
             | Event::Definitions(_)
             | Event::Environments(_)
-            | Event::Datasets(_) => continue,
+            | Event::Datasets(_)
+            | Event::Experiments(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

@@ -106,7 +106,8 @@ impl Watch for TracesOf {
             | Event::Otel(_)
             | Event::Definitions(_)
             | Event::Environments(_)
-            | Event::Datasets(_) => None,
+            | Event::Datasets(_)
+            | Event::Experiments(_) => None,
         })
     }
 

@@ -12,6 +12,7 @@ use cairn_core::ids::{DatasetId, DatasetItemId};
 use cairn_core::limits::{BATCH_ITEMS_MAX, PAGE_ITEMS_MAX};
 use cairn_core::query::{Query as Condition, opik};
 use cairn_core::rejection::Rejection;
+use cairn_core::time::Timestamp;
 use cairn_storage::datasets::reading::{ITEM_FIELDS, ItemView, ItemWindow};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
@@ -68,7 +69,7 @@ pub(crate) struct ItemOut {
 }
 
 impl ItemOut {
-    fn new(view: ItemView, reader: &Reader) -> Result<Self, Error> {
+    pub(crate) fn new(view: ItemView, reader: &Reader) -> Result<Self, Error> {
         let ItemView { id, dataset_id, item } = view;
         let data = reader.bodies().data(&item.data)?;
         Ok(Self {
@@ -88,6 +89,29 @@ impl ItemOut {
             last_updated_at: Shown(item.last_updated_at.to_micros()),
             last_updated_by: item.last_updated_by,
         })
+    }
+}
+
+impl ItemOut {
+    /// An item of which nothing is left but that experiments ran it.
+    pub(crate) fn gone(id: DatasetItemId, dataset_id: DatasetId) -> Self {
+        Self {
+            id: id.to_string(),
+            dataset_item_id: id.to_string(),
+            dataset_id: dataset_id.to_string(),
+            trace_id: None,
+            span_id: None,
+            source: "manual",
+            data: None,
+            description: None,
+            tags: Vec::new(),
+            evaluators: None,
+            execution_policy: None,
+            created_at: Shown(Timestamp::EPOCH),
+            created_by: String::new(),
+            last_updated_at: Shown(Timestamp::EPOCH),
+            last_updated_by: String::new(),
+        }
     }
 }
 
@@ -237,7 +261,7 @@ struct ItemsPage {
 }
 
 #[derive(Serialize)]
-struct ColumnOut {
+pub(crate) struct ColumnOut {
     name: String,
     types: Vec<&'static str>,
     #[serde(rename = "filterField")]
@@ -272,7 +296,7 @@ pub(crate) async fn list(
     Ok(axum::Json(page.await?).into_response())
 }
 
-fn columns(version: &Version) -> Vec<ColumnOut> {
+pub(crate) fn columns(version: &Version) -> Vec<ColumnOut> {
     let columns = version.columns.iter().map(|(name, shapes)| ColumnOut {
         filter_field: format!("data.{name}"),
         name: name.clone(),

@@ -103,7 +103,11 @@ pub(crate) async fn page(
     Query(asked): Query<FiguresQuery>,
 ) -> Answer<Response> {
     let (page, size) = page_and_size(asked.page, asked.size)?;
-    let sort = asked.sorting.map(|sorting| read_sorting(&sorting, ALL_SORTABLE)).transpose()?.flatten();
+    let sort = asked
+        .sorting
+        .map(|sorting| read_sorting(&sorting, |field| ALL_SORTABLE.contains(&field)))
+        .transpose()?
+        .flatten();
     let mut conditions = between(asked.from_time.as_deref(), asked.to_time.as_deref())?;
     if let Some(filters) = &asked.filters {
         conditions.push(opik::filters(Entity::Trace, filters)?);

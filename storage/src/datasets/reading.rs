@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cairn_core::datasets::items::Item;
 use cairn_core::datasets::versions::{Counts, LATEST, Version};
 use cairn_core::datasets::{Dataset, State};
-use cairn_core::ids::{DatasetId, DatasetItemId, Position};
+use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, Position};
 use cairn_core::json::Json;
 use cairn_core::limits::DATASET_PAGE_STRIDE;
 use cairn_core::query::opik::Type;
@@ -166,23 +166,50 @@ impl Reader {
         let Some(dataset_id) = self.row::<DatasetId>(rows::dataset_item_place(id))? else { return Ok(None) };
         let Some(dataset) = self.dataset(dataset_id)? else { return Ok(None) };
         let Some(version) = self.dataset_version(dataset_id, dataset.latest)? else { return Ok(None) };
-        self.dataset_item_in(&dataset, &version, id)
+        self.dataset_item_at(dataset_id, &version, id)
     }
 
-    pub fn dataset_item_in(
+    /// An item as a version has it, also of a dataset that is gone.
+    pub fn dataset_item_at(
         &self,
-        dataset: &Dataset,
+        dataset_id: DatasetId,
         version: &Version,
         id: DatasetItemId,
     ) -> Result<Option<ItemView>, Error> {
-        for guard in self.snapshot().prefix(self.rows(), rows::dataset_item_revisions(dataset.id, id)).rev() {
+        for guard in self.snapshot().prefix(self.rows(), rows::dataset_item_revisions(dataset_id, id)).rev() {
             let (key, value) = guard.into_inner()?;
             if rows::revision_of(&key).is_some_and(|(_, number)| version.descends_from(number)) {
                 let item: Option<Item> = rows::read(&value)?;
-                return Ok(item.map(|item| ItemView { id, dataset_id: dataset.id, item }));
+                return Ok(item.map(|item| ItemView { id, dataset_id, item }));
             }
         }
         Ok(None)
+    }
+
+    /// An item as it was last, in whichever version.
+    pub fn dataset_item_last(
+        &self,
+        dataset_id: DatasetId,
+        id: DatasetItemId,
+    ) -> Result<Option<ItemView>, Error> {
+        for guard in self.snapshot().prefix(self.rows(), rows::dataset_item_revisions(dataset_id, id)).rev() {
+            let item: Option<Item> = rows::read(&guard.into_inner()?.1)?;
+            if let Some(item) = item {
+                return Ok(Some(ItemView { id, dataset_id, item }));
+            }
+        }
+        Ok(None)
+    }
+
+    pub fn dataset_version_by_id(
+        &self,
+        dataset_id: DatasetId,
+        id: DatasetVersionId,
+    ) -> Result<Option<Version>, Error> {
+        match self.row::<u32>(VersionName::Id(id.uuid()).key(dataset_id))? {
+            Some(number) => self.dataset_version(dataset_id, number),
+            None => Ok(None),
+        }
     }
 
     /// A window of the items of a version that satisfy a condition, newest id first. Without a condition the total is

@@ -22,6 +22,7 @@ use crate::log::kind::Kind;
 use crate::log::upcast;
 
 mod datasets;
+mod experiments;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");
 
@@ -75,6 +76,7 @@ fn samples() -> Vec<Event> {
         definition(),
         environment(),
         datasets::samples(),
+        experiments::samples(),
     ];
     all.into_iter().flatten().collect()
 }

@@ -33,10 +33,15 @@ pub enum Kind {
     DatasetItemPut = 155,
     DatasetItemRemoved = 156,
     DatasetItemsCopied = 157,
+    ExperimentCreated = 160,
+    ExperimentUpdated = 161,
+    ExperimentDeleted = 162,
+    ExperimentItemAdded = 163,
+    ExperimentItemRemoved = 164,
 }
 
 impl Kind {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 34] = [
         Self::WorkspaceCreated,
         Self::ProjectCreated,
         Self::ProjectUpdated,
@@ -66,6 +71,11 @@ impl Kind {
         Self::DatasetItemPut,
         Self::DatasetItemRemoved,
         Self::DatasetItemsCopied,
+        Self::ExperimentCreated,
+        Self::ExperimentUpdated,
+        Self::ExperimentDeleted,
+        Self::ExperimentItemAdded,
+        Self::ExperimentItemRemoved,
     ];
 
     pub const fn number(self) -> u16 {
@@ -112,6 +122,11 @@ impl Kind {
             Self::DatasetItemPut => "dataset_item_put",
             Self::DatasetItemRemoved => "dataset_item_removed",
             Self::DatasetItemsCopied => "dataset_items_copied",
+            Self::ExperimentCreated => "experiment_created",
+            Self::ExperimentUpdated => "experiment_updated",
+            Self::ExperimentDeleted => "experiment_deleted",
+            Self::ExperimentItemAdded => "experiment_item_added",
+            Self::ExperimentItemRemoved => "experiment_item_removed",
         }
     }
 }

@@ -5,7 +5,9 @@ use cairn_core::ids::Position;
 use cairn_core::json::Json;
 use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
-use cairn_core::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use cairn_core::{
+    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+};
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -90,6 +92,7 @@ fn describe(event: &Event) -> Value {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
         }
         Event::Datasets(event) => dataset(event),
+        Event::Experiments(event) => experiment(event),
     }
 }
 
@@ -201,6 +204,43 @@ fn dataset(event: &datasets::Event) -> Value {
             "from": from,
             "from_number": from_number,
         }),
+    }
+}
+
+fn experiment(event: &experiments::Event) -> Value {
+    use experiments::Event;
+    match event {
+        Event::Created(created) => json!({
+            "id": created.id,
+            "name": created.name,
+            "dataset_id": created.dataset_id,
+            "project_id": created.project_id,
+            "type": created.kind.name(),
+            "status": created.status.name(),
+            "dataset_version_id": created.dataset_version_id,
+            "metadata": body(created.metadata.as_ref()),
+            "tags": created.tags,
+            "experiment_scores": created.scores,
+        }),
+        Event::Updated { id, changes } => json!({
+            "id": id,
+            "name": changes.name,
+            "metadata": body(changes.metadata.as_ref()),
+            "tags": changes.tags,
+            "tags_added": changes.tag_edits.added,
+            "tags_removed": changes.tag_edits.removed,
+            "type": changes.kind.map(experiments::Kind::name),
+            "status": changes.status.map(experiments::Status::name),
+            "experiment_scores": changes.scores,
+        }),
+        Event::Deleted { id } => json!({ "id": id }),
+        Event::ItemAdded(item) => json!({
+            "id": item.id,
+            "experiment_id": item.experiment_id,
+            "dataset_item_id": item.dataset_item_id,
+            "trace_id": item.trace_id,
+        }),
+        Event::ItemRemoved { id, experiment_id } => json!({ "id": id, "experiment_id": experiment_id }),
     }
 }
 

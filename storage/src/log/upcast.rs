@@ -8,7 +8,9 @@ use cairn_core::event::{Event, Recorded};
 use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
-use crate::{datasets, definitions, environments, feedback, otel, projects, spans, traces, workspaces};
+use crate::{
+    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+};
 
 /// How an event is written today.
 pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
@@ -22,6 +24,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Definitions(event) => definitions::encode(event),
         Event::Environments(event) => environments::encode(event),
         Event::Datasets(event) => datasets::encode(event),
+        Event::Experiments(event) => experiments::encode(event),
     }
 }
 
@@ -78,5 +81,10 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         | Kind::DatasetItemPut
         | Kind::DatasetItemRemoved
         | Kind::DatasetItemsCopied => datasets::decode(kind, payload).map(Event::Datasets),
+        Kind::ExperimentCreated
+        | Kind::ExperimentUpdated
+        | Kind::ExperimentDeleted
+        | Kind::ExperimentItemAdded
+        | Kind::ExperimentItemRemoved => experiments::decode(kind, payload).map(Event::Experiments),
     }
 }
