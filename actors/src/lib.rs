@@ -13,6 +13,7 @@ mod followers;
 pub mod handles;
 mod otel;
 mod projects;
+mod prompts;
 mod registry;
 mod runtime;
 mod spans;

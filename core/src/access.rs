@@ -29,6 +29,8 @@ permissions! {
     FeedbackWrite = "feedback_write",
     FeedbackDefinitionRead = "feedback_definition_read",
     FeedbackDefinitionWrite = "feedback_definition_write",
+    PromptRead = "prompt_read",
+    PromptWrite = "prompt_write",
     EnvironmentRead = "environment_read",
     EnvironmentWrite = "environment_write",
     DatasetRead = "dataset_read",

@@ -10,7 +10,8 @@ use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
+    workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +28,7 @@ pub enum Command {
     Workspaces(workspaces::Command),
     Datasets(datasets::Command),
     Experiments(experiments::Command),
+    Prompts(prompts::Command),
 }
 
 impl Command {
@@ -42,6 +44,7 @@ impl Command {
             Self::Otel(batch) => batch.check(),
             Self::Datasets(command) => command.check(),
             Self::Experiments(command) => command.check(),
+            Self::Prompts(command) => command.check(),
         }
     }
 }
@@ -65,6 +68,7 @@ impl Command {
                 spans::Command::Update { update, .. } | spans::Command::UpdateMany { update, .. },
             ) => update.fields.body_bytes(),
             Self::Otel(batch) => batch.spans.iter().map(|span| span.fields.body_bytes()).sum(),
+            Self::Prompts(command) => command.bytes(),
             Self::Projects(_)
             | Self::DeleteTraces(_)
             | Self::DeleteSpans(_)
@@ -100,7 +104,8 @@ wrap!(
     environments::Command => Environments,
     workspaces::Command => Workspaces,
     datasets::Command => Datasets,
-    experiments::Command => Experiments
+experiments::Command => Experiments,
+prompts::Command => Prompts
 );
 
 /// How a write names its project.
@@ -149,7 +154,7 @@ pub struct Outcome {
     pub created: Option<Uuid>,
 }
 
-pub(crate) fn check_batch(field: &str, items: usize) -> Result<(), Rejection> {
+pub fn check_batch(field: &str, items: usize) -> Result<(), Rejection> {
     if (1..=BATCH_ITEMS_MAX).contains(&items) {
         return Ok(());
     }

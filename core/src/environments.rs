@@ -143,7 +143,9 @@ impl State {
         let mut met = BTreeSet::new();
         let missing = names
             .into_iter()
-            .filter(|name| !self.by_name.contains_key(*name) && check_name(name).is_ok() && met.insert(*name))
+            .filter(|name| {
+                !self.by_name.contains_key(*name) && check_name("name", name).is_ok() && met.insert(*name)
+            })
             .take(room);
         missing
             .map(|name| Event::Created {
@@ -213,19 +215,19 @@ impl State {
 impl Changes {
     fn check(&self) -> Result<(), Rejection> {
         if let Some(name) = &self.name {
-            check_name(name)?;
+            check_name("name", name)?;
         }
         check_text("", "description", self.description.as_deref(), ENVIRONMENT_DESCRIPTION_CHARS_MAX)?;
         check_text("", "color", self.color.as_deref(), COLOR_CHARS_MAX)
     }
 }
 
-fn check_name(name: &str) -> Result<(), Rejection> {
+pub(crate) fn check_name(field: &str, name: &str) -> Result<(), Rejection> {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
     if name.is_empty() || !name.bytes().all(plain) {
-        return Err(Rejection::invalid("name must match \"^[A-Za-z0-9_-]+$\""));
+        return Err(Rejection::invalid(format!("{field} must match \"^[A-Za-z0-9_-]+$\"")));
     }
-    check_text("", "name", Some(name), ENVIRONMENT_CHARS_MAX)
+    check_text("", field, Some(name), ENVIRONMENT_CHARS_MAX)
 }
 
 #[cfg(test)]

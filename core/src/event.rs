@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::ids::{Position, RequestId};
 use crate::time::Timestamp;
 use crate::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
+    workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,7 @@ pub enum Event {
     Environments(environments::Event),
     Datasets(datasets::Event),
     Experiments(experiments::Event),
+    Prompts(prompts::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -68,4 +70,4 @@ macro_rules! wrap {
     };
 }
 
-wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments, datasets => Datasets, experiments => Experiments);
+wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments, datasets => Datasets, experiments => Experiments, prompts => Prompts);

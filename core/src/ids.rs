@@ -73,6 +73,8 @@ uuid_newtype!(
 uuid_newtype!(ProjectId, "Project");
 uuid_newtype!(DefinitionId, "Feedback definition");
 uuid_newtype!(EnvironmentId, "Environment");
+uuid_newtype!(PromptId, "prompt");
+uuid_newtype!(PromptVersionId, "prompt version");
 uuid_newtype!(TraceId, "Trace");
 uuid_newtype!(SpanId, "Span");
 uuid_newtype!(

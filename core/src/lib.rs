@@ -15,6 +15,7 @@ pub mod limits;
 pub mod merge;
 pub mod otel;
 pub mod projects;
+pub mod prompts;
 pub mod query;
 pub mod rejection;
 pub mod spans;

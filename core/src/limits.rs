@@ -24,6 +24,11 @@ pub const FEEDBACK_CATEGORIES_MIN: usize = 2;
 pub const FEEDBACK_CATEGORIES_MAX: usize = 1_000;
 /// Names that one workspace's configuration gives a colour to.
 pub const COLOR_MAP_NAMES_MAX: usize = 1_000;
+pub const PROMPT_TEMPLATE_BYTES_MAX: usize = 1 << 20;
+/// Characters of a version's number as clients write it: `v3`.
+pub const PROMPT_NUMBER_CHARS_MAX: usize = 10;
+/// Lines of a template up to which it is compared with another.
+pub const PROMPT_DIFF_LINES_MAX: usize = 5_000;
 /// How long a thread may be silent before it counts as inactive.
 pub const THREAD_TIMEOUT_SECONDS_MAX: u64 = 365 * 24 * 3_600;
 pub const THREAD_ID_CHARS_MAX: usize = 1_000;

@@ -1,6 +1,7 @@
 //! The query language as a tree, and what a tree means: `Query::matches` is its definition. Indexes only make it fast.
 //! Text of the language, Opik's JSON filters and sortings all become this tree; there is no second filter engine.
 
+pub mod catalogue;
 mod condition;
 pub mod field;
 mod lexer;

@@ -151,6 +151,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Projects(_)
         | Event::Definitions(_)
         | Event::Environments(_)
+        | Event::Prompts(_)
         | Event::Feedback(_)
         | Event::Otel(_)
         | Event::Datasets(_)

@@ -12,6 +12,7 @@ mod log;
 mod metrics;
 pub mod otlp;
 mod projects;
+mod prompts;
 mod redirects;
 pub mod routes;
 mod spans;

@@ -7,9 +7,10 @@ use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use cairn_actors::handles::Handles;
 
+use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    datasets, definitions, environments, error, experiments, feedback, log, metrics, otlp, projects,
+    datasets, definitions, environments, error, experiments, feedback, log, metrics, otlp, projects, prompts,
     redirects, spans, statistics, traces, usage, workspaces,
 };
 
@@ -59,6 +60,7 @@ fn private() -> Router<Server> {
         .route("/projects/retrieve", post(projects::retrieve))
         .route("/projects/delete", post(projects::delete_many))
         .route("/projects/{id}", get(projects::read).patch(projects::update).delete(projects::delete))
+        .merge(prompts())
         .route("/traces", get(traces::list).post(traces::create))
         .route("/traces/batch", post(traces::record).patch(traces::update_many))
         .route("/traces/search", post(traces::search))
@@ -149,6 +151,24 @@ fn internal() -> Router<Server> {
         .route("/bi-traces", get(usage::traces_by_user))
         .route("/bi-spans", get(usage::spans_by_user))
         .route("/projects", post(usage::projects))
+}
+
+fn prompts() -> Router<Server> {
+    Router::new()
+        .route("/projects/{id}/prompts", get(prompts::list_of_project))
+        .route("/prompts", get(prompts::list).post(prompts::create))
+        .route("/prompts/delete", post(prompts::delete_many))
+        .route("/prompts/retrieve-by-commits", post(prompts::links_by_commits))
+        .route("/prompts/by-commit/{commit}", get(prompts::read_by_commit))
+        .route("/prompts/{id}", get(prompts::read).put(prompts::update).delete(prompts::delete))
+        .route("/prompts/{id}/versions", get(versions::list))
+        .route("/prompts/{id}/versions/by-number/{number}", get(versions::read_by_number))
+        .route("/prompts/{id}/versions/{version}/restore", post(versions::restore))
+        .route("/prompts/versions", post(versions::create).patch(versions::tag))
+        .route("/prompts/versions/retrieve", post(versions::retrieve))
+        .route("/prompts/versions/retrieve-by-ids", post(versions::retrieve_by_ids))
+        .route("/prompts/versions/{id}", get(versions::read))
+        .route("/prompts/versions/{id}/environments", patch(versions::set_environments))
 }
 
 async fn method_not_allowed() -> Response {

@@ -149,7 +149,8 @@ impl Touched {
                 | Event::Definitions(_)
                 | Event::Environments(_)
                 | Event::Datasets(_)
-                | Event::Experiments(_) => {}
+                | Event::Experiments(_)
+                | Event::Prompts(_) => {}
             }
         }
         touched

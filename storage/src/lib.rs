@@ -14,6 +14,7 @@ pub mod index;
 pub mod log;
 mod otel;
 mod projects;
+pub mod prompts;
 pub mod reader;
 mod rows;
 pub mod signals;

@@ -377,6 +377,19 @@ impl Reader {
         &self.store
     }
 
+    /// Visits the rows under a prefix, in the order of their keys.
+    pub(crate) fn each(
+        &self,
+        prefix: rows::Key,
+        mut visit: impl FnMut(&[u8], &[u8]) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        for guard in self.snapshot.prefix(&self.keyspaces.rows, prefix) {
+            let (key, value) = guard.into_inner()?;
+            visit(&key, &value)?;
+        }
+        Ok(())
+    }
+
     pub(crate) fn row<T: serde::de::DeserializeOwned>(&self, key: rows::Key) -> Result<Option<T>, Error> {
         self.snapshot.get(&self.keyspaces.rows, key)?.as_deref().map(rows::read).transpose()
     }

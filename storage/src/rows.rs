@@ -3,7 +3,7 @@
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
     DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId, Position,
-    ProjectId, SpanId, TraceId,
+    ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
 use serde::Serialize;
@@ -57,6 +57,14 @@ enum Table {
     ExperimentByDatasetItem = 74,
     /// Dataset id, experiment id.
     ExperimentOfDataset = 75,
+    Prompt = 60,
+    /// Name, project id → prompt id.
+    PromptName = 61,
+    PromptVersion = 62,
+    /// Prompt id, number, version id → nothing.
+    PromptMember = 63,
+    /// Commit, prompt id → version id.
+    PromptCommit = 64,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -107,6 +115,50 @@ pub(crate) fn environment(id: EnvironmentId) -> Key {
 /// A workspace has one.
 pub(crate) fn configuration() -> Key {
     key(Table::Configuration, &[])
+}
+
+pub(crate) fn prompts() -> Key {
+    key(Table::Prompt, &[])
+}
+
+pub(crate) fn prompt(id: PromptId) -> Key {
+    key(Table::Prompt, &[id.bytes()])
+}
+
+/// The length before a name keeps it from being the beginning of another.
+pub(crate) fn prompts_named(name: &str) -> Key {
+    let length = u32::try_from(name.len()).unwrap_or(u32::MAX).to_be_bytes();
+    key(Table::PromptName, &[&length, name.as_bytes()])
+}
+
+pub(crate) fn prompt_name(name: &str, project_id: ProjectId) -> Key {
+    let mut key = prompts_named(name);
+    key.extend_from_slice(project_id.bytes());
+    key
+}
+
+pub(crate) fn prompt_version(id: PromptVersionId) -> Key {
+    key(Table::PromptVersion, &[id.bytes()])
+}
+
+pub(crate) fn prompt_members(id: PromptId) -> Key {
+    key(Table::PromptMember, &[id.bytes()])
+}
+
+pub(crate) fn prompt_members_numbered(id: PromptId, number: u32) -> Key {
+    key(Table::PromptMember, &[id.bytes(), &number.to_be_bytes()])
+}
+
+pub(crate) fn prompt_member(id: PromptId, number: u32, version: PromptVersionId) -> Key {
+    key(Table::PromptMember, &[id.bytes(), &number.to_be_bytes(), version.bytes()])
+}
+
+pub(crate) fn prompt_commits(commit: &str) -> Key {
+    key(Table::PromptCommit, &[commit.as_bytes()])
+}
+
+pub(crate) fn prompt_commit(commit: &str, id: PromptId) -> Key {
+    key(Table::PromptCommit, &[commit.as_bytes(), id.bytes()])
 }
 
 pub(crate) fn trace(id: TraceId) -> Key {

@@ -16,6 +16,7 @@ use uuid::Uuid;
 use crate::datasets::Datasets;
 use crate::error::Error;
 use crate::experiments::Experiments;
+use crate::prompts;
 use crate::rows;
 use crate::slots::Slots;
 use crate::spans::share;
@@ -41,6 +42,7 @@ pub(crate) struct Staging {
     configuration: Slots<Configuration>,
     pub(crate) datasets: Datasets,
     pub(crate) experiments: Experiments,
+    prompts: prompts::Staged,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -58,6 +60,7 @@ impl Staging {
             environments: crate::environments::load(rows.prefix(rows::environments()))?,
             touched_environments: BTreeSet::new(),
             configuration: Slots::new(rows.clone()),
+            prompts: prompts::Staged::new(rows),
             projects,
             touched_projects: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -88,6 +91,10 @@ impl Staging {
 
     pub(crate) fn configuration(&mut self) -> Result<Option<&Configuration>, Error> {
         self.configuration.get(rows::configuration())
+    }
+
+    pub(crate) const fn prompts(&mut self) -> &mut prompts::Staged {
+        &mut self.prompts
     }
 
     pub(crate) fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {
@@ -134,6 +141,13 @@ impl Staging {
                 self.remember(event.id().uuid(), recorded.position);
                 self.definitions.evolve(&recorded.with(event.clone()));
                 Ok(())
+            }
+            Event::Prompts(event) => {
+                self.remember(event.prompt_id().uuid(), recorded.position);
+                if let Some(id) = event.version_id() {
+                    self.remember(id.uuid(), recorded.position);
+                }
+                self.prompts.project(&recorded.with(event.clone()))
             }
             Event::Environments(event) => {
                 self.touched_environments.insert(event.id());
@@ -270,6 +284,7 @@ impl Staging {
             put(rows::environment(id), self.environments.get(id).map(rows::write).transpose()?);
         }
         self.configuration.flush(batch)?;
+        self.prompts.flush(batch)?;
         self.traces.flush(batch)?;
         self.spans.flush(batch)?;
         self.places.flush(batch)?;

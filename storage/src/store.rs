@@ -189,6 +189,7 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Definitions(_)
         | Event::Environments(_)
         | Event::Datasets(_)
-        | Event::Experiments(_) => false,
+        | Event::Experiments(_)
+        | Event::Prompts(_) => false,
     }
 }

@@ -191,11 +191,7 @@ impl<T> Asked<'_, T> {
     }
 
     fn body_path(&self, part: Part, body: Option<&BodyRef>, path: &JsonPath) -> Value<'static> {
-        let value = self.body(part, body).and_then(|json| json.value().ok());
-        value
-            .as_ref()
-            .and_then(|value| path.lookup(value))
-            .map_or(Value::Missing, |value| owned(Value::of_json(value)))
+        self.body(part, body).map_or(Value::Missing, |json| path.value_in(&json))
     }
 }
 
@@ -337,19 +333,6 @@ fn unescaped(json: &Json) -> String {
         return value.to_string();
     }
     json.as_str().to_owned()
-}
-
-pub(crate) fn owned(value: Value<'_>) -> Value<'static> {
-    match value {
-        Value::Missing => Value::Missing,
-        Value::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
-        Value::Number(number) => Value::Number(number),
-        Value::Time(time) => Value::Time(time),
-        Value::Truth(truth) => Value::Truth(truth),
-        Value::List(items) => {
-            Value::List(items.into_iter().map(|item| Cow::Owned(item.into_owned())).collect())
-        }
-    }
 }
 
 /// Zero costs nothing that anybody knows of: it is unknown.

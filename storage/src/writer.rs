@@ -9,10 +9,13 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, Position, ProjectId, SpanId, TraceId,
+    DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, Position, ProjectId, PromptId, PromptVersionId,
+    SpanId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::otel::OtelTraceId;
+use cairn_core::prompts::state::Prompt;
+use cairn_core::prompts::{self, Commit};
 use cairn_core::workspaces::configuration::Configuration;
 use cairn_core::{datasets, definitions, environments, projects, spans, traces};
 
@@ -67,6 +70,23 @@ impl Writer {
 
     pub fn workspace_configuration(&mut self) -> Result<Option<&Configuration>, Error> {
         self.staging.configuration()
+    }
+
+    pub fn prompt(&mut self, id: PromptId) -> Result<Option<&Prompt>, Error> {
+        self.staging.prompts().prompt(id)
+    }
+
+    pub fn prompt_named(&mut self, project: ProjectId, name: &str) -> Result<Option<PromptId>, Error> {
+        self.staging.prompts().named(project, name)
+    }
+
+    pub fn prompt_version(&mut self, id: PromptVersionId) -> Result<Option<&prompts::state::Version>, Error> {
+        self.staging.prompts().version(id)
+    }
+
+    /// Whether a version of the prompt has the commit.
+    pub fn has_prompt_commit(&mut self, prompt: PromptId, commit: &Commit) -> Result<bool, Error> {
+        self.staging.prompts().has_commit(prompt, commit)
     }
 
     pub fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {

@@ -45,6 +45,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("cargo_metadata", &["cairn-tests"]),
     ("clap", &["cairn-server"]),
     ("fjall", &["cairn-storage"]),
+    ("minijinja", &["cairn-core"]),
     ("mime_guess", &["cairn-server"]),
     ("opentelemetry-proto", &["cairn-rest", "cairn-tests"]),
     ("postcard", &["cairn-storage"]),
@@ -53,6 +54,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rand", &["cairn-actors"]),
     ("reqwest", &["cairn-tests"]),
     ("rust-embed", &["cairn-server"]),
+    ("similar", &["cairn-core"]),
     ("syn", &["cairn-tests"]),
     ("tantivy", &["cairn-storage"]),
     ("tokio-tungstenite", &["cairn-tests"]),
@@ -65,8 +67,19 @@ const HOMES: &[(&str, &[&str])] = &[
 /// Serve tests alone: `dev-dependencies` wherever the crate is part of the product.
 const FOR_TESTS: &[&str] = &["expect-test", "proptest", "tempfile"];
 /// All that `core` may name. None of them does IO, awaits, or (with our features) reads a clock or draws a number.
-const PURE: &[&str] =
-    &["blake3", "bytes", "chrono", "rust_decimal", "serde", "serde_json", "sha2", "thiserror", "uuid"];
+const PURE: &[&str] = &[
+    "blake3",
+    "bytes",
+    "chrono",
+    "minijinja",
+    "rust_decimal",
+    "serde",
+    "serde_json",
+    "sha2",
+    "similar",
+    "thiserror",
+    "uuid",
+];
 /// Features of those that would bring a clock or randomness into `core`.
 const IMPURE_FEATURES: &[(&str, &[&str])] =
     &[("chrono", &["clock", "now", "default"]), ("uuid", &["v1", "v4", "v6", "v7", "rng"])];

@@ -68,6 +68,13 @@ pub fn filter_list(entity: Entity, filters: &[FilterJson]) -> Result<Query, Reje
 
 /// Reads the text of a JSON array of sortings. Only the first counts, and only if one can sort by it.
 pub fn sorting(entity: Entity, text: &str) -> Result<Option<Sort>, Rejection> {
+    read_sorting(&|name| sort_field(entity, name), text)
+}
+
+pub(super) fn read_sorting(
+    field: &dyn Fn(&str) -> Option<Field>,
+    text: &str,
+) -> Result<Option<Sort>, Rejection> {
     if text.trim().is_empty() {
         return Ok(None);
     }
@@ -80,7 +87,7 @@ pub fn sorting(entity: Entity, text: &str) -> Result<Option<Sort>, Rejection> {
         Some(DirectionJson::Descending) => Direction::Descending,
         None => Direction::default(),
     };
-    Ok(sort_field(entity, &first.field).map(|field| Sort { field, direction }))
+    Ok(field(&first.field).map(|field| Sort { field, direction }))
 }
 
 /// What a list of the entity can be sorted by. A star stands for any key.

@@ -147,7 +147,29 @@ pub(crate) fn is_plain(key: &str) -> bool {
     !key.is_empty() && key.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '-' | '/' | '@'))
 }
 
+impl JsonPath {
+    /// What a query finds at the end of the path in a body.
+    pub fn value_in(&self, body: &crate::json::Json) -> Value<'static> {
+        let root = body.value().ok();
+        let found = root.as_ref().and_then(|root| self.lookup(root));
+        found.map_or(Value::Missing, |value| Value::of_json(value).into_owned())
+    }
+}
+
 impl<'a> Value<'a> {
+    pub fn into_owned(self) -> Value<'static> {
+        match self {
+            Self::Missing => Value::Missing,
+            Self::Text(text) => Value::Text(Cow::Owned(text.into_owned())),
+            Self::Number(number) => Value::Number(number),
+            Self::Time(time) => Value::Time(time),
+            Self::Truth(truth) => Value::Truth(truth),
+            Self::List(items) => {
+                Value::List(items.into_iter().map(|item| Cow::Owned(item.into_owned())).collect())
+            }
+        }
+    }
+
     /// What stands at the end of a path. Of a list, every element counts by itself; an object is its text.
     pub fn of_json(json: &'a Json) -> Self {
         match json {

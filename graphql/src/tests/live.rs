@@ -78,7 +78,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Definitions(_)
             | Event::Environments(_)
             | Event::Datasets(_)
-            | Event::Experiments(_) => continue,
+            | Event::Experiments(_)
+            | Event::Prompts(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

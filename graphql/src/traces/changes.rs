@@ -107,7 +107,8 @@ impl Watch for TracesOf {
             | Event::Definitions(_)
             | Event::Environments(_)
             | Event::Datasets(_)
-            | Event::Experiments(_) => None,
+            | Event::Experiments(_)
+            | Event::Prompts(_) => None,
         })
     }
 

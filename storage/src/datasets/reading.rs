@@ -17,7 +17,7 @@ use crate::datasets::VersionName;
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::rows;
-use crate::view::{Bodies, owned};
+use crate::view::Bodies;
 
 /// An item as a version has it.
 #[derive(Clone, Debug)]
@@ -358,12 +358,7 @@ impl Subject for Asked<'_> {
             Field::Own("last_updated_at") => Value::Time(item.last_updated_at),
             Field::Own("last_updated_by") => text(Some(item.last_updated_by.clone())),
             Field::Own("full_data") => text(self.data().map(|data| data.as_str().to_owned())),
-            Field::OwnPath("data", path) => {
-                let data = self.data().and_then(|data| data.value().ok());
-                data.as_ref()
-                    .and_then(|data| path.lookup(data))
-                    .map_or(Value::Missing, |value| owned(Value::of_json(value)))
-            }
+            Field::OwnPath("data", path) => self.data().map_or(Value::Missing, |data| path.value_in(&data)),
             _ => Value::Missing,
         }
     }

@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use cairn_core::event::Event;
 use cairn_core::feedback::{self, Score, Target};
-use cairn_core::ids::{DefinitionId, EnvironmentId, ProjectId, SpanId, TraceId, WorkspaceId};
+use cairn_core::ids::{
+    DefinitionId, EnvironmentId, ProjectId, PromptId, PromptVersionId, SpanId, TraceId, WorkspaceId,
+};
 use cairn_core::json::Json;
 use cairn_core::merge::{Origin, TagEdits};
 use cairn_core::projects::{self, Changes, Visibility};
 use cairn_core::time::Timestamp;
 use cairn_core::traces::ErrorInfo;
 use cairn_core::workspaces::configuration::{Configuration, Period};
-use cairn_core::{definitions, environments, otel, spans, traces, workspaces};
+use cairn_core::{definitions, environments, otel, prompts, spans, traces, workspaces};
 use expect_test::expect_file;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -77,6 +79,8 @@ fn samples() -> Vec<Event> {
         environment(),
         datasets::samples(),
         experiments::samples(),
+        prompt(),
+        prompt_version(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -126,6 +130,52 @@ fn definition() -> Vec<Event> {
         }
         .into(),
         definitions::Event::Deleted { id: definition }.into(),
+    ]
+}
+
+fn prompt() -> Vec<Event> {
+    let prompt = PromptId::known(id(9));
+    let changes = prompts::Changes {
+        name: Some(text("welcome")),
+        description: Some(text("changed")),
+        tags: Some(vec!["c".to_owned()]),
+    };
+    vec![
+        prompts::Event::Created {
+            id: prompt,
+            project_id: ProjectId::known(id(2)),
+            name: "greet".to_owned(),
+            description: Some(text("says hello")),
+            structure: prompts::Structure::Chat,
+            tags: vec!["a".to_owned(), "b".to_owned()],
+        }
+        .into(),
+        prompts::Event::Updated { id: prompt, changes }.into(),
+        prompts::Event::Deleted { id: prompt }.into(),
+    ]
+}
+
+fn prompt_version() -> Vec<Event> {
+    let (version, prompt_id) = (PromptVersionId::known(id(10)), PromptId::known(id(9)));
+    let environments = vec![EnvironmentId::known(id(8))];
+    let created = prompts::VersionCreated {
+        id: version,
+        prompt_id,
+        commit: prompts::Commit::parse("0000000a").unwrap(),
+        number: Some(3),
+        content: prompts::Content {
+            template: "hello {{ name }}".to_owned(),
+            metadata: json(r#"{"temperature": 0.50}"#),
+            syntax: prompts::Syntax::Jinja2,
+            change_description: Some(text("kinder")),
+            tags: vec!["a".to_owned()],
+        },
+        environments: environments.clone(),
+    };
+    vec![
+        prompts::Event::VersionCreated(Box::new(created)).into(),
+        prompts::Event::VersionTagged { id: version, prompt_id, tags: vec!["b".to_owned()] }.into(),
+        prompts::Event::EnvironmentsSet { id: version, prompt_id, environments }.into(),
     ]
 }
 

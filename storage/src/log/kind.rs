@@ -38,10 +38,16 @@ pub enum Kind {
     ExperimentDeleted = 162,
     ExperimentItemAdded = 163,
     ExperimentItemRemoved = 164,
+    PromptCreated = 140,
+    PromptUpdated = 141,
+    PromptDeleted = 142,
+    PromptVersionCreated = 143,
+    PromptVersionTagged = 144,
+    PromptEnvironmentsSet = 145,
 }
 
 impl Kind {
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 40] = [
         Self::WorkspaceCreated,
         Self::ProjectCreated,
         Self::ProjectUpdated,
@@ -76,6 +82,12 @@ impl Kind {
         Self::ExperimentDeleted,
         Self::ExperimentItemAdded,
         Self::ExperimentItemRemoved,
+        Self::PromptCreated,
+        Self::PromptUpdated,
+        Self::PromptDeleted,
+        Self::PromptVersionCreated,
+        Self::PromptVersionTagged,
+        Self::PromptEnvironmentsSet,
     ];
 
     pub const fn number(self) -> u16 {
@@ -127,6 +139,12 @@ impl Kind {
             Self::ExperimentDeleted => "experiment_deleted",
             Self::ExperimentItemAdded => "experiment_item_added",
             Self::ExperimentItemRemoved => "experiment_item_removed",
+            Self::PromptCreated => "prompt_created",
+            Self::PromptUpdated => "prompt_updated",
+            Self::PromptDeleted => "prompt_deleted",
+            Self::PromptVersionCreated => "prompt_version_created",
+            Self::PromptVersionTagged => "prompt_version_tagged",
+            Self::PromptEnvironmentsSet => "prompt_environments_set",
         }
     }
 }

@@ -6,7 +6,8 @@ use cairn_core::json::Json;
 use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
 use cairn_core::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
+    workspaces,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -88,6 +89,7 @@ fn describe(event: &Event) -> Value {
         Event::Feedback(event) => score(event),
         Event::Definitions(event) => definition(event),
         Event::Environments(event) => environment(event),
+        Event::Prompts(event) => prompt(event),
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
         }
@@ -134,6 +136,44 @@ fn environment(event: &environments::Event) -> Value {
             ("position", json!(changes.position)),
         ]),
         environments::Event::Deleted { id } => json!({ "id": id }),
+    }
+}
+
+fn prompt(event: &prompts::Event) -> Value {
+    match event {
+        prompts::Event::Created { id, project_id, name, description, structure, tags: all } => said([
+            ("id", json!(id)),
+            ("project_id", json!(project_id)),
+            ("name", json!(name)),
+            ("description", json!(description)),
+            ("template_structure", json!(structure.name())),
+            ("tags", tags(all)),
+        ]),
+        prompts::Event::Updated { id, changes } => said([
+            ("id", json!(id)),
+            ("name", json!(changes.name)),
+            ("description", json!(changes.description)),
+            ("tags", json!(changes.tags)),
+        ]),
+        prompts::Event::Deleted { id } => json!({ "id": id }),
+        prompts::Event::VersionCreated(version) => said([
+            ("id", json!(version.id)),
+            ("prompt_id", json!(version.prompt_id)),
+            ("commit", json!(version.commit.as_str())),
+            ("number", json!(version.number)),
+            ("template", json!(version.content.template)),
+            ("metadata", body(version.content.metadata.as_ref())),
+            ("type", json!(version.content.syntax.name())),
+            ("change_description", json!(version.content.change_description)),
+            ("tags", tags(&version.content.tags)),
+            ("environment_ids", json!(version.environments)),
+        ]),
+        prompts::Event::VersionTagged { id, prompt_id, tags } => {
+            json!({ "id": id, "prompt_id": prompt_id, "tags": tags })
+        }
+        prompts::Event::EnvironmentsSet { id, prompt_id, environments } => {
+            json!({ "id": id, "prompt_id": prompt_id, "environment_ids": environments })
+        }
     }
 }
 

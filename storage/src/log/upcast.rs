@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
 use crate::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, spans, traces, workspaces,
+    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
+    workspaces,
 };
 
 /// How an event is written today.
@@ -25,6 +26,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Environments(event) => environments::encode(event),
         Event::Datasets(event) => datasets::encode(event),
         Event::Experiments(event) => experiments::encode(event),
+        Event::Prompts(event) => prompts::encode(event),
     }
 }
 
@@ -86,5 +88,11 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         | Kind::ExperimentDeleted
         | Kind::ExperimentItemAdded
         | Kind::ExperimentItemRemoved => experiments::decode(kind, payload).map(Event::Experiments),
+        Kind::PromptCreated
+        | Kind::PromptUpdated
+        | Kind::PromptDeleted
+        | Kind::PromptVersionCreated
+        | Kind::PromptVersionTagged
+        | Kind::PromptEnvironmentsSet => prompts::decode(kind, payload).map(Event::Prompts),
     }
 }

@@ -1,0 +1,89 @@
+//! What things that are few enough to be listed from memory can be asked for and sorted by. Each row of the domain
+//! that has such a list says so once, here in a table of its own; the tree and its meaning are those of all queries.
+
+use std::cmp::Ordering;
+
+use uuid::Uuid;
+
+use crate::query::opik::{self, Type};
+use crate::query::tokens::fold;
+use crate::query::{Direction, Entity, Field, Query, Sort, Subject, Value};
+use crate::rejection::Rejection;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Catalogue {
+    pub fields: &'static [(&'static str, Type)],
+    pub sortable_by: &'static [&'static str],
+}
+
+impl Catalogue {
+    /// Reads filters as clients send them.
+    pub fn filters(&self, text: Option<&str>) -> Result<Query, Rejection> {
+        opik::own_filters(self.fields, text.unwrap_or_default())
+    }
+
+    /// Reads a sorting as clients send it. `None` if it is none that is known.
+    pub fn sorting(&self, text: Option<&str>) -> Result<Option<Sort>, Rejection> {
+        let known = |wanted: &str| self.sortable_by.iter().find(|name| **name == wanted);
+        opik::read_sorting(&|name| known(name).map(|name| Field::Own(name)), text.unwrap_or_default())
+    }
+}
+
+/// Whether a query over the fields of a catalogue is true of a thing.
+pub fn holds(query: &Query, subject: &dyn Subject) -> bool {
+    // Fields of their own are had by every entity.
+    query.matches(Entity::Trace, subject)
+}
+
+/// Sorts what is in memory; what has no value comes last either way, and of equals the newer id first.
+pub fn sort<T: Subject>(things: &mut [T], by: &Sort, id: impl Fn(&T) -> Uuid) {
+    things.sort_by(|one, other| {
+        compare(&one.value(&by.field), &other.value(&by.field), by.direction)
+            .then_with(|| id(other).cmp(&id(one)))
+    });
+}
+
+fn compare(one: &Value<'_>, other: &Value<'_>, direction: Direction) -> Ordering {
+    let order = match (one, other) {
+        (Value::Missing, Value::Missing) => return Ordering::Equal,
+        (Value::Missing, _) => return Ordering::Greater,
+        (_, Value::Missing) => return Ordering::Less,
+        (Value::Number(one), Value::Number(other)) => one.total_cmp(other),
+        (Value::Time(one), Value::Time(other)) => one.cmp(other),
+        (Value::Truth(one), Value::Truth(other)) => one.cmp(other),
+        (Value::List(one), Value::List(other)) => one.cmp(other),
+        (Value::Text(one), Value::Text(other)) => fold(one).cmp(&fold(other)),
+        // A field holds values of one kind.
+        _ => Ordering::Equal,
+    };
+    match direction {
+        Direction::Ascending => order,
+        Direction::Descending => order.reverse(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::borrow::Cow;
+
+    struct Thing(u128, Option<&'static str>);
+
+    impl Subject for Thing {
+        fn value(&self, _: &Field) -> Value<'_> {
+            self.1.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text)))
+        }
+    }
+
+    #[test]
+    fn what_has_no_value_comes_last_and_of_equals_the_newer_first() {
+        for (direction, expected) in
+            [(Direction::Ascending, [4, 2, 1, 3]), (Direction::Descending, [1, 4, 2, 3])]
+        {
+            let mut things = [Thing(1, Some("b")), Thing(2, Some("A")), Thing(3, None), Thing(4, Some("a"))];
+            let by = Sort { field: Field::Own("name"), direction };
+            sort(&mut things, &by, |thing| Uuid::from_u128(thing.0));
+            assert_eq!(things.map(|thing| thing.0), expected, "{direction:?}");
+        }
+    }
+}
