@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use cairn_core::command::Context;
 use cairn_core::environments::Event as EnvironmentEvent;
-use cairn_core::ids::{EnvironmentId, PromptId, PromptVersionId};
-use cairn_core::prompts::{self, Changes, Command, Create, CreateVersion, Event};
+use cairn_core::ids::{EnvironmentId, ProjectId, PromptId, PromptVersionId};
+use cairn_core::prompts::{self, Changes, Command, Create, CreateVersion, Event, PromptRef};
 use cairn_core::rejection::Rejection;
 use cairn_storage::writer::Writer;
 use uuid::Uuid;
@@ -50,9 +50,19 @@ fn create_version(
     create: CreateVersion,
     context: &mut Context,
 ) -> Result<Option<Uuid>, Refused> {
-    let mut projects = Projects::resolve(writer, [&create.project].into_iter(), context)?;
-    let project_id = projects.id(&create.project);
-    let prompt = match writer.prompt_named(project_id, &create.name)? {
+    let named = match &create.prompt {
+        PromptRef::Named { project, .. } => Some(project),
+        PromptRef::Id(_) => None,
+    };
+    let mut projects = Projects::resolve(writer, named.into_iter(), context)?;
+    let (project_id, found) = match &create.prompt {
+        PromptRef::Named { project, name, .. } => {
+            let project_id = projects.id(project);
+            (project_id, writer.prompt_named(project_id, name)?)
+        }
+        PromptRef::Id(id) => (ProjectId::known(Uuid::nil()), Some(*id)),
+    };
+    let prompt = match found {
         Some(id) => writer.prompt(id)?.cloned(),
         None => None,
     };
@@ -63,7 +73,7 @@ fn create_version(
     };
     let is_taken = has_commit || writer.prompt_version(id)?.is_some();
     let (environments, missing) = environments_named(writer, &create.environments, context);
-    let events = create.decide(project_id, prompt.as_ref(), (id, commit), is_taken, environments, context)?;
+    let events = create.decide(prompt.as_ref(), project_id, (id, commit), is_taken, environments, context)?;
     projects.append(writer, context)?;
     for event in missing {
         writer.append(event.into(), context)?;

@@ -172,13 +172,21 @@ pub struct Create {
     pub content: Option<Content>,
 }
 
-/// A version of the prompt of a name, which is made if it is missing.
+/// The prompt of a new version.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PromptRef {
+    Id(PromptId),
+    /// Made with the structure if it does not exist.
+    Named {
+        project: ProjectRef,
+        name: String,
+        structure: Structure,
+    },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreateVersion {
-    pub project: ProjectRef,
-    pub name: String,
-    /// Counts only for a prompt that is made.
-    pub structure: Structure,
+    pub prompt: PromptRef,
     pub id: Option<PromptVersionId>,
     pub commit: Option<Commit>,
     pub is_mask: bool,
@@ -264,7 +272,9 @@ impl Command {
                 create.content.as_ref().map_or(Ok(()), |content| content.check(""))
             }
             Self::CreateVersion(create) => {
-                check_name("name", &create.name)?;
+                if let PromptRef::Named { name, .. } = &create.prompt {
+                    check_name("name", name)?;
+                }
                 create.content.check("version.")?;
                 if create.is_mask && !create.environments.is_empty() {
                     return Err(mask_in_environment());
@@ -347,21 +357,17 @@ impl CreateVersion {
         (id, self.commit.clone().unwrap_or_else(|| Commit::of(id)))
     }
 
-    /// `prompt` is the one of the name, and `is_taken` says whether its versions have the id or commit already.
-    /// The environments are those that the names mean.
+    /// `prompt` is the one that is meant, if it is there, and `is_taken` says whether the id or the commit is. The
+    /// environments are those that the names mean, and the project is the one of a prompt that is made.
     pub fn decide(
         self,
-        project_id: ProjectId,
         prompt: Option<&Prompt>,
+        project_id: ProjectId,
         (id, commit): (PromptVersionId, Commit),
         is_taken: bool,
         environments: Vec<EnvironmentId>,
         context: &mut Context,
     ) -> Result<Vec<Event>, Rejection> {
-        let Self { name, structure, is_mask, content, .. } = self;
-        if prompt.is_none() && is_mask {
-            return Err(Rejection::not_found("Prompt not found"));
-        }
         if is_taken {
             return Err(Rejection::conflict("Prompt version already exists"));
         }
@@ -370,12 +376,18 @@ impl CreateVersion {
         {
             return Err(Rejection::conflict("Environments already mapped to another version of the prompt"));
         }
+        let Self { is_mask, content, .. } = self;
         let mut events = Vec::new();
-        let prompt_id = prompt.map_or_else(|| PromptId::known(context.fresh_id()), |prompt| prompt.id);
-        if prompt.is_none() {
-            let (description, tags) = (None, Vec::new());
-            events.push(Event::Created { id: prompt_id, project_id, name, description, structure, tags });
-        }
+        let prompt_id = match (prompt, self.prompt) {
+            (Some(prompt), _) => prompt.id,
+            (None, PromptRef::Named { name, structure, .. }) if !is_mask => {
+                let id = PromptId::known(context.fresh_id());
+                let (description, tags) = (None, Vec::new());
+                events.push(Event::Created { id, project_id, name, description, structure, tags });
+                id
+            }
+            (None, _) => return Err(not_found()),
+        };
         let number = (!is_mask).then(|| prompt.map_or(1, |prompt| prompt.versions + 1));
         let created = VersionCreated { id, prompt_id, commit, number, content, environments };
         events.push(Event::VersionCreated(Box::new(created)));

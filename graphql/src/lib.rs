@@ -14,6 +14,7 @@ mod http;
 mod live;
 mod preview;
 mod projects;
+mod prompts;
 mod scalars;
 mod schema;
 mod search;

@@ -6,6 +6,9 @@ use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
 use crate::definitions::{DefinitionMutations, DefinitionQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
+use crate::prompts::PromptQueries;
+use crate::prompts::changes::PromptMutations;
+use crate::prompts::versions::PromptVersionQueries;
 use crate::search::SearchQueries;
 use crate::spans::SpanQueries;
 use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
@@ -22,6 +25,8 @@ pub(crate) struct Query(
     SearchQueries,
     DefinitionQueries,
     EnvironmentQueries,
+    PromptQueries,
+    PromptVersionQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -31,6 +36,7 @@ pub(crate) struct Mutation(
     DefinitionMutations,
     EnvironmentMutations,
     WorkspaceMutations,
+    PromptMutations,
 );
 
 #[derive(Default, MergedSubscription)]

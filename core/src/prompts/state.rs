@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::event::Recorded;
 use crate::ids::{EnvironmentId, ProjectId, PromptId, PromptVersionId};
 use crate::prompts::{Changes, Commit, Content, Event, Structure};
+use crate::query::tokens::fold;
 use crate::time::Timestamp;
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +43,13 @@ pub struct Version {
 impl Version {
     pub const fn is_mask(&self) -> bool {
         self.number.is_none()
+    }
+
+    /// Whether a text stands in what the version says or why it was made, without regard to case.
+    pub fn holds(&self, text: &str) -> bool {
+        let text = fold(text);
+        let holds = |place: &str| fold(place).contains(&text);
+        holds(&self.content.template) || self.content.change_description.as_deref().is_some_and(holds)
     }
 }
 

@@ -65,9 +65,11 @@ fn stored(event: &Event) -> Version {
 
 fn new_version(is_mask: bool) -> CreateVersion {
     CreateVersion {
-        project: ProjectRef::Default,
-        name: "greet".to_owned(),
-        structure: Structure::Chat,
+        prompt: PromptRef::Named {
+            project: ProjectRef::Default,
+            name: "greet".to_owned(),
+            structure: Structure::Chat,
+        },
         id: Some(version_id(0xabcd_ef01)),
         commit: None,
         is_mask,
@@ -81,7 +83,7 @@ fn check(given: &[Event], when: CreateVersion, environments: Vec<EnvironmentId>,
     let prompt = prompt(given);
     let identity = when.identify(&mut context);
     let project = ProjectId::known(Uuid::nil());
-    let said = match when.decide(project, prompt.as_ref(), identity, false, environments, &mut context) {
+    let said = match when.decide(prompt.as_ref(), project, identity, false, environments, &mut context) {
         Ok(events) => events.iter().map(told).collect::<Vec<_>>().join(", "),
         Err(refusal) => refusal.to_string(),
     };
@@ -116,6 +118,13 @@ fn versions_are_numbered_and_masks_are_not() {
 #[test]
 fn a_mask_of_an_unknown_prompt_is_refused() {
     check(&[], new_version(true), Vec::new(), expect!["Prompt not found"]);
+}
+
+#[test]
+fn a_version_of_a_prompt_by_id_makes_no_prompt() {
+    let by_id = |id| CreateVersion { prompt: PromptRef::Id(id), ..new_version(false) };
+    check(&[], by_id(prompt_id(1)), Vec::new(), expect!["Prompt not found"]);
+    check(&[created()], by_id(prompt_id(1)), Vec::new(), expect!["v1 abcdef01"]);
 }
 
 #[test]

@@ -190,10 +190,10 @@ pub(crate) async fn list(
     let (page, size) = page_and_size(query.page, query.size)?;
     let filter = VERSIONS.filters(query.filters.as_deref())?;
     let sort = VERSIONS.sorting(query.sorting.as_deref())?;
-    let search = query.search.unwrap_or_default().to_lowercase();
+    let search = query.search.unwrap_or_default();
     let body = server.handles.read(&grant, move |reader| {
         let mut versions = reader.prompt_versions(PromptId::known(id))?;
-        versions.retain(|version| holds(version, &search) && catalogue::holds(&filter, version));
+        versions.retain(|version| version.holds(&search) && catalogue::holds(&filter, version));
         if let Some(sort) = sort {
             catalogue::sort(&mut versions, &sort, |version| version.id.uuid());
         }
@@ -204,13 +204,6 @@ pub(crate) async fn list(
         Ok(Page { number: page, size: content.len(), total, content, sortable_by: VERSIONS.sortable_by })
     });
     Ok(Json(body.await?).into_response())
-}
-
-/// Whether a text stands in what the version says or why it was made.
-fn holds(version: &Version, text: &str) -> bool {
-    let content = &version.content;
-    let holds = |place: &str| place.to_lowercase().contains(text);
-    text.is_empty() || holds(&content.template) || content.change_description.as_deref().is_some_and(holds)
 }
 
 pub(crate) async fn tag(

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cairn_core::ids::{PromptId, PromptVersionId};
 use cairn_core::prompts::state::Prompt;
 use cairn_core::prompts::variables::variables;
-use cairn_core::prompts::{Changes, Commit, Content, Create, CreateVersion, Structure, Syntax};
+use cairn_core::prompts::{Changes, Commit, Content, Create, CreateVersion, PromptRef, Structure, Syntax};
 use cairn_core::rejection::Rejection;
 use cairn_storage::prompts::read::Detailed;
 use serde::{Deserialize, Serialize};
@@ -111,9 +111,11 @@ impl NewVersionIn<'_> {
         };
         let environments = version.environments.unwrap_or_else(|| version.environment.into_iter().collect());
         Ok(CreateVersion {
-            project: wire::project(self.project_id, self.project_name, "")?,
-            name: self.name.unwrap_or_default(),
-            structure: structure(self.template_structure.as_deref())?,
+            prompt: PromptRef::Named {
+                project: wire::project(self.project_id, self.project_name, "")?,
+                name: self.name.unwrap_or_default(),
+                structure: structure(self.template_structure.as_deref())?,
+            },
             id: version.id.map(PromptVersionId::new).transpose()?,
             commit: version.commit.map(commit).transpose()?,
             is_mask,
