@@ -1,9 +1,11 @@
 //! The face from outside: a real store behind it, whole answers in front.
 
+mod definitions;
 mod http;
 mod limits;
 mod lists;
 mod live;
+mod prompts;
 mod refusals;
 mod schema;
 mod search;

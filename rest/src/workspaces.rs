@@ -55,7 +55,8 @@ pub(crate) async fn permissions(
 
 /// What clients show or hide by. A feature is told of here when it is there, and not before.
 pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
-    const ABSENT: [&str; 29] = [
+    const PRESENT: [&str; 1] = ["dataset_versioning_enabled"];
+    const ABSENT: [&str; 28] = [
         "agent_insights_enabled",
         "agent_insights_guidance_enabled",
         "alerts_enabled",
@@ -66,7 +67,6 @@ pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
         "custom_charts_enabled_for_workspace",
         "customllm_provider_enabled",
         "dataset_export_enabled",
-        "dataset_versioning_enabled",
         "demo_data_enabled",
         "event_bridge_alerts_enabled",
         "export_enabled",
@@ -86,8 +86,9 @@ pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
         "vertexai_provider_enabled",
         "welcome_wizard_enabled",
     ];
-    let mut toggles: serde_json::Map<String, Value> =
-        ABSENT.iter().map(|name| ((*name).to_owned(), false.into())).collect();
+    let present = PRESENT.into_iter().map(|name| (name.to_owned(), Value::from(true)));
+    let absent = ABSENT.into_iter().map(|name| (name.to_owned(), Value::from(false)));
+    let mut toggles: serde_json::Map<String, Value> = present.chain(absent).collect();
     toggles.insert("default_page_size".to_owned(), PAGE_ITEMS_DEFAULT.into());
     Json(Value::Object(toggles))
 }

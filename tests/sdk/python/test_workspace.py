@@ -88,4 +88,4 @@ def test_toggles_are_booleans_with_a_page_size(api, path):
     assert all(isinstance(value, bool) for value in toggles.values())
     assert all(name == name.lower() and name.endswith(("_enabled", "_workspace")) for name in toggles)
     assert len(toggles) == 29
-    assert toggles["ollie_enabled"] is False
+    assert (toggles["ollie_enabled"], toggles["dataset_versioning_enabled"]) == (False, True)

@@ -1,0 +1,113 @@
+//! Prompts, their versions and what changed between two of them.
+
+use serde_json::{Value, json};
+
+use super::world::{PROJECT, World};
+
+const CREATE: &str = "mutation($input: CreatePromptInput!) {
+    createPrompt(input: $input) { id versionCount latestVersion { id number variables } }
+}";
+const ADD: &str = "mutation($input: CreatePromptVersionInput!) {
+    createPromptVersion(input: $input) { id number isMask environments }
+}";
+const DIFF: &str = "query($old: ID!, $new: ID!) {
+    promptDiff(old: $old, new: $new) { addedCount removedCount lines { kind text oldNumber newNumber } }
+}";
+
+async fn create(world: &World, name: &str, template: &str) -> Value {
+    let input = json!({
+        "projectName": PROJECT,
+        "name": name,
+        "firstVersion": { "template": template, "metadata": "{\"a\":  1}" },
+    });
+    world.ask(CREATE, json!({ "input": input })).await["createPrompt"].clone()
+}
+
+async fn add(world: &World, prompt: &Value, input: Value) -> Value {
+    let mut input = input;
+    input["promptId"] = prompt["id"].clone();
+    world.ask(ADD, json!({ "input": input })).await["createPromptVersion"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prompt_is_made_versioned_and_compared() {
+    let world = World::open();
+    let prompt = create(&world, "greet", "Dear {{name}}\nhello").await;
+    assert_eq!(prompt["latestVersion"]["variables"], json!(["name"]));
+    let second = add(
+        &world,
+        &prompt,
+        json!({ "content": { "template": "Dear {{name}}\ngood day" }, "environments": ["production"] }),
+    )
+    .await;
+    assert_eq!((&second["number"], &second["environments"]), (&json!(2), &json!(["production"])));
+    let ids = json!({ "old": prompt["latestVersion"]["id"], "new": second["id"] });
+    let diff = world.ask(DIFF, ids).await["promptDiff"].clone();
+    let line = |kind: &str, text: &str, old: Value, new: Value| json!({ "kind": kind, "text": text, "oldNumber": old, "newNumber": new });
+    let expected = json!({
+        "addedCount": 1,
+        "removedCount": 1,
+        "lines": [
+            line("KEPT", "Dear {{name}}", json!(1), json!(1)),
+            line("REMOVED", "hello", json!(2), Value::Null),
+            line("ADDED", "good day", Value::Null, json!(2)),
+        ],
+    });
+    assert_eq!(diff, expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn versions_are_paged_newest_first_and_without_masks() {
+    let world = World::open();
+    let prompt = create(&world, "greet", "text 1").await;
+    for number in 2..=5 {
+        add(&world, &prompt, json!({ "content": { "template": format!("text {number}") } })).await;
+    }
+    let mask = add(&world, &prompt, json!({ "content": { "template": "hidden" }, "isMask": true })).await;
+    assert_eq!((&mask["number"], &mask["isMask"]), (&Value::Null, &json!(true)));
+    let query = "query($id: ID!, $after: String, $search: String) { prompt(id: $id) { versionCount
+        versions(first: 2, after: $after, search: $search) {
+            totalCount nodes { number metadata } pageInfo { hasNextPage endCursor } } } }";
+    let (mut after, mut seen) = (Value::Null, Vec::new());
+    loop {
+        let data = world.ask(query, json!({ "id": prompt["id"], "after": after })).await;
+        let page = &data["prompt"]["versions"];
+        assert_eq!((&page["totalCount"], &data["prompt"]["versionCount"]), (&json!(5), &json!(5)));
+        seen.extend(page["nodes"].as_array().unwrap().iter().cloned());
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            break;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+    }
+    let numbers: Vec<_> = seen.iter().map(|version| version["number"].as_u64().unwrap()).collect();
+    assert_eq!(numbers, [5, 4, 3, 2, 1]);
+    assert_eq!(seen[4]["metadata"], json!("{\"a\":  1}"), "metadata is kept to the letter");
+    let data = world.ask(query, json!({ "id": prompt["id"], "search": "TEXT 3" })).await;
+    assert_eq!(data["prompt"]["versions"]["nodes"][0]["number"], json!(3));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_versions_of_a_page_are_read_together() {
+    let world = World::open();
+    for number in 0..20 {
+        create(&world, &format!("prompt {number}"), "text").await;
+    }
+    let before = world.reads();
+    let data = world
+        .ask("{ prompts { nodes { name latestVersion { template prompt { name } } } } }", json!({}))
+        .await;
+    assert_eq!(data["prompts"]["nodes"].as_array().unwrap().len(), 20);
+    assert_eq!(world.reads() - before, 3, "one for the prompts, their versions, and the prompts of those");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_version_of_a_prompt_that_is_gone_makes_no_prompt() {
+    let world = World::open();
+    let prompt = create(&world, "greet", "text").await;
+    world.ask("mutation($ids: [ID!]!) { deletePrompts(ids: $ids) }", json!({ "ids": [prompt["id"]] })).await;
+    let input = json!({ "promptId": prompt["id"], "content": { "template": "again" } });
+    let (message, extensions) = world.refusal(ADD, json!({ "input": input })).await;
+    assert_eq!((message.as_str(), &extensions["code"]), ("Prompt not found", &json!("NOT_FOUND")));
+    let data = world.ask("{ prompts { totalCount } }", json!({})).await;
+    assert_eq!(data["prompts"]["totalCount"], json!(0));
+}
