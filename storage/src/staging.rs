@@ -124,16 +124,7 @@ impl Staging {
     pub(crate) fn project(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
         match &recorded.event {
             Event::Workspaces(event) => {
-                match event {
-                    // The list of workspaces is folded from the log of the system workspace.
-                    workspaces::Event::Created { .. } => {}
-                    workspaces::Event::Configured(configuration) => {
-                        self.configuration.put(rows::configuration(), Some(configuration.clone()));
-                    }
-                    workspaces::Event::ConfigurationCleared => {
-                        self.configuration.put(rows::configuration(), None);
-                    }
-                }
+                self.configure(event);
                 Ok(())
             }
             Event::Definitions(event) => {
@@ -189,6 +180,19 @@ impl Staging {
                     self.remember(id.uuid(), recorded.position);
                 }
                 self.datasets.project(&recorded.with(event.clone()))
+            }
+        }
+    }
+
+    fn configure(&mut self, event: &workspaces::Event) {
+        match event {
+            // The list of workspaces is folded from the log of the system workspace.
+            workspaces::Event::Created { .. } => {}
+            workspaces::Event::Configured(configuration) => {
+                self.configuration.put(rows::configuration(), Some(configuration.clone()));
+            }
+            workspaces::Event::ConfigurationCleared => {
+                self.configuration.put(rows::configuration(), None);
             }
         }
     }
