@@ -22,9 +22,13 @@ pub(super) enum Target {
     /// The model that answered, which says more than the one asked for.
     AnsweringModel,
     Provider,
+    /// Who made the model, which counts where nobody says who serves it.
+    Vendor,
     /// A provider with the name of an API behind a dot, as the Vercel AI SDK writes it.
     DottedProvider,
     Cost,
+    /// An object of costs, of which the total counts.
+    CostObject,
     Thread,
     Tags,
     Nothing,
@@ -144,6 +148,16 @@ static GEN_AI: &[Rule] = &[
 static OPEN_INFERENCE: &[Rule] = &[
     prefix("llm.invocation_parameters", Target::Input).llm(),
     exact("llm.model_name", Target::Model).llm(),
+    exact("embedding.model_name", Target::Model).llm(),
+    exact("llm.provider", Target::Provider).llm(),
+    exact("llm.system", Target::Vendor).llm(),
+    prefix("llm.input_messages.", Target::Input).llm(),
+    prefix("llm.output_messages.", Target::Output).llm(),
+    exact("llm.finish_reason", Target::Metadata).llm(),
+    exact("llm.cost.total", Target::Cost).llm(),
+    prefix("llm.cost.", Target::Metadata).llm(),
+    exact("tag.tags", Target::Tags),
+    exact("metadata", Target::Metadata),
     prefix("llm.token_count.", Target::Usage).llm(),
     exact("openinference.span.kind", Target::Metadata).says(&[
         ("LLM", Kind::Llm),
@@ -174,6 +188,9 @@ static PYDANTIC: &[Rule] = &[
     exact("logfire.msg_template", Target::Nothing),
     exact("logfire.json_schema", Target::Nothing),
     exact("logfire.level_num", Target::Nothing),
+    exact("operation.cost", Target::Cost).llm(),
+    prefix("gen_ai.aggregated_usage.", Target::Metadata),
+    exact("model_request_parameters", Target::Metadata).llm(),
     prefix("code.", Target::Metadata),
 ];
 
@@ -199,7 +216,54 @@ static GENERAL: &[Rule] = &[
 static SMOLAGENTS_AND_LANGFUSE: &[Rule] = &[
     prefix("smolagents.", Target::Metadata),
     exact("langfuse.observation.completion_start_time", Target::Metadata).llm(),
+    exact("langfuse.trace.input", Target::Input),
+    exact("langfuse.trace.output", Target::Output),
+    exact("langfuse.trace.tags", Target::Tags),
+    exact("langfuse.session.id", Target::Thread),
+    exact("langfuse.observation.input", Target::Input),
+    exact("langfuse.observation.output", Target::Output),
+    exact("langfuse.observation.model.name", Target::Model).llm(),
+    exact("langfuse.observation.usage_details", Target::UsageObject).llm(),
+    exact("langfuse.observation.cost_details", Target::CostObject).llm(),
+    exact("langfuse.observation.type", Target::Metadata).says(&[
+        ("generation", Kind::Llm),
+        ("embedding", Kind::Llm),
+        ("tool", Kind::Tool),
+        ("guardrail", Kind::Guardrail),
+        ("span", Kind::General),
+        ("agent", Kind::General),
+        ("chain", Kind::General),
+        ("retriever", Kind::General),
+    ]),
+    prefix("langfuse.", Target::Metadata),
 ];
+
+static OPEN_LLMETRY: &[Rule] = &[
+    exact("traceloop.entity.input", Target::Input),
+    exact("traceloop.entity.output", Target::Output),
+    exact("traceloop.span.kind", Target::Metadata).says(&[
+        ("tool", Kind::Tool),
+        ("workflow", Kind::General),
+        ("task", Kind::General),
+        ("agent", Kind::General),
+    ]),
+    exact("traceloop.association.properties.session_id", Target::Thread),
+    prefix("traceloop.", Target::Metadata),
+    exact("llm.usage.total_tokens", Target::Usage).llm(),
+    exact("gen_ai.is_streaming", Target::Metadata).llm(),
+    exact("gen_ai.openai.api_base", Target::Metadata).llm(),
+];
+
+/// What belongs to no library but to the conventions that all share.
+static SHARED: &[Rule] = &[
+    exact("session.id", Target::Thread),
+    exact("user.id", Target::Metadata),
+    exact("error.type", Target::Metadata),
+    exact("server.port", Target::Metadata),
+];
+
+/// Says what a span of the Vercel AI SDK is. One that is no model's call repeats the counts of the calls in it.
+pub(super) const OPERATION_ID: &str = "ai.operationId";
 
 static VERCEL: &[Rule] = &[
     prefix("ai.prompt", Target::Input),
@@ -212,11 +276,14 @@ static VERCEL: &[Rule] = &[
     prefix("ai.usage.", Target::Usage).llm(),
     exact("ai.model.id", Target::Model).llm(),
     exact("ai.model.provider", Target::DottedProvider).llm(),
+    exact("ai.telemetry.metadata.threadId", Target::Thread),
+    exact("ai.telemetry.metadata.sessionId", Target::Thread),
+    exact("ai.telemetry.metadata.tags", Target::Tags),
     prefix("ai.telemetry.", Target::Metadata),
     prefix("ai.settings.", Target::Metadata),
     prefix("ai.request.", Target::Metadata),
     // These hold the steps that talk to the model (`….doGenerate`), which are the ones to count.
-    exact("ai.operationId", Target::Metadata).says(&[
+    exact(OPERATION_ID, Target::Metadata).says(&[
         ("ai.generateText", Kind::General),
         ("ai.streamText", Kind::General),
         ("ai.generateObject", Kind::General),
@@ -274,8 +341,19 @@ impl Dialect {
     }
 }
 
-static GROUPS: [&[Rule]; 9] =
-    [LOGFIRE, GEN_AI, OPEN_INFERENCE, LIVE_KIT, PYDANTIC, LITE_LLM, GENERAL, SMOLAGENTS_AND_LANGFUSE, VERCEL];
+static GROUPS: [&[Rule]; 11] = [
+    LOGFIRE,
+    GEN_AI,
+    OPEN_INFERENCE,
+    LIVE_KIT,
+    PYDANTIC,
+    LITE_LLM,
+    GENERAL,
+    SMOLAGENTS_AND_LANGFUSE,
+    VERCEL,
+    OPEN_LLMETRY,
+    SHARED,
+];
 
 static ANY: LazyLock<Index> = LazyLock::new(|| Index::new(GROUPS.into_iter().flatten()));
 static CLAUDE_CODE_FIRST: LazyLock<Index> =

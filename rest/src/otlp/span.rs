@@ -9,12 +9,13 @@ use cairn_core::time::Timestamp;
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue};
 use opentelemetry_proto::tonic::trace::v1::span::Event;
 use opentelemetry_proto::tonic::trace::v1::{Span, Status};
+use rust_decimal::Decimal;
 use serde_json::Value;
 use uuid::Uuid;
 
 use super::error::Exceptions;
 use super::provider;
-use super::rules::{Dialect, Pattern, Rule, Target};
+use super::rules::{Dialect, OPERATION_ID, Pattern, Rule, Target};
 use super::usage::Usage;
 use super::value::{Object, scalar, text_of, tree_of, write};
 
@@ -33,7 +34,7 @@ pub(super) fn map(span: &Span, scope: &str) -> Result<otel::Span, &'static str> 
     }
     draft.take_events(&span.events);
     draft.take_scope(scope);
-    let thread_id = draft.thread_id.as_deref().map(|thread| cut(thread, THREAD_ID_CHARS_MAX));
+    let thread_id = draft.thread_id.as_ref().map(|(_, thread)| cut(thread, THREAD_ID_CHARS_MAX));
     let overrides = draft.overrides;
     let mut fields = draft.finish(span.status.as_ref());
     fields.name = (!span.name.is_empty()).then(|| cut(&span.name, NAME_CHARS_MAX));
@@ -55,6 +56,25 @@ fn time(unix_nanos: u64) -> Option<Timestamp> {
     i64::try_from(unix_nanos).ok().filter(|nanos| *nanos > 0).map(Timestamp::from_nanos)
 }
 
+/// How well an attribute tells the thread: a session may hold several conversations, and the name that Opik's users give
+/// is meant for nothing else.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum ThreadRank {
+    Session,
+    Conversation,
+    Named,
+}
+
+impl ThreadRank {
+    fn of(key: &str) -> Self {
+        match key {
+            "thread_id" => Self::Named,
+            "gen_ai.conversation.id" | "ai.telemetry.metadata.threadId" => Self::Conversation,
+            _ => Self::Session,
+        }
+    }
+}
+
 /// What is known of a span while its attributes are read.
 #[derive(Default)]
 struct Draft<'a> {
@@ -67,11 +87,14 @@ struct Draft<'a> {
     fields: Fields<Json>,
     answering_model: Option<String>,
     provider: Option<String>,
+    vendor: Option<String>,
     dotted_provider: Option<String>,
     server_address: Option<String>,
-    thread_id: Option<String>,
+    thread_id: Option<(ThreadRank, String)>,
     suggested_kind: Kind,
     said_kind: Option<Kind>,
+    /// Its counts are those of the spans in it, which come in requests of their own.
+    repeats_counts: bool,
     exceptions: Exceptions,
     overrides: otel::Overrides,
 }
@@ -83,6 +106,7 @@ impl<'a> Draft<'a> {
         let rule = self.dialect.rule(key);
         if let Some(rule) = rule {
             self.take_kind(rule, value);
+            self.repeats_counts |= key == OPERATION_ID && self.said_kind == Some(Kind::General);
         }
         let text = || text_of(value).map(|text| cut(&text, NAME_CHARS_MAX));
         match rule.map_or(self.dialect.otherwise(), |rule| rule.target) {
@@ -104,8 +128,10 @@ impl<'a> Draft<'a> {
             Target::Model => self.fields.model = text().or(self.fields.model.take()),
             Target::AnsweringModel => self.answering_model = text().or(self.answering_model.take()),
             Target::Provider => self.provider = text().or(self.provider.take()),
+            Target::Vendor => self.vendor = text().or(self.vendor.take()),
             Target::DottedProvider => self.dotted_provider = text().or(self.dotted_provider.take()),
             Target::Cost => self.take_cost(attribute),
+            Target::CostObject => self.take_costs(attribute),
             Target::Thread => self.take_thread(attribute),
             Target::Tags => self.fields.tags = Some(tags(&tree_of(value))).filter(|tags| !tags.is_empty()),
             Target::Nothing => self.take_override(attribute),
@@ -142,10 +168,20 @@ impl<'a> Draft<'a> {
         }
     }
 
-    /// The name that Opik's users give counts more than that of a convention.
+    /// Langfuse sends costs as an object; one without a total is only told of.
+    fn take_costs(&mut self, attribute: &'a KeyValue) {
+        let tree = tree_of(attribute.value.as_ref());
+        let total = tree.get("total").and_then(scalar_text).and_then(|text| text.parse::<Decimal>().ok());
+        self.fields.cost = total.filter(|total| !total.is_sign_negative()).or(self.fields.cost);
+        self.metadata.put(&attribute.key, |out| write(attribute.value.as_ref(), out));
+    }
+
+    /// What comes first counts, unless something more telling follows.
     fn take_thread(&mut self, attribute: &'a KeyValue) {
-        if self.thread_id.is_none() || attribute.key == "thread_id" {
-            self.thread_id = text_of(attribute.value.as_ref()).map(Into::into).or(self.thread_id.take());
+        let rank = ThreadRank::of(&attribute.key);
+        if self.thread_id.as_ref().is_none_or(|(known, _)| rank > *known) {
+            let thread = text_of(attribute.value.as_ref()).map(|text| (rank, text.into()));
+            self.thread_id = thread.or(self.thread_id.take());
         }
     }
 
@@ -184,15 +220,17 @@ impl<'a> Draft<'a> {
     }
 
     fn finish(mut self, status: Option<&Status>) -> Fields<Json> {
-        if let Some(thread) = &self.thread_id {
+        if let Some((_, thread)) = &self.thread_id {
             self.metadata.put("thread_id", |out| scalar(thread.as_str(), out));
         }
         let kind = self.said_kind.unwrap_or(self.suggested_kind);
         let provider = match self.dialect {
             Dialect::ClaudeCode => (kind == Kind::Llm).then(|| "anthropic".to_owned()),
-            Dialect::Any => {
-                provider::name(self.dotted_provider, self.provider, self.server_address.as_deref())
-            }
+            Dialect::Any => provider::name(
+                self.dotted_provider,
+                self.provider.or(self.vendor),
+                self.server_address.as_deref(),
+            ),
         };
         Fields {
             input: self.input.finish(),
@@ -201,7 +239,7 @@ impl<'a> Draft<'a> {
             kind: Some(kind),
             error: self.exceptions.finish(status),
             model: self.answering_model.or(self.fields.model),
-            usage: self.usage.finish(provider.as_deref()),
+            usage: self.usage.finish(provider.as_deref()).filter(|_| !self.repeats_counts),
             provider,
             source: Some("sdk".to_owned()),
             ..self.fields

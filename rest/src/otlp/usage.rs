@@ -15,7 +15,7 @@ const UNCACHED: &str = "original_usage.input_tokens";
 /// The keys that may be added at the end.
 const ADDED_MAX: usize = 2;
 
-static NAMES: [(&str, &str); 15] = [
+static NAMES: [(&str, &str); 18] = [
     ("input_tokens", PROMPT),
     ("output_tokens", COMPLETION),
     ("cache_read_tokens", CACHE_READ),
@@ -23,6 +23,9 @@ static NAMES: [(&str, &str); 15] = [
     ("prompt", PROMPT),
     ("completion", COMPLETION),
     ("total", TOTAL),
+    // Langfuse
+    ("input", PROMPT),
+    ("output", COMPLETION),
     // Vercel AI SDK
     ("promptTokens", PROMPT),
     ("completionTokens", COMPLETION),
@@ -32,6 +35,7 @@ static NAMES: [(&str, &str); 15] = [
     ("cachedInputTokens", CACHE_READ),
     ("reasoningTokens", "reasoning_tokens"),
     ("tokens", PROMPT),
+    ("llm.usage.total_tokens", TOTAL),
 ];
 
 /// Names of conventions by which the prompt's count includes the cached tokens.

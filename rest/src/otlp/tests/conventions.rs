@@ -156,14 +156,13 @@ fn vercel_ai_sdk() {
         "ai",
         span("ai.generateText", outer),
         expect![[r#"
-        kind general
-        model gpt-4o
-        provider openai
-        usage {"completion_tokens": 6, "prompt_tokens": 4, "total_tokens": 10}
-        input {"ai.prompt":{"prompt":"hi"}}
-        output {"ai.response.text":"hello"}
-        metadata {"ai.operationId":"ai.generateText","ai.telemetry.metadata.userId":"u1","operation.name":"ai.generateText","integration":"ai"}
-    "#]],
+            kind general
+            model gpt-4o
+            provider openai
+            input {"ai.prompt":{"prompt":"hi"}}
+            output {"ai.response.text":"hello"}
+            metadata {"ai.operationId":"ai.generateText","ai.telemetry.metadata.userId":"u1","operation.name":"ai.generateText","integration":"ai"}
+        "#]],
     );
     let inner = json!({
         "ai.operationId": "ai.generateText.doGenerate",
@@ -334,4 +333,81 @@ fn lite_llm() {
             metadata {"gen_ai.cost.total_cost":0.5,"hidden_params":{"cache_hit": "NaN"},"llm.is_streaming":"False","llm.request.type":"acompletion","metadata.user_api_key_alias":"team","server.address":"us-central1-aiplatform.googleapis.com","integration":"litellm"}
         "#]],
     );
+}
+
+#[test]
+fn langfuse() {
+    let generation = json!({
+        "langfuse.observation.type": "generation",
+        "langfuse.observation.input": "[{\"role\": \"user\", \"content\": \"hi\"}]",
+        "langfuse.observation.output": "hello",
+        "langfuse.observation.model.name": "gpt-4o",
+        "langfuse.observation.usage_details": "{\"input\": 3, \"output\": 2, \"total\": 5}",
+        "langfuse.observation.cost_details": "{\"input\": 0.1, \"total\": 0.25}",
+        "langfuse.user.id": "u-1",
+        "langfuse.session.id": "s-1",
+        "langfuse.trace.tags": ["a", "b"],
+    });
+    check(
+        "langfuse-sdk",
+        span("answer", generation),
+        expect![[r#"
+        kind llm
+        model gpt-4o
+        usage {"completion_tokens": 2, "prompt_tokens": 3, "total_tokens": 5}
+        cost 0.25
+        thread s-1
+        tags a | b
+        input {"langfuse.observation.input":[{"role": "user", "content": "hi"}]}
+        output {"langfuse.observation.output":"hello"}
+        metadata {"langfuse.observation.cost_details":{"input": 0.1, "total": 0.25},"langfuse.observation.type":"generation","langfuse.user.id":"u-1","integration":"langfuse-sdk","thread_id":"s-1"}
+    "#]],
+    );
+    check(
+        "langfuse-sdk",
+        span("look up", json!({"langfuse.observation.type": "tool"})),
+        expect![[r#"
+        kind tool
+        metadata {"langfuse.observation.type":"tool","integration":"langfuse-sdk"}
+    "#]],
+    );
+}
+
+#[test]
+fn open_llmetry_workflows() {
+    let task = json!({
+        "traceloop.span.kind": "tool",
+        "traceloop.entity.name": "look up",
+        "traceloop.entity.input": "{\"inputs\": {\"city\": \"Bern\"}}",
+        "traceloop.entity.output": "sunny",
+        "traceloop.association.properties.session_id": "s-1",
+        "traceloop.association.properties.user_id": "u-1",
+    });
+    check(
+        "opentelemetry.instrumentation.langchain",
+        span("look up.tool", task),
+        expect![[r#"
+        kind tool
+        thread s-1
+        input {"traceloop.entity.input":{"inputs": {"city": "Bern"}}}
+        output {"traceloop.entity.output":"sunny"}
+        metadata {"traceloop.association.properties.user_id":"u-1","traceloop.entity.name":"look up","traceloop.span.kind":"tool","integration":"opentelemetry.instrumentation.langchain","thread_id":"s-1"}
+    "#]],
+    );
+}
+
+#[test]
+fn a_conversation_tells_the_thread_better_than_a_session_and_a_thread_better_than_both() {
+    let thread = |attributes| super::mapped("lib", span("call", attributes)).thread_id;
+    let all = json!({"gen_ai.conversation.id": "c", "session.id": "s", "thread_id": "t"});
+    assert_eq!(thread(all).as_deref(), Some("t"));
+    assert_eq!(thread(json!({"session.id": "s", "gen_ai.conversation.id": "c"})).as_deref(), Some("c"));
+    assert_eq!(thread(json!({"session.id": "s", "user.id": "u"})).as_deref(), Some("s"));
+}
+
+#[test]
+fn who_serves_a_model_counts_more_than_who_made_it() {
+    let provider = |attributes| super::mapped("lib", span("call", attributes)).fields.provider;
+    assert_eq!(provider(json!({"llm.system": "openai", "llm.provider": "azure"})).as_deref(), Some("azure"));
+    assert_eq!(provider(json!({"llm.system": "openai"})).as_deref(), Some("openai"));
 }

@@ -79,7 +79,14 @@ fn attributes_of_open_inference_go_where_the_table_says() {
             ("usage llm", &["llm.token_count.prompt", "llm.token_count.completion_details.reasoning"]),
             ("input", &["input.value", "input.mime_type"]),
             ("output", &["output.value"]),
-            ("metadata", &["openinference.span.kind"]),
+            ("metadata", &["openinference.span.kind", "metadata"]),
+            ("model llm", &["embedding.model_name"]),
+            ("provider llm", &["llm.provider", "llm.system"]),
+            ("input llm", &["llm.input_messages.0.message.content"]),
+            ("output llm", &["llm.output_messages.0.message.content"]),
+            ("metadata llm", &["llm.finish_reason", "llm.cost.prompt"]),
+            ("cost llm", &["llm.cost.total"]),
+            ("tags", &["tag.tags"]),
         ],
     );
 }
@@ -95,7 +102,12 @@ fn attributes_of_live_kit_pydantic_and_lite_llm_go_where_the_table_says() {
             ("metadata tool", &["lk.function_tool.name", "lk.function_tool.is_error"]),
             ("input tool", &["lk.function_tool.arguments"]),
             ("output tool", &["lk.function_tool.output"]),
-            ("metadata", &["lk.anything", "logfire.msg", "code.function"]),
+            (
+                "metadata",
+                &["lk.anything", "logfire.msg", "code.function", "gen_ai.aggregated_usage.input_tokens"],
+            ),
+            ("metadata llm", &["model_request_parameters"]),
+            ("cost llm", &["operation.cost"]),
             ("", &["logfire.msg_template", "logfire.json_schema", "logfire.level_num"]),
             ("metadata", &["llm.is_streaming", "llm.request.type", "llm.response.id", "llm.user"]),
             ("metadata", &["metadata.user_api_key", "hidden_params"]),
@@ -108,10 +120,11 @@ fn general_attributes_go_where_the_table_says() {
     check(
         "any",
         &[
-            ("input", &["input", "input.anything", "inputs", "nothing.known", "session.id"]),
+            ("input", &["input", "input.anything", "inputs", "nothing.known"]),
             ("output", &["output", "output.anything"]),
             ("metadata", &["server.address", "opik.metadata", "opik.metadata.user_id", "smolagents.x"]),
-            ("thread metadata", &["thread_id"]),
+            ("thread metadata", &["thread_id", "session.id"]),
+            ("metadata", &["user.id", "error.type", "server.port"]),
             ("tags", &["opik.tags"]),
             ("", &["opik.trace_id", "opik.span_id", "opik.parent_span_id", "opik.other_id"]),
             ("metadata llm", &["langfuse.observation.completion_start_time"]),
@@ -154,7 +167,29 @@ fn attributes_of_the_vercel_ai_sdk_go_where_people_look_for_them() {
                 "metadata",
                 &["ai.telemetry.metadata.user", "ai.telemetry.functionId", "ai.settings.maxRetries"],
             ),
+            ("thread metadata", &["ai.telemetry.metadata.threadId", "ai.telemetry.metadata.sessionId"]),
+            ("tags", &["ai.telemetry.metadata.tags"]),
             ("metadata", &["ai.request.headers.x", "ai.operationId", "operation.name", "resource.name"]),
         ],
     );
+}
+
+#[test]
+fn attributes_of_langfuse_and_open_llmetry_go_where_people_look_for_them() {
+    check(
+        "any",
+        &[
+            ("input", &["langfuse.trace.input", "langfuse.observation.input", "traceloop.entity.input"]),
+            ("output", &["langfuse.trace.output", "langfuse.observation.output", "traceloop.entity.output"]),
+            ("model llm", &["langfuse.observation.model.name"]),
+            ("metadata", &["langfuse.user.id", "langfuse.trace.name", "langfuse.observation.type"]),
+            ("metadata", &["traceloop.span.kind", "traceloop.workflow.name"]),
+            ("metadata llm", &["gen_ai.is_streaming", "gen_ai.openai.api_base"]),
+            ("thread metadata", &["langfuse.session.id", "traceloop.association.properties.session_id"]),
+            ("tags", &["langfuse.trace.tags"]),
+            ("usage llm", &["llm.usage.total_tokens"]),
+        ],
+    );
+    let costs = json!({"total": 0.5});
+    assert_eq!(place("any", "langfuse.observation.cost_details", &costs), "cost metadata llm");
 }
