@@ -17,6 +17,7 @@ def isolate_environment() -> None:
             del os.environ[name]
     os.environ.update(
         HOME=HOME,
+        LITELLM_LOCAL_MODEL_COST_MAP="True",
         NO_PROXY="*",
         OPIK_ANALYTICS_ENABLE="false",
         OPIK_SENTRY_ENABLE="false",
@@ -32,6 +33,7 @@ from opik.api_objects import opik_client  # noqa: E402
 
 from api import Api  # noqa: E402
 from cairn_server import Server  # noqa: E402
+from scripted_model import ScriptedModel  # noqa: E402
 
 SERVER_KEY = pytest.StashKey[Server]()
 LOG_START_KEY = pytest.StashKey[int]()
@@ -84,6 +86,14 @@ def tracked(server, project):
     yield project
     opik_client.reset_global_client(end_client=True)
     del os.environ["OPIK_PROJECT_NAME"]
+
+
+@pytest.fixture(scope="session")
+def scripted_model():
+    """In place of a vendor's model."""
+    model = ScriptedModel()
+    yield model
+    model.close()
 
 
 @pytest.fixture
