@@ -88,6 +88,13 @@ pub const INDEX_ARENA_BYTES: usize = 32 << 20;
 pub const INDEX_DELETED_RATIO_MAX: f32 = 0.25;
 /// Bytes of one small text that the columns index covers; longer ones are looked up in the row.
 pub const COLUMN_TEXT_BYTES_MAX: usize = 16 << 10;
+/// Bytes of metadata up to which the columns index looks into it.
+pub const METADATA_BYTES_MAX: usize = 64 << 10;
+/// Paths of one metadata value that are columns; values beyond it are looked up in the row.
+pub const METADATA_PATHS_MAX: usize = 128;
+pub const METADATA_PATH_BYTES_MAX: usize = 300;
+/// Bytes of one text within metadata that is a column.
+pub const METADATA_TEXT_BYTES_MAX: usize = 1 << 10;
 /// Ids up to which a list looks them up one by one rather than looking at every row of the filter.
 pub const LIST_LOOKUP_IDS_MAX: usize = 1_000;
 /// Rows that a list sorts at first when each must still be checked; four times as many with every further round.
@@ -104,6 +111,12 @@ pub const AGGREGATE_GROUPS_MAX: usize = 100_000;
 pub const AGGREGATE_BUCKETS_MAX: usize = 10_000;
 /// Series that a metric is broken down into; the rest is put together.
 pub const METRIC_SERIES_MAX: usize = 100;
+/// Groups of one GraphQL statistic that are told apart.
+pub const STATISTICS_GROUPS_MAX: usize = 1_000;
+pub const STATISTICS_MEASURES_MAX: usize = 20;
+pub const STATISTICS_PROJECTS_MAX: usize = 100;
+/// Figures in one answer: groups, times buckets, times measures.
+pub const STATISTICS_VALUES_MAX: usize = 100_000;
 /// Usage keys or score names that one answer tells apart.
 pub const AGGREGATE_KEYS_MAX: usize = 1_000;
 /// Documents among which a phrase of common words is looked for, the newest ones.

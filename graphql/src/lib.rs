@@ -20,6 +20,7 @@ mod schema;
 mod search;
 mod session;
 mod spans;
+mod statistics;
 mod traces;
 mod workspaces;
 

@@ -11,6 +11,7 @@ use crate::prompts::changes::PromptMutations;
 use crate::prompts::versions::PromptVersionQueries;
 use crate::search::SearchQueries;
 use crate::spans::SpanQueries;
+use crate::statistics::StatisticsQueries;
 use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
 use crate::workspaces::{WorkspaceMutations, WorkspaceQueries};
 
@@ -23,6 +24,7 @@ pub(crate) struct Query(
     TraceQueries,
     SpanQueries,
     SearchQueries,
+    StatisticsQueries,
     DefinitionQueries,
     EnvironmentQueries,
     PromptQueries,

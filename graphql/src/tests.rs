@@ -9,5 +9,6 @@ mod prompts;
 mod refusals;
 mod schema;
 mod search;
+mod statistics;
 mod websocket;
 mod world;

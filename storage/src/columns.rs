@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod compile;
+mod metadata;
 mod schema;
 mod sorted;
 #[cfg(test)]

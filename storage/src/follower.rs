@@ -9,17 +9,19 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
 use cairn_core::ids::{Position, SpanId, TraceId};
 use cairn_core::json::Json;
-use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, TEXT_COMMIT_DOCUMENTS_MAX, TEXT_FIELD_BYTES_MAX};
+use cairn_core::limits::{
+    COLUMNS_COMMIT_DOCUMENTS_MAX, METADATA_BYTES_MAX, TEXT_COMMIT_DOCUMENTS_MAX, TEXT_FIELD_BYTES_MAX,
+};
 use cairn_core::merge::BodyRef;
 use cairn_core::query::Entity;
 use cairn_core::{spans, traces};
 
 use crate::error::Error;
-use crate::index::{Change, Columns, Texts};
+use crate::index::{Change, Columns, Metadata, Texts};
 use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
 use crate::store::{Store, concerns_indexes};
-use crate::view::{Bodies, Part, Span, Trace, cost, lower_scores, score_names};
+use crate::view::{Bodies, Part, Span, Trace, bodies_of, cost, lower_scores, score_names};
 use crate::{columns, text};
 
 /// Follows the log for one index.
@@ -94,7 +96,7 @@ impl Follower {
         let touched = Touched::by(&events);
         let reader = Reader::rows_only(&self.store)?;
         match &mut self.target {
-            Writer::Columns(writer) => writer.apply(touched.columns(&reader)?, up_to)?,
+            Writer::Columns(writer) => writer.apply(touched.columns(&reader, &events)?, up_to)?,
             Writer::Text(writer) => writer.apply(touched.texts(&reader)?, up_to)?,
         }
         self.reached = up_to;
@@ -156,18 +158,24 @@ impl Touched {
         touched
     }
 
-    fn columns(&self, reader: &Reader) -> Result<Vec<Change<Columns>>, Error> {
+    fn columns(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change<Columns>>, Error> {
         let mut changes: Vec<_> =
             self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
         for id in self.traces.union(&self.summed) {
             changes.push(match reader.trace(*id)? {
-                Some(trace) => Change::Put(trace_columns(trace)),
+                Some(trace) => {
+                    let metadata = metadata(reader, events, trace.fields.metadata.as_ref())?;
+                    Change::Put(Columns { metadata, ..trace_columns(trace) })
+                }
                 None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
             });
         }
         for id in &self.spans {
             changes.push(match reader.span(*id)? {
-                Some(span) => Change::Put(span_columns(span)),
+                Some(span) => {
+                    let metadata = metadata(reader, events, span.fields.metadata.as_ref())?;
+                    Change::Put(Columns { metadata, ..span_columns(span) })
+                }
                 None => Change::Remove { entity: Entity::Span, id: id.uuid() },
             });
         }
@@ -226,6 +234,7 @@ fn trace_columns(trace: Trace) -> Columns {
         error_type: trace.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&trace.scores),
         score_names: score_names(&trace.scores),
+        metadata: Metadata::Missing,
         filled,
     }
 }
@@ -263,8 +272,24 @@ fn span_columns(span: Span) -> Columns {
         error_type: span.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&span.scores),
         score_names: score_names(&span.scores),
+        metadata: Metadata::Missing,
         filled,
     }
+}
+
+/// Most bodies lie in the events at hand; the log has the others.
+fn metadata(reader: &Reader, events: &[Recorded<Event>], body: Option<&BodyRef>) -> Result<Metadata, Error> {
+    let Some(body) = body.filter(|body| !body.blank) else { return Ok(Metadata::Missing) };
+    if usize::try_from(body.bytes).is_ok_and(|bytes| bytes > METADATA_BYTES_MAX) {
+        return Ok(Metadata::TooLarge);
+    }
+    let at_hand = events.binary_search_by_key(&body.position, |event| event.position).ok();
+    let json = match at_hand.and_then(|at| bodies_of(&events.get(at)?.event)) {
+        Some(bodies) => Part::Metadata.among(bodies).cloned(),
+        None => reader.bodies().read(Part::Metadata, body)?,
+    };
+    // What cannot be parsed is nothing to a query either.
+    Ok(json.and_then(|json| json.value().ok()).map_or(Metadata::Missing, Metadata::Json))
 }
 
 fn filled(bodies: [Option<&BodyRef>; 3]) -> Vec<Part> {

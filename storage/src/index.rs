@@ -63,8 +63,19 @@ pub(crate) struct Columns {
     pub(crate) scores: Vec<(String, f64)>,
     /// The names of the scores as they were written.
     pub(crate) score_names: Vec<String>,
+    pub(crate) metadata: Metadata,
     /// Bodies that are there and say something.
     pub(crate) filled: Vec<Part>,
+}
+
+/// What filters and groups ask of metadata.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Metadata {
+    #[default]
+    Missing,
+    Json(serde_json::Value),
+    /// Larger than `METADATA_BYTES_MAX`.
+    TooLarge,
 }
 
 /// The words of one trace or span, each field cut to `TEXT_FIELD_BYTES_MAX`.

@@ -112,18 +112,8 @@ impl Bodies {
 
     pub fn read(&self, part: Part, body: &BodyRef) -> Result<Option<Json>, Error> {
         let Some(recorded) = self.log.event(body.position)? else { return Ok(None) };
-        let fields = match recorded.event {
-            Event::Traces(traces::Event::Recorded(row)) => Bundle::from(row.fields),
-            Event::Traces(traces::Event::Patched(patch)) => Bundle::from(patch.fields),
-            Event::Spans(spans::Event::Recorded(row)) => Bundle::from(row.fields),
-            Event::Spans(spans::Event::Patched(patch)) => Bundle::from(patch.fields),
-            _ => return Err(no_body(body.position)),
-        };
-        Ok(match part {
-            Part::Input => fields.input,
-            Part::Output => fields.output,
-            Part::Metadata => fields.metadata,
-        })
+        let bodies = bodies_of(&recorded.event).ok_or_else(|| no_body(body.position))?;
+        Ok(part.among(bodies).cloned())
     }
 }
 
@@ -149,22 +139,33 @@ impl Bodies {
     }
 }
 
-struct Bundle {
-    input: Option<Json>,
-    output: Option<Json>,
-    metadata: Option<Json>,
+/// Input, output and metadata of an event; `None` if events of its kind have none.
+pub(crate) fn bodies_of(event: &Event) -> Option<[Option<&Json>; 3]> {
+    Some(match event {
+        Event::Traces(traces::Event::Recorded(row)) => of_trace(&row.fields),
+        Event::Traces(traces::Event::Patched(patch)) => of_trace(&patch.fields),
+        Event::Spans(spans::Event::Recorded(row)) => of_span(&row.fields),
+        Event::Spans(spans::Event::Patched(patch)) => of_span(&patch.fields),
+        _ => return None,
+    })
 }
 
-impl From<traces::Fields<Json>> for Bundle {
-    fn from(fields: traces::Fields<Json>) -> Self {
-        Self { input: fields.input, output: fields.output, metadata: fields.metadata }
+impl Part {
+    pub(crate) const fn among(self, [input, output, metadata]: [Option<&Json>; 3]) -> Option<&Json> {
+        match self {
+            Self::Input => input,
+            Self::Output => output,
+            Self::Metadata => metadata,
+        }
     }
 }
 
-impl From<spans::Fields<Json>> for Bundle {
-    fn from(fields: spans::Fields<Json>) -> Self {
-        Self { input: fields.input, output: fields.output, metadata: fields.metadata }
-    }
+fn of_trace(fields: &traces::Fields<Json>) -> [Option<&Json>; 3] {
+    [fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()]
+}
+
+fn of_span(fields: &spans::Fields<Json>) -> [Option<&Json>; 3] {
+    [fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()]
 }
 
 fn no_body(at: Position) -> Error {

@@ -96,6 +96,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "schema",
             "search",
             "session",
+            "statistics",
             "tests",
         ],
     ),

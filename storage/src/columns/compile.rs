@@ -6,7 +6,9 @@ use std::cmp::Ordering;
 use std::ops::Bound;
 
 use cairn_core::query::tokens::fold;
-use cairn_core::query::{Comparison, Entity, Field, Operand, Predicate, Query, Subject, Term, Value, Words};
+use cairn_core::query::{
+    Comparison, Entity, Field, JsonPath, Operand, Predicate, Query, Subject, Term, Value, Words,
+};
 use cairn_core::time::Timestamp;
 use tantivy::columnar::Column as Values;
 use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
@@ -18,6 +20,7 @@ use tantivy::schema::{Field as Stored, IndexRecordOption};
 use tantivy::{DocId, Searcher, SegmentReader};
 use uuid::Uuid;
 
+use super::metadata::{self, JsonColumns, JsonValue};
 use super::schema::{Column, FAILED, LAYOUT, Text, TextValues, entity, plain};
 use crate::error::Error;
 use crate::index::terms::Terms;
@@ -57,6 +60,9 @@ fn all_of(parts: &[Query], occur: Occur, of: Entity, searcher: &Searcher) -> Res
 fn compile_term(term: &Term, of: Entity, searcher: &Searcher) -> Result<Compiled, Error> {
     if !term.field.exists_for(of) {
         return Ok(if term.predicate == Predicate::IsEmpty { exact(AllQuery) } else { exact(EmptyQuery) });
+    }
+    if let Field::MetadataPath(path) = &term.field {
+        return on_metadata(term, path, searcher);
     }
     let Some(column) = LAYOUT.column(&term.field) else { return Ok(anything()) };
     Ok(match column {
@@ -204,6 +210,49 @@ fn has_text(text: &Text) -> Box<dyn IndexQuery> {
             (Occur::MustNot, Box::new(term_query(text.exact, ""))),
         ])),
     }
+}
+
+/// Rows whose column holds such a value, and those of which only the row can tell.
+fn on_metadata(term: &Term, path: &JsonPath, searcher: &Searcher) -> Result<Compiled, Error> {
+    let mut clauses: Vec<Box<dyn IndexQuery>> = vec![by_json(term.clone(), LAYOUT.metadata_column(path))];
+    for marker in metadata::markers_at(path) {
+        let marked = term_query(LAYOUT.cut, &marker);
+        if searcher.doc_freq(marked.term())? > 0 {
+            clauses.push(Box::new(marked));
+        }
+    }
+    Ok(if clauses.len() == 1 {
+        Compiled { query: clauses.swap_remove(0), exact: true }
+    } else {
+        Compiled { query: any_of(clauses), exact: false }
+    })
+}
+
+/// Asks the meaning of the term of every value, of texts once for each distinct one.
+fn by_json(term: Term, column: Option<String>) -> Box<dyn IndexQuery> {
+    let of_segment = move |reader: &SegmentReader| {
+        let values = JsonColumns::open(reader, column.as_deref())?;
+        let mut texts = Vec::new();
+        if let Some(column) = &values.texts {
+            let mut terms = column.dictionary().stream()?;
+            while terms.advance() {
+                let text = String::from_utf8_lossy(terms.key());
+                texts.push(means(&term, Value::Text(text)));
+            }
+        }
+        let truths = [false, true].map(|truth| means(&term, Value::Truth(truth)));
+        let missing = means(&term, Value::Missing);
+        let term = term.clone();
+        Ok(move |doc: DocId| match values.get(doc) {
+            JsonValue::Missing => missing,
+            JsonValue::Number(number) => means(&term, Value::Number(number)),
+            JsonValue::Truth(truth) => truths.get(usize::from(truth)).copied().unwrap_or(false),
+            JsonValue::Text(ordinal) => {
+                usize::try_from(ordinal).ok().and_then(|at| texts.get(at)).copied().unwrap_or(false)
+            }
+        })
+    };
+    Box::new(DocPredicateQuery::from(FunctionPredicate::from(of_segment)))
 }
 
 struct NumberColumn {

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use cairn_core::ids::ProjectId;
 use cairn_core::limits::COLUMN_TEXT_BYTES_MAX;
 use cairn_core::query::tokens::fold;
-use cairn_core::query::{self, Entity};
+use cairn_core::query::{self, Entity, JsonPath};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, JsonObjectOptions, NumericOptions, OwnedValue, Schema, SchemaBuilder,
@@ -14,8 +14,9 @@ use tantivy::schema::{
 use tantivy::tokenizer::RAW_TOKENIZER_NAME;
 use uuid::Uuid;
 
-use crate::index::Columns;
+use super::metadata::{self, Flat, Leaf};
 use crate::index::disk::{ID_HIGH, ID_LOW, halves};
+use crate::index::{Columns, Metadata};
 use crate::view::Part;
 
 /// Raised with every change of what the documents hold.
@@ -41,6 +42,8 @@ pub(super) struct Layout {
     pub(super) usage_keys: Field,
     /// Which scores there are, by their names as they were written.
     pub(super) score_names: Field,
+    /// Values within metadata, by their paths.
+    metadata: Field,
     marks: Field,
     tag_count: Field,
     pub(super) trace: Text,
@@ -201,7 +204,8 @@ impl Layout {
             failed: builder.add_text_field("failed", term.clone()),
             cut: builder.add_text_field("cut", term),
             usage: builder.add_json_field("usage", json.clone()),
-            scores: builder.add_json_field("scores", json),
+            scores: builder.add_json_field("scores", json.clone()),
+            metadata: builder.add_json_field("metadata", json),
             trace: Text::new(&TRACE, &mut builder),
             texts,
             numbers: numbers.into(),
@@ -230,6 +234,12 @@ impl Layout {
                 Column::Time(*stored, time.name)
             }
         })
+    }
+
+    /// The name of the column of values at a path within metadata, if there can be one.
+    pub(super) fn metadata_column(&self, path: &JsonPath) -> Option<String> {
+        let path = metadata::path_of(path)?;
+        Some(format!("{}.{}", self.schema.get_field_name(self.metadata), json_key(&path)))
     }
 
     pub(super) fn document(&self, columns: &Columns) -> TantivyDocument {
@@ -264,7 +274,27 @@ impl Layout {
         let usage = columns.usage.iter().map(|(key, count)| (key, *count as f64));
         add_keyed(self.usage, usage, &mut document);
         add_keyed(self.scores, columns.scores.iter().map(|(name, value)| (name, *value)), &mut document);
+        self.add_metadata(&columns.metadata, &mut document);
         document
+    }
+
+    fn add_metadata(&self, metadata: &Metadata, document: &mut TantivyDocument) {
+        let flat = match metadata {
+            Metadata::Missing => return,
+            Metadata::Json(json) => Flat::of(json),
+            Metadata::TooLarge => Flat::unread(),
+        };
+        flat.markers.iter().for_each(|marker| document.add_text(self.cut, marker));
+        let value = |leaf| match leaf {
+            Leaf::Text(text) => OwnedValue::Str(text),
+            Leaf::Number(number) => OwnedValue::F64(plain(number)),
+            Leaf::Truth(truth) => OwnedValue::Bool(truth),
+        };
+        let leaves = flat.leaves.into_iter().map(|(path, leaf)| (json_key(&path), value(leaf)));
+        let object: std::collections::BTreeMap<_, _> = leaves.collect();
+        if !object.is_empty() {
+            document.add_object(self.metadata, object);
+        }
     }
 }
 

@@ -120,6 +120,7 @@ def test_a_metric_follows_filters(metric):
         ("TRACE_COUNT", {"field": "tags"}, {"x": [3], "y": [2]}),
         ("TRACE_COUNT", {"field": "none"}, {"traces": [3]}),
         ("TRACE_COUNT", {"field": "error_type"}, {"Timeout": [1], "Unknown": [2]}),
+        ("TRACE_COUNT", {"field": "metadata", "metadata_key": "user.plan"}, {"free": [1], "pro": [2]}),
         ("SPAN_COST", {"field": "model"}, {"large": [0.2], "small": [0.4]}),
         ("SPAN_TOKEN_USAGE", {"field": "model", "sub_metric": "total_tokens"}, {"large": [20], "small": [40]}),
         ("DURATION", {"field": "name", "sub_metric": "p50"}, {"run 0": [1000], "run 1": [2000], "run 2": [3000]}),

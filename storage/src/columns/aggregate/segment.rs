@@ -5,6 +5,7 @@ use cairn_core::time::Timestamp;
 use tantivy::columnar::{Column as Values, StrColumn};
 use tantivy::{DocId, SegmentReader};
 
+use super::super::metadata::{JsonColumns, JsonValue};
 use super::super::schema::{Column, LAYOUT, LIST_SEPARATOR, MARK_ERROR, MARKS, TAG_COUNT, mark, plain};
 use super::groups::{Groups, KeyId, MISSING, Place};
 use crate::aggregate::{Aggregation, Bucket, Clock, Quantity};
@@ -41,6 +42,10 @@ enum Dimension {
     },
     Truth(Values<u64>, u64),
     Number(Values<f64>),
+    Json {
+        columns: JsonColumns,
+        known: Vec<Option<KeyId>>,
+    },
 }
 
 /// Documents whose values are fetched at once.
@@ -159,7 +164,15 @@ impl Numbers {
                     let path = format!("{}.{key}", LAYOUT.schema.get_field_name(field));
                     fast.column_opt(&path)?.map_or(Self::Nowhere, Self::Number)
                 }
-                Some(Column::Id | Column::Text(_) | Column::Time(..)) | None => Self::Nowhere,
+                Some(Column::Id | Column::Text(_) | Column::Time(..)) => Self::Nowhere,
+                None => {
+                    let path = match field {
+                        Field::MetadataPath(path) => LAYOUT.metadata_column(path),
+                        _ => None,
+                    };
+                    let column = path.map(|path| fast.column_opt(&path)).transpose()?.flatten();
+                    column.map_or(Self::Nowhere, Self::Number)
+                }
             },
         })
     }
@@ -236,7 +249,15 @@ impl Dimension {
                 let path = format!("{}.{key}", LAYOUT.schema.get_field_name(field));
                 fast.column_opt(&path)?.map_or(Self::Nowhere, Self::Number)
             }
-            Some(Column::Id | Column::Time(..)) | None => Self::Nowhere,
+            Some(Column::Id | Column::Time(..)) => Self::Nowhere,
+            None => match field {
+                Field::MetadataPath(path) => {
+                    let columns = JsonColumns::open(reader, LAYOUT.metadata_column(path).as_deref())?;
+                    let texts = columns.texts.as_ref().map_or(0, |texts| texts.dictionary().num_terms());
+                    Self::Json { columns, known: vec![None; texts] }
+                }
+                _ => Self::Nowhere,
+            },
         })
     }
 
@@ -262,6 +283,7 @@ impl Dimension {
             Self::Number(column) => {
                 keys.push(column.first(doc).map_or(MISSING, |value| values.id(&plain(value).to_string())));
             }
+            Self::Json { columns, known } => keys.push(json_key(columns, known, doc, values)?),
             Self::Text { column, known } => {
                 let ordinal = column.ords().first(doc);
                 let place = ordinal.and_then(|ordinal| known.get_mut(usize::try_from(ordinal).ok()?));
@@ -284,4 +306,32 @@ impl Dimension {
         }
         Ok(())
     }
+}
+
+fn json_key(
+    columns: &JsonColumns,
+    known: &mut [Option<KeyId>],
+    doc: DocId,
+    values: &mut super::groups::Values,
+) -> Result<KeyId, Error> {
+    Ok(match columns.get(doc) {
+        JsonValue::Missing => MISSING,
+        JsonValue::Number(number) => values.id(&number.to_string()),
+        JsonValue::Truth(truth) => values.id(if truth { "true" } else { "false" }),
+        JsonValue::Text(ordinal) => {
+            let place = usize::try_from(ordinal).ok().and_then(|at| known.get_mut(at));
+            if let Some(Some(id)) = place {
+                return Ok(*id);
+            }
+            let mut text = String::new();
+            if let Some(texts) = &columns.texts {
+                texts.ord_to_str(ordinal, &mut text)?;
+            }
+            let id = values.id(&text);
+            if let Some(place) = place {
+                *place = Some(id);
+            }
+            id
+        }
+    })
 }

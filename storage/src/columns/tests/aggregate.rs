@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
+use cairn_core::limits::METADATA_TEXT_BYTES_MAX;
 use cairn_core::query::{Subject, Value};
 
+use super::model::paths;
 use super::*;
 use crate::aggregate::{Aggregated, Aggregation, Bucket, Clock, Key, Keyed, Measure, Quantity};
 use crate::view::Part;
@@ -21,6 +23,7 @@ fn measures() -> Vec<Measure> {
         Field::Usage("a.b".to_owned()),
         Field::FeedbackScore("total".to_owned()),
         Field::Error,
+        paths().swap_remove(0),
     ];
     let mut measures: Vec<_> =
         fields.into_iter().map(|field| Measure::of(field).with_percentiles()).collect();
@@ -36,7 +39,7 @@ fn numbers(row: &Columns, quantity: &Quantity) -> Option<f64> {
         Quantity::Of(field) if !field.exists_for(row.entity) => None,
         Quantity::Of(field) => match row.value(field) {
             Value::Number(number) => Some(number),
-            Value::Truth(true) => Some(1.0),
+            Value::Truth(true) if *field == Field::Error => Some(1.0),
             _ => None,
         },
         Quantity::Filled(part) => row.filled.contains(part).then_some(1.0),
@@ -50,6 +53,14 @@ fn keys(row: &Columns, field: &Field) -> Vec<Key> {
         return vec![Key::Missing];
     }
     match row.value(field) {
+        // Lists, objects and long texts within metadata cannot be grouped by.
+        Value::List(_) if matches!(field, Field::MetadataPath(_)) => vec![Key::Missing],
+        Value::Text(text)
+            if matches!(field, Field::MetadataPath(_))
+                && (text.starts_with('{') || text.len() > METADATA_TEXT_BYTES_MAX) =>
+        {
+            vec![Key::Missing]
+        }
         Value::Text(text) => vec![key(&text)],
         Value::Truth(truth) => vec![key(&truth.to_string())],
         Value::Number(number) => vec![key(&number.to_string())],
@@ -129,7 +140,8 @@ fn aggregations() -> impl Strategy<Value = Aggregation> {
     let clocks = vec![Clock::Id, Clock::StartTime, Clock::EndTime, Clock::CreatedAt, Clock::LastUpdatedAt];
     let bucket = (proptest::sample::select(clocks), proptest::sample::select(vec![1, 1_000, 3_600_000]))
         .prop_map(|(clock, width)| Bucket { clock, width_ms: NonZeroU64::new(width).unwrap() });
-    let by = vec![
+    let mut by = paths();
+    by.extend([
         Field::Name,
         Field::Tags,
         Field::Providers,
@@ -139,7 +151,7 @@ fn aggregations() -> impl Strategy<Value = Aggregation> {
         Field::ErrorType,
         Field::SpanCount,
         Field::Usage("total".to_owned()),
-    ];
+    ]);
     let by = proptest::collection::vec(proptest::sample::select(by), 0..3);
     (proptest::option::of(bucket), by).prop_map(|(bucket, by)| Aggregation {
         measures: measures(),

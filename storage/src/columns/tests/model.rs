@@ -5,13 +5,14 @@ use std::cmp::Ordering;
 
 use cairn_core::ids::ProjectId;
 use cairn_core::query::{
-    Comparison, Direction, Entity, Field, Operand, Predicate, Query, Sort, Subject, Value, Words,
+    Comparison, Direction, Entity, Field, JsonPath, Operand, Predicate, Query, Sort, Subject, Value, Words,
 };
 use cairn_core::time::Timestamp;
 use proptest::prelude::*;
+use serde_json::Value as Json;
 use uuid::Uuid;
 
-use crate::index::{Columns, Window};
+use crate::index::{Columns, Metadata, Window};
 use crate::view::Part;
 
 pub(super) const PROJECTS: [ProjectId; 2] =
@@ -58,6 +59,7 @@ pub(super) fn columns(entity: Entity, n: u64) -> Columns {
         error_type: None,
         scores: Vec::new(),
         score_names: Vec::new(),
+        metadata: Metadata::Missing,
         filled: Vec::new(),
     }
 }
@@ -86,6 +88,35 @@ pub(super) fn rows(max: usize) -> impl Strategy<Value = Vec<Columns>> {
     proptest::collection::vec(row(), 1..max)
 }
 
+fn metadata() -> impl Strategy<Value = Metadata> {
+    let leaf = prop_oneof![
+        3 => word().prop_map(Json::from),
+        3 => number().prop_map(Json::from),
+        1 => any::<bool>().prop_map(Json::from),
+        1 => Just(Json::Null),
+        1 => Just(Json::from(u64::MAX)),
+        1 => Just(Json::from("alpha ".repeat(400))),
+    ];
+    let key = proptest::sample::select(vec!["a", "b", "x/y", "~1", ""]).prop_map(str::to_owned);
+    let value = leaf.prop_recursive(2, 8, 3, move |inner| {
+        prop_oneof![
+            1 => proptest::collection::vec(inner.clone(), 0..3).prop_map(Json::from),
+            4 => proptest::collection::btree_map(key.clone(), inner, 0..4)
+                .prop_map(Json::from_iter),
+        ]
+    });
+    prop_oneof![
+        1 => Just(Metadata::Missing),
+        4 => value.prop_map(Metadata::Json),
+    ]
+}
+
+/// Paths that random metadata may have.
+pub(super) fn paths() -> Vec<Field> {
+    let paths = ["a", "b", "a.b", "['x/y']", "['x/y']['~1']", "['']", "a[0]", "a[1].b", "b.a.b", "zzz"];
+    paths.iter().map(|path| Field::MetadataPath(JsonPath::parse(path).unwrap())).collect()
+}
+
 fn row() -> impl Strategy<Value = Columns> {
     let ids = (any::<bool>(), 0..24_u64, 0..24_u64, some(0..24_u64), 0..PROJECTS.len());
     let texts = (
@@ -102,7 +133,9 @@ fn row() -> impl Strategy<Value = Columns> {
     );
     let times = (proptest::array::uniform3(time()), some(time()));
     let filled = proptest::sample::subsequence(vec![Part::Input, Part::Output, Part::Metadata], 0..4);
-    (ids, texts, numbers, keyed, times, filled).prop_map(|(ids, texts, numbers, keyed, times, filled)| {
+    let rest = (filled, metadata());
+    (ids, texts, numbers, keyed, times, rest).prop_map(|(ids, texts, numbers, keyed, times, rest)| {
+        let (filled, metadata) = rest;
         let (is_span, n, trace, parent, project) = ids;
         let (texts, tags, providers, kind, error_type) = texts;
         let [thread_id, name, model, provider, environment, source, created_by] = texts;
@@ -138,6 +171,7 @@ fn row() -> impl Strategy<Value = Columns> {
             error_type,
             score_names: keyed.1.keys().map(|name| name.to_uppercase()).collect(),
             scores: keyed.1.into_iter().collect(),
+            metadata,
             filled,
         }
     })
@@ -215,6 +249,7 @@ fn term() -> impl Strategy<Value = Query> {
     let mut fields = sort_fields();
     // What the index cannot know must be looked up.
     fields.extend([Field::Input, Field::ErrorMessage, Field::Text]);
+    fields.extend(paths());
     (proptest::sample::select(fields), predicate())
         .prop_map(|(field, predicate)| Query::term(field, predicate))
 }
@@ -279,11 +314,14 @@ impl Subject for Columns {
             Field::ErrorType => text(&self.error_type),
             // The name stands in for what is in the row alone.
             Field::Name | Field::Input | Field::ErrorMessage | Field::Text => text(&self.name),
+            Field::MetadataPath(path) => match &self.metadata {
+                Metadata::Json(json) => path.lookup(json).map_or(Value::Missing, Value::of_json),
+                Metadata::Missing | Metadata::TooLarge => Value::Missing,
+            },
             Field::Output
             | Field::Metadata
             | Field::InputPath(_)
             | Field::OutputPath(_)
-            | Field::MetadataPath(_)
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }
