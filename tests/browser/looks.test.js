@@ -57,6 +57,15 @@ const SCREENS = {
   logs: async () => [`${projectPath}/logs`, (page) => traceRows(page).nth(1)],
   search: async () => [`${projectPath}/logs?q=indigo`, (page) => traceRows(page).first()],
   "open trace": async () => [await tracePath(), (page) => page.getByRole("treeitem", { name: /^look_up/ })],
+  timeline: async () => [`${await tracePath()}&view=timeline`, (page) => page.getByRole("tree", { name: "Spans over time" })],
+  "flame chart": async () => [
+    `${await tracePath()}&view=flame`,
+    (page) => page.getByRole("treeitem", { name: /^look_up/ }),
+  ],
+  transcript: async () => [
+    `${await tracePath()}&view=transcript`,
+    (page) => page.getByRole("region", { name: "Transcript" }).getByText("Given"),
+  ],
   "nothing there": async () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
 };
 

@@ -19,8 +19,9 @@ const GROUPS = [
     ],
   },
   {
-    title: "Span tree",
+    title: "Spans of a trace",
     keys: [
+      { keys: ["1", "2", "3", "4"], does: "Tree, timeline, flame chart, transcript" },
       { keys: ["↓", "↑"], does: "Next, previous span" },
       { keys: ["→", "←"], does: "Expand, collapse; to the child, to the parent" },
       { keys: ["Enter"], does: "Expand or collapse" },

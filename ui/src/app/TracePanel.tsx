@@ -5,6 +5,8 @@ import { buttonClass } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { IconButton } from "@/components/IconButton";
 import { Skeleton } from "@/components/Skeleton";
+import type { SpanView } from "@/features/spans/spanView";
+import { writeQueryString } from "@/lib/queryString";
 import styles from "./TracePanel.module.css";
 
 const TraceView = lazy(() => import("@/app/TraceView").then((module) => ({ default: module.TraceView })));
@@ -14,17 +16,18 @@ type TracePanelProps = {
   projectId: string;
   traceId: string;
   spanId: string | undefined;
+  view: SpanView | undefined;
   onSelect: (spanId: string | undefined) => void;
+  onView: (view: SpanView) => void;
   onMove: (step: number) => void;
   onClose: () => void;
 };
 
-export function TracePanel({ workspace, projectId, traceId, spanId, onSelect, onMove, onClose }: TracePanelProps) {
+export function TracePanel({ workspace, projectId, traceId, onMove, onClose, ...props }: TracePanelProps) {
+  const search = { span: props.spanId, view: props.view };
   const link = () =>
-    new URL(
-      `/${workspace}/projects/${projectId}/traces/${traceId}${spanId ? `?span=${spanId}` : ""}`,
-      window.location.origin,
-    ).href;
+    new URL(`/${workspace}/projects/${projectId}/traces/${traceId}${writeQueryString(search)}`, window.location.origin)
+      .href;
   return (
     <aside className={styles.panel} aria-label="Trace">
       <header className={styles.head}>
@@ -44,7 +47,7 @@ export function TracePanel({ workspace, projectId, traceId, spanId, onSelect, on
         <Link
           to="/$workspace/projects/$projectId/traces/$traceId"
           params={{ workspace, projectId, traceId }}
-          search={spanId ? { span: spanId } : {}}
+          search={search}
           className={buttonClass("quiet", true)}
           aria-label="Open as a page"
           title="Open as a page"
@@ -53,7 +56,7 @@ export function TracePanel({ workspace, projectId, traceId, spanId, onSelect, on
         </Link>
       </header>
       <Suspense fallback={<Skeleton label="Loading trace" />}>
-        <TraceView key={traceId} traceId={traceId} spanId={spanId} onSelect={onSelect} />
+        <TraceView key={traceId} traceId={traceId} {...props} />
       </Suspense>
     </aside>
   );

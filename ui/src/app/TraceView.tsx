@@ -4,8 +4,9 @@ import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
 import { Skeleton } from "@/components/Skeleton";
 import { SpanDetails } from "@/features/spans/SpanDetails";
-import { SpanTree } from "@/features/spans/SpanTree";
+import { SpanExplorer } from "@/features/spans/SpanExplorer";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
+import type { SpanView } from "@/features/spans/spanView";
 import { useTraceSpans } from "@/features/spans/useTraceSpans";
 import { TraceDetails } from "@/features/traces/TraceDetails";
 import { TraceSummary } from "@/features/traces/TraceSummary";
@@ -16,12 +17,14 @@ import styles from "./TraceView.module.css";
 type TraceViewProps = {
   traceId: string;
   spanId: string | undefined;
+  view: SpanView | undefined;
   /** Without a span: the trace itself. */
   onSelect: (spanId: string | undefined) => void;
+  onView: (view: SpanView) => void;
 };
 
 /** A trace with its spans: what the panel over the list and the page of its own have in common. */
-export function TraceView({ traceId, spanId, onSelect }: TraceViewProps) {
+export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: TraceViewProps) {
   const { trace, failure, isLoading, revision, isDeleted, onRetry } = useTrace(traceId);
   const spans = useTraceSpans(traceId, revision);
   const [share, setShare] = useStored("trace.tree", parseNumber, 44);
@@ -43,14 +46,16 @@ export function TraceView({ traceId, spanId, onSelect }: TraceViewProps) {
       <TraceSummary trace={trace} errorCount={spans.spans.filter((span) => span.error).length} />
       <div className={styles.panes}>
         <div className={styles.left} style={{ "--share": `${share}%` } as CSSProperties}>
-          <SpanTree
+          <SpanExplorer
             trace={root}
             spans={spans}
+            view={view}
+            onView={onView}
             selectedId={spanId ?? traceId}
             onSelect={(id) => onSelect(id === traceId ? undefined : id)}
           />
         </div>
-        <Resizer label="Width of the span tree" value={share} min={20} max={75} onChange={setShare} />
+        <Resizer label="Width of the spans" value={share} min={20} max={75} onChange={setShare} />
         <Scrollable label="Details" className={styles.right}>
           {selectedId === traceId ? (
             <TraceDetails traceId={traceId} />

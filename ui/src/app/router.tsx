@@ -6,6 +6,7 @@ import { NotFoundPage } from "@/app/pages/NotFoundPage";
 import { ProjectsPage } from "@/app/pages/ProjectsPage";
 import { Shell } from "@/app/Shell";
 import { Skeleton } from "@/components/Skeleton";
+import { parseSpanView, type SpanView } from "@/features/spans/spanView";
 import { parseLogsSearch } from "@/features/traces/logsSearch";
 import { parseQueryString, writeQueryString } from "@/lib/queryString";
 
@@ -71,7 +72,10 @@ const tracesRoute = createRoute({
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/traces/$traceId",
-  validateSearch: (raw: Record<string, unknown>): { span?: string } => ({ span: text(raw.span) }),
+  validateSearch: (raw: Record<string, unknown>): { span?: string; view?: SpanView } => ({
+    span: text(raw.span),
+    view: parseSpanView(raw.view),
+  }),
   component: lazyRouteComponent(() => import("@/app/pages/TracePage"), "TracePage"),
 });
 

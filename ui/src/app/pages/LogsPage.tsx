@@ -5,6 +5,7 @@ import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Skeleton } from "@/components/Skeleton";
 import { useProjectName } from "@/features/projects/useProjectName";
+import { parseSpanView } from "@/features/spans/spanView";
 import type { LogsSearch } from "@/features/traces/logsSearch";
 import { TraceLogs } from "@/features/traces/TraceLogs";
 import type { TracesTableHandle } from "@/features/traces/TracesTable";
@@ -62,7 +63,9 @@ export function LogsPage() {
               projectId={projectId}
               traceId={search.trace}
               spanId={search.span}
+              view={parseSpanView(search.view)}
               onSelect={(span) => change({ span }, true)}
+              onView={(view) => change({ view: parseSpanView(view) }, true)}
               onMove={(step) => table.current?.move(step)}
               onClose={onClose}
             />

@@ -1,11 +1,12 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { TraceView } from "@/app/TraceView";
+import { parseSpanView } from "@/features/spans/spanView";
 
 const route = getRouteApi("/$workspace/projects/$projectId/traces/$traceId");
 
 export function TracePage() {
   const { traceId } = route.useParams();
-  const { span } = route.useSearch();
+  const { span, view } = route.useSearch();
   const navigate = route.useNavigate();
   return (
     <>
@@ -14,7 +15,9 @@ export function TracePage() {
         key={traceId}
         traceId={traceId}
         spanId={span}
-        onSelect={(next) => navigate({ search: { span: next }, replace: true })}
+        view={view}
+        onSelect={(next) => navigate({ search: (old) => ({ ...old, span: next }), replace: true })}
+        onView={(next) => navigate({ search: (old) => ({ ...old, view: parseSpanView(next) }), replace: true })}
       />
     </>
   );

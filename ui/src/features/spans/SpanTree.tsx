@@ -1,27 +1,26 @@
 import { type KeyboardEvent, useRef } from "react";
-import { EmptyState } from "@/components/EmptyState";
-import { SpanTreeFoot } from "@/features/spans/SpanTreeFoot";
-import { SpanTreeRow, type TreeEntry } from "@/features/spans/SpanTreeRow";
-import { SpanTreeTools } from "@/features/spans/SpanTreeTools";
+import { SpanTreeRow } from "@/features/spans/SpanTreeRow";
+import type { TimeRange } from "@/features/spans/spanTree";
+import { TimeAxis } from "@/features/spans/TimeAxis";
 import { treeAction } from "@/features/spans/treeKeys";
-import { useSpanRows } from "@/features/spans/useSpanRows";
-import type { useTraceSpans } from "@/features/spans/useTraceSpans";
+import type { SpanRows } from "@/features/spans/useSpanRows";
 import { useTreeScroll } from "@/features/spans/useTreeScroll";
 import styles from "./SpanTree.module.css";
 
 type SpanTreeProps = {
-  /** The trace itself: the root of the tree. */
-  trace: TreeEntry;
-  spans: ReturnType<typeof useTraceSpans>;
+  state: SpanRows;
+  shown: TimeRange;
+  /** With most of the room for the bars, under a scale of times. */
+  isTimeline: boolean;
   selectedId: string;
   onSelect: (id: string) => void;
 };
 
-export function SpanTree({ trace, spans, selectedId, onSelect }: SpanTreeProps) {
+export function SpanTree({ state, shown, isTimeline, selectedId, onSelect }: SpanTreeProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const focusId = useRef<string | null>(null);
-  const { rows, range, query, words, setQuery, setExpanded, expandAll, collapseAll } = useSpanRows(trace, spans.spans);
-  const { shown, height, rowsOnScreen } = useTreeScroll({ rows, selectedId, words, scroller });
+  const { rows, range, words, setExpanded } = state;
+  const { shown: seen, height, rowsOnScreen } = useTreeScroll({ rows, selectedId, words, scroller });
 
   const select = (id: string) => {
     focusId.current = id;
@@ -39,38 +38,37 @@ export function SpanTree({ trace, spans, selectedId, onSelect }: SpanTreeProps) 
   };
 
   return (
-    <section className={styles.pane} aria-label="Spans">
-      <SpanTreeTools query={query} onSearch={setQuery} onExpandAll={expandAll} onCollapseAll={collapseAll} />
-      {words && rows.length === 0 ? (
-        <EmptyState title="No span matches">Names, types, models, errors and IDs are searched here.</EmptyState>
-      ) : (
-        <div
-          ref={scroller}
-          role="tree"
-          aria-label="Spans of the trace"
-          className={styles.tree}
-          onKeyDown={onKeyDown}
-          tabIndex={-1}
-        >
-          <div role="none" className={styles.sizer} style={{ height }}>
-            {shown.map(({ row, top, isTabStop }) => (
-              <SpanTreeRow
-                key={row.node.span.id}
-                row={row}
-                top={top}
-                range={range}
-                isSelected={row.node.span.id === selectedId}
-                isTabStop={isTabStop}
-                wantsFocus={focusId}
-                words={words}
-                onSelect={() => select(row.node.span.id)}
-                onToggle={() => setExpanded(row.node.span.id, !row.isExpanded)}
-              />
-            ))}
-          </div>
+    <div className={styles.frame} data-timeline={isTimeline || undefined}>
+      {isTimeline && (
+        <div className={styles.axis}>
+          <TimeAxis shown={shown} startMs={range.startMs} />
         </div>
       )}
-      <SpanTreeFoot spans={spans} shown={words ? rows.filter((row) => !row.isContext).length : null} />
-    </section>
+      <div
+        ref={scroller}
+        role="tree"
+        aria-label={isTimeline ? "Spans over time" : "Spans of the trace"}
+        className={styles.tree}
+        onKeyDown={onKeyDown}
+        tabIndex={-1}
+      >
+        <div role="none" className={styles.sizer} style={{ height }}>
+          {seen.map(({ row, top, isTabStop }) => (
+            <SpanTreeRow
+              key={row.node.span.id}
+              row={row}
+              top={top}
+              range={shown}
+              isSelected={row.node.span.id === selectedId}
+              isTabStop={isTabStop}
+              wantsFocus={focusId}
+              words={words}
+              onSelect={() => select(row.node.span.id)}
+              onToggle={() => setExpanded(row.node.span.id, !row.isExpanded)}
+            />
+          ))}
+        </div>
+      </div>
+    </div>
   );
 }

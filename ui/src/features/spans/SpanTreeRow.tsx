@@ -67,10 +67,10 @@ export function SpanTreeRow({
       data-span={span.id}
       data-context={row.isContext || undefined}
       className={styles.row}
-      style={{ transform: `translateY(${top}px)`, paddingLeft: 6 + Math.min(row.depth, INDENT_DEPTH_MAX) * INDENT_PX }}
+      style={{ transform: `translateY(${top}px)` }}
       onClick={onSelect}
     >
-      <div className={styles.label}>
+      <div className={styles.label} style={{ paddingLeft: 6 + Math.min(row.depth, INDENT_DEPTH_MAX) * INDENT_PX }}>
         {isBranch ? (
           // The keys of the tree do the same; a stop at every row would make the way through it endless.
           <button
@@ -103,11 +103,13 @@ export function SpanTreeRow({
       <div className={styles.meta}>
         <span className={styles.cost}>{cost}</span>{" "}
         <span className={styles.bar} aria-hidden>
-          <span
-            data-kind={span.type}
-            data-failed={span.error ? true : undefined}
-            style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
-          />
+          {bar && (
+            <span
+              data-kind={span.type}
+              data-failed={span.error ? true : undefined}
+              style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
+            />
+          )}
         </span>
         <span className={styles.duration}>{duration}</span>
       </div>

@@ -107,7 +107,7 @@ describe("the bars", () => {
   test("what still runs reaches to now, unless it began more than a day ago", () => {
     const now = Date.parse(instant(30));
     const running = span("r", null, 10, null);
-    expect(barOf(running, rangeOf([running], span("t", null, 0, null), now)).left).toBeCloseTo(33.3, 1);
+    expect(barOf(running, rangeOf([running], span("t", null, 0, null), now))?.left).toBeCloseTo(33.3, 1);
     const dead = rangeOf([span("done", null, 0, 4)], span("t", null, 0, null), now + 2 * 86_400_000);
     expect(dead.endMs - dead.startMs).toBe(4_000);
   });

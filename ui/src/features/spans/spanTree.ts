@@ -158,11 +158,25 @@ export function rangeOf(spans: readonly TreeSpan[], trace: TreeSpan, nowMs: numb
 /** A span without an end counts as running for a day; afterwards its process has died. */
 const OPEN_SPAN_MS_MAX = 86_400_000;
 
-/** Where the bar of a span stands, in per cent of the trace. */
-export function barOf(span: TreeSpan, range: TimeRange): { left: number; width: number } {
+/** When a span ended, or the end of what is shown while it runs. */
+export function endOf(span: TreeSpan, range: TimeRange): number {
+  return span.endTime ? Date.parse(span.endTime) : range.endMs;
+}
+
+/** Where the bar of a span stands, in per cent of the range; null when it lies outside. */
+export function barOf(span: TreeSpan, range: TimeRange): { left: number; width: number } | null {
   const total = range.endMs - range.startMs;
-  const start = Math.max(0, Date.parse(span.startTime) - range.startMs);
-  const end = Math.min(total, (span.endTime ? Date.parse(span.endTime) : range.endMs) - range.startMs);
-  const left = Math.min(100, (start / total) * 100);
-  return { left, width: Math.max(0, Math.min(100 - left, ((end - start) / total) * 100)) };
+  const from = Date.parse(span.startTime) - range.startMs;
+  const to = Math.max(from, endOf(span, range) - range.startMs);
+  if (from > total || to < 0) return null;
+  const left = (Math.max(0, from) / total) * 100;
+  return { left, width: (Math.min(total, to) / total) * 100 - left };
+}
+
+/** A part of a range, from 0 to 1. */
+export type TimePart = { from: number; to: number };
+
+export function partOf({ startMs, endMs }: TimeRange, { from, to }: TimePart): TimeRange {
+  const total = endMs - startMs;
+  return { startMs: startMs + from * total, endMs: startMs + to * total };
 }

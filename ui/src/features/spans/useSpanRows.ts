@@ -6,6 +6,8 @@ import { useNow } from "@/lib/useNow";
 
 // From the spans of a trace to the rows of its tree: what is collapsed, and what the search keeps.
 
+export type SpanRows = ReturnType<typeof useSpanRows>;
+
 export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[]) {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [query, setQuery] = useState("");
@@ -30,7 +32,7 @@ export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[]) {
   };
   const expandAll = () => setCollapsed(new Set());
   const collapseAll = () => setCollapsed(new Set(roots[0]?.children.flatMap((node) => idsWithChildren(node))));
-  return { rows, range, query, words, setQuery, setExpanded, expandAll, collapseAll };
+  return { roots, rows, range, query, words, setQuery, setExpanded, expandAll, collapseAll };
 }
 
 function textOf(span: TreeEntry): string {

@@ -11,13 +11,15 @@ export type LogsSearch = {
   sort?: string;
   trace?: string;
   span?: string;
+  /** How the spans of the open trace are shown. */
+  view?: string;
 };
 
 export const DEFAULT_SORT: SortOrder = { field: "start_time", direction: "DESC" };
 
 export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
   const search: LogsSearch = {};
-  for (const key of ["q", "filter", "sort", "trace", "span"] as const) {
+  for (const key of ["q", "filter", "sort", "trace", "span", "view"] as const) {
     const value = raw[key];
     if (typeof value === "string" && value.trim() !== "") search[key] = value;
   }

@@ -1,0 +1,64 @@
+import { lazy, Suspense, useMemo, useState } from "react";
+import { EmptyState } from "@/components/EmptyState";
+import { Skeleton } from "@/components/Skeleton";
+import { Minimap } from "@/features/spans/Minimap";
+import { SpanFlame } from "@/features/spans/SpanFlame";
+import { SpanTools } from "@/features/spans/SpanTools";
+import { SpanTree } from "@/features/spans/SpanTree";
+import { SpanTreeFoot } from "@/features/spans/SpanTreeFoot";
+import type { TreeEntry } from "@/features/spans/SpanTreeRow";
+import { layLanes } from "@/features/spans/spanLanes";
+import { partOf, type TimePart } from "@/features/spans/spanTree";
+import { SPAN_VIEWS, type SpanView } from "@/features/spans/spanView";
+import { useSpanRows } from "@/features/spans/useSpanRows";
+import type { useTraceSpans } from "@/features/spans/useTraceSpans";
+import { useHotkeys } from "@/lib/hotkeys";
+import styles from "./SpanExplorer.module.css";
+
+const SpanTranscript = lazy(() =>
+  import("@/features/spans/SpanTranscript").then((module) => ({ default: module.SpanTranscript })),
+);
+
+type SpanExplorerProps = {
+  /** The trace itself: the root of the spans. */
+  trace: TreeEntry;
+  spans: ReturnType<typeof useTraceSpans>;
+  view: SpanView;
+  selectedId: string;
+  onSelect: (id: string) => void;
+  onView: (view: SpanView) => void;
+};
+
+const EVERYTHING: TimePart = { from: 0, to: 1 };
+
+/** The spans of a trace in one of several views, under a map of the whole. */
+export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView }: SpanExplorerProps) {
+  const state = useSpanRows(trace, spans.spans);
+  const [part, setPart] = useState(EVERYTHING);
+  const { roots, range, rows, words } = state;
+  const laid = useMemo(() => layLanes(roots, range), [roots, range]);
+  const shown = useMemo(() => partOf(range, part), [range, part]);
+  useHotkeys(Object.fromEntries(SPAN_VIEWS.map((name, index) => [String(index + 1), () => onView(name)])));
+
+  const common = { state, shown, selectedId, onSelect };
+  return (
+    <section className={styles.pane} aria-label="Spans">
+      <SpanTools state={state} view={view} onView={onView} onSelect={onSelect} />
+      {spans.spans.length > 0 && view !== "transcript" && (
+        <Minimap laid={laid} range={range} part={part} selectedId={selectedId} onChange={setPart} />
+      )}
+      {words && rows.length === 0 ? (
+        <EmptyState title="No span matches">Names, types, models, errors and IDs are searched here.</EmptyState>
+      ) : view === "transcript" ? (
+        <Suspense fallback={<Skeleton label="Loading transcript" />}>
+          <SpanTranscript {...common} />
+        </Suspense>
+      ) : view === "flame" ? (
+        <SpanFlame {...common} laid={laid} onShow={setPart} />
+      ) : (
+        <SpanTree key={view} {...common} isTimeline={view === "timeline"} />
+      )}
+      <SpanTreeFoot spans={spans} shown={words ? rows.filter((row) => !row.isContext).length : null} />
+    </section>
+  );
+}

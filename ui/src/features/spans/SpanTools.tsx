@@ -1,0 +1,46 @@
+import { ChevronsDownUp, ChevronsUpDown, Search } from "lucide-react";
+import { IconButton } from "@/components/IconButton";
+import { SearchBox } from "@/components/SearchBox";
+import { JumpMenu } from "@/features/spans/JumpMenu";
+import { SpanViewSwitch } from "@/features/spans/SpanViewSwitch";
+import type { SpanView } from "@/features/spans/spanView";
+import type { SpanRows } from "@/features/spans/useSpanRows";
+import styles from "./SpanExplorer.module.css";
+
+type SpanToolsProps = {
+  state: SpanRows;
+  view: SpanView;
+  onView: (view: SpanView) => void;
+  onSelect: (id: string) => void;
+};
+
+export function SpanTools({ state, view, onView, onSelect }: SpanToolsProps) {
+  return (
+    <div className={styles.tools}>
+      <SpanViewSwitch view={view} onView={onView} />
+      <div className={styles.search}>
+        <SearchBox
+          label="Search spans"
+          placeholder="Search spans"
+          icon={<Search aria-hidden />}
+          value={state.query}
+          isInstant
+          onSubmit={state.setQuery}
+        />
+      </div>
+      <div className={styles.buttons}>
+        <JumpMenu roots={state.roots} onSelect={onSelect} />
+        {(view === "tree" || view === "timeline") && (
+          <>
+            <IconButton label="Expand all" onPress={state.expandAll}>
+              <ChevronsUpDown aria-hidden />
+            </IconButton>
+            <IconButton label="Collapse all" onPress={state.collapseAll}>
+              <ChevronsDownUp aria-hidden />
+            </IconButton>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
