@@ -50,22 +50,22 @@ test("a filter narrows the list and lives in the address", async () => {
   await page.keyboard.type("usage.total_tokens > 1000");
   await page.keyboard.press("Enter");
   await page.getByText("Nothing matches").waitFor();
-  await page.getByRole("searchbox", { name: "Filter" }).fill("name:agent AND usage.total_tokens > 100");
+  await page.getByRole("combobox", { name: "Filter" }).fill("name:agent AND usage.total_tokens > 100");
   await page.keyboard.press("Enter");
   await eventually("all traces match", async () => (await traceRows(page).count()) === 3);
   const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
   await eventually("the filter came along", async () =>
-    (await colleague.getByRole("searchbox", { name: "Filter" }).inputValue()) === "name:agent AND usage.total_tokens > 100");
+    (await colleague.getByRole("combobox", { name: "Filter" }).inputValue()) === "name:agent AND usage.total_tokens > 100");
   await colleague.context().close();
   await page.context().close();
 });
 
 test("a filter that makes no sense is explained and keeps the page alive", async () => {
   const page = await openLogs();
-  await page.getByRole("searchbox", { name: "Filter" }).fill("moon_phase:full AND (");
+  await page.getByRole("combobox", { name: "Filter" }).fill("moon_phase:full AND (");
   await page.keyboard.press("Enter");
   await page.getByRole("alert").waitFor();
-  await page.getByRole("searchbox", { name: "Filter" }).fill("");
+  await page.getByRole("combobox", { name: "Filter" }).fill("");
   await page.keyboard.press("Enter");
   await eventually("all traces again", async () => (await traceRows(page).count()) === 3);
   await page.context().close();

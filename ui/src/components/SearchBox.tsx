@@ -1,6 +1,12 @@
 import { X } from "lucide-react";
-import { type KeyboardEvent, type ReactNode, type Ref, useState } from "react";
+import { type KeyboardEvent, type ReactNode, type Ref, useId, useState } from "react";
+import { CompletionList } from "@/components/CompletionList";
+import { useCompletion } from "@/components/useCompletion";
 import styles from "./SearchBox.module.css";
+
+export type CompletionOption = { insert: string; label: string; detail: string };
+/** What may replace the characters from `from` to `to`. */
+export type Completion = { from: number; to: number; options: CompletionOption[] };
 
 type SearchBoxProps = {
   label: string;
@@ -13,11 +19,14 @@ type SearchBoxProps = {
   inputRef?: Ref<HTMLInputElement>;
   /** Search with every keystroke; otherwise on Enter, on leaving the box and on clearing it. */
   isInstant?: boolean;
+  /** What may stand at the caret; offered below the box while it is typed into. */
+  complete?: (text: string, caret: number) => Completion | null;
   onSubmit: (value: string) => void;
 };
 
 export function SearchBox(props: SearchBoxProps) {
   const [draft, setDraft] = useState(props.value);
+  const listId = useId();
   const [shown, setShown] = useState(props.value);
   // The address may change under the box (back button, "clear"): then what it says wins over the draft.
   if (shown !== props.value) {
@@ -31,8 +40,13 @@ export function SearchBox(props: SearchBoxProps) {
     setDraft(value);
     if (props.isInstant) props.onSubmit(value);
   };
+  const completion = useCompletion(props.complete, change);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === "Enter") submit(draft);
+    if (completion.onKeyDown(event)) return;
+    if (event.key === "Enter") {
+      completion.close();
+      submit(draft);
+    }
     if (event.key === "Escape") {
       event.stopPropagation();
       if (draft !== props.value) setDraft(props.value);
@@ -51,6 +65,7 @@ export function SearchBox(props: SearchBoxProps) {
       <input
         type="search"
         ref={props.inputRef}
+        {...completion.attributes(listId)}
         aria-label={props.label}
         aria-keyshortcuts={props.shortcut}
         aria-invalid={props.errorId ? true : undefined}
@@ -59,10 +74,25 @@ export function SearchBox(props: SearchBoxProps) {
         value={draft}
         autoComplete="off"
         spellCheck={false}
-        onChange={(event) => change(event.target.value)}
-        onBlur={() => submit(draft)}
+        onChange={(event) => {
+          change(event.target.value);
+          completion.offer(event.target);
+        }}
+        onBlur={() => {
+          completion.close();
+          submit(draft);
+        }}
         onKeyDown={onKeyDown}
       />
+      {completion.options.length > 0 && (
+        <CompletionList
+          id={listId}
+          label={props.label}
+          options={completion.options}
+          active={completion.active}
+          onChoose={completion.choose}
+        />
+      )}
       {draft === "" ? (
         props.shortcut && <kbd aria-hidden>{props.shortcut}</kbd>
       ) : (

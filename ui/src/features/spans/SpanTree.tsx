@@ -63,6 +63,7 @@ export function SpanTree({ state, shown, isTimeline, selectedId, onSelect }: Spa
               isTabStop={isTabStop}
               wantsFocus={focusId}
               words={words}
+              hidesCost={isTimeline}
               onSelect={() => select(row.node.span.id)}
               onToggle={() => setExpanded(row.node.span.id, !row.isExpanded)}
             />

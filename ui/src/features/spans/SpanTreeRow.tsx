@@ -19,6 +19,8 @@ type SpanTreeRowProps = {
   /** Names the row that is to take the focus as soon as it is there. */
   wantsFocus: RefObject<string | null>;
   words: string;
+  /** The bars take its place over time. */
+  hidesCost: boolean;
   onSelect: () => void;
   onToggle: () => void;
 };
@@ -34,6 +36,7 @@ export function SpanTreeRow({
   isTabStop,
   wantsFocus,
   words,
+  hidesCost,
   onSelect,
   onToggle,
 }: SpanTreeRowProps) {
@@ -49,7 +52,7 @@ export function SpanTreeRow({
   const bar = barOf(span, range);
   const at = words ? name.toLowerCase().indexOf(words) : -1;
   const isBranch = children.length > 0;
-  const cost = formatCost(span.cost);
+  const cost = hidesCost ? "" : formatCost(span.cost);
   // What is seen, in the order in which it is seen, and then what only a colour tells.
   const said = [name, isOrphan && "no parent", cost, duration, span.error && "failed"];
   return (

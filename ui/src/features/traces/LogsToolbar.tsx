@@ -2,7 +2,7 @@ import { Filter, RotateCw, Search } from "lucide-react";
 import type { Ref } from "react";
 import { Button } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
-import { SearchBox } from "@/components/SearchBox";
+import { type Completion, SearchBox } from "@/components/SearchBox";
 import { ColumnsMenu } from "@/features/traces/ColumnsMenu";
 import type { LogsSearch } from "@/features/traces/logsSearch";
 import type { TraceColumns } from "@/features/traces/useTraceColumns";
@@ -18,6 +18,7 @@ type LogsToolbarProps = {
   filterErrorId: string | undefined;
   searchRef: Ref<HTMLInputElement>;
   filterRef: Ref<HTMLInputElement>;
+  complete: (text: string, caret: number) => Completion | null;
   onSearch: (change: LogsSearch) => void;
   onLiveChange: (isLive: boolean) => void;
   onRefresh: () => void;
@@ -48,6 +49,7 @@ export function LogsToolbar(props: LogsToolbarProps) {
           value={search.filter ?? ""}
           errorId={props.filterErrorId}
           inputRef={props.filterRef}
+          complete={props.complete}
           onSubmit={(filter) => props.onSearch({ filter })}
         />
       </div>

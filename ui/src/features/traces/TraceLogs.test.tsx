@@ -1,4 +1,4 @@
-import { act, render, screen, waitFor } from "@testing-library/react";
+import { act, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { GraphQLError } from "graphql";
 import { createRef } from "react";
@@ -95,7 +95,7 @@ test("a refused filter is explained beside its box", async () => {
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("try `cost`");
   expect(alert.querySelector("u")?.textContent).toBe("cots");
-  const box = screen.getByRole("searchbox", { name: "Filter" });
+  const box = screen.getByRole("combobox", { name: "Filter" });
   expect(box.getAttribute("aria-describedby")).toBe(alert.id);
 });
 
@@ -105,7 +105,7 @@ test("a refused search is explained beside its box", async () => {
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("the closing quote is missing");
   expect(screen.getByRole("searchbox", { name: "Search" }).getAttribute("aria-describedby")).toBe(alert.id);
-  expect(screen.getByRole("searchbox", { name: "Filter" }).getAttribute("aria-describedby")).toBeNull();
+  expect(screen.getByRole("combobox", { name: "Filter" }).getAttribute("aria-describedby")).toBeNull();
   expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
 });
 
@@ -197,4 +197,29 @@ test("the next page is read when the end comes near", async () => {
   });
   show(server);
   await waitFor(() => expect(names()).toEqual(["trace b", "trace a"]));
+});
+
+test("the filter is completed while it is written, and shown as chips that can be taken away", async () => {
+  const user = userEvent.setup();
+  const server = fakeServer({
+    LogPosition: position,
+    TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z", { tags: ["two words"] })]),
+  });
+  const { onSearch } = show(server, { filter: "cost > 1 AND error:true" });
+  await screen.findByRole("row", { name: /trace a/ });
+  const chips = within(screen.getByRole("list", { name: "Filters" })).getAllByRole("listitem");
+  expect(chips.map((chip) => chip.textContent)).toEqual(["cost > 1", "error:true"]);
+  await user.click(screen.getByRole("button", { name: "Remove filter cost > 1" }));
+  expect(onSearch).toHaveBeenLastCalledWith({ filter: "error:true" });
+
+  const box = screen.getByRole("combobox", { name: "Filter" });
+  await user.clear(box);
+  await user.type(box, "tag");
+  expect(screen.getByRole("option", { name: /^tags/ })).toBeTruthy();
+  await user.keyboard("{ArrowDown}{Enter}");
+  expect(box).toHaveProperty("value", "tags:");
+  await user.click(screen.getByRole("option", { name: /two words/ }));
+  expect(box).toHaveProperty("value", 'tags:"two words" ');
+  await user.keyboard("{Escape}{Enter}");
+  expect(onSearch).toHaveBeenLastCalledWith({ filter: 'tags:"two words"' });
 });

@@ -1,4 +1,6 @@
-import { type RefObject, useRef, useState } from "react";
+import { type RefObject, useMemo, useRef, useState } from "react";
+import { completeFilter, observedValues } from "@/features/traces/completeFilter";
+import { FilterChips } from "@/features/traces/FilterChips";
 import { LogsToolbar } from "@/features/traces/LogsToolbar";
 import type { LogsSearch } from "@/features/traces/logsSearch";
 import { QueryError } from "@/features/traces/QueryError";
@@ -29,6 +31,9 @@ export function TraceLogs({ projectId, projectName, search, table, onSearch, onO
   const isFollowing = () => isLive && (table.current?.isAtTop() ?? true);
   const traces = useTraceList(projectId, search, { isFollowing });
   const { list, failure } = traces;
+
+  const items = list?.items;
+  const observed = useMemo(() => observedValues((items ?? []).flatMap((item) => item.row ?? [])), [items]);
 
   const onShowNew = () => {
     traces.reveal();
@@ -61,10 +66,12 @@ export function TraceLogs({ projectId, projectName, search, table, onSearch, onO
         filterErrorId={isRefused && !search.q ? ERROR_ID : undefined}
         searchRef={searchBox}
         filterRef={filterBox}
+        complete={(text, caret) => completeFilter(text, caret, observed)}
         onSearch={onSearch}
         onLiveChange={onLiveChange}
         onRefresh={traces.refresh}
       />
+      <FilterChips filter={search.filter ?? ""} onFilter={(filter) => onSearch({ filter })} />
       {isRefused && <QueryError id={ERROR_ID} text={asked} failure={failure} />}
       {search.q && search.filter && (
         <div className={styles.notice}>
