@@ -7,9 +7,10 @@ use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use cairn_core::access::TraceRead;
-use cairn_core::ids::TraceId;
+use cairn_core::access::{DatasetRead, ExperimentRead, TraceRead};
+use cairn_core::ids::{DatasetId, ExperimentId, ProjectId, TraceId};
 use cairn_core::rejection::Rejection;
+use cairn_storage::reader::Reader;
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -24,20 +25,70 @@ pub(crate) struct ToTrace {
     path: Option<String>,
 }
 
+#[derive(Deserialize)]
+pub(crate) struct ToDataset {
+    dataset_id: Option<Uuid>,
+    path: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ToExperiment {
+    experiment_id: Option<Uuid>,
+    path: Option<String>,
+}
+
 pub(crate) async fn trace(
     State(server): State<Server>,
     Granted(grant): Granted<TraceRead>,
     Query(link): Query<ToTrace>,
 ) -> Answer {
     let prefix = prefix(link.path.as_deref())?;
-    let id =
-        link.trace_id.ok_or_else(|| Rejection::malformed("the query parameter `trace_id` is missing"))?;
+    let id = link.trace_id.ok_or_else(|| missing("trace_id"))?;
     let found = server.handles.read(&grant, move |reader| Ok(reader.trace(TraceId::known(id))?)).await?;
     let project = found.ok_or_else(|| Rejection::not_found(format!("Trace id: {id} not found")))?.project_id;
     let workspace = server.handles.workspace_name(grant.workspace()).unwrap_or_default();
     Ok(see_other(&format!(
         "{prefix}/{workspace}/projects/{project}/traces?tab=logs&logsType=traces&trace={id}"
     )))
+}
+
+pub(crate) async fn dataset(
+    State(server): State<Server>,
+    Granted(grant): Granted<DatasetRead>,
+    Query(link): Query<ToDataset>,
+) -> Answer {
+    let prefix = prefix(link.path.as_deref())?;
+    let id = link.dataset_id.ok_or_else(|| missing("dataset_id"))?;
+    let found = server.handles.read(&grant, move |reader| Ok(reader.dataset(DatasetId::known(id))?)).await?;
+    let dataset = found.ok_or_else(|| Rejection::not_found("Dataset not found"))?;
+    let workspace = server.handles.workspace_name(grant.workspace()).unwrap_or_default();
+    let project = within(dataset.project_id);
+    Ok(see_other(&format!("{prefix}/{workspace}{project}/datasets/{id}/items")))
+}
+
+pub(crate) async fn experiment(
+    State(server): State<Server>,
+    Granted(grant): Granted<ExperimentRead>,
+    Query(link): Query<ToExperiment>,
+) -> Answer {
+    let prefix = prefix(link.path.as_deref())?;
+    let id = link.experiment_id.ok_or_else(|| missing("experiment_id"))?;
+    let read = move |reader: &Reader| Ok(reader.experiment(ExperimentId::known(id))?);
+    let found = server.handles.read(&grant, read).await?;
+    let experiment = found.ok_or_else(|| Rejection::not_found(format!("Experiment not found: '{id}'")))?;
+    let workspace = server.handles.workspace_name(grant.workspace()).unwrap_or_default();
+    let (project, dataset) = (within(experiment.project_id), experiment.dataset_id);
+    Ok(see_other(&format!(
+        "{prefix}/{workspace}{project}/experiments/{dataset}/compare?experiments=%5B%22{id}%22%5D"
+    )))
+}
+
+fn missing(parameter: &str) -> Rejection {
+    Rejection::malformed(format!("the query parameter `{parameter}` is missing"))
+}
+
+fn within(project: Option<ProjectId>) -> String {
+    project.map_or_else(String::new, |project| format!("/projects/{project}"))
 }
 
 /// The part of a client's base address that comes before `/api`, without the host: the browser has come by the same

@@ -33,6 +33,8 @@ fn api() -> Router<Server> {
         .nest("/v1/private", private().merge(figures()))
         .nest("/v1/internal/usage", internal())
         .route("/v1/session/redirect/projects", get(redirects::trace))
+        .route("/v1/session/redirect/datasets", get(redirects::dataset))
+        .route("/v1/session/redirect/experiments", get(redirects::experiment))
         .route("/v1/cairn/log", get(log::follow))
         .method_not_allowed_fallback(method_not_allowed)
 }

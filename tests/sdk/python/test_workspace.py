@@ -1,9 +1,11 @@
 """A workspace sets a few things for itself, and tells what the server can do."""
 
+import base64
+
 import pytest
 from opik.rest_api.core.api_error import ApiError
 
-from api import Api
+from api import UNKNOWN_ID, Api
 
 CONFIGURATION = {
     "timeout_to_mark_thread_as_inactive": "PT30M",
@@ -89,3 +91,26 @@ def test_toggles_are_booleans_with_a_page_size(api, path):
     assert all(name == name.lower() and name.endswith(("_enabled", "_workspace")) for name in toggles)
     assert len(toggles) == 29
     assert (toggles["ollie_enabled"], toggles["dataset_versioning_enabled"]) == (False, True)
+
+
+def test_links_to_datasets_and_experiments_lead_to_their_pages(client, api, server, project):
+    dataset = client.create_dataset(f"{project}-questions")
+    dataset.insert([{"question": "why?"}])
+    experiment = client.create_experiment(dataset_name=dataset.name, name=f"{project}-run")
+    path = base64.urlsafe_b64encode(server.api_url.encode()).decode()
+
+    def follow(kind: str, **params):
+        place = f"/api/v1/session/redirect/{kind}"
+        return api.root.get(place, params={"path": path, **params}, follow_redirects=False)
+
+    answer = follow("datasets", dataset_id=dataset.id)
+    assert answer.status_code == 303
+    assert answer.headers["location"].endswith(f"/datasets/{dataset.id}/items")
+    answer = follow("experiments", experiment_id=experiment.id, dataset_id=dataset.id)
+    assert answer.status_code == 303
+    assert f"/experiments/{dataset.id}/compare?experiments=" in answer.headers["location"]
+    assert experiment.id in answer.headers["location"]
+    for kind, name in (("datasets", "dataset_id"), ("experiments", "experiment_id")):
+        assert follow(kind, **{name: UNKNOWN_ID}).status_code == 404
+        assert follow(kind).status_code == 400
+        assert follow(kind, **{name: UNKNOWN_ID, "path": ""}).status_code == 400
