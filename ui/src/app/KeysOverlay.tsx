@@ -4,7 +4,10 @@ import styles from "./KeysOverlay.module.css";
 const GROUPS = [
   {
     title: "Anywhere",
-    keys: [{ keys: ["?"], does: "Show these keys" }],
+    keys: [
+      { keys: ["Ctrl K", "⌘ K"], does: "Command palette" },
+      { keys: ["?"], does: "Show these keys" },
+    ],
   },
   {
     title: "Traces",
@@ -16,6 +19,7 @@ const GROUPS = [
       { keys: ["/"], does: "Search" },
       { keys: ["F"], does: "Filter" },
       { keys: ["R"], does: "Refresh" },
+      { keys: ["Shift ←", "Shift →"], does: "At the edge of a column's head: move the column" },
     ],
   },
   {

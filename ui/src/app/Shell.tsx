@@ -1,18 +1,21 @@
 import { Link, Outlet } from "@tanstack/react-router";
-import { CircleHelp, SquareTerminal } from "lucide-react";
+import { CircleHelp, Command, SquareTerminal } from "lucide-react";
 import { useState } from "react";
 import { Breadcrumbs } from "@/app/Breadcrumbs";
+import { CommandPalette } from "@/app/CommandPalette";
 import { ConnectionIndicator } from "@/app/ConnectionIndicator";
 import { KeysOverlay } from "@/app/KeysOverlay";
 import { ThemeMenu } from "@/app/ThemeMenu";
 import { buttonClass } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
-import { useHotkeys } from "@/lib/hotkeys";
+import { useChord, useHotkeys } from "@/lib/hotkeys";
 import styles from "./Shell.module.css";
 
 export function Shell() {
   const [showsKeys, setShowsKeys] = useState(false);
+  const [showsPalette, setShowsPalette] = useState(false);
   useHotkeys({ "?": () => setShowsKeys(true) });
+  useChord("k", () => setShowsPalette(!showsPalette));
   return (
     <div className={styles.shell}>
       <a href="#main" className={styles.skip}>
@@ -29,6 +32,9 @@ export function Shell() {
         </Link>
         <Breadcrumbs />
         <div className={styles.end}>
+          <IconButton label="Command palette" shortcut="Ctrl K" onPress={() => setShowsPalette(true)}>
+            <Command aria-hidden />
+          </IconButton>
           <ConnectionIndicator />
           <a
             href="/graphiql.html"
@@ -47,6 +53,7 @@ export function Shell() {
       <main id="main" tabIndex={-1} className={styles.main}>
         <Outlet />
       </main>
+      <CommandPalette isOpen={showsPalette} onOpenChange={setShowsPalette} onKeys={() => setShowsKeys(true)} />
       <KeysOverlay isOpen={showsKeys} onOpenChange={setShowsKeys} />
     </div>
   );

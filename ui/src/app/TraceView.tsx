@@ -1,4 +1,5 @@
-import { type CSSProperties, useDeferredValue, useMemo } from "react";
+import { useParams } from "@tanstack/react-router";
+import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
@@ -11,6 +12,8 @@ import { useTraceSpans } from "@/features/spans/useTraceSpans";
 import { TraceDetails } from "@/features/traces/TraceDetails";
 import { TraceSummary } from "@/features/traces/TraceSummary";
 import { useTrace, type ViewedTrace } from "@/features/traces/useTrace";
+import { formatInstant } from "@/lib/format";
+import { rememberPlace } from "@/lib/recents";
 import { parseNumber, useStored } from "@/lib/storage";
 import styles from "./TraceView.module.css";
 
@@ -26,9 +29,15 @@ type TraceViewProps = {
 /** A trace with its spans: what the panel over the list and the page of its own have in common. */
 export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: TraceViewProps) {
   const { trace, failure, isLoading, revision, isDeleted, onRetry } = useTrace(traceId);
+  const { workspace = "default" } = useParams({ strict: false });
   const spans = useTraceSpans(traceId, revision);
   const [share, setShare] = useStored("trace.tree", parseNumber, 44);
   const selectedId = useDeferredValue(spanId ?? traceId);
+  useEffect(() => {
+    if (!trace) return;
+    const href = `/${workspace}/projects/${trace.projectId}/traces/${trace.id}`;
+    rememberPlace({ href, label: `${trace.name ?? "Trace"} of ${formatInstant(trace.startTime)}`, kind: "trace" });
+  }, [trace, workspace]);
   const root = useMemo(() => trace && entryOf(trace), [trace]);
 
   if (!trace || !root) {

@@ -25,3 +25,18 @@ export function useHotkeys(keys: Hotkeys): void {
     return () => window.removeEventListener("keydown", listener);
   }, []);
 }
+
+/** Ctrl or ⌘ with a letter: meant wherever the focus is. */
+export function useChord(letter: string, action: () => void): void {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== letter)
+      return;
+    event.preventDefault();
+    action();
+  });
+  useEffect(() => {
+    const listener = (event: KeyboardEvent) => onKeyDown(event);
+    window.addEventListener("keydown", listener);
+    return () => window.removeEventListener("keydown", listener);
+  }, []);
+}

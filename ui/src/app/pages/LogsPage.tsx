@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { type CSSProperties, useRef } from "react";
+import { type CSSProperties, useEffect, useRef } from "react";
 import { TracePanel } from "@/app/TracePanel";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
@@ -10,6 +10,7 @@ import type { LogsSearch } from "@/features/traces/logsSearch";
 import { TraceLogs } from "@/features/traces/TraceLogs";
 import type { TracesTableHandle } from "@/features/traces/TracesTable";
 import { useHotkeys } from "@/lib/hotkeys";
+import { rememberPlace } from "@/lib/recents";
 import { parseNumber, useStored } from "@/lib/storage";
 import styles from "./LogsPage.module.css";
 
@@ -22,6 +23,11 @@ export function LogsPage() {
   const table = useRef<TracesTableHandle>(null);
   const [share, setShare] = useStored("logs.list", parseNumber, 34);
   const project = useProjectName(projectId);
+
+  const { name } = project;
+  useEffect(() => {
+    if (name) rememberPlace({ href: `/${workspace}/projects/${projectId}/logs`, label: name, kind: "project" });
+  }, [workspace, projectId, name]);
 
   const change = (next: LogsSearch, replace: boolean) => navigate({ search: (old) => ({ ...old, ...next }), replace });
   const onOpen = (trace: string, span?: string | null) =>

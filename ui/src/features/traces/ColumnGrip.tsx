@@ -7,12 +7,14 @@ type ColumnGripProps = {
   width: number;
   onResize: (width: number) => void;
   onReset: () => void;
+  /** To the other side of its neighbour. */
+  onShift: (step: 1 | -1) => void;
 };
 
 const STEP_PX = 16;
 
-/** The line at the end of a column's head: dragged, or moved with the arrow keys. */
-export function ColumnGrip({ label, width, onResize, onReset }: ColumnGripProps) {
+/** The line at the end of a column's head: dragged, or moved with the arrow keys; with Shift they move the column. */
+export function ColumnGrip({ label, width, onResize, onReset, onShift }: ColumnGripProps) {
   const drag = useRef({ pointerX: 0, width: 0 });
   // A column that takes a share of the free room is wider than its setting says: what counts is what is seen.
   const seenWidth = (grip: HTMLElement) => grip.parentElement?.getBoundingClientRect().width || width;
@@ -25,6 +27,11 @@ export function ColumnGrip({ label, width, onResize, onReset }: ColumnGripProps)
     onResize(drag.current.width + event.clientX - drag.current.pointerX);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    if (event.shiftKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
+      event.preventDefault();
+      onShift(event.key === "ArrowLeft" ? -1 : 1);
+      return;
+    }
     const step = { ArrowLeft: -STEP_PX, ArrowRight: STEP_PX }[event.key];
     if (step !== undefined) onResize(seenWidth(event.currentTarget) + step);
     else if (event.key === "Enter") onReset();
@@ -39,6 +46,7 @@ export function ColumnGrip({ label, width, onResize, onReset }: ColumnGripProps)
       aria-valuenow={Math.round(width)}
       aria-valuemin={COLUMN_PX_MIN}
       aria-valuemax={COLUMN_PX_MAX}
+      aria-description="Arrow keys change the width, with Shift they move the column."
       tabIndex={0}
       onPointerDown={onPointerDown}
       onPointerMove={onPointerMove}

@@ -141,6 +141,22 @@ test("a column is made wider and set back by keyboard", async () => {
   expect(Number(grip().getAttribute("aria-valuenow"))).toBe(width);
 });
 
+test("a column is moved by keyboard, stays there, and is set back with the others", async () => {
+  const user = userEvent.setup();
+  const server = fakeServer({ LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) });
+  show(server);
+  await screen.findByRole("row", { name: /trace a/ });
+  const heads = () => screen.getAllByRole("columnheader").map((head) => head.getAttribute("aria-label"));
+  expect(heads().slice(0, 3)).toEqual(["Name", "Start", "Input"]);
+  screen.getByRole("separator", { name: "Width of Name" }).focus();
+  await user.keyboard("{Shift>}{ArrowRight}{ArrowRight}{ArrowLeft}{/Shift}");
+  expect(heads().slice(0, 3)).toEqual(["Start", "Name", "Input"]);
+  expect(JSON.parse(localStorage.getItem("cairn.traces.order") ?? "[]").slice(0, 2)).toEqual(["start", "name"]);
+  await user.click(screen.getByRole("button", { name: "Columns" }));
+  await user.click(screen.getByRole("menuitemcheckbox", { name: "Reset columns" }));
+  expect(heads().slice(0, 3)).toEqual(["Name", "Start", "Input"]);
+});
+
 test("a search says why each trace is there, one row for each trace", async () => {
   const hit = (spanName: string | null, text: string) => ({
     traceId: "a",

@@ -1,4 +1,5 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
+import { useRef, useState } from "react";
 import { ColumnGrip } from "@/features/traces/ColumnGrip";
 import type { SortOrder } from "@/features/traces/logsSearch";
 import type { TraceColumns } from "@/features/traces/useTraceColumns";
@@ -7,6 +8,8 @@ import styles from "./TracesTable.module.css";
 type TracesTableHeadProps = { columns: TraceColumns; sort: SortOrder | null; onSort: (field: string) => void };
 
 export function TracesTableHead({ columns, sort, onSort }: TracesTableHeadProps) {
+  const draggedId = useRef<string | null>(null);
+  const [overId, setOverId] = useState<string | null>(null);
   return (
     // biome-ignore lint/a11y/useSemanticElements: part of a grid that is no table element
     <div role="rowgroup" className={styles.headGroup}>
@@ -26,20 +29,42 @@ export function TracesTableHead({ columns, sort, onSort }: TracesTableHeadProps)
               aria-sort={order}
               className={styles.head}
               data-numeric={column.isNumeric || undefined}
+              data-over={overId === column.id || undefined}
+              onDragStart={(event) => {
+                event.dataTransfer.effectAllowed = "move";
+                draggedId.current = column.id;
+              }}
+              onDragOver={(event) => {
+                if (draggedId.current === null) return;
+                event.preventDefault();
+                setOverId(column.id);
+              }}
+              onDrop={(event) => {
+                event.preventDefault();
+                if (draggedId.current) columns.move(draggedId.current, column.id);
+              }}
+              onDragEnd={() => {
+                draggedId.current = null;
+                setOverId(null);
+              }}
             >
-              {column.sort && sort ? (
-                <button type="button" className={styles.sort} onClick={() => onSort(column.sort ?? "")}>
-                  {column.label}
-                  {direction === "ASC" && <ArrowUp aria-hidden />}
-                  {direction === "DESC" && <ArrowDown aria-hidden />}
-                </button>
-              ) : (
-                column.label
-              )}
+              {/* Not the whole head: its edge is dragged for the width. */}
+              <span draggable className={styles.title}>
+                {column.sort && sort ? (
+                  <button type="button" className={styles.sort} onClick={() => onSort(column.sort ?? "")}>
+                    {column.label}
+                    {direction === "ASC" && <ArrowUp aria-hidden />}
+                    {direction === "DESC" && <ArrowDown aria-hidden />}
+                  </button>
+                ) : (
+                  column.label
+                )}
+              </span>
               <ColumnGrip
                 label={column.label}
                 width={header.getSize()}
                 onResize={(width) => columns.resize(column.id, width)}
+                onShift={(step) => columns.shift(column.id, step)}
                 onReset={() => columns.resetWidth(column.id)}
               />
             </div>

@@ -1,7 +1,9 @@
 import {
   type ColumnDef,
+  type ColumnOrderState,
   type ColumnSizingState,
   type ColumnVisibilityState,
+  columnOrderingFeature,
   columnSizingFeature,
   columnVisibilityFeature,
   tableFeatures,
@@ -13,7 +15,7 @@ import { useStored } from "@/lib/storage";
 
 // Which columns are shown and how wide; the rows themselves are sorted, filtered and paged by the server.
 
-const FEATURES = tableFeatures({ columnVisibilityFeature, columnSizingFeature });
+const FEATURES = tableFeatures({ columnVisibilityFeature, columnSizingFeature, columnOrderingFeature });
 type Features = typeof FEATURES;
 
 export const COLUMN_PX_MIN = 56;
@@ -31,6 +33,7 @@ const BY_ID = new Map(TRACE_COLUMNS.map((column) => [column.id, column]));
 const HIDDEN: ColumnVisibilityState = Object.fromEntries(
   TRACE_COLUMNS.filter((column) => column.isHidden).map((column) => [column.id, false]),
 );
+const DEFAULT_ORDER: ColumnOrderState = TRACE_COLUMNS.map((column) => column.id);
 const NO_ROWS: TraceItem[] = [];
 
 function parseRecord<T extends "boolean" | "number">(type: T) {
@@ -43,14 +46,22 @@ function parseRecord<T extends "boolean" | "number">(type: T) {
 const parseVisibility = parseRecord("boolean");
 const parseSizing = parseRecord("number");
 
+/** Columns that came with a newer version stand at the end. */
+function parseOrder(value: unknown): ColumnOrderState | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const known = value.filter((id): id is string => typeof id === "string" && BY_ID.has(id));
+  return [...new Set([...known, ...DEFAULT_ORDER])];
+}
+
 export function useTraceColumns() {
   const [visibility, setVisibility] = useStored<ColumnVisibilityState>("traces.columns", parseVisibility, HIDDEN);
   const [sizing, setSizing] = useStored<ColumnSizingState>("traces.widths", parseSizing, {});
+  const [order, setOrder] = useStored<ColumnOrderState>("traces.order", parseOrder, DEFAULT_ORDER);
   const table = useTable({
     features: FEATURES,
     columns: COLUMNS,
     data: NO_ROWS,
-    state: { columnVisibility: visibility, columnSizing: sizing },
+    state: { columnVisibility: visibility, columnSizing: sizing, columnOrder: order },
     onColumnVisibilityChange: (update) => setVisibility(typeof update === "function" ? update(visibility) : update),
     onColumnSizingChange: (update) => setSizing(typeof update === "function" ? update(sizing) : update),
   });
@@ -59,7 +70,22 @@ export function useTraceColumns() {
     return column ? [{ column, header }] : [];
   });
   const template = headers.map(({ column }) => trackOf(column, sizing[column.id])).join(" ");
+  /** Puts a column where another one stands now. */
+  const move = (id: string, toId: string) => {
+    if (id === toId || !order.includes(toId)) return;
+    const others = order.filter((other) => other !== id);
+    const isLater = order.indexOf(id) < order.indexOf(toId);
+    others.splice(others.indexOf(toId) + (isLater ? 1 : 0), 0, id);
+    setOrder(others);
+  };
+  /** Past its neighbour among the shown columns. */
+  const shift = (id: string, step: 1 | -1) => {
+    const at = headers.findIndex(({ column }) => column.id === id);
+    const neighbour = headers[at + step];
+    if (neighbour) move(id, neighbour.column.id);
+  };
   const reset = () => {
+    setOrder(DEFAULT_ORDER);
     setVisibility(HIDDEN);
     setSizing({});
   };
@@ -67,7 +93,7 @@ export function useTraceColumns() {
     setSizing({ ...sizing, [id]: Math.round(Math.max(COLUMN_PX_MIN, Math.min(COLUMN_PX_MAX, width))) });
   const resetWidth = (id: string) =>
     setSizing(Object.fromEntries(Object.entries(sizing).filter(([key]) => key !== id)));
-  return { table, headers, template, reset, resize, resetWidth };
+  return { table, headers, template, move, shift, reset, resize, resetWidth };
 }
 
 export type TraceColumns = ReturnType<typeof useTraceColumns>;

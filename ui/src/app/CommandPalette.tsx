@@ -1,0 +1,65 @@
+import { useState } from "react";
+import {
+  Autocomplete,
+  Dialog,
+  Header,
+  Input,
+  Menu,
+  MenuItem,
+  MenuSection,
+  Modal,
+  ModalOverlay,
+  SearchField,
+} from "react-aria-components";
+import { usePaletteEntries } from "@/app/usePaletteEntries";
+import menuStyles from "@/components/Menu.module.css";
+import styles from "./CommandPalette.module.css";
+
+type CommandPaletteProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void; onKeys: () => void };
+
+/** Every place and every action by a few letters of its name. */
+export function CommandPalette({ isOpen, onOpenChange, onKeys }: CommandPaletteProps) {
+  const [text, setText] = useState("");
+  const entries = usePaletteEntries({ text, isOpen, onKeys });
+  const groups = [...new Set(entries.map((entry) => entry.group))];
+  const close = (open: boolean) => {
+    setText("");
+    onOpenChange(open);
+  };
+  const onAction = (id: string) => {
+    close(false);
+    entries.find((entry) => entry.id === id)?.run();
+  };
+  return (
+    <ModalOverlay className={styles.veil ?? ""} isOpen={isOpen} onOpenChange={close} isDismissable>
+      <Modal className={styles.modal ?? ""}>
+        <Dialog aria-label="Command palette" className={styles.dialog ?? ""}>
+          <Autocomplete inputValue={text} onInputChange={setText}>
+            <SearchField aria-label="Go to or do" autoFocus className={styles.field ?? ""}>
+              <Input placeholder="Go to a project, a page, an ID; search; do" className={styles.input ?? ""} />
+            </SearchField>
+            <Menu
+              aria-label="Commands"
+              className={styles.list ?? ""}
+              onAction={(key) => onAction(String(key))}
+              renderEmptyState={() => <p className={styles.nothing}>Nothing of that name.</p>}
+            >
+              {groups.map((group) => (
+                <MenuSection key={group} id={group}>
+                  <Header className={styles.group ?? ""}>{group}</Header>
+                  {entries
+                    .filter((entry) => entry.group === group)
+                    .map(({ id, label, Icon }) => (
+                      <MenuItem key={id} id={id} textValue={label} className={menuStyles.item ?? ""}>
+                        <Icon aria-hidden /> <span className={styles.label}>{label}</span>
+                      </MenuItem>
+                    ))}
+                </MenuSection>
+              ))}
+            </Menu>
+          </Autocomplete>
+        </Dialog>
+      </Modal>
+    </ModalOverlay>
+  );
+}

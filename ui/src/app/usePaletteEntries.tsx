@@ -1,0 +1,93 @@
+import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
+import {
+  Clock,
+  Compass,
+  FolderOpen,
+  Keyboard,
+  type LucideIcon,
+  Rocket,
+  Route,
+  Search,
+  SquareTerminal,
+  TriangleAlert,
+} from "lucide-react";
+import { useProjectMatches } from "@/features/projects/useProjectMatches";
+import { usePlaceOfId } from "@/features/traces/usePlaceOfId";
+import { recentPlaces } from "@/lib/recents";
+
+// What the command palette offers for the words that have been typed.
+
+export type PaletteEntry = { id: string; group: string; label: string; Icon: LucideIcon; run: () => void };
+
+type PaletteOptions = { text: string; isOpen: boolean; onKeys: () => void };
+
+export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): PaletteEntry[] {
+  const { workspace = "default", projectId } = useParams({ strict: false });
+  const navigate = useNavigate();
+  const { history } = useRouter();
+  const words = text.trim();
+  const projects = useProjectMatches(words, isOpen);
+  const place = usePlaceOfId(words);
+
+  const toLogs = (id: string, search: { q?: string; filter?: string }) => () =>
+    navigate({ to: "/$workspace/projects/$projectId/logs", params: { workspace, projectId: id }, search });
+  const found: PaletteEntry[] = [];
+  if (place) {
+    const { projectId: home, traceId, spanId } = place;
+    const params = { workspace, projectId: home, traceId };
+    const run = () =>
+      navigate({
+        to: "/$workspace/projects/$projectId/traces/$traceId",
+        params,
+        search: spanId ? { span: spanId } : {},
+      });
+    found.push({ id: "place", group: "Found by ID", label: place.label, Icon: Route, run });
+  }
+  const fixed: PaletteEntry[] = [
+    ...(projectId
+      ? [
+          { id: "logs", label: "Logs of this project", Icon: Route, run: toLogs(projectId, {}) },
+          {
+            id: "failed",
+            label: "Failed traces of this project",
+            Icon: TriangleAlert,
+            run: toLogs(projectId, { filter: "error:true" }),
+          },
+        ]
+      : []),
+    {
+      id: "projects",
+      label: "Projects",
+      Icon: Compass,
+      run: () => navigate({ to: "/$workspace/projects", params: { workspace }, search: {} }),
+    },
+    {
+      id: "start",
+      label: "Get started",
+      Icon: Rocket,
+      run: () => navigate({ to: "/$workspace/get-started", params: { workspace } }),
+    },
+    { id: "keys", label: "Keyboard shortcuts", Icon: Keyboard, run: onKeys },
+    { id: "graphiql", label: "GraphiQL", Icon: SquareTerminal, run: () => window.location.assign("/graphiql.html") },
+  ].map((entry) => ({ ...entry, group: "Go to" }));
+  const recents = (isOpen ? recentPlaces() : [])
+    .filter(({ href }) => href !== history.location.pathname)
+    .map(({ href, label }) => ({
+      id: `recent ${href}`,
+      group: "Recent",
+      label,
+      Icon: Clock,
+      run: () => history.push(href),
+    }));
+  const matches = ({ label }: PaletteEntry) => label.toLowerCase().includes(words.toLowerCase());
+  found.push(...recents.filter(matches));
+  for (const { id, name } of projects) {
+    found.push({ id: `project ${id}`, group: "Projects", label: name, Icon: FolderOpen, run: toLogs(id, {}) });
+  }
+  found.push(...fixed.filter(matches));
+  if (words !== "" && projectId && !place) {
+    const label = `Search this project for “${words}”`;
+    found.push({ id: "search", group: "Search", label, Icon: Search, run: toLogs(projectId, { q: words }) });
+  }
+  return found;
+}

@@ -1,0 +1,31 @@
+import { readStored, writeStored } from "@/lib/storage";
+
+// Where somebody has been of late in this browser, the latest first.
+
+export type Place = { href: string; label: string; kind: "project" | "trace" };
+
+const PLACES_MAX = 8;
+
+function parsePlaces(value: unknown): Place[] | undefined {
+  return Array.isArray(value) ? value.filter(isPlace).slice(0, PLACES_MAX) : undefined;
+}
+
+function isPlace(value: unknown): value is Place {
+  if (typeof value !== "object" || value === null) return false;
+  const { href, label, kind } = value as Partial<Record<keyof Place, unknown>>;
+  return (
+    typeof href === "string" &&
+    /^\/[^/]/.test(href) &&
+    typeof label === "string" &&
+    (kind === "project" || kind === "trace")
+  );
+}
+
+export function recentPlaces(): Place[] {
+  return readStored("recents", parsePlaces, []);
+}
+
+export function rememberPlace(place: Place): void {
+  const others = recentPlaces().filter((other) => other.href !== place.href);
+  writeStored("recents", [place, ...others].slice(0, PLACES_MAX));
+}
