@@ -104,8 +104,8 @@ wrap!(
     environments::Command => Environments,
     workspaces::Command => Workspaces,
     datasets::Command => Datasets,
-experiments::Command => Experiments,
-prompts::Command => Prompts
+    experiments::Command => Experiments,
+    prompts::Command => Prompts
 );
 
 /// How a write names its project.

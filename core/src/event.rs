@@ -70,4 +70,16 @@ macro_rules! wrap {
     };
 }
 
-wrap!(workspaces => Workspaces, projects => Projects, traces => Traces, spans => Spans, feedback => Feedback, otel => Otel, definitions => Definitions, environments => Environments, datasets => Datasets, experiments => Experiments, prompts => Prompts);
+wrap!(
+    workspaces => Workspaces,
+    projects => Projects,
+    traces => Traces,
+    spans => Spans,
+    feedback => Feedback,
+    otel => Otel,
+    definitions => Definitions,
+    environments => Environments,
+    datasets => Datasets,
+    experiments => Experiments,
+    prompts => Prompts
+);

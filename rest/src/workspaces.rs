@@ -55,8 +55,8 @@ pub(crate) async fn permissions(
 
 /// What clients show or hide by. A feature is told of here when it is there, and not before.
 pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
-    const PRESENT: [&str; 1] = ["dataset_versioning_enabled"];
-    const ABSENT: [&str; 28] = [
+    const PRESENT: &[&str] = &["dataset_versioning_enabled"];
+    const ABSENT: &[&str] = &[
         "agent_insights_enabled",
         "agent_insights_guidance_enabled",
         "alerts_enabled",
@@ -86,8 +86,8 @@ pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
         "vertexai_provider_enabled",
         "welcome_wizard_enabled",
     ];
-    let present = PRESENT.into_iter().map(|name| (name.to_owned(), Value::from(true)));
-    let absent = ABSENT.into_iter().map(|name| (name.to_owned(), Value::from(false)));
+    let present = PRESENT.iter().map(|name| ((*name).to_owned(), Value::from(true)));
+    let absent = ABSENT.iter().map(|name| ((*name).to_owned(), Value::from(false)));
     let mut toggles: serde_json::Map<String, Value> = present.chain(absent).collect();
     toggles.insert("default_page_size".to_owned(), PAGE_ITEMS_DEFAULT.into());
     Json(Value::Object(toggles))

@@ -41,7 +41,7 @@ fn every_stored_kind_and_version_is_read() {
     let samples: BTreeMap<u16, Event> =
         samples().into_iter().map(|event| (upcast::encode(&event).0.number(), event)).collect();
     assert_eq!(samples.len(), Kind::ALL.len(), "each kind has a sample");
-    for kind in Kind::ALL {
+    for kind in Kind::ALL.iter().copied() {
         let text = std::fs::read_to_string(file(kind)).unwrap();
         let event = upcast::decode(kind, unhex(&text)).unwrap();
         assert_eq!(event, samples[&kind.number()], "{}", kind.name());
