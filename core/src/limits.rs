@@ -153,6 +153,8 @@ pub const GRAPHQL_FIELDS_MAX: usize = 5_000;
 pub const GRAPHQL_INTROSPECTION_LISTS_MAX: usize = 2;
 /// Values that one GraphQL request may be answered with, lists counted by the page size asked for.
 pub const GRAPHQL_COMPLEXITY_MAX: usize = 200_000;
+/// Paths within bodies that are looked up for each thing of a list.
+pub const GRAPHQL_PATHS_MAX: usize = 20;
 pub const GRAPHQL_BODY_BYTES_MAX: usize = 4 << 20;
 /// Bytes of inputs, outputs and metadata that one page of a GraphQL answer holds; a single one may be larger.
 pub const GRAPHQL_BODIES_BYTES_MAX: u64 = 64 << 20;

@@ -11,8 +11,9 @@ use cairn_core::access::TraceRead;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::Position;
 use cairn_core::json::Json;
-use cairn_core::limits::{GRAPHQL_BODIES_BYTES_MAX, PREVIEW_CHARS_MAX};
+use cairn_core::limits::{GRAPHQL_BODIES_BYTES_MAX, GRAPHQL_PATHS_MAX, PREVIEW_CHARS_MAX};
 use cairn_core::merge::BodyRef;
+use cairn_core::query::{Entity, Field, JsonPath};
 use cairn_core::rejection::{Rejection, RejectionKind};
 use cairn_core::{spans, traces};
 use cairn_storage::error::Error;
@@ -20,7 +21,7 @@ use cairn_storage::reader::Reader;
 use cairn_storage::view::Part;
 
 use crate::error::{Problem, Result};
-use crate::preview::preview;
+use crate::preview::{preview, preview_of};
 use crate::scalars::JsonText;
 use crate::session::{Session, loader};
 
@@ -34,6 +35,13 @@ pub(crate) struct BodyKey {
 pub(crate) struct PreviewKey {
     body: BodyKey,
     chars: usize,
+}
+
+/// One place within a body.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct PlaceKey {
+    body: BodyKey,
+    path: JsonPath,
 }
 
 /// An event has each part once.
@@ -78,6 +86,33 @@ pub(crate) async fn previewed(
     Ok(text.map(|text| text.as_ref().to_owned()))
 }
 
+/// What stands at paths such as `metadata.user.plan`: texts as they are, anything else as JSON. `bodies` are the input,
+/// the output and the metadata.
+pub(crate) async fn at_paths(
+    context: &Context<'_>,
+    entity: Entity,
+    bodies: [Option<BodyRef>; 3],
+    paths: Vec<String>,
+) -> Result<Vec<Option<String>>> {
+    if paths.len() > GRAPHQL_PATHS_MAX {
+        return Err(Problem::invalid(format!("`paths` must not be more than {GRAPHQL_PATHS_MAX}")));
+    }
+    let [input, output, metadata] = bodies;
+    let places = paths.iter().map(|name| {
+        let (part, body, path) = match Field::parse(entity, name)? {
+            Field::InputPath(path) => (Part::Input, input, path),
+            Field::OutputPath(path) => (Part::Output, output, path),
+            Field::MetadataPath(path) => (Part::Metadata, metadata, path),
+            _ => return Err(Problem::invalid(format!("`{name}` is not a path, try `metadata.{name}`"))),
+        };
+        Ok(body.map(|body| PlaceKey { body: BodyKey { part, body }, path }))
+    });
+    let places = places.collect::<Result<Vec<_>>>()?;
+    let found = loader(context)?.load_many(places.iter().flatten().cloned()).await?;
+    let text = |place: Option<PlaceKey>| found.get(&place?).map(|text| text.as_ref().to_owned());
+    Ok(places.into_iter().map(text).collect())
+}
+
 impl Loader<BodyKey> for Session {
     type Value = Json;
     type Error = Failure;
@@ -108,8 +143,25 @@ impl Loader<PreviewKey> for Session {
     }
 }
 
+impl Loader<PlaceKey> for Session {
+    type Value = Arc<str>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[PlaceKey]) -> std::result::Result<HashMap<PlaceKey, Arc<str>>, Failure> {
+        let keys = keys.to_vec();
+        self.read::<TraceRead, _>(move |reader| {
+            let look_up = |key: &PlaceKey, json: Json| {
+                let whole = json.value().ok()?;
+                preview_of(key.path.lookup(&whole)?).map(Arc::from)
+            };
+            Ok(each(reader, keys, |key| key.body, look_up)?)
+        })
+        .await
+    }
+}
+
 /// Walks the keys by position, so that what lies together in the log is read together.
-fn each<Key: Copy + Eq + Hash, Value>(
+fn each<Key: Eq + Hash, Value>(
     reader: &Reader,
     mut keys: Vec<Key>,
     body: impl Fn(&Key) -> BodyKey,

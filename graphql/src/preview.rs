@@ -31,6 +31,16 @@ pub(crate) fn preview(json: &Json, chars: usize) -> Option<String> {
     Some(line(&json.plain_text(bytes_max), chars))
 }
 
+/// The first characters of a text, or of the JSON of another value; `None` for `null`.
+pub(crate) fn preview_of(value: &Value) -> Option<String> {
+    const CHARS_SHOWN: usize = 200;
+    match value {
+        Value::Null => None,
+        Value::String(text) => Some(text.chars().take(CHARS_SHOWN).collect()),
+        other => Some(other.to_string().chars().take(CHARS_SHOWN).collect()),
+    }
+}
+
 fn obvious(value: &Value, wrappers: usize) -> Option<&str> {
     let inside = |value| obvious(value, wrappers.checked_sub(1)?);
     match value {

@@ -5,12 +5,13 @@ use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
 
 use crate::definitions::{DefinitionMutations, DefinitionQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
+use crate::feedback::FeedbackMutations;
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::prompts::PromptQueries;
 use crate::prompts::changes::PromptMutations;
 use crate::prompts::versions::PromptVersionQueries;
 use crate::search::SearchQueries;
-use crate::spans::SpanQueries;
+use crate::spans::{SpanMutations, SpanQueries};
 use crate::statistics::StatisticsQueries;
 use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
 use crate::workspaces::{WorkspaceMutations, WorkspaceQueries};
@@ -35,6 +36,8 @@ pub(crate) struct Query(
 pub(crate) struct Mutation(
     ProjectMutations,
     TraceMutations,
+    SpanMutations,
+    FeedbackMutations,
     DefinitionMutations,
     EnvironmentMutations,
     WorkspaceMutations,

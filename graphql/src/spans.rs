@@ -6,13 +6,16 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, Object};
 use cairn_actors::failure::Failure;
 use cairn_core::access::TraceRead;
+use cairn_core::command::{ProjectRef, check_batch};
 use cairn_core::ids::{SpanId, TraceId};
-use cairn_core::spans::Kind;
+use cairn_core::merge::TagEdits;
+use cairn_core::query::Entity;
+use cairn_core::spans::{self, Kind};
 use cairn_core::time;
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::view::{self, Part};
 
-use crate::bodies::{previewed, whole};
+use crate::bodies::{at_paths, previewed, whole};
 use crate::connection::{Found, Page, page_size};
 use crate::cursor;
 use crate::error::{Problem, Result};
@@ -122,6 +125,13 @@ impl Span {
         previewed(context, Part::Output, self.0.fields.output, chars).await
     }
 
+    /// As of traces.
+    #[graphql(complexity = "10 * paths.len() + child_complexity")]
+    async fn values(&self, context: &Context<'_>, paths: Vec<String>) -> Result<Vec<Option<String>>> {
+        let fields = &self.0.fields;
+        at_paths(context, Entity::Span, [fields.input, fields.output, fields.metadata], paths).await
+    }
+
     async fn tags(&self) -> &[String] {
         self.0.fields.tags.as_deref().unwrap_or_default()
     }
@@ -176,6 +186,12 @@ impl Span {
     }
 }
 
+/// A span that must be there.
+pub(crate) async fn span(context: &Context<'_>, id: SpanId) -> Result<Span> {
+    let found = session(context)?.read::<TraceRead, _>(move |reader| Ok(reader.span(id)?)).await?;
+    found.map(Span).ok_or_else(|| Problem::not_found(format!("span `{id}` not found")))
+}
+
 #[derive(Default)]
 pub(crate) struct SpanQueries;
 
@@ -185,6 +201,34 @@ impl SpanQueries {
         let id = SpanId::known(uuid(&id)?);
         let read = session(context)?.read::<TraceRead, _>(move |reader| Ok(reader.span(id)?));
         Ok(read.await?.map(Span))
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct SpanMutations;
+
+#[Object]
+impl SpanMutations {
+    /// As of traces.
+    async fn tag_spans(
+        &self,
+        context: &Context<'_>,
+        ids: Vec<ID>,
+        #[graphql(default)] add: Vec<String>,
+        #[graphql(default)] remove: Vec<String>,
+    ) -> Result<bool> {
+        check_batch("ids", ids.len())?;
+        let ids = ids.iter().map(|id| uuid(id).map(SpanId::known)).collect::<Result<_>>()?;
+        let update = Box::new(spans::Update {
+            project: ProjectRef::Default,
+            trace_id: TraceId::known(uuid::Uuid::nil()),
+            parent: None,
+            fields: spans::Fields::default(),
+            tag_edits: TagEdits { added: add, removed: remove },
+        });
+        let command = spans::Command::UpdateMany { ids, update, merge_tags: true };
+        session(context)?.execute(command).await?;
+        Ok(true)
     }
 }
 

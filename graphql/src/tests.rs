@@ -1,6 +1,7 @@
 //! The face from outside: a real store behind it, whole answers in front.
 
 mod definitions;
+mod feedback;
 mod http;
 mod limits;
 mod lists;

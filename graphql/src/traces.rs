@@ -8,12 +8,15 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_actors::failure::Failure;
 use cairn_core::access::TraceRead;
+use cairn_core::command::{ProjectRef, check_batch};
 use cairn_core::ids::TraceId;
+use cairn_core::merge::TagEdits;
+use cairn_core::query::Entity;
 use cairn_core::traces::{self, Delete};
 use cairn_storage::view::{self, Part};
 
 pub(crate) use self::changes::TraceSubscriptions;
-use crate::bodies::{previewed, whole};
+use crate::bodies::{at_paths, previewed, whole};
 use crate::connection::{Page, page_cost};
 use crate::error::{Problem, Result};
 use crate::feedback::{FeedbackScore, scores};
@@ -119,6 +122,14 @@ impl Trace {
         previewed(context, Part::Output, self.0.fields.output, chars).await
     }
 
+    /// What stands at paths within input, output and metadata, such as `metadata.user.plan`: the first characters of a
+    /// text, or of the JSON of another value; null where nothing is.
+    #[graphql(complexity = "10 * paths.len() + child_complexity")]
+    async fn values(&self, context: &Context<'_>, paths: Vec<String>) -> Result<Vec<Option<String>>> {
+        let fields = &self.0.fields;
+        at_paths(context, Entity::Trace, [fields.input, fields.output, fields.metadata], paths).await
+    }
+
     async fn tags(&self) -> &[String] {
         self.0.fields.tags.as_deref().unwrap_or_default()
     }
@@ -194,6 +205,12 @@ impl Trace {
     }
 }
 
+/// A trace that must be there.
+pub(crate) async fn trace(context: &Context<'_>, id: TraceId) -> Result<Trace> {
+    let found = loader(context)?.load_one(id).await?;
+    found.map(Trace).ok_or_else(|| Problem::not_found(format!("trace `{id}` not found")))
+}
+
 #[derive(Default)]
 pub(crate) struct TraceQueries;
 
@@ -215,6 +232,27 @@ impl TraceMutations {
         let ids = ids.iter().map(|id| uuid(id).map(TraceId::known)).collect::<Result<_>>()?;
         session(context)?.execute(Delete { ids }).await?;
         Ok(true)
+    }
+
+    /// Takes tags from traces and adds tags to them. Ids that are unknown are skipped.
+    async fn tag_traces(
+        &self,
+        context: &Context<'_>,
+        ids: Vec<ID>,
+        #[graphql(default)] add: Vec<String>,
+        #[graphql(default)] remove: Vec<String>,
+    ) -> Result<Vec<Trace>> {
+        check_batch("ids", ids.len())?;
+        let ids: Vec<_> = ids.iter().map(|id| uuid(id).map(TraceId::known)).collect::<Result<_>>()?;
+        let update = Box::new(traces::Update {
+            project: ProjectRef::Default,
+            fields: traces::Fields::default(),
+            tag_edits: TagEdits { added: add, removed: remove },
+        });
+        let command = traces::Command::UpdateMany { ids: ids.clone(), update, merge_tags: true };
+        session(context)?.execute(command).await?;
+        let mut found = loader(context)?.load_many(ids.iter().copied()).await?;
+        Ok(ids.iter().filter_map(|id| found.remove(id)).map(Trace).collect())
     }
 }
 

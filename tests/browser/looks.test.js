@@ -1,20 +1,19 @@
 // Everybody can read the page: in light and in dark, with eyes or with a screen reader, on a wide or a narrow screen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
+import { makeWorld, SCREENS } from "./screens.js";
+import { eventually, seriousViolations, useBrowser } from "./story.js";
 
+let world;
 let project;
 let projectPath;
 
 const story = useBrowser(async (story) => {
-  project = story.newName("shop");
   const page = await story.open("/default/get-started");
   await page.getByRole("heading", { name: "Send your first trace" }).waitFor();
   await page.context().close();
-  await story.runProgram(project, "indigo");
-  await story.runProgram(project, "crimson", "--fails");
-  const { content } = await (await fetch(`${story.server.apiUrl}/v1/private/projects?name=${project}`)).json();
-  projectPath = `/default/projects/${content[0].id}`;
+  world = await makeWorld(story);
+  ({ project, projectPath } = world);
 });
 
 /** From 0, black, to 1, white. */
@@ -51,36 +50,10 @@ test("a chosen theme wins over the system and is remembered", async () => {
   await page.context().close();
 });
 
-const SCREENS = {
-  "get started": async () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
-  projects: async () => ["/default/projects", (page) => page.getByRole("link", { name: project })],
-  logs: async () => [`${projectPath}/logs`, (page) => traceRows(page).nth(1)],
-  search: async () => [`${projectPath}/logs?q=indigo`, (page) => traceRows(page).first()],
-  "open trace": async () => [await tracePath(), (page) => page.getByRole("treeitem", { name: /^look_up/ })],
-  timeline: async () => [`${await tracePath()}&view=timeline`, (page) => page.getByRole("tree", { name: "Spans over time" })],
-  "flame chart": async () => [
-    `${await tracePath()}&view=flame`,
-    (page) => page.getByRole("treeitem", { name: /^look_up/ }),
-  ],
-  transcript: async () => [
-    `${await tracePath()}&view=transcript`,
-    (page) => page.getByRole("region", { name: "Transcript" }).getByText("Given"),
-  ],
-  "nothing there": async () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
-};
-
-async function tracePath() {
-  const { content } = await (
-    await fetch(`${story.server.apiUrl}/v1/private/traces?project_name=${project}`)
-  ).json();
-  const failed = content.find((trace) => trace.error_info);
-  return `${projectPath}/logs?trace=${failed.id}`;
-}
-
 for (const [name, screen] of Object.entries(SCREENS)) {
   for (const colorScheme of ["light", "dark"]) {
     test(`${name} keeps nobody out in ${colorScheme}`, async () => {
-      const [path, sign] = await screen();
+      const [path, sign] = screen(world);
       const page = await story.open(path, { colorScheme, reducedMotion: "reduce" });
       await sign(page).waitFor();
       assert.deepEqual(await seriousViolations(page), []);

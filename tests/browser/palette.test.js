@@ -51,8 +51,8 @@ test("a column is dragged to another place and stays there", async () => {
   await traceRows(page).nth(1).waitFor();
   const heads = page.getByRole("columnheader");
   await page.getByRole("button", { name: "Start" }).dragTo(page.getByRole("columnheader", { name: "Output" }));
-  await eventually("start behind output", async () => (await heads.nth(3).getAttribute("aria-label")) === "Start");
+  await eventually("start behind output", async () => (await heads.nth(4).getAttribute("aria-label")) === "Start");
   await page.reload();
-  await eventually("still there", async () => (await heads.nth(3).getAttribute("aria-label")) === "Start");
+  await eventually("still there", async () => (await heads.nth(4).getAttribute("aria-label")) === "Start");
   await page.context().close();
 });

@@ -11,6 +11,7 @@ import { chromium } from "playwright-core";
 import { startServer } from "../sdk/typescript/server.js";
 
 const PROGRAM = fileURLToPath(new URL("program.py", import.meta.url));
+const WORLD = fileURLToPath(new URL("world.py", import.meta.url));
 const VENV_PYTHON = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
 const PYTHON = process.env.CAIRN_PYTHON || (existsSync(VENV_PYTHON) ? VENV_PYTHON : "python3");
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -18,42 +19,58 @@ const LOOK_MS_MAX = 10_000;
 
 /** Declares the server and the browser of a test file, and what has happened before its first test. */
 export function useBrowser(prepare = async () => {}) {
-  const story = { server: undefined, browser: undefined };
-
+  const story = {};
   before(async () => {
-    story.server = await startServer();
-    story.browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+    Object.assign(story, await startStory());
     await prepare(story);
   });
-  after(async () => {
-    await story.browser?.close();
-    const log = await story.server?.readLog();
-    const code = await story.server?.stop();
-    if (code !== 0) throw new Error(`SIGTERM must end the server with exit code 0, not ${code}:\n${log}`);
-  });
-
-  /** Opens a window of its own; whatever the page complains about is collected in `complaints`. */
-  story.open = async (path = "/", options = {}) => {
-    const context = await story.browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
-    context.setDefaultTimeout(LOOK_MS_MAX);
-    const page = await context.newPage();
-    page.complaints = [];
-    page.on("pageerror", (error) => page.complaints.push(`${error}`));
-    page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(story.server.rootUrl) && !/^(data|blob):/.test(request.url())) {
-        page.complaints.push(`asked a stranger: ${request.url()}`);
-      }
-    });
-    await page.goto(`${story.server.rootUrl}${path}`);
-    return page;
-  };
-  story.newName = (name) => `${name}-${randomBytes(4).toString("hex")}`;
-  story.runProgram = (project, word, ...options) => runProgram(story.server, project, word, options);
+  after(() => story.end?.());
+  story.newName = newName;
   return story;
 }
 
-async function runProgram(server, project, word, options) {
+const newName = (name) => `${name}-${randomBytes(4).toString("hex")}`;
+
+/** A server with nothing in it, and a browser. Whoever starts a story ends it. */
+export async function startStory() {
+  const server = await startServer();
+  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  return {
+    server,
+    browser,
+    newName,
+    runProgram: (project, word, ...options) => runProgram(server, PROGRAM, [project, word, ...options]),
+    runWorld: (project) => runProgram(server, WORLD, [project]),
+    /** What the REST API says, for ids that addresses need. */
+    get: async (path) => (await fetch(`${server.apiUrl}/v1/private/${path}`)).json(),
+    open: (path, options) => openWindow({ server, browser }, path, options),
+    async end() {
+      await browser.close();
+      const log = await server.readLog();
+      const code = await server.stop();
+      if (code !== 0) throw new Error(`SIGTERM must end the server with exit code 0, not ${code}:\n${log}`);
+    },
+  };
+}
+
+/** Opens a window of its own; whatever the page complains about is collected in `complaints`. */
+async function openWindow({ server, browser }, path = "/", options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options });
+  context.setDefaultTimeout(LOOK_MS_MAX);
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("pageerror", (error) => page.complaints.push(`${error}`));
+  page.on("console", (message) => message.type() === "error" && page.complaints.push(message.text()));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.rootUrl) && !/^(data|blob):/.test(request.url())) {
+      page.complaints.push(`asked a stranger: ${request.url()}`);
+    }
+  });
+  await page.goto(`${server.rootUrl}${path}`);
+  return page;
+}
+
+async function runProgram(server, file, words) {
   const environment = {
     PATH: process.env.PATH,
     HOME: mkdtempSync(join(tmpdir(), "cairn-home-")),
@@ -61,7 +78,7 @@ async function runProgram(server, project, word, options) {
     OPIK_ANALYTICS_ENABLE: "false",
     OPIK_SENTRY_ENABLE: "false",
   };
-  const program = spawn(PYTHON, [PROGRAM, project, word, ...options], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
+  const program = spawn(PYTHON, [file, ...words], { env: environment, stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   program.stdout.on("data", (text) => (said += text));
   program.stderr.on("data", (text) => (said += text));

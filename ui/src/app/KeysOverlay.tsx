@@ -10,12 +10,15 @@ const GROUPS = [
     ],
   },
   {
-    title: "Traces",
+    title: "Logs",
     keys: [
       { keys: ["J", "↓"], does: "Next trace" },
       { keys: ["K", "↑"], does: "Previous trace" },
-      { keys: ["Enter", "Space"], does: "Open the trace" },
-      { keys: ["Esc"], does: "Close the trace" },
+      { keys: ["Enter"], does: "Open the trace" },
+      { keys: ["Space"], does: "A glance at the trace, and back" },
+      { keys: ["X", "Shift X"], does: "Choose the row; all rows up to it" },
+      { keys: ["Esc"], does: "Choose nothing; close the trace" },
+      { keys: ["U"], does: "Undo what was just done" },
       { keys: ["/"], does: "Search" },
       { keys: ["F"], does: "Filter" },
       { keys: ["R"], does: "Refresh" },

@@ -5,9 +5,12 @@ import { Breadcrumbs } from "@/app/Breadcrumbs";
 import { CommandPalette } from "@/app/CommandPalette";
 import { ConnectionIndicator } from "@/app/ConnectionIndicator";
 import { KeysOverlay } from "@/app/KeysOverlay";
+import { NarrowMenu } from "@/app/NarrowMenu";
+import { Sidebar } from "@/app/Sidebar";
 import { ThemeMenu } from "@/app/ThemeMenu";
 import { buttonClass } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
+import { Toasts } from "@/components/Toasts";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
 import styles from "./Shell.module.css";
 
@@ -22,6 +25,7 @@ export function Shell() {
         Skip to content
       </a>
       <header className={styles.bar}>
+        <NarrowMenu />
         <Link to="/" className={styles.brand} aria-label="Cairn, to the projects">
           <svg viewBox="0 0 32 32" aria-hidden>
             <ellipse cx="16" cy="25.5" rx="12" ry="4.5" />
@@ -50,9 +54,13 @@ export function Shell() {
           <ThemeMenu />
         </div>
       </header>
-      <main id="main" tabIndex={-1} className={styles.main}>
-        <Outlet />
-      </main>
+      <div className={styles.room}>
+        <Sidebar />
+        <main id="main" tabIndex={-1} className={styles.main}>
+          <Outlet />
+        </main>
+      </div>
+      <Toasts />
       <CommandPalette isOpen={showsPalette} onOpenChange={setShowsPalette} onKeys={() => setShowsKeys(true)} />
       <KeysOverlay isOpen={showsKeys} onOpenChange={setShowsKeys} />
     </div>

@@ -6,8 +6,8 @@ import { NotFoundPage } from "@/app/pages/NotFoundPage";
 import { ProjectsPage } from "@/app/pages/ProjectsPage";
 import { Shell } from "@/app/Shell";
 import { Skeleton } from "@/components/Skeleton";
+import { parseLogsSearch } from "@/entities/logs/logsSearch";
 import { parseSpanView, type SpanView } from "@/features/spans/spanView";
-import { parseLogsSearch } from "@/features/traces/logsSearch";
 import { parseQueryString, writeQueryString } from "@/lib/queryString";
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);

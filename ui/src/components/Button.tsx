@@ -1,11 +1,11 @@
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components";
 import styles from "./Button.module.css";
 
-export type ButtonKind = "plain" | "primary" | "quiet";
+export type ButtonKind = "plain" | "primary" | "quiet" | "danger";
 type ButtonProps = Omit<AriaButtonProps, "className" | "style"> & { kind?: ButtonKind };
 
 export function buttonClass(kind: ButtonKind = "plain", isIcon = false): string {
-  const look = kind === "primary" ? styles.primary : kind === "quiet" ? styles.quiet : "";
+  const look = kind === "plain" ? "" : styles[kind];
   return [styles.button, look, isIcon ? styles.icon : ""].filter(Boolean).join(" ");
 }
 

@@ -24,6 +24,10 @@ const EMBEDDED = [
   "TraceEdge",
   "SpanConnection",
   "SpanEdge",
+  "Statistics",
+  "StatisticsGroup",
+  "StatisticsPoint",
+  "StatisticsValue",
 ];
 
 const RETRY_MS_MAX = 10_000;

@@ -3,12 +3,15 @@ import { type CSSProperties, useEffect, useRef } from "react";
 import { TracePanel } from "@/app/TracePanel";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
+import { Segmented } from "@/components/Segmented";
 import { Skeleton } from "@/components/Skeleton";
+import type { LogsTableHandle } from "@/entities/logs/LogsTable";
+import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
 import { useProjectName } from "@/features/projects/useProjectName";
+import { SpanLogs } from "@/features/spans/SpanLogs";
 import { parseSpanView } from "@/features/spans/spanView";
-import type { LogsSearch } from "@/features/traces/logsSearch";
+
 import { TraceLogs } from "@/features/traces/TraceLogs";
-import type { TracesTableHandle } from "@/features/traces/TracesTable";
 import { useHotkeys } from "@/lib/hotkeys";
 import { rememberPlace } from "@/lib/recents";
 import { parseNumber, useStored } from "@/lib/storage";
@@ -16,11 +19,16 @@ import styles from "./LogsPage.module.css";
 
 const route = getRouteApi("/$workspace/projects/$projectId/logs");
 
+const TYPES = [
+  { id: "traces", label: "Traces" },
+  { id: "spans", label: "Spans" },
+] as const;
+
 export function LogsPage() {
   const { workspace, projectId } = route.useParams();
   const search = route.useSearch();
   const navigate = route.useNavigate();
-  const table = useRef<TracesTableHandle>(null);
+  const table = useRef<LogsTableHandle>(null);
   const [share, setShare] = useStored("logs.list", parseNumber, 34);
   const project = useProjectName(projectId);
 
@@ -47,17 +55,27 @@ export function LogsPage() {
       <ErrorState title="There is no such project" message="It may have been deleted, or the address is mistyped." />
     );
   if (project.name === null) return <Skeleton label="Loading project" />;
+  const Listed = logsTypeOf(search) === "spans" ? SpanLogs : TraceLogs;
   return (
     <div className={styles.page}>
       <div className={styles.list} style={{ "--share": search.trace ? `${share}%` : "100%" } as CSSProperties}>
-        <TraceLogs
-          key={projectId}
+        <Listed
+          key={`${projectId} ${logsTypeOf(search)}`}
           projectId={projectId}
           projectName={project.name}
           search={search}
           table={table}
+          lead={
+            <Segmented
+              label="What is listed"
+              options={TYPES}
+              value={logsTypeOf(search)}
+              onChange={(type) => navigate({ search: type === "traces" ? {} : { logsType: type } })}
+            />
+          }
           onSearch={(next) => change(next, true)}
           onOpen={onOpen}
+          onClose={onClose}
         />
       </div>
       {search.trace && (

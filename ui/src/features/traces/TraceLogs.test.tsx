@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { GraphQLError } from "graphql";
 import { createRef } from "react";
 import { expect, test, vi } from "vitest";
-import type { LogsSearch } from "@/features/traces/logsSearch";
+import type { LogsTableHandle } from "@/entities/logs/LogsTable";
+import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { TraceLogs } from "@/features/traces/TraceLogs";
-import type { TracesTableHandle } from "@/features/traces/TracesTable";
 import { fakeServer } from "@/testing/fakeServer";
 
 const trace = (id: string, startTime: string, change: object = {}) => ({
@@ -17,6 +17,7 @@ const trace = (id: string, startTime: string, change: object = {}) => ({
   durationMs: 1,
   inputPreview: "in",
   outputPreview: "out",
+  values: [],
   tags: [],
   threadId: null,
   environment: null,
@@ -40,14 +41,15 @@ const page = (nodes: object[], next: string | null = null) => ({
     },
   },
 });
+const NO_FIGURES = { LogsExtent: () => ({ data: { project: null } }) };
 const position = () => ({ data: { server: { position: "7" } } });
 const told = (kind: string, changed: { id: string }) => ({
   traceChanges: { position: "8", kind, traceId: changed.id, trace: kind === "DELETED" ? null : changed },
 });
 
 function show(server: ReturnType<typeof fakeServer>, search: LogsSearch = {}) {
-  const callbacks = { onSearch: vi.fn(), onOpen: vi.fn() };
-  const table = createRef<TracesTableHandle>();
+  const callbacks = { onSearch: vi.fn(), onOpen: vi.fn(), onClose: vi.fn() };
+  const table = createRef<LogsTableHandle>();
   render(server.wrap(<TraceLogs projectId="p" projectName="demo" search={search} table={table} {...callbacks} />));
   return callbacks;
 }
@@ -59,6 +61,7 @@ const names = () =>
 
 test("traces are listed and followed from the position before the list was read", async () => {
   const server = fakeServer({
+    ...NO_FIGURES,
     LogPosition: position,
     TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
   });
@@ -75,7 +78,11 @@ test("traces are listed and followed from the position before the list was read"
 
 test("while paused new traces wait behind a button", async () => {
   const user = userEvent.setup();
-  const server = fakeServer({ LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) });
+  const server = fakeServer({
+    ...NO_FIGURES,
+    LogPosition: position,
+    TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]),
+  });
   show(server);
   await screen.findByRole("row", { name: /trace a/ });
   await user.click(screen.getByRole("button", { name: "Live", pressed: true }));
@@ -90,7 +97,7 @@ test("a refused filter is explained beside its box", async () => {
   const refusal = new GraphQLError("`cots` is not a field of traces", {
     extensions: { code: "BAD_FILTER", at: 0, length: 4, suggestion: "cost" },
   });
-  const server = fakeServer({ LogPosition: position, TracesPage: () => ({ error: refusal }) });
+  const server = fakeServer({ ...NO_FIGURES, LogPosition: position, TracesPage: () => ({ error: refusal }) });
   show(server, { filter: "cots > 1" });
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("try `cost`");
@@ -101,7 +108,9 @@ test("a refused filter is explained beside its box", async () => {
 
 test("a refused search is explained beside its box", async () => {
   const refusal = new GraphQLError("the closing quote is missing", { extensions: { code: "BAD_FILTER", at: 2 } });
-  show(fakeServer({ LogPosition: position, TraceSearchPage: () => ({ error: refusal }) }), { q: 'a "b' });
+  show(fakeServer({ ...NO_FIGURES, LogPosition: position, TraceSearchPage: () => ({ error: refusal }) }), {
+    q: 'a "b',
+  });
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("the closing quote is missing");
   expect(screen.getByRole("searchbox", { name: "Search" }).getAttribute("aria-describedby")).toBe(alert.id);
@@ -111,6 +120,7 @@ test("a refused search is explained beside its box", async () => {
 
 test("a trace that ceases to match the filter leaves the list, one that still matches stays", async () => {
   const server = fakeServer({
+    ...NO_FIGURES,
     LogPosition: position,
     TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
     StillMatching: () => ({ data: { project: { id: "p", traces: { nodes: [{ id: "a" }] } } } }),
@@ -130,7 +140,9 @@ test("a trace that ceases to match the filter leaves the list, one that still ma
 
 test("a column is made wider and set back by keyboard", async () => {
   const user = userEvent.setup();
-  show(fakeServer({ LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) }));
+  show(
+    fakeServer({ ...NO_FIGURES, LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) }),
+  );
   const grip = () => screen.getByRole("separator", { name: "Width of Name" });
   await screen.findByRole("row", { name: /trace a/ });
   const width = Number(grip().getAttribute("aria-valuenow"));
@@ -143,17 +155,25 @@ test("a column is made wider and set back by keyboard", async () => {
 
 test("a column is moved by keyboard, stays there, and is set back with the others", async () => {
   const user = userEvent.setup();
-  const server = fakeServer({ LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) });
+  const server = fakeServer({
+    ...NO_FIGURES,
+    LogPosition: position,
+    TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]),
+  });
   show(server);
   await screen.findByRole("row", { name: /trace a/ });
-  const heads = () => screen.getAllByRole("columnheader").map((head) => head.getAttribute("aria-label"));
+  const heads = () =>
+    screen
+      .getAllByRole("columnheader")
+      .slice(1)
+      .map((head) => head.getAttribute("aria-label"));
   expect(heads().slice(0, 3)).toEqual(["Name", "Start", "Input"]);
   screen.getByRole("separator", { name: "Width of Name" }).focus();
   await user.keyboard("{Shift>}{ArrowRight}{ArrowRight}{ArrowLeft}{/Shift}");
   expect(heads().slice(0, 3)).toEqual(["Start", "Name", "Input"]);
   expect(JSON.parse(localStorage.getItem("cairn.traces.order") ?? "[]").slice(0, 2)).toEqual(["start", "name"]);
   await user.click(screen.getByRole("button", { name: "Columns" }));
-  await user.click(screen.getByRole("menuitemcheckbox", { name: "Reset columns" }));
+  await user.click(screen.getByRole("menuitem", { name: "Reset columns" }));
   expect(heads().slice(0, 3)).toEqual(["Name", "Start", "Input"]);
 });
 
@@ -166,7 +186,9 @@ test("a search says why each trace is there, one row for each trace", async () =
   });
   const nodes = [hit(null, "refund soon"), hit("answer", "refund now")];
   const search = { nodes, pageInfo: { endCursor: null, hasNextPage: false }, totalCount: 2 };
-  show(fakeServer({ LogPosition: position, TraceSearchPage: () => ({ data: { search } }) }), { q: "refund" });
+  show(fakeServer({ ...NO_FIGURES, LogPosition: position, TraceSearchPage: () => ({ data: { search } }) }), {
+    q: "refund",
+  });
   const row = await screen.findByRole("row", { name: /trace a/ });
   expect(screen.getAllByRole("row")).toHaveLength(2);
   expect([...row.querySelectorAll("mark")].map((mark) => mark.textContent)).toEqual(["refund", "refund"]);
@@ -177,6 +199,7 @@ test("a failure can be tried again, and an empty project says how to fill it", a
   const user = userEvent.setup();
   let isUp = false;
   const server = fakeServer({
+    ...NO_FIGURES,
     LogPosition: position,
     TracesPage: () => (isUp ? page([]) : { error: new Error("connection refused") }),
   });
@@ -191,6 +214,7 @@ test("a failure can be tried again, and an empty project says how to fill it", a
 test("keys move through the rows and open them", async () => {
   const user = userEvent.setup();
   const server = fakeServer({
+    ...NO_FIGURES,
     LogPosition: position,
     TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
   });
@@ -199,7 +223,7 @@ test("keys move through the rows and open them", async () => {
   await user.keyboard("jj");
   await waitFor(() => expect(document.activeElement?.textContent).toContain("trace a"));
   await user.keyboard("{Enter}");
-  expect(onOpen).toHaveBeenCalledWith("a");
+  expect(onOpen).toHaveBeenCalledWith("a", null);
   await user.keyboard("f");
   await user.keyboard("error:true{Enter}");
   expect(onSearch).toHaveBeenCalledWith({ filter: "error:true" });
@@ -207,6 +231,7 @@ test("keys move through the rows and open them", async () => {
 
 test("the next page is read when the end comes near", async () => {
   const server = fakeServer({
+    ...NO_FIGURES,
     LogPosition: position,
     TracesPage: ({ after }) =>
       after ? page([trace("a", "2026-01-01T00:00:00Z")]) : page([trace("b", "2026-01-02T00:00:00Z")], "cursor"),
@@ -218,6 +243,7 @@ test("the next page is read when the end comes near", async () => {
 test("the filter is completed while it is written, and shown as chips that can be taken away", async () => {
   const user = userEvent.setup();
   const server = fakeServer({
+    ...NO_FIGURES,
     LogPosition: position,
     TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z", { tags: ["two words"] })]),
   });

@@ -1,7 +1,10 @@
 import { useClient } from "urql";
-import type { LogsSearch } from "@/features/traces/logsSearch";
-import { parseSort, writeSort } from "@/features/traces/logsSearch";
-import { type TraceRow, TraceRowFragment } from "@/features/traces/TraceRow";
+import { groupHits } from "@/entities/logs/groupHits";
+import type { LogList } from "@/entities/logs/LogsFound";
+import type { LogItem } from "@/entities/logs/logKind";
+import type { LogsSearch } from "@/entities/logs/logsSearch";
+import { parseSort, writeSort } from "@/entities/logs/logsSearch";
+import { type TraceRow, TraceRowFragment } from "@/features/traces/traceKind";
 import { useUnmatchedTraces } from "@/features/traces/useUnmatchedTraces";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import type { Change } from "@/lib/liveList";
@@ -17,7 +20,14 @@ const PositionQuery = graphql(`
 `);
 
 const TracesPageQuery = graphql(`
-  query TracesPage($projectId: ID!, $filter: String, $sort: Sort, $first: Int!, $after: String) {
+  query TracesPage(
+    $projectId: ID!
+    $filter: String
+    $sort: Sort
+    $first: Int!
+    $after: String
+    $paths: [String!]!
+  ) {
     project(id: $projectId) {
       id
       traces(filter: $filter, sort: $sort, first: $first, after: $after) {
@@ -35,7 +45,7 @@ const TracesPageQuery = graphql(`
 `);
 
 const SearchPageQuery = graphql(`
-  query TraceSearchPage($projectId: ID!, $text: String!, $first: Int!, $after: String) {
+  query TraceSearchPage($projectId: ID!, $text: String!, $first: Int!, $after: String, $paths: [String!]!) {
     search(projectId: $projectId, text: $text, first: $first, after: $after) {
       nodes {
         traceId
@@ -65,7 +75,7 @@ const SearchPageQuery = graphql(`
 `);
 
 const TraceChangesSubscription = graphql(`
-  subscription TraceChanges($projectId: ID!, $filter: String, $after: Position) {
+  subscription TraceChanges($projectId: ID!, $filter: String, $after: Position, $paths: [String!]!) {
     traceChanges(projectId: $projectId, filter: $filter, after: $after) {
       position
       kind
@@ -77,18 +87,9 @@ const TraceChangesSubscription = graphql(`
   }
 `);
 
-export type TraceHit = {
-  spanId: string | null;
-  spanName: string | null;
-  field: string;
-  text: string;
-  highlights: readonly { start: number; end: number }[];
-};
-/** `row` is null while only spans of the trace have arrived. */
-export type TraceItem = { id: string; row: TraceRow | null; hits: readonly TraceHit[] };
+export type TraceItem = LogItem<TraceRow>;
 
 const PAGE_TRACES = 100;
-const HITS_PER_TRACE = 3;
 
 export const newestFirst = (a: TraceItem, b: TraceItem): number => {
   const [left, right] = [a.row?.startTime ?? "", b.row?.startTime ?? ""];
@@ -96,10 +97,14 @@ export const newestFirst = (a: TraceItem, b: TraceItem): number => {
   return a.id > b.id ? -1 : 1;
 };
 
-type Followed = { isFollowing: () => boolean };
+type Followed = { isFollowing: () => boolean; paths: string[] };
 
 /** The traces of a project as the address asks for them, followed live. */
-export function useTraceList(projectId: string, search: LogsSearch, { isFollowing }: Followed) {
+export function useTraceList(
+  projectId: string,
+  search: LogsSearch,
+  { isFollowing, paths }: Followed,
+): LogList<TraceRow> {
   const client = useClient();
   const sort = parseSort(search.sort);
   const compare = !search.q && writeSort(sort) === undefined ? newestFirst : null;
@@ -110,13 +115,13 @@ export function useTraceList(projectId: string, search: LogsSearch, { isFollowin
     const position = after ? null : (await client.query(PositionQuery, {}, context).toPromise()).data?.server.position;
     if (search.q) {
       const result = await client
-        .query(SearchPageQuery, { projectId, text: search.q, first: PAGE_TRACES, after }, context)
+        .query(SearchPageQuery, { projectId, text: search.q, first: PAGE_TRACES, after, paths }, context)
         .toPromise();
       if (result.error || !result.data) throw result.error ?? new Error("the server sent no answer");
       const { nodes, pageInfo, totalCount } = result.data.search;
-      return { items: groupHits(nodes), ...pageOf(pageInfo), totalCount, position: position ?? null };
+      return { items: groupHits(nodes.map(foundOf)), ...pageOf(pageInfo), totalCount, position: position ?? null };
     }
-    const variables = { projectId, filter: search.filter ?? null, sort, first: PAGE_TRACES, after };
+    const variables = { projectId, filter: search.filter ?? null, sort, first: PAGE_TRACES, after, paths };
     const result = await client.query(TracesPageQuery, variables, context).toPromise();
     if (result.error || !result.data) throw result.error ?? new Error("the server sent no answer");
     if (!result.data.project) throw new Error("this project does not exist, or it was deleted");
@@ -124,14 +129,14 @@ export function useTraceList(projectId: string, search: LogsSearch, { isFollowin
     return { items: nodes.map(itemOf), ...pageOf(pageInfo), totalCount, position: position ?? null };
   };
 
-  const key = JSON.stringify([projectId, search.q, search.q ? null : search.filter, sort]);
+  const key = JSON.stringify([projectId, search.q, search.q ? null : search.filter, sort, paths]);
   const list = useLiveList({ key, load });
 
   const filter = search.q ? null : (search.filter ?? null);
   const isFollowed = list.position !== null && list.failure === null;
   useLive({
     document: TraceChangesSubscription,
-    variables: { projectId, filter, after: list.position },
+    variables: { projectId, filter, after: list.position, paths },
     pause: !isFollowed,
     onChanges: (changes) => {
       const told = changes.map(({ traceChanges: { kind, traceId, trace } }): Change<TraceItem> => {
@@ -175,24 +180,13 @@ type HitNode = {
   traceId: string;
   trace?: FragmentType<typeof TraceRowFragment> | null;
   span?: { id: string; name?: string | null } | null;
-  snippets: readonly Omit<TraceHit, "spanId" | "spanName">[];
+  snippets: readonly { field: string; text: string; highlights: readonly { start: number; end: number }[] }[];
 };
 
-/** One row for each trace, in the order of its best hit, saying the first few reasons why it is there. */
-function groupHits(nodes: readonly HitNode[]): TraceItem[] {
-  const groups = new Map<string, { row: TraceRow | null; hits: TraceHit[] }>();
-  for (const node of nodes) {
-    const group = groups.get(node.traceId) ?? {
-      row: node.trace ? readFragment(TraceRowFragment, node.trace) : null,
-      hits: [],
-    };
-    const found = node.snippets.map((snippet) => ({
-      ...snippet,
-      spanId: node.span?.id ?? null,
-      spanName: node.span?.name ?? null,
-    }));
-    group.hits.push(...found.slice(0, HITS_PER_TRACE - group.hits.length));
-    groups.set(node.traceId, group);
-  }
-  return [...groups].map(([id, group]) => ({ id, ...group }));
-}
+const foundOf = ({ traceId, trace, span, snippets }: HitNode) => ({
+  id: traceId,
+  row: trace ? readFragment(TraceRowFragment, trace) : null,
+  spanId: span?.id ?? null,
+  spanName: span?.name ?? null,
+  snippets,
+});

@@ -1,0 +1,142 @@
+// A user works with many traces and spans at once: other columns, figures over time, and what is done with the chosen.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
+
+let project;
+let logs;
+
+const story = useBrowser(async (story) => {
+  project = story.newName("shop");
+  await story.runWorld(project);
+  const { content } = await story.get(`projects?name=${project}`);
+  logs = `/default/projects/${content[0].id}/logs`;
+});
+
+const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row").filter({ has: page.getByRole("gridcell") });
+
+async function openLogs(path = logs) {
+  const page = await story.open(path);
+  await traceRows(page).nth(2).waitFor();
+  return page;
+}
+
+test("spans are listed as traces are, and lead to their place in the trace", async () => {
+  const page = await openLogs();
+  await page.getByRole("radio", { name: "Spans" }).click();
+  await spanRows(page).nth(3).waitFor();
+  await page.keyboard.press("f");
+  await page.keyboard.type("type:llm AND model:gpt-4o-mini AND NOT error:true");
+  await page.keyboard.press("Enter");
+  await eventually("only LLM calls", async () => (await spanRows(page).allInnerTexts()).every((text) => text.includes("gpt-4o-mini")));
+  await spanRows(page).first().click();
+  const selected = page.getByRole("complementary", { name: "Trace" }).getByRole("treeitem", { selected: true });
+  await selected.waitFor();
+  assert.match(await selected.getAttribute("aria-label"), /^answer/);
+  assert.match(page.url(), /logsType=spans/);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("new spans appear in the open list without a reload", async () => {
+  const page = await story.open(`${logs}?logsType=spans`);
+  await spanRows(page).nth(2).waitFor();
+  await story.runProgram(project, "verbena");
+  await spanRows(page).filter({ hasText: "verbena" }).first().waitFor();
+  await page.context().close();
+});
+
+test("a column shows what stands at a path, is kept as a set and travels in the address", async () => {
+  const page = await openLogs();
+  const choose = async (name) => {
+    await page.getByRole("button", { name: "Columns" }).click();
+    await page.getByRole("menuitem", { name }).click();
+  };
+  await choose(/JSON path/);
+  await page.getByLabel("Path").fill("metadata.customer.plan");
+  await page.keyboard.press("Enter");
+  await page.getByRole("columnheader", { name: "metadata.customer.plan" }).waitFor();
+  await eventually("plans in the rows", async () => /\b(free|pro|team)\b/.test(await traceRows(page).nth(3).innerText()));
+  await choose("Column sets…");
+  await page.getByLabel("Save the columns of now as").fill("plans");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await choose("Reset columns");
+  await page.getByRole("columnheader", { name: "metadata.customer.plan" }).waitFor({ state: "detached" });
+  await choose("plans");
+  await choose("Put columns in the address");
+  const address = page.url().slice(story.server.rootUrl.length);
+  const colleague = await openLogs(address);
+  await colleague.getByRole("columnheader", { name: "metadata.customer.plan" }).waitFor();
+  await colleague.context().close();
+  await page.context().close();
+});
+
+test("higher rows show more of a text, and stay so", async () => {
+  const page = await openLogs();
+  const height = async () => (await traceRows(page).first().boundingBox()).height;
+  const low = await height();
+  await page.getByRole("button", { name: "Row height" }).click();
+  await page.getByRole("menuitemradio", { name: "High rows" }).click();
+  await eventually("higher", async () => (await height()) > low * 2);
+  await page.reload();
+  await traceRows(page).first().waitFor();
+  assert.ok((await height()) > low * 2);
+  await page.context().close();
+});
+
+test("the figures tell each stretch of time by key, and go into a file", async () => {
+  const page = await openLogs();
+  const cost = page.getByRole("region", { name: "Cost", exact: true });
+  await cost.getByRole("application").focus();
+  await page.keyboard.press("ArrowRight");
+  await eventually("a value with its time", async () => /\d\d:\d\d – \d\d:\d\d[\s\S]*cost[\s\S]*(\$|no values)/.test(await cost.innerText()));
+  assert.match(await cost.innerText(), /per .*, UTC/);
+  const downloading = page.waitForEvent("download");
+  await cost.getByRole("button", { name: "Cost as CSV" }).click();
+  const lines = (await readFile(await (await downloading).path(), "utf8")).trim().split("\r\n");
+  assert.equal(lines[0], "time (UTC),cost (US dollars)");
+  assert.ok(lines.length > 10, lines.length);
+  await page.context().close();
+});
+
+test("keys choose traces, which then get a tag, go into a file, and are deleted", async () => {
+  const page = await openLogs();
+  for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);
+  const bar = page.getByRole("region", { name: "Selection" });
+  await bar.getByText("2 selected").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+
+  await bar.getByRole("button", { name: "Tags" }).click();
+  await page.getByLabel("Add", { exact: true }).fill("seen, twice");
+  await page.keyboard.press("Enter");
+  await traceRows(page).nth(1).getByText("twice").waitFor();
+
+  const downloading = page.waitForEvent("download");
+  await bar.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: "Shown columns as JSON" }).click();
+  const rows = JSON.parse(await readFile(await (await downloading).path(), "utf8"));
+  assert.equal(rows.length, 2);
+  assert.ok(rows[0].tags.includes("seen"));
+
+  const count = async () => Number((await page.getByText(/^\d+ traces$/).innerText()).split(" ")[0]);
+  const before = await count();
+  await bar.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await eventually("two traces less", async () => (await count()) === before - 2);
+  await page.getByText("Deleted 2 traces.").waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("space is for a glance, and a second one ends it", async () => {
+  const page = await openLogs();
+  await page.keyboard.press("j");
+  await page.keyboard.press(" ");
+  const panel = page.getByRole("complementary", { name: "Trace" });
+  await panel.waitFor();
+  await page.keyboard.press(" ");
+  await panel.waitFor({ state: "detached" });
+  await page.context().close();
+});

@@ -1,0 +1,35 @@
+// Every screen: where it is, and by which sign it is known to be there. `looks.test.js` checks them, `ops/screens`
+// takes pictures of them.
+import { traceRows } from "./story.js";
+
+/** What a full world is made of; the ids that addresses need are looked up once. */
+export async function makeWorld(story) {
+  const project = story.newName("shop");
+  await story.runProgram(project, "indigo");
+  await story.runProgram(project, "crimson", "--fails");
+  await story.runWorld(project);
+  const { content } = await story.get(`projects?name=${project}`);
+  const projectPath = `/default/projects/${content[0].id}`;
+  const traces = await story.get(`traces?project_name=${project}&size=100`);
+  const failed = traces.content.find((trace) => trace.error_info && trace.name === "agent");
+  return { project, projectPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+}
+
+const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row");
+
+export const SCREENS = {
+  "get started": () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
+  projects: ({ project }) => ["/default/projects", (page) => page.getByRole("link", { name: project })],
+  logs: ({ projectPath }) => [`${projectPath}/logs`, (page) => page.getByRole("application").first()],
+  spans: ({ projectPath }) => [`${projectPath}/logs?logsType=spans`, (page) => spanRows(page).nth(1)],
+  search: ({ projectPath }) => [`${projectPath}/logs?q=indigo`, (page) => traceRows(page).first()],
+  "nothing matches": ({ projectPath }) => [`${projectPath}/logs?filter=name:nobody`, (page) => page.getByText("Nothing matches")],
+  "open trace": ({ tracePath }) => [tracePath, (page) => page.getByRole("treeitem", { name: /^look_up/ })],
+  timeline: ({ tracePath }) => [`${tracePath}&view=timeline`, (page) => page.getByRole("tree", { name: "Spans over time" })],
+  "flame chart": ({ tracePath }) => [`${tracePath}&view=flame`, (page) => page.getByRole("treeitem", { name: /^look_up/ })],
+  transcript: ({ tracePath }) => [
+    `${tracePath}&view=transcript`,
+    (page) => page.getByRole("region", { name: "Transcript" }).getByText("Given"),
+  ],
+  "nothing there": () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
+};

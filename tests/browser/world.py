@@ -1,0 +1,64 @@
+"""A project after some days of work: conversations, failures, scores, prompts. Everything is sent by the SDK."""
+
+import datetime
+import random
+import sys
+
+import opik
+
+project = sys.argv[1]
+client = opik.Opik(project_name=project)
+draw = random.Random(7)
+now = datetime.datetime.now(datetime.timezone.utc)
+
+QUESTIONS = [
+    ("Where is my parcel?", "It left Hamburg this morning and should reach you tomorrow before noon."),
+    ("Can I return shoes that I have worn once?", "Yes, within 30 days, if the soles show no wear."),
+    ("Do you ship to Norway?", "We do. Shipping takes 4 to 6 days and costs 12 euros."),
+    ("I was charged twice for order 88412", "I am sorry about that. The second charge was released and will vanish within 3 days."),
+    ("What is the difference between the two grinders?", "The larger one has steel burrs and holds 250 g of beans."),
+]
+MODELS = [("gpt-4o", "openai", 2.5e-6, 1e-5), ("gpt-4o-mini", "openai", 1.5e-7, 6e-7), ("claude-sonnet-4", "anthropic", 3e-6, 1.5e-5)]
+
+
+def conversation(number: int) -> None:
+    question, answer = QUESTIONS[number % len(QUESTIONS)]
+    model, provider, price_in, price_out = MODELS[number % len(MODELS)]
+    start = now - datetime.timedelta(minutes=40 * number + draw.randint(0, 30))
+    seconds = draw.lognormvariate(0.6, 0.7)
+    end = start + datetime.timedelta(seconds=seconds)
+    fails = number % 9 == 4
+    trace = client.trace(
+        name="support agent",
+        start_time=start,
+        end_time=end,
+        input={"messages": [{"role": "system", "content": "You help customers of a shop for coffee and shoes. Be brief."},
+                            {"role": "user", "content": question}]},
+        output=None if fails else {"answer": answer},
+        metadata={"customer": {"plan": draw.choice(["free", "pro", "team"]), "country": draw.choice(["de", "no", "fr"])}},
+        tags=["beta"] if number % 4 == 0 else ["shop", "web"],
+        thread_id=f"conversation-{number // 3}",
+        error_info={"exception_type": "RateLimitError", "message": "429: slow down", "traceback": "Traceback (most recent call last):\n  File \"agent.py\", line 42, in answer\nRateLimitError: 429: slow down"} if fails else None,
+    )
+    search = trace.span(
+        name="search articles", type="tool", start_time=start, end_time=start + datetime.timedelta(seconds=seconds * 0.3),
+        input={"query": question.lower()}, output={"articles": [{"id": 17, "title": "Shipping"}, {"id": 20, "title": "Returns"}]},
+    )
+    search.span(name="embed", start_time=start, end_time=start + datetime.timedelta(seconds=seconds * 0.1), input={"text": question})
+    tokens = (draw.randint(300, 1200), draw.randint(30, 240))
+    trace.span(
+        name="answer", type="llm", start_time=start + datetime.timedelta(seconds=seconds * 0.3), end_time=end,
+        model=model, provider=provider, total_cost=tokens[0] * price_in + tokens[1] * price_out,
+        usage={"prompt_tokens": tokens[0], "completion_tokens": tokens[1], "total_tokens": sum(tokens)},
+        input={"messages": [{"role": "user", "content": question}]},
+        output=None if fails else {"choices": [{"message": {"role": "assistant", "content": answer}}]},
+        error_info={"exception_type": "RateLimitError", "message": "429: slow down", "traceback": "RateLimitError: 429: slow down"} if fails else None,
+    )
+    if not fails:
+        trace.log_feedback_score("helpfulness", round(draw.uniform(0.4, 1.0), 2), reason="Says what comes next.")
+        trace.log_feedback_score("tone", draw.choice([0, 1]))
+
+
+for number in range(60):
+    conversation(number)
+sys.exit(0 if client.flush() else 1)

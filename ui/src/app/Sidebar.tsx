@@ -1,0 +1,79 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { FolderOpen, type LucideIcon, PanelLeftClose, PanelLeftOpen, Rocket, Route } from "lucide-react";
+import type { ReactNode } from "react";
+import { IconButton } from "@/components/IconButton";
+import { parseBoolean, useStored } from "@/lib/storage";
+import styles from "./Sidebar.module.css";
+
+/** Where one can go from here, always in sight; narrow where the room is needed. */
+export function Sidebar() {
+  const [isOpen, setOpen] = useStored("nav.open", parseBoolean, true);
+  return (
+    <aside className={styles.side} data-open={isOpen || undefined}>
+      <Places />
+      <div className={styles.end}>
+        <IconButton label={isOpen ? "Narrow the navigation" : "Widen the navigation"} onPress={() => setOpen(!isOpen)}>
+          {isOpen ? <PanelLeftClose aria-hidden /> : <PanelLeftOpen aria-hidden />}
+        </IconButton>
+      </div>
+    </aside>
+  );
+}
+
+/** The places themselves, for the side of a wide screen and for the menu of a narrow one. */
+export function Places({ onGo }: { onGo?: () => void }) {
+  const { workspace = "default", projectId } = useParams({ strict: false });
+  const inProject = projectId ? { workspace, projectId } : null;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the links within take the keys
+    // biome-ignore lint/a11y/noStaticElementInteractions: the links within are what is pressed
+    <div className={styles.places} onClick={onGo}>
+      <nav aria-label="Main">
+        {inProject && (
+          <Group title="Project">
+            <li>
+              <Link to="/$workspace/projects/$projectId/logs" params={inProject} search={{}} className={styles.place}>
+                <Label Icon={Route}>Logs</Label>
+              </Link>
+            </li>
+          </Group>
+        )}
+        <Group title="Workspace">
+          <li>
+            <Link
+              to="/$workspace/projects"
+              params={{ workspace }}
+              search={{}}
+              activeOptions={{ exact: true }}
+              className={styles.place}
+            >
+              <Label Icon={FolderOpen}>Projects</Label>
+            </Link>
+          </li>
+          <li>
+            <Link to="/$workspace/get-started" params={{ workspace }} className={styles.place}>
+              <Label Icon={Rocket}>Get started</Label>
+            </Link>
+          </li>
+        </Group>
+      </nav>
+    </div>
+  );
+}
+
+function Group({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section aria-label={title} className={styles.group}>
+      <h2>{title}</h2>
+      <ul>{children}</ul>
+    </section>
+  );
+}
+
+function Label({ Icon, children }: { Icon: LucideIcon; children: string }) {
+  return (
+    <>
+      <Icon aria-hidden /> <span title={children}>{children}</span>
+    </>
+  );
+}

@@ -1,0 +1,145 @@
+import { type ComponentProps, type ReactNode, type SubmitEvent, useId } from "react";
+import styles from "./Form.module.css";
+
+// The parts of a form: a label over each field, what is wrong beneath it, and the buttons at the end.
+
+type FormProps = { label?: string; onSubmit: () => void; children: ReactNode };
+
+export function Form({ label, onSubmit, children }: FormProps) {
+  return (
+    <form
+      className={styles.form}
+      aria-label={label}
+      noValidate
+      onSubmit={(event: SubmitEvent) => {
+        event.preventDefault();
+        onSubmit();
+      }}
+    >
+      {children}
+    </form>
+  );
+}
+
+type FieldProps = { label: string; hint?: string | undefined; problem?: string | null | undefined };
+
+function useField({ hint, problem }: FieldProps) {
+  const id = useId();
+  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(" ");
+  return {
+    id,
+    attributes: { id, "aria-invalid": problem ? true : undefined, "aria-describedby": described || undefined },
+  };
+}
+
+function Frame({ id, label, hint, problem, children }: FieldProps & { id: string; children: ReactNode }) {
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      {children}
+      {hint && (
+        <span id={`${id}-hint`} className={styles.hint}>
+          {hint}
+        </span>
+      )}
+      {problem && (
+        <span id={`${id}-problem`} role="alert" className={styles.problem}>
+          {problem}
+        </span>
+      )}
+    </div>
+  );
+}
+
+type TextFieldProps = FieldProps &
+  Omit<ComponentProps<"input">, "onChange" | "value" | "id"> & { value: string; onChange: (value: string) => void };
+
+export function TextField({ label, hint, problem, onChange, ...props }: TextFieldProps) {
+  const { id, attributes } = useField({ label, hint, problem });
+  return (
+    <Frame {...{ id, label, hint, problem }}>
+      <input autoComplete="off" {...props} {...attributes} onChange={(event) => onChange(event.target.value)} />
+    </Frame>
+  );
+}
+
+type TextAreaProps = FieldProps &
+  Omit<ComponentProps<"textarea">, "onChange" | "value" | "id"> & {
+    value: string;
+    onChange: (value: string) => void;
+    isCode?: boolean;
+  };
+
+export function TextArea({ label, hint, problem, onChange, isCode = false, ...props }: TextAreaProps) {
+  const { id, attributes } = useField({ label, hint, problem });
+  return (
+    <Frame {...{ id, label, hint, problem }}>
+      <textarea
+        {...props}
+        {...attributes}
+        className={isCode ? styles.code : undefined}
+        spellCheck={!isCode}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </Frame>
+  );
+}
+
+type SelectFieldProps<Id extends string> = FieldProps & {
+  value: Id;
+  options: readonly { id: Id; label: string }[];
+  onChange: (value: Id) => void;
+  isDisabled?: boolean;
+};
+
+export function SelectField<Id extends string>(props: SelectFieldProps<Id>) {
+  const { label, hint, problem, value, options, onChange, isDisabled = false } = props;
+  const { id, attributes } = useField({ label, hint, problem });
+  return (
+    <Frame {...{ id, label, hint, problem }}>
+      <select
+        {...attributes}
+        value={value}
+        disabled={isDisabled}
+        onChange={(event) => {
+          const chosen = options.find((option) => option.id === event.target.value);
+          if (chosen) onChange(chosen.id);
+        }}
+      >
+        {options.map((option) => (
+          <option key={option.id} value={option.id}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+    </Frame>
+  );
+}
+
+type CheckFieldProps = { label: string; value: boolean; onChange: (value: boolean) => void };
+
+export function CheckField({ label, value, onChange }: CheckFieldProps) {
+  return (
+    <label className={styles.check}>
+      <input type="checkbox" checked={value} onChange={(event) => onChange(event.target.checked)} /> {label}
+    </label>
+  );
+}
+
+export function FormRow({ children }: { children: ReactNode }) {
+  return <div className={styles.row}>{children}</div>;
+}
+
+/** What the server or the form itself has against it. */
+export function Problem({ text }: { text: string | null }) {
+  if (!text) return null;
+  return (
+    <p role="alert" className={styles.problem}>
+      {text}
+    </p>
+  );
+}
+
+export function FormActions({ children }: { children: ReactNode }) {
+  return <div className={styles.actions}>{children}</div>;
+}

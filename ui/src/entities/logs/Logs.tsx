@@ -1,0 +1,124 @@
+import { type ReactNode, useMemo, useRef } from "react";
+import { completeFilter, observedValues } from "@/entities/logs/completeFilter";
+import { exportRows } from "@/entities/logs/exportRows";
+import { FilterChips } from "@/entities/logs/FilterChips";
+import { type LogList, LogsFound } from "@/entities/logs/LogsFound";
+import { LogsToolbar } from "@/entities/logs/LogsToolbar";
+import type { LogItem } from "@/entities/logs/logKind";
+import type { LogsSearch } from "@/entities/logs/logsSearch";
+import { QueryError } from "@/entities/logs/QueryError";
+import { SelectionBar } from "@/entities/logs/SelectionBar";
+import type { LogsView } from "@/entities/logs/useLogs";
+import { type Selection, useSelection } from "@/entities/logs/useSelection";
+import { focusBox } from "@/lib/focusBox";
+import { useHotkeys } from "@/lib/hotkeys";
+import styles from "./Logs.module.css";
+
+type LogsProps<Row> = {
+  view: LogsView<Row>;
+  rows: LogList<Row>;
+  projectName: string;
+  search: LogsSearch;
+  openId: string | null;
+  empty: ReactNode;
+  /** What can be done with chosen things, beside taking them away as a file. */
+  actions: (selection: Selection) => ReactNode;
+  /** Chooses among the kinds of things. */
+  lead?: ReactNode;
+  /** What stands between the filter and the table. */
+  strip?: ReactNode;
+  onSearch: (change: LogsSearch) => void;
+  onOpen: (item: LogItem<Row>) => void;
+  onClose: () => void;
+};
+
+const ERROR_ID = "query-error";
+
+/** A table of things that are recorded, with all that finds the right ones among them. */
+export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<Row>) {
+  const { kind, table, columns, height } = view;
+  const { list, failure } = rows;
+  const items = useMemo(() => list?.items ?? [], [list]);
+  const selection = useSelection(useMemo(() => items.map(({ id }) => id), [items]));
+  const loaded = useMemo(() => items.flatMap(({ row }) => (row === null ? [] : [row as Row])), [items]);
+  const known = useMemo(
+    () => ({ fields: kind.fields, observed: observedValues(loaded.flatMap(kind.observe)) }),
+    [kind, loaded],
+  );
+  const onShowNew = () => {
+    rows.reveal();
+    table.current?.scrollToTop();
+  };
+  const boxes = useLogsKeys({ view, rows, selection });
+
+  // While there is a search the filter rests, so that a refusal speaks of the search.
+  const asked = search.q || search.filter || "";
+  const isRefused = asked !== "" && failure !== null && failure.isRefusal;
+  return (
+    <section className={styles.logs} aria-label="Logs">
+      <h1 className="visually-hidden">
+        {kind.many} of {props.projectName}
+      </h1>
+      <LogsToolbar
+        {...{ kind, search, columns, height, isLive: view.isLive, onSearch, ...boxes }}
+        scores={known.observed.get("feedback") ?? []}
+        totalCount={list && !failure ? list.totalCount : null}
+        searchErrorId={isRefused && search.q ? ERROR_ID : undefined}
+        filterErrorId={isRefused && !search.q ? ERROR_ID : undefined}
+        complete={(text, caret) => completeFilter(text, caret, known)}
+        onHeight={view.setHeight}
+        onLiveChange={(isLive) => {
+          view.setLive(isLive);
+          if (isLive && list?.pending.length) onShowNew();
+        }}
+        onRefresh={rows.refresh}
+      />
+      <div className={styles.second} data-selection={selection.ids.length > 0 || undefined}>
+        {props.lead}
+        {selection.ids.length > 0 ? (
+          <SelectionBar
+            count={selection.ids.length}
+            onClear={selection.clear}
+            onExport={(format) => exportRows(format, kind.many, columns.shown, chosenOf(items, selection))}
+          >
+            {props.actions(selection)}
+          </SelectionBar>
+        ) : (
+          <FilterChips filter={search.filter ?? ""} usual={kind.usual} onFilter={(filter) => onSearch({ filter })} />
+        )}
+      </div>
+      {isRefused && <QueryError id={ERROR_ID} text={asked} failure={failure} />}
+      {search.q && search.filter && (
+        <div className={styles.notice}>
+          Search looks through the whole project; the filter rests until it is cleared.
+        </div>
+      )}
+      {!isRefused && props.strip}
+      <LogsFound
+        {...props}
+        {...{ kind, search, rows, columns, selection, height, table, isRefused, onSearch, onShowNew }}
+      />
+    </section>
+  );
+}
+
+function chosenOf<Row>(items: readonly LogItem<Row>[], selection: Selection): Row[] {
+  return items.flatMap(({ id, row }) => (row !== null && selection.has(id) ? [row as Row] : []));
+}
+
+type LogsKeysOptions<Row> = { view: LogsView<Row>; rows: LogList<Row>; selection: Selection };
+
+function useLogsKeys<Row>({ view: { table }, rows, selection }: LogsKeysOptions<Row>) {
+  const searchRef = useRef<HTMLInputElement>(null);
+  const filterRef = useRef<HTMLInputElement>(null);
+  useHotkeys({
+    j: () => table.current?.move(1),
+    k: () => table.current?.move(-1),
+    x: (event) => table.current?.select(event.shiftKey),
+    r: rows.refresh,
+    "/": () => focusBox(searchRef),
+    f: () => focusBox(filterRef),
+    ...(selection.ids.length > 0 ? { Escape: selection.clear } : {}),
+  });
+  return { searchRef, filterRef };
+}

@@ -1,0 +1,88 @@
+import type { ReactNode, RefObject } from "react";
+import { Button } from "@/components/Button";
+import { EmptyState } from "@/components/EmptyState";
+import { ErrorState } from "@/components/ErrorState";
+import { Skeleton } from "@/components/Skeleton";
+import { LogsTable, type LogsTableHandle } from "@/entities/logs/LogsTable";
+import type { LogItem, LogKind } from "@/entities/logs/logKind";
+import { type LogsSearch, nextSort, parseSort, writeSort } from "@/entities/logs/logsSearch";
+import type { RowHeight } from "@/entities/logs/rowHeight";
+import type { LogColumns } from "@/entities/logs/useLogColumns";
+import type { Selection } from "@/entities/logs/useSelection";
+import type { Failure } from "@/lib/failure";
+import type { LiveList } from "@/lib/liveList";
+
+/** Things of a project as the address asks for them, followed live. */
+export type LogList<Row> = {
+  list: LiveList<LogItem<Row>> | null;
+  failure: Failure | null;
+  moreFailure: Failure | null;
+  isLoading: boolean;
+  isLoadingMore: boolean;
+  loadMore: () => void;
+  refresh: () => void;
+  reveal: () => void;
+};
+
+type LogsFoundProps<Row> = {
+  kind: LogKind<Row>;
+  search: LogsSearch;
+  rows: LogList<Row>;
+  columns: LogColumns<Row>;
+  selection: Selection;
+  height: RowHeight;
+  table: RefObject<LogsTableHandle | null>;
+  openId: string | null;
+  /** The text asked for was refused, and that is said elsewhere. */
+  isRefused: boolean;
+  /** What a project shows that has none of them. */
+  empty: ReactNode;
+  onSearch: (change: LogsSearch) => void;
+  onOpen: (item: LogItem<Row>) => void;
+  onClose: () => void;
+  onShowNew: () => void;
+};
+
+/** The table, or what there is to say instead of it. */
+export function LogsFound<Row>({ kind, search, rows, isRefused, empty, onSearch, ...props }: LogsFoundProps<Row>) {
+  const { list, failure } = rows;
+  if (failure && !isRefused) {
+    return <ErrorState title={`The ${kind.many} could not be read`} message={failure.message} onRetry={rows.refresh} />;
+  }
+  if (list === null) {
+    if (!isRefused) return <Skeleton label={`Loading ${kind.many}`} rows={10} />;
+    return <EmptyState title={`No ${kind.many} to show`}>Correct the text above, or clear it.</EmptyState>;
+  }
+  if (list.items.length === 0 && list.pending.length === 0 && !list.hasNextPage) {
+    if (!search.q && !search.filter) return empty;
+    const clear = <Button onPress={() => onSearch({ q: "", filter: "" })}>Clear search and filter</Button>;
+    return (
+      <EmptyState title="Nothing matches" actions={clear}>
+        No {kind.one} of this project matches what you asked for.
+      </EmptyState>
+    );
+  }
+  return (
+    <LogsTable
+      kind={kind}
+      handle={props.table}
+      items={list.items}
+      columns={props.columns}
+      selection={props.selection}
+      height={props.height}
+      sort={search.q ? null : parseSort(search.sort)}
+      openId={props.openId}
+      isBusy={rows.isLoading || failure !== null}
+      hasNextPage={list.hasNextPage}
+      isLoadingMore={rows.isLoadingMore}
+      moreFailure={rows.moreFailure}
+      newCount={list.pending.length}
+      newOverflow={list.pendingOverflow}
+      onSort={(field) => onSearch({ sort: writeSort(nextSort(parseSort(search.sort), field)) ?? "" })}
+      onOpen={props.onOpen}
+      onClose={props.onClose}
+      onEnd={rows.loadMore}
+      onShowNew={props.onShowNew}
+    />
+  );
+}

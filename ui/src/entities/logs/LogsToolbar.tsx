@@ -1,0 +1,105 @@
+import { Filter, RotateCw, Rows3, Search } from "lucide-react";
+import type { Ref } from "react";
+import { Menu, MenuTrigger } from "react-aria-components";
+import { Button } from "@/components/Button";
+import { CheckItem } from "@/components/CheckItem";
+import { IconButton } from "@/components/IconButton";
+import menuStyles from "@/components/Menu.module.css";
+import { MenuPopover } from "@/components/MenuPopover";
+import { type Completion, SearchBox } from "@/components/SearchBox";
+import { ColumnsMenu } from "@/entities/logs/ColumnsMenu";
+import type { LogKind } from "@/entities/logs/logKind";
+import type { LogsSearch } from "@/entities/logs/logsSearch";
+import { parseRowHeight, ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
+import type { LogColumns } from "@/entities/logs/useLogColumns";
+import { formatCount } from "@/lib/format";
+import styles from "./Logs.module.css";
+
+type LogsToolbarProps<Row> = {
+  kind: LogKind<Row>;
+  search: LogsSearch;
+  columns: LogColumns<Row>;
+  scores: readonly string[];
+  height: RowHeight;
+  totalCount: number | null;
+  isLive: boolean;
+  searchErrorId: string | undefined;
+  filterErrorId: string | undefined;
+  searchRef: Ref<HTMLInputElement>;
+  filterRef: Ref<HTMLInputElement>;
+  complete: (text: string, caret: number) => Completion | null;
+  onSearch: (change: LogsSearch) => void;
+  onHeight: (height: RowHeight) => void;
+  onLiveChange: (isLive: boolean) => void;
+  onRefresh: () => void;
+};
+
+export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
+  const { kind, search, totalCount, isLive } = props;
+  const unit = search.q ? (totalCount === 1 ? "match" : "matches") : totalCount === 1 ? kind.one : kind.many;
+  return (
+    <search className={styles.toolbar} aria-label={kind.many}>
+      <SearchBox
+        label="Search"
+        placeholder="Search in everything"
+        shortcut="/"
+        icon={<Search aria-hidden />}
+        value={search.q ?? ""}
+        errorId={props.searchErrorId}
+        inputRef={props.searchRef}
+        onSubmit={(q) => props.onSearch({ q })}
+      />
+      <div className={styles.filter}>
+        <SearchBox
+          label="Filter"
+          placeholder="name:agent AND cost > 0.1 AND error:true"
+          shortcut="F"
+          isCode
+          icon={<Filter aria-hidden />}
+          value={search.filter ?? ""}
+          errorId={props.filterErrorId}
+          inputRef={props.filterRef}
+          complete={props.complete}
+          onSubmit={(filter) => props.onSearch({ filter })}
+        />
+      </div>
+      <div className={styles.buttons}>
+        <span className={styles.count} role="status">
+          {totalCount !== null && `${formatCount(totalCount)} ${unit}`}
+        </span>
+        <Button aria-pressed={isLive} onPress={() => props.onLiveChange(!isLive)}>
+          <span className={styles.dot} data-live={isLive || undefined} aria-hidden /> Live
+        </Button>
+        <IconButton label="Refresh" shortcut="R" kind="plain" onPress={props.onRefresh}>
+          <RotateCw aria-hidden />
+        </IconButton>
+        <HeightMenu height={props.height} onHeight={props.onHeight} />
+        <ColumnsMenu kind={kind} columns={props.columns} scores={props.scores} />
+      </div>
+    </search>
+  );
+}
+
+function HeightMenu({ height, onHeight }: { height: RowHeight; onHeight: (height: RowHeight) => void }) {
+  return (
+    <MenuTrigger>
+      <IconButton label="Row height" kind="plain">
+        <Rows3 aria-hidden />
+      </IconButton>
+      <MenuPopover>
+        <Menu
+          aria-label="Row height"
+          className={menuStyles.menu ?? ""}
+          selectionMode="single"
+          disallowEmptySelection
+          selectedKeys={[height]}
+          onSelectionChange={(keys) => onHeight(parseRowHeight([...keys][0]) ?? height)}
+        >
+          {Object.entries(ROW_HEIGHTS).map(([id, { label }]) => (
+            <CheckItem key={id} id={id} label={label} />
+          ))}
+        </Menu>
+      </MenuPopover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,152 @@
+import { ChevronDown, ChevronUp, Download } from "lucide-react";
+import type { ReactNode } from "react";
+import { type ChartSeries, timeZoneName, widthName } from "@/components/charts/chart";
+import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
+import { IconButton } from "@/components/IconButton";
+import { withTerm } from "@/entities/logs/filterTerms";
+import type { LogList } from "@/entities/logs/LogsFound";
+import type { LogsSearch } from "@/entities/logs/logsSearch";
+import { type Figures, type Metrics, pointsOfMetrics, useMetrics } from "@/entities/logs/useMetrics";
+import { writeCsv } from "@/lib/csv";
+import { download } from "@/lib/download";
+import { formatCompact, formatCost, formatDuration } from "@/lib/format";
+import { parseBoolean, useStored } from "@/lib/storage";
+import styles from "./MetricStrip.module.css";
+
+type MetricStripProps<Row> = {
+  entity: "TRACE" | "SPAN";
+  projectId: string;
+  search: LogsSearch;
+  rows: LogList<Row>;
+  onSearch: (change: LogsSearch) => void;
+};
+
+type Card = {
+  label: string;
+  /** As it stands in the head of a file. */
+  unit: string;
+  value: (whole: Figures) => ReactNode;
+  pick: (figures: Figures) => readonly (number | null)[];
+  series: readonly ChartSeries[];
+  format: (value: number) => string;
+};
+
+const CALM = "var(--accent)";
+const BAD = "var(--danger)";
+
+const CARDS: readonly Card[] = [
+  {
+    label: "Count",
+    unit: "count",
+    value: ({ count }) => formatCompact(count),
+    pick: ({ count, errors }) => [count - errors, errors],
+    series: [
+      { label: "fine", color: CALM, shape: "bar" },
+      { label: "failed", color: BAD, shape: "bar" },
+    ],
+    format: formatCompact,
+  },
+  {
+    label: "Errors",
+    unit: "percent",
+    value: ({ count, errors }) => percent(count === 0 ? 0 : (100 * errors) / count),
+    pick: ({ count, errors }) => [count === 0 ? null : (100 * errors) / count],
+    series: [{ label: "failed", color: BAD, shape: "bar" }],
+    format: percent,
+  },
+  {
+    label: "Duration",
+    unit: "milliseconds",
+    value: ({ p50, p99 }) => (
+      <>
+        {formatDuration(p50) || "–"} <small>p50</small> {formatDuration(p99) || "–"} <small>p99</small>
+      </>
+    ),
+    pick: ({ p50, p99 }) => [p50, p99],
+    series: [
+      { label: "p50", color: CALM, shape: "line" },
+      { label: "p99", color: "var(--warn)", shape: "line" },
+    ],
+    format: formatDuration,
+  },
+  {
+    label: "Cost",
+    unit: "US dollars",
+    value: ({ cost }) => formatCost(cost) || "–",
+    pick: ({ cost }) => [cost],
+    series: [{ label: "cost", color: CALM, shape: "bar" }],
+    format: formatCost,
+  },
+  {
+    label: "Tokens",
+    unit: "tokens",
+    value: ({ tokens }) => (tokens === null ? "–" : formatCompact(tokens)),
+    pick: ({ tokens }) => [tokens],
+    series: [{ label: "tokens", color: CALM, shape: "bar" }],
+    format: formatCompact,
+  },
+];
+
+function percent(value: number): string {
+  return `${Number(value.toPrecision(3))}%`;
+}
+
+/** What the listed things come to, and how that went over time. A search has no figures: only its ranks are known. */
+export function MetricStrip<Row>({ entity, projectId, search, rows, onSearch }: MetricStripProps<Row>) {
+  const [isOpen, setOpen] = useStored("logs.strip", parseBoolean, true);
+  const filter = search.filter ?? null;
+  const metrics = useMetrics({ entity, projectId, filter, revision: rows.list?.totalCount ?? 0 });
+  if (search.q || rows.failure || !metrics || metrics.whole.count === 0) return null;
+  const onChoose = (time: string) => {
+    const end = new Date(Date.parse(time) + metrics.bucketSeconds * 1_000).toISOString();
+    onSearch({ filter: withTerm(withTerm(filter ?? "", `start >= "${time}"`), `start < "${end}"`) });
+  };
+  return (
+    <section className={styles.strip} aria-label="Figures" data-open={isOpen || undefined}>
+      <div className={styles.cards}>
+        {CARDS.map((card) => (
+          <MetricCard key={card.label} {...{ card, metrics, isOpen, onChoose }} />
+        ))}
+      </div>
+      <IconButton label={isOpen ? "Hide the charts" : "Show the charts"} onPress={() => setOpen(!isOpen)}>
+        {isOpen ? <ChevronUp aria-hidden /> : <ChevronDown aria-hidden />}
+      </IconButton>
+    </section>
+  );
+}
+
+type MetricCardProps = { card: Card; metrics: Metrics; isOpen: boolean; onChoose: (time: string) => void };
+
+function MetricCard({ card, metrics, isOpen, onChoose }: MetricCardProps) {
+  const { label, unit, pick, series, format } = card;
+  const points = pointsOfMetrics(metrics, pick);
+  const every = `per ${widthName(metrics.bucketSeconds)}, ${timeZoneName()}`;
+  const onDownload = () => {
+    const head = ["time (UTC)", ...series.map((each) => `${each.label} (${unit})`)];
+    const lines = points.map(({ time, values }) => [time, ...values]);
+    download(`${label.toLowerCase()}.csv`, "text/csv", writeCsv([head, ...lines]));
+  };
+  return (
+    <section className={styles.card} aria-label={label}>
+      <header>
+        <h2>{label}</h2>
+        {isOpen && <span className={styles.every}>{every}</span>}
+        <strong>{card.value(metrics.whole)}</strong>
+        {isOpen && (
+          <IconButton label={`${label} as CSV`} onPress={onDownload}>
+            <Download aria-hidden />
+          </IconButton>
+        )}
+      </header>
+      {isOpen && (
+        <LazyTimeChart
+          label={`${label} ${every}`}
+          height={44}
+          isSmall
+          bucketSeconds={metrics.bucketSeconds}
+          {...{ points, series, format, onChoose }}
+        />
+      )}
+    </section>
+  );
+}

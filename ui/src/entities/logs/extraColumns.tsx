@@ -1,0 +1,39 @@
+import type { LogColumn, LogKind } from "@/entities/logs/logKind";
+import { formatScore } from "@/lib/format";
+import styles from "./LogsTable.module.css";
+
+// Columns that people name themselves: `feedback.accuracy`, `metadata.user.plan`, `input.messages[0].content`.
+
+const SCORE = /^feedback\.(.+)$/;
+const PATH = /^(input|output|metadata)[.[]\S*$/;
+
+export const isPath = (id: string) => PATH.test(id) && !id.includes(",");
+export const isExtra = (id: string) => isPath(id) || SCORE.test(id);
+
+export function extraColumn<Row>(kind: LogKind<Row>, id: string, paths: readonly string[]): LogColumn<Row> {
+  const score = SCORE.exec(id)?.[1];
+  if (score !== undefined) {
+    const read = (row: Row) => kind.scoresOf(row).find(({ name }) => name === score)?.value;
+    return {
+      id,
+      label: score,
+      width: 96,
+      isNumeric: true,
+      sort: /^[\w.]+$/.test(score) ? id : undefined,
+      text: read,
+      cell: (row) => {
+        const value = read(row);
+        return value === undefined ? null : formatScore(value);
+      },
+    };
+  }
+  const at = paths.indexOf(id);
+  const read = (row: Row) => kind.valuesOf(row)[at];
+  return {
+    id,
+    label: id,
+    width: 160,
+    text: read,
+    cell: (row) => <span className={styles.preview}>{read(row)}</span>,
+  };
+}

@@ -1,0 +1,58 @@
+// The view state of a project's logs, as it stands in the query string. Unknown and malformed parts are dropped.
+
+export type SortOrder = { field: string; direction: "ASC" | "DESC" };
+
+export type LogsSearch = {
+  /** Full-text search. */
+  q?: string;
+  /** Text of the query language; the server judges it. */
+  filter?: string;
+  /** `cost` ascending, `-cost` descending; absent: newest first. */
+  sort?: string;
+  trace?: string;
+  span?: string;
+  /** How the spans of the open trace are shown. */
+  view?: string;
+  /** What is listed; absent: traces. */
+  logsType?: string;
+  /** The columns and their order, where a link brings them along. */
+  columns?: string;
+  thread?: string;
+};
+
+export const LOGS_TYPES = ["traces", "spans"] as const;
+export type LogsType = (typeof LOGS_TYPES)[number];
+
+export function logsTypeOf(search: LogsSearch): LogsType {
+  return LOGS_TYPES.find((type) => type === search.logsType) ?? "traces";
+}
+
+export const DEFAULT_SORT: SortOrder = { field: "start_time", direction: "DESC" };
+
+export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
+  const search: LogsSearch = {};
+  for (const key of ["q", "filter", "sort", "trace", "span", "view", "logsType", "columns", "thread"] as const) {
+    const value = raw[key];
+    if (typeof value === "string" && value.trim() !== "") search[key] = value;
+  }
+  if (search.sort && !/^-?[a-z][a-z0-9_.]*$/i.test(search.sort)) delete search.sort;
+  if (search.span && !search.trace) delete search.span;
+  return search;
+}
+
+export function parseSort(sort: string | undefined): SortOrder {
+  if (!sort) return DEFAULT_SORT;
+  return sort.startsWith("-") ? { field: sort.slice(1), direction: "DESC" } : { field: sort, direction: "ASC" };
+}
+
+export function writeSort({ field, direction }: SortOrder): string | undefined {
+  if (field === DEFAULT_SORT.field && direction === DEFAULT_SORT.direction) return undefined;
+  return direction === "DESC" ? `-${field}` : field;
+}
+
+/** A header click: first descending (the large, slow and new are wanted), then ascending, then as it was. */
+export function nextSort(current: SortOrder, field: string): SortOrder {
+  if (current.field !== field) return { field, direction: "DESC" };
+  if (current.direction === "DESC") return { field, direction: "ASC" };
+  return field === DEFAULT_SORT.field ? { field, direction: "DESC" } : DEFAULT_SORT;
+}

@@ -1,0 +1,181 @@
+import { useState } from "react";
+import { useQuery } from "urql";
+import { bucketsOf, type ChartPoint } from "@/components/charts/chart";
+import { graphql } from "@/gql";
+import { useThrottledChange } from "@/lib/useThrottledChange";
+
+const LogsExtentQuery = graphql(`
+  query LogsExtent($projectId: ID!, $filter: String, $ofTraces: Boolean!, $ofSpans: Boolean!) {
+    project(id: $projectId) {
+      id
+      firstTraces: traces(filter: $filter, sort: { field: "start_time", direction: ASC }, first: 1)
+        @include(if: $ofTraces) {
+        nodes {
+          id
+          startTime
+        }
+      }
+      lastTraces: traces(filter: $filter, sort: { field: "start_time", direction: DESC }, first: 1)
+        @include(if: $ofTraces) {
+        nodes {
+          id
+          startTime
+        }
+      }
+      firstSpans: spans(filter: $filter, sort: { field: "start_time", direction: ASC }, first: 1)
+        @include(if: $ofSpans) {
+        nodes {
+          id
+          startTime
+        }
+      }
+      lastSpans: spans(filter: $filter, sort: { field: "start_time", direction: DESC }, first: 1)
+        @include(if: $ofSpans) {
+        nodes {
+          id
+          startTime
+        }
+      }
+    }
+  }
+`);
+
+const LogsFiguresQuery = graphql(`
+  query LogsFigures($scope: StatisticsScope!, $measures: [String!]!, $bucketSeconds: Int!) {
+    whole: statistics(scope: $scope, input: { measures: $measures }) {
+      groups {
+        points {
+          time
+          count
+          values {
+            count
+            sum
+            p50
+            p99
+          }
+        }
+      }
+    }
+    parts: statistics(scope: $scope, input: { measures: $measures, bucketSeconds: $bucketSeconds }) {
+      groups {
+        points {
+          time
+          count
+          values {
+            count
+            sum
+            p50
+            p99
+          }
+        }
+      }
+    }
+  }
+`);
+
+const MEASURES = ["error", "duration", "cost", "usage.total_tokens"];
+const BUCKETS_MAX = 48;
+const READ_AGAIN_MS = 3_000;
+
+export type Figures = {
+  count: number;
+  errors: number;
+  p50: number | null;
+  p99: number | null;
+  cost: number | null;
+  tokens: number | null;
+};
+
+export type Metrics = { whole: Figures; parts: readonly (Figures & { time: string })[]; bucketSeconds: number };
+
+type MetricsOptions = {
+  entity: "TRACE" | "SPAN";
+  projectId: string;
+  filter: string | null;
+  /** Grows with what is listed: then the figures are read again after a while. */
+  revision: number;
+};
+
+/** The figures of what is listed, together and over the time from the first to the last of it. */
+export function useMetrics({ entity, projectId, filter, revision }: MetricsOptions) {
+  const [extent, readExtent] = useQuery({
+    query: LogsExtentQuery,
+    variables: { projectId, filter, ofTraces: entity === "TRACE", ofSpans: entity === "SPAN" },
+    requestPolicy: "cache-and-network",
+  });
+  const { firstTraces, firstSpans, lastTraces, lastSpans } = extent.data?.project ?? {};
+  const first = (firstTraces ?? firstSpans)?.nodes[0]?.startTime;
+  const last = (lastTraces ?? lastSpans)?.nodes[0]?.startTime;
+  const isKnown = first !== undefined && last !== undefined;
+  const [fromMs, toMs] = [Date.parse(first ?? ""), Date.parse(last ?? "")];
+  const buckets = isKnown ? bucketsOf(fromMs, toMs, BUCKETS_MAX) : { seconds: 60, fromMs: 0 };
+  const stepMs = buckets.seconds * 1_000;
+  const scope = {
+    entity,
+    projectIds: [projectId],
+    filter,
+    from: new Date(buckets.fromMs).toISOString(),
+    // The last one belongs to the last bucket.
+    to: new Date((Math.floor((isKnown ? toMs : 0) / stepMs) + 1) * stepMs).toISOString(),
+  };
+  const [figures, readFigures] = useQuery({
+    query: LogsFiguresQuery,
+    variables: { scope, measures: MEASURES, bucketSeconds: buckets.seconds },
+    pause: !isKnown,
+    requestPolicy: "cache-and-network",
+  });
+  useThrottledChange({
+    revision,
+    intervalMs: READ_AGAIN_MS,
+    onChange: () => {
+      readExtent({ requestPolicy: "network-only" });
+      readFigures({ requestPolicy: "network-only" });
+      return true;
+    },
+  });
+  const [kept, setKept] = useState<{ key: string; metrics: Metrics } | null>(null);
+  const key = `${entity} ${projectId} ${filter}`;
+  const found = isKnown && figures.data ? metricsOf(figures.data, buckets.seconds) : null;
+  // While figures are read again the old ones stay, if they are of the same things.
+  if (found && (kept?.key !== key || JSON.stringify(kept.metrics) !== JSON.stringify(found))) {
+    setKept({ key, metrics: found });
+  }
+  return found ?? (kept?.key === key ? kept.metrics : null);
+}
+
+type Point = {
+  time?: string | null;
+  count: number;
+  values: readonly { count: number; sum?: number | null; p50?: number | null; p99?: number | null }[];
+};
+
+function metricsOf(data: { whole: Answer; parts: Answer }, bucketSeconds: number): Metrics | null {
+  const whole = pointsOf(data.whole)[0];
+  if (!whole) return null;
+  const parts = pointsOf(data.parts).map((point) => ({ time: point.time ?? "", ...figuresOf(point) }));
+  return { whole: figuresOf(whole), parts, bucketSeconds };
+}
+
+type Answer = { groups: readonly { points: readonly Point[] }[] };
+
+function pointsOf({ groups }: Answer): readonly Point[] {
+  return groups[0]?.points ?? [];
+}
+
+function figuresOf({ count, values: [errors, duration, cost, tokens] }: Point): Figures {
+  return {
+    count,
+    errors: errors?.count ?? 0,
+    p50: duration?.p50 ?? null,
+    p99: duration?.p99 ?? null,
+    cost: cost?.sum ?? null,
+    tokens: tokens?.sum ?? null,
+  };
+}
+
+export function pointsOfMetrics(
+  metrics: Metrics,
+  pick: (figures: Figures) => readonly (number | null)[],
+): readonly ChartPoint[] {
+  return metrics.parts.map((part) => ({ time: part.time, values: pick(part) }));
+}

@@ -1,0 +1,70 @@
+import type { ReactNode, RefObject } from "react";
+import { useMutation } from "urql";
+import { EmptyState } from "@/components/EmptyState";
+import { Logs } from "@/entities/logs/Logs";
+import type { LogsTableHandle } from "@/entities/logs/LogsTable";
+import type { LogsSearch } from "@/entities/logs/logsSearch";
+import { MetricStrip } from "@/entities/logs/MetricStrip";
+import { TagsDialog } from "@/entities/logs/TagsDialog";
+import { useLogs } from "@/entities/logs/useLogs";
+import type { Selection } from "@/entities/logs/useSelection";
+import { SPANS } from "@/features/spans/spanKind";
+import { useSpanList } from "@/features/spans/useSpanList";
+import { graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { formatCount } from "@/lib/format";
+import { showToast } from "@/lib/toasts";
+
+type SpanLogsProps = {
+  projectId: string;
+  projectName: string;
+  search: LogsSearch;
+  table: RefObject<LogsTableHandle | null>;
+  /** What other features do with chosen spans. */
+  actions?: (selection: Selection) => ReactNode;
+  lead?: ReactNode;
+  onSearch: (change: LogsSearch) => void;
+  onOpen: (traceId: string, spanId?: string | null) => void;
+  onClose: () => void;
+};
+
+export function SpanLogs({ projectId, projectName, search, table, onSearch, onOpen, ...props }: SpanLogsProps) {
+  const view = useLogs(SPANS, { search, table, onSearch });
+  const rows = useSpanList(projectId, search, { isFollowing: view.isFollowing, paths: view.columns.paths });
+  return (
+    <Logs
+      {...{ view, rows, projectName, search, onSearch }}
+      lead={props.lead}
+      openId={search.span ?? null}
+      empty={<EmptyState title="No spans yet">They come with the traces that are sent to this project.</EmptyState>}
+      strip={<MetricStrip entity="SPAN" projectId={projectId} search={search} rows={rows} onSearch={onSearch} />}
+      actions={(selection) => (
+        <>
+          {props.actions?.(selection)}
+          <SpanTags ids={selection.ids} onTagged={rows.refresh} />
+        </>
+      )}
+      onOpen={({ row }) => row && onOpen(row.traceId, row.id)}
+      onClose={props.onClose}
+    />
+  );
+}
+
+const TagSpansMutation = graphql(`
+  mutation TagSpans($ids: [ID!]!, $add: [String!]!, $remove: [String!]!) {
+    tagSpans(ids: $ids, add: $add, remove: $remove)
+  }
+`);
+
+function SpanTags({ ids, onTagged }: { ids: string[]; onTagged: () => void }) {
+  const [, tagSpans] = useMutation(TagSpansMutation);
+  const count = `${formatCount(ids.length)} ${ids.length === 1 ? "span" : "spans"}`;
+  const onTag = async (add: string[], remove: string[]) => {
+    const { error } = await tagSpans({ ids, add, remove });
+    if (error) return failureOf(error).message;
+    onTagged();
+    showToast(`Changed the tags of ${count}.`, () => tagSpans({ ids, add: remove, remove: add }).then(onTagged));
+    return null;
+  };
+  return <TagsDialog count={count} onTag={onTag} />;
+}
