@@ -1,6 +1,7 @@
 //! Who acts: one writer for each workspace, and the workers behind it. The only crate that names actix.
 //! Faces hold `Handles`; they never see an actor, a channel or a writer.
 
+mod agents;
 mod clerk;
 mod clock;
 mod datasets;

@@ -31,6 +31,9 @@ permissions! {
     FeedbackDefinitionWrite = "feedback_definition_write",
     PromptRead = "prompt_read",
     PromptWrite = "prompt_write",
+    /// Configurations of agents.
+    AgentRead = "agent_read",
+    AgentWrite = "agent_write",
     EnvironmentRead = "environment_read",
     EnvironmentWrite = "environment_write",
     DatasetRead = "dataset_read",

@@ -10,8 +10,8 @@ use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
-    workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans,
+    traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +29,7 @@ pub enum Command {
     Datasets(datasets::Command),
     Experiments(experiments::Command),
     Prompts(prompts::Command),
+    Agents(agents::Command),
 }
 
 impl Command {
@@ -45,6 +46,7 @@ impl Command {
             Self::Datasets(command) => command.check(),
             Self::Experiments(command) => command.check(),
             Self::Prompts(command) => command.check(),
+            Self::Agents(command) => command.check(),
         }
     }
 }
@@ -69,6 +71,7 @@ impl Command {
             ) => update.fields.body_bytes(),
             Self::Otel(batch) => batch.spans.iter().map(|span| span.fields.body_bytes()).sum(),
             Self::Prompts(command) => command.bytes(),
+            Self::Agents(command) => command.bytes(),
             Self::Projects(_)
             | Self::DeleteTraces(_)
             | Self::DeleteSpans(_)
@@ -105,6 +108,7 @@ wrap!(
     workspaces::Command => Workspaces,
     datasets::Command => Datasets,
     experiments::Command => Experiments,
+    agents::Command => Agents,
     prompts::Command => Prompts
 );
 

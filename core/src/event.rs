@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::ids::{Position, RequestId};
 use crate::time::Timestamp;
 use crate::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
-    workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans,
+    traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -22,6 +22,7 @@ pub enum Event {
     Datasets(datasets::Event),
     Experiments(experiments::Event),
     Prompts(prompts::Event),
+    Agents(agents::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -81,5 +82,6 @@ wrap!(
     environments => Environments,
     datasets => Datasets,
     experiments => Experiments,
+    agents => Agents,
     prompts => Prompts
 );

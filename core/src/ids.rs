@@ -75,6 +75,10 @@ uuid_newtype!(DefinitionId, "Feedback definition");
 uuid_newtype!(EnvironmentId, "Environment");
 uuid_newtype!(PromptId, "prompt");
 uuid_newtype!(PromptVersionId, "prompt version");
+uuid_newtype!(
+    /// A version of an agent's configuration, or a mask over one.
+    BlueprintId, "Blueprint"
+);
 uuid_newtype!(TraceId, "Trace");
 uuid_newtype!(SpanId, "Span");
 uuid_newtype!(

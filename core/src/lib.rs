@@ -2,6 +2,7 @@
 //! Nothing here does IO, awaits, reads a clock or draws a random number.
 
 pub mod access;
+pub mod agents;
 pub mod command;
 pub mod datasets;
 pub mod definitions;

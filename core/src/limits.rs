@@ -29,6 +29,13 @@ pub const PROMPT_TEMPLATE_BYTES_MAX: usize = 1 << 20;
 pub const PROMPT_NUMBER_CHARS_MAX: usize = 10;
 /// Lines of a template up to which it is compared with another.
 pub const PROMPT_DIFF_LINES_MAX: usize = 5_000;
+/// Values of one version of an agent's configuration.
+pub const AGENT_VALUES_MAX: usize = 250;
+pub const AGENT_KEY_CHARS_MAX: usize = 255;
+pub const AGENT_VALUE_BYTES_MAX: usize = 1 << 20;
+/// Environments of one configuration.
+pub const AGENT_ENVIRONMENTS_MAX: usize = 100;
+pub const AGENT_ENVIRONMENT_CHARS_MAX: usize = 50;
 /// How long a thread may be silent before it counts as inactive.
 pub const THREAD_TIMEOUT_SECONDS_MAX: u64 = 365 * 24 * 3_600;
 pub const THREAD_ID_CHARS_MAX: usize = 1_000;

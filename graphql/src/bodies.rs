@@ -204,6 +204,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Definitions(_)
         | Event::Environments(_)
         | Event::Prompts(_)
+        | Event::Agents(_)
         | Event::Feedback(_)
         | Event::Otel(_)
         | Event::Datasets(_)

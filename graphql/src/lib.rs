@@ -1,6 +1,7 @@
 //! The GraphQL face: queries, mutations and subscriptions for the UI and for clients.
 //! No rule of the domain lives here; commands and reads go through `Handles`.
 
+mod agents;
 mod bodies;
 mod connection;
 mod cursor;

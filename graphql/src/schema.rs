@@ -3,6 +3,8 @@
 use async_graphql::{MergedObject, MergedSubscription, SDLExportOptions};
 use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
 
+use crate::agents::AgentQueries;
+use crate::agents::changes::AgentMutations;
 use crate::definitions::{DefinitionMutations, DefinitionQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::feedback::FeedbackMutations;
@@ -30,6 +32,7 @@ pub(crate) struct Query(
     EnvironmentQueries,
     PromptQueries,
     PromptVersionQueries,
+    AgentQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -42,6 +45,7 @@ pub(crate) struct Mutation(
     EnvironmentMutations,
     WorkspaceMutations,
     PromptMutations,
+    AgentMutations,
 );
 
 #[derive(Default, MergedSubscription)]

@@ -1,5 +1,6 @@
 //! The face from outside: a real store behind it, whole answers in front.
 
+mod agents;
 mod definitions;
 mod feedback;
 mod http;

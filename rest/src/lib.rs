@@ -1,5 +1,6 @@
 //! The REST face that Opik's clients speak, and OTLP. It translates to commands and reads; no rule lives here.
 
+mod agents;
 mod datasets;
 mod definitions;
 mod environments;

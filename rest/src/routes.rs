@@ -10,8 +10,8 @@ use cairn_actors::handles::Handles;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    datasets, definitions, environments, error, experiments, feedback, log, metrics, otlp, projects, prompts,
-    redirects, spans, statistics, traces, usage, workspaces,
+    agents, datasets, definitions, environments, error, experiments, feedback, log, metrics, otlp, projects,
+    prompts, redirects, spans, statistics, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -63,6 +63,7 @@ fn private() -> Router<Server> {
         .route("/projects/delete", post(projects::delete_many))
         .route("/projects/{id}", get(projects::read).patch(projects::update).delete(projects::delete))
         .merge(prompts())
+        .merge(agents())
         .route("/traces", get(traces::list).post(traces::create))
         .route("/traces/batch", post(traces::record).patch(traces::update_many))
         .route("/traces/search", post(traces::search))
@@ -153,6 +154,23 @@ fn internal() -> Router<Server> {
         .route("/bi-traces", get(usage::traces_by_user))
         .route("/bi-spans", get(usage::spans_by_user))
         .route("/projects", post(usage::projects))
+}
+
+fn agents() -> Router<Server> {
+    Router::new()
+        .route("/agent-configs/blueprints", post(agents::create).patch(agents::update))
+        .route("/agent-configs/blueprints/remove-keys", post(agents::remove_keys))
+        .route("/agent-configs/blueprints/environments", post(agents::set_environments))
+        .route(
+            "/agent-configs/blueprints/environments/{environment}/projects/{project}",
+            get(agents::read_in_environment).put(agents::set_environment).delete(agents::remove_environment),
+        )
+        .route("/agent-configs/blueprints/projects/{project}/masks/{mask}", post(agents::apply_mask))
+        .route("/agent-configs/blueprints/projects/{project}/names/{name}", get(agents::read_named))
+        .route("/agent-configs/blueprints/latest/projects/{project}", get(agents::read_latest))
+        .route("/agent-configs/blueprints/history/projects/{project}", get(agents::history))
+        .route("/agent-configs/blueprints/{id}", get(agents::read))
+        .route("/agent-configs/blueprints/{id}/deltas", get(agents::read_delta))
 }
 
 fn prompts() -> Router<Server> {

@@ -152,7 +152,8 @@ impl Touched {
                 | Event::Environments(_)
                 | Event::Datasets(_)
                 | Event::Experiments(_)
-                | Event::Prompts(_) => {}
+                | Event::Prompts(_)
+                | Event::Agents(_) => {}
             }
         }
         touched

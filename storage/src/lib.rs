@@ -1,6 +1,7 @@
 //! The log, the rows made of it, and the indexes over them. The only crate that names fjall and Tantivy.
 //! It decides nothing: events come from `core` decisions by way of the actors.
 
+pub mod agents;
 pub mod aggregate;
 mod columns;
 pub mod datasets;

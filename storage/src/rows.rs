@@ -2,8 +2,8 @@
 
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
-    DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId, Position,
-    ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
+    BlueprintId, DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId,
+    Position, ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
 use serde::Serialize;
@@ -65,6 +65,11 @@ enum Table {
     PromptMember = 63,
     /// Commit, prompt id → version id.
     PromptCommit = 64,
+    /// Project id → its configuration.
+    AgentConfiguration = 120,
+    AgentBlueprint = 121,
+    /// Project id, number (0 for masks), blueprint id → nothing.
+    AgentMember = 122,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -159,6 +164,22 @@ pub(crate) fn prompt_commits(commit: &str) -> Key {
 
 pub(crate) fn prompt_commit(commit: &str, id: PromptId) -> Key {
     key(Table::PromptCommit, &[commit.as_bytes(), id.bytes()])
+}
+
+pub(crate) fn agent_configuration(id: ProjectId) -> Key {
+    key(Table::AgentConfiguration, &[id.bytes()])
+}
+
+pub(crate) fn agent_blueprint(id: BlueprintId) -> Key {
+    key(Table::AgentBlueprint, &[id.bytes()])
+}
+
+pub(crate) fn agent_members_numbered(id: ProjectId, number: u32) -> Key {
+    key(Table::AgentMember, &[id.bytes(), &number.to_be_bytes()])
+}
+
+pub(crate) fn agent_member(id: ProjectId, number: u32, blueprint: BlueprintId) -> Key {
+    key(Table::AgentMember, &[id.bytes(), &number.to_be_bytes(), blueprint.bytes()])
 }
 
 pub(crate) fn trace(id: TraceId) -> Key {

@@ -13,6 +13,7 @@ use cairn_core::workspaces::configuration::Configuration;
 use cairn_core::{datasets, definitions, environments, projects, spans, traces, workspaces};
 use uuid::Uuid;
 
+use crate::agents;
 use crate::datasets::Datasets;
 use crate::error::Error;
 use crate::experiments::Experiments;
@@ -43,6 +44,7 @@ pub(crate) struct Staging {
     pub(crate) datasets: Datasets,
     pub(crate) experiments: Experiments,
     prompts: prompts::Staged,
+    pub(crate) agents: agents::Staged,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -61,6 +63,7 @@ impl Staging {
             touched_environments: BTreeSet::new(),
             configuration: Slots::new(rows.clone()),
             prompts: prompts::Staged::new(rows),
+            agents: agents::Staged::new(rows),
             projects,
             touched_projects: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -132,6 +135,12 @@ impl Staging {
                 self.remember(event.id().uuid(), recorded.position);
                 self.definitions.evolve(&recorded.with(event.clone()));
                 Ok(())
+            }
+            Event::Agents(event) => {
+                for id in event.entities() {
+                    self.remember(id, recorded.position);
+                }
+                self.agents.project(&recorded.with(event.clone()))
             }
             Event::Prompts(event) => {
                 self.remember(event.prompt_id().uuid(), recorded.position);
@@ -289,6 +298,7 @@ impl Staging {
         }
         self.configuration.flush(batch)?;
         self.prompts.flush(batch)?;
+        self.agents.flush(batch)?;
         self.traces.flush(batch)?;
         self.spans.flush(batch)?;
         self.places.flush(batch)?;

@@ -190,6 +190,7 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Environments(_)
         | Event::Datasets(_)
         | Event::Experiments(_)
-        | Event::Prompts(_) => false,
+        | Event::Prompts(_)
+        | Event::Agents(_) => false,
     }
 }

@@ -9,15 +9,15 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, Position, ProjectId, PromptId, PromptVersionId,
-    SpanId, TraceId,
+    BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, Position, ProjectId, PromptId,
+    PromptVersionId, SpanId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prompts::state::Prompt;
 use cairn_core::prompts::{self, Commit};
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{datasets, definitions, environments, projects, spans, traces};
+use cairn_core::{agents, datasets, definitions, environments, projects, spans, traces};
 
 use crate::datasets::VersionName;
 use crate::error::Error;
@@ -87,6 +87,22 @@ impl Writer {
     /// Whether a version of the prompt has the commit.
     pub fn has_prompt_commit(&mut self, prompt: PromptId, commit: &Commit) -> Result<bool, Error> {
         self.staging.prompts().has_commit(prompt, commit)
+    }
+
+    pub fn agent_configuration(
+        &mut self,
+        project: ProjectId,
+    ) -> Result<Option<&agents::state::Configuration>, Error> {
+        self.staging.agents.configuration(project)
+    }
+
+    pub fn agent_blueprint(&mut self, id: BlueprintId) -> Result<Option<&agents::state::Blueprint>, Error> {
+        self.staging.agents.blueprint(id)
+    }
+
+    /// The version of a number.
+    pub fn agent_version(&self, project: ProjectId, number: u32) -> Result<Option<BlueprintId>, Error> {
+        self.staging.agents.numbered(project, number)
     }
 
     pub fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {

@@ -79,7 +79,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Environments(_)
             | Event::Datasets(_)
             | Event::Experiments(_)
-            | Event::Prompts(_) => continue,
+            | Event::Prompts(_)
+            | Event::Agents(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

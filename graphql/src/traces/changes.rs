@@ -108,7 +108,8 @@ impl Watch for TracesOf {
             | Event::Environments(_)
             | Event::Datasets(_)
             | Event::Experiments(_)
-            | Event::Prompts(_) => None,
+            | Event::Prompts(_)
+            | Event::Agents(_) => None,
         })
     }
 

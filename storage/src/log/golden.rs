@@ -23,6 +23,7 @@ use uuid::Uuid;
 use crate::log::kind::Kind;
 use crate::log::upcast;
 
+mod agents;
 mod datasets;
 mod experiments;
 
@@ -79,6 +80,7 @@ fn samples() -> Vec<Event> {
         environment(),
         datasets::samples(),
         experiments::samples(),
+        agents::samples(),
         prompt(),
         prompt_version(),
     ];

@@ -63,6 +63,9 @@ kinds! {
     ExperimentDeleted = 162 "experiment_deleted",
     ExperimentItemAdded = 163 "experiment_item_added",
     ExperimentItemRemoved = 164 "experiment_item_removed",
+    AgentBlueprintCreated = 200 "agent_blueprint_created",
+    AgentEnvironmentsSet = 201 "agent_environments_set",
+    AgentEnvironmentRemoved = 202 "agent_environment_removed",
 }
 
 impl Kind {

@@ -90,6 +90,7 @@ fn describe(event: &Event) -> Value {
         Event::Definitions(event) => definition(event),
         Event::Environments(event) => environment(event),
         Event::Prompts(event) => prompt(event),
+        Event::Agents(event) => crate::agents::describe(event),
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
         }

@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
 use crate::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
-    workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans,
+    traces, workspaces,
 };
 
 /// How an event is written today.
@@ -27,6 +27,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Datasets(event) => datasets::encode(event),
         Event::Experiments(event) => experiments::encode(event),
         Event::Prompts(event) => prompts::encode(event),
+        Event::Agents(event) => agents::encode(event),
     }
 }
 
@@ -88,6 +89,9 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         | Kind::ExperimentDeleted
         | Kind::ExperimentItemAdded
         | Kind::ExperimentItemRemoved => experiments::decode(kind, payload).map(Event::Experiments),
+        Kind::AgentBlueprintCreated | Kind::AgentEnvironmentsSet | Kind::AgentEnvironmentRemoved => {
+            agents::decode(kind, payload).map(Event::Agents)
+        }
         Kind::PromptCreated
         | Kind::PromptUpdated
         | Kind::PromptDeleted
