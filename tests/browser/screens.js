@@ -10,9 +10,12 @@ export async function makeWorld(story) {
   await story.runWorld(project);
   const { content } = await story.get(`projects?name=${project}`);
   const projectPath = `/default/projects/${content[0].id}`;
+  const emptyPath = `/default/projects/${await story.createProject(story.newName("empty"))}`;
   const traces = await story.get(`traces?project_name=${project}&size=100`);
   const failed = traces.content.find((trace) => trace.error_info && trace.name === "agent");
-  return { project, projectPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const prompts = await story.get(`prompts?name=support`);
+  const promptPath = `${projectPath}/prompts/${prompts.content[0].id}`;
+  return { project, projectPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row");
@@ -31,5 +34,11 @@ export const SCREENS = {
     `${tracePath}&view=transcript`,
     (page) => page.getByRole("region", { name: "Transcript" }).getByText("Given"),
   ],
+  prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
+  "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
+  prompt: ({ promptPath }) => [promptPath, (page) => page.getByRole("heading", { name: "v2" })],
+  "feedback definitions": () => ["/default/settings", (page) => page.getByRole("row", { name: /User feedback/ })],
+  environments: () => ["/default/settings?tab=environments", (page) => page.getByRole("heading", { name: "Environments", exact: true })],
+  preferences: () => ["/default/settings?tab=preferences", (page) => page.getByRole("button", { name: "Save preferences" })],
   "nothing there": () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
 };

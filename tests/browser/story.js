@@ -43,6 +43,11 @@ export async function startStory() {
     runWorld: (project) => runProgram(server, WORLD, [project]),
     /** What the REST API says, for ids that addresses need. */
     get: async (path) => (await fetch(`${server.apiUrl}/v1/private/${path}`)).json(),
+    async createProject(name) {
+      const headers = { "content-type": "application/json" };
+      const made = await fetch(`${server.apiUrl}/v1/private/projects`, { method: "POST", headers, body: JSON.stringify({ name }) });
+      return made.headers.get("location").split("/").at(-1);
+    },
     open: (path, options) => openWindow({ server, browser }, path, options),
     async end() {
       await browser.close();

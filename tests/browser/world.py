@@ -59,6 +59,19 @@ def conversation(number: int) -> None:
         trace.log_feedback_score("tone", draw.choice([0, 1]))
 
 
+def prompts() -> None:
+    lines = ["You help customers of a shop for coffee and shoes.", "Answer in the language of {{language}}.", "Never promise a date.", "Question: {{question}}"]
+    changed = [lines[0], "Answer in {{language}}, in two sentences at most.", lines[2], "If you do not know, say so.", lines[3]]
+    client.create_prompt("support answer", "\n".join(lines), project_name=project, description="What the agent is told before it answers.", tags=["support"])
+    client.create_prompt("support answer", "\n".join(changed), project_name=project, change_description="Shorter, and honest about gaps.")
+    client.create_chat_prompt(
+        "triage",
+        [{"role": "system", "content": "Sort requests into refund, shipping and other."}, {"role": "user", "content": "{{request}}"}],
+        project_name=project,
+    )
+
+
 for number in range(60):
     conversation(number)
+prompts()
 sys.exit(0 if client.flush() else 1)

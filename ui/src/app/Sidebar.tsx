@@ -1,5 +1,14 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { FolderOpen, type LucideIcon, PanelLeftClose, PanelLeftOpen, Rocket, Route } from "lucide-react";
+import {
+  FolderOpen,
+  type LucideIcon,
+  MessageSquareQuote,
+  PanelLeftClose,
+  PanelLeftOpen,
+  Rocket,
+  Route,
+  Settings,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "@/components/IconButton";
 import { parseBoolean, useStored } from "@/lib/storage";
@@ -36,6 +45,16 @@ export function Places({ onGo }: { onGo?: () => void }) {
                 <Label Icon={Route}>Logs</Label>
               </Link>
             </li>
+            <li>
+              <Link
+                to="/$workspace/projects/$projectId/prompts"
+                params={inProject}
+                search={{}}
+                className={styles.place}
+              >
+                <Label Icon={MessageSquareQuote}>Prompts</Label>
+              </Link>
+            </li>
           </Group>
         )}
         <Group title="Workspace">
@@ -48,6 +67,11 @@ export function Places({ onGo }: { onGo?: () => void }) {
               className={styles.place}
             >
               <Label Icon={FolderOpen}>Projects</Label>
+            </Link>
+          </li>
+          <li>
+            <Link to="/$workspace/settings" params={{ workspace }} search={{}} className={styles.place}>
+              <Label Icon={Settings}>Settings</Label>
             </Link>
           </li>
           <li>

@@ -1,7 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 import { CrashPage } from "@/app/pages/CrashPage";
 import { GetStartedPage } from "@/app/pages/GetStartedPage";
-import { LogsPage } from "@/app/pages/LogsPage";
 import { NotFoundPage } from "@/app/pages/NotFoundPage";
 import { ProjectsPage } from "@/app/pages/ProjectsPage";
 import { Shell } from "@/app/Shell";
@@ -34,6 +33,7 @@ const workspaceRoute = createRoute({
 const projectsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects",
+  staticData: { title: "Projects" },
   validateSearch: (raw: Record<string, unknown>): { name?: string } => ({ name: text(raw.name) }),
   component: ProjectsPage,
 });
@@ -41,6 +41,7 @@ const projectsRoute = createRoute({
 const getStartedRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/get-started",
+  staticData: { title: "Get started" },
   component: GetStartedPage,
 });
 
@@ -55,8 +56,9 @@ const projectRoute = createRoute({
 const logsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/logs",
+  staticData: { title: "Logs" },
   validateSearch: parseLogsSearch,
-  component: LogsPage,
+  component: lazyRouteComponent(() => import("@/app/pages/LogsPage"), "LogsPage"),
 });
 
 // Clients print links of this form.
@@ -72,11 +74,39 @@ const tracesRoute = createRoute({
 const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/traces/$traceId",
+  staticData: { title: "Trace" },
   validateSearch: (raw: Record<string, unknown>): { span?: string; view?: SpanView } => ({
     span: text(raw.span),
     view: parseSpanView(raw.view),
   }),
   component: lazyRouteComponent(() => import("@/app/pages/TracePage"), "TracePage"),
+});
+
+const promptsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/prompts",
+  staticData: { title: "Prompts" },
+  validateSearch: (raw: Record<string, unknown>): { name?: string } => ({ name: text(raw.name) }),
+  component: lazyRouteComponent(() => import("@/app/pages/PromptsPage"), "PromptsPage"),
+});
+
+const promptRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/prompts/$promptId",
+  staticData: { title: "Prompt" },
+  validateSearch: (raw: Record<string, unknown>): { version?: string; compare?: string } => ({
+    version: text(raw.version),
+    compare: text(raw.compare),
+  }),
+  component: lazyRouteComponent(() => import("@/app/pages/PromptPage"), "PromptPage"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/settings",
+  staticData: { title: "Settings" },
+  validateSearch: (raw: Record<string, unknown>): { tab?: string } => ({ tab: text(raw.tab) }),
+  component: lazyRouteComponent(() => import("@/app/pages/SettingsPage"), "SettingsPage"),
 });
 
 export const router = createRouter({
@@ -89,6 +119,9 @@ export const router = createRouter({
     logsRoute,
     tracesRoute,
     traceRoute,
+    promptsRoute,
+    promptRoute,
+    settingsRoute,
   ]),
   parseSearch: parseQueryString,
   stringifySearch: writeQueryString,
@@ -98,6 +131,10 @@ export const router = createRouter({
 });
 
 declare module "@tanstack/react-router" {
+  interface StaticDataRouteOption {
+    /** How the page is called. */
+    title?: string;
+  }
   interface Register {
     router: typeof router;
   }

@@ -5,9 +5,11 @@ import {
   FolderOpen,
   Keyboard,
   type LucideIcon,
+  MessageSquareQuote,
   Rocket,
   Route,
   Search,
+  Settings,
   SquareTerminal,
   TriangleAlert,
 } from "lucide-react";
@@ -53,8 +55,21 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
             Icon: TriangleAlert,
             run: toLogs(projectId, { filter: "error:true" }),
           },
+          {
+            id: "prompts",
+            label: "Prompts of this project",
+            Icon: MessageSquareQuote,
+            run: () =>
+              navigate({ to: "/$workspace/projects/$projectId/prompts", params: { workspace, projectId }, search: {} }),
+          },
         ]
       : []),
+    {
+      id: "settings",
+      label: "Settings",
+      Icon: Settings,
+      run: () => navigate({ to: "/$workspace/settings", params: { workspace }, search: {} }),
+    },
     {
       id: "projects",
       label: "Projects",

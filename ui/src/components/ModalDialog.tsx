@@ -6,15 +6,17 @@ import styles from "./ModalDialog.module.css";
 
 type ModalDialogProps = {
   title: string;
+  /** With room to write in. */
+  isWide?: boolean;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
   children: ReactNode;
 };
 
-export function ModalDialog({ title, isOpen, onOpenChange, children }: ModalDialogProps) {
+export function ModalDialog({ title, isWide = false, isOpen, onOpenChange, children }: ModalDialogProps) {
   return (
     <ModalOverlay className={styles.veil ?? ""} isOpen={isOpen} onOpenChange={onOpenChange} isDismissable>
-      <Modal className={styles.modal ?? ""}>
+      <Modal className={`${styles.modal} ${isWide ? styles.wide : ""}`}>
         <Dialog className={styles.dialog ?? ""}>
           <div className={styles.head}>
             <Heading slot="title">{title}</Heading>

@@ -3,6 +3,7 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Form, FormActions, Problem, TextField } from "@/components/Form";
 import { ModalDialog } from "@/components/ModalDialog";
+import { namesOf } from "@/lib/names";
 
 type TagsDialogProps = {
   /** Of how many what: "3 traces". */
@@ -10,8 +11,6 @@ type TagsDialogProps = {
   /** Says what went wrong, if something did. */
   onTag: (add: string[], remove: string[]) => Promise<string | null>;
 };
-
-const namesOf = (text: string) => [...new Set(text.split(",").map((name) => name.trim()))].filter(Boolean);
 
 /** The button and the form that change the tags of many things at once. */
 export function TagsDialog({ count, onTag }: TagsDialogProps) {

@@ -1,10 +1,10 @@
-import { type SubmitEvent, useId, useState } from "react";
+import { useState } from "react";
 import { useMutation } from "urql";
 import { Button } from "@/components/Button";
+import { Form, FormActions, TextArea, TextField } from "@/components/Form";
 import { ModalDialog } from "@/components/ModalDialog";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import styles from "./Projects.module.css";
 
 const CreateProjectMutation = graphql(`
   mutation CreateProject($input: CreateProjectInput!) {
@@ -39,49 +39,22 @@ function CreateProjectForm({
   const [problem, setProblem] = useState<string | null>(null);
   const [name, setName] = useState("");
   const [description, setDescription] = useState("");
-  const id = useId();
-  const onSubmit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     if (!name.trim()) return setProblem("A project needs a name.");
     const { data, error } = await create({ input: { name: name.trim(), description: description.trim() || null } });
     if (data) onProjectCreated(data.createProject.id);
     else setProblem(error ? failureOf(error).message : "The server sent no answer.");
   };
   return (
-    <form className={styles.form} onSubmit={onSubmit} noValidate>
-      <div className={styles.field}>
-        <label htmlFor={`${id}-name`}>Name</label>
-        <input
-          id={`${id}-name`}
-          // biome-ignore lint/a11y/noAutofocus: a dialog must take the focus, and this is what it was opened for
-          autoFocus
-          autoComplete="off"
-          required
-          value={name}
-          aria-invalid={problem !== null}
-          aria-describedby={problem ? `${id}-problem` : undefined}
-          onChange={(event) => setName(event.target.value)}
-        />
-        {problem && (
-          <span id={`${id}-problem`} role="alert" className={styles.problem}>
-            {problem}
-          </span>
-        )}
-      </div>
-      <div className={styles.field}>
-        <label htmlFor={`${id}-description`}>Description (optional)</label>
-        <textarea
-          id={`${id}-description`}
-          value={description}
-          onChange={(event) => setDescription(event.target.value)}
-        />
-      </div>
-      <div className={styles.actions}>
+    <Form onSubmit={submit}>
+      <TextField label="Name" autoFocus required value={name} problem={problem} onChange={setName} />
+      <TextArea label="Description (optional)" value={description} onChange={setDescription} />
+      <FormActions>
         <Button onPress={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching}>
           Create project
         </Button>
-      </div>
-    </form>
+      </FormActions>
+    </Form>
   );
 }

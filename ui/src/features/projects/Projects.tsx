@@ -2,17 +2,16 @@ import { Plus, Search } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
-import { ErrorState } from "@/components/ErrorState";
+import { Found } from "@/components/Found";
+import { ListTable } from "@/components/ListTable";
+import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
-import { Skeleton } from "@/components/Skeleton";
 import { CreateProjectDialog } from "@/features/projects/CreateProjectDialog";
 import { GetStarted } from "@/features/projects/GetStarted";
-import { ProjectRow } from "@/features/projects/ProjectRow";
+import { projectColumns } from "@/features/projects/projectColumns";
 import { useProjectList } from "@/features/projects/useProjectList";
 import { focusBox } from "@/lib/focusBox";
-import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
-import styles from "./Projects.module.css";
 
 type ProjectsProps = {
   workspace: string;
@@ -29,80 +28,51 @@ export function Projects({ workspace, name, onSearch, onProjectOpen }: ProjectsP
   useHotkeys({ "/": () => focusBox(searchBox) });
   if (list && list.totalCount === 0 && name === "" && !failure) return <GetStarted isWaiting />;
   return (
-    <div className={styles.page}>
-      <div className={styles.inner}>
-        <header className={styles.head}>
-          <h1>Projects {list && <small>{formatCount(list.totalCount)}</small>}</h1>
-          <div className={styles.search}>
-            <SearchBox
-              label="Search projects"
-              placeholder="Search by name"
-              shortcut="/"
-              icon={<Search aria-hidden />}
-              value={name}
-              inputRef={searchBox}
-              isInstant
-              onSubmit={onSearch}
-            />
-          </div>
+    <Page
+      title="Projects"
+      count={list?.totalCount}
+      actions={
+        <>
+          <SearchBox
+            label="Search projects"
+            placeholder="Search by name"
+            shortcut="/"
+            icon={<Search aria-hidden />}
+            value={name}
+            inputRef={searchBox}
+            isInstant
+            onSubmit={onSearch}
+          />
           <Button kind="primary" onPress={() => setCreating(true)}>
             <Plus aria-hidden /> New project
           </Button>
-        </header>
-        <div className={styles.frame} aria-busy={projects.isLoading}>
-          {failure ? (
-            <ErrorState title="The projects could not be read" message={failure.message} onRetry={projects.refresh} />
-          ) : list === null ? (
-            <Skeleton label="Loading projects" />
-          ) : list.items.length === 0 ? (
+        </>
+      }
+    >
+      <Found what="projects" value={failure ? null : list} failure={failure} onRetry={projects.refresh}>
+        {({ items, hasNextPage }) =>
+          items.length === 0 ? (
             <EmptyState
               title="No project of that name"
               actions={<Button onPress={() => onSearch("")}>Clear search</Button>}
             />
           ) : (
-            <ProjectTable workspace={workspace} projects={projects} />
-          )}
-        </div>
-      </div>
+            <ListTable
+              label="Projects"
+              columns={projectColumns(workspace)}
+              rows={items}
+              keyOf={({ id }) => id}
+              isBusy={projects.isLoading}
+              more={
+                hasNextPage
+                  ? { failure: projects.moreFailure, isLoading: projects.isLoadingMore, onMore: projects.loadMore }
+                  : null
+              }
+            />
+          )
+        }
+      </Found>
       <CreateProjectDialog isOpen={isCreating} onOpenChange={setCreating} onProjectCreated={onProjectOpen} />
-    </div>
-  );
-}
-
-function ProjectTable({ workspace, projects }: { workspace: string; projects: ReturnType<typeof useProjectList> }) {
-  const { list, moreFailure } = projects;
-  return (
-    <>
-      <table className={styles.table} aria-label="Projects">
-        <thead>
-          <tr>
-            <th scope="col">Name</th>
-            <th scope="col" className={styles.number}>
-              Traces
-            </th>
-            <th scope="col">Last activity</th>
-            <th scope="col" className={styles.wide}>
-              Created
-            </th>
-            <th scope="col" className={styles.wide}>
-              Created by
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {list?.items.map((project) => (
-            <ProjectRow key={project.id} workspace={workspace} project={project} />
-          ))}
-        </tbody>
-      </table>
-      {list?.hasNextPage && (
-        <div className={styles.more}>
-          {moreFailure && <span role="alert">{moreFailure.message}</span>}
-          <Button onPress={projects.loadMore} isDisabled={projects.isLoadingMore}>
-            {projects.isLoadingMore ? "Loading…" : "Load more"}
-          </Button>
-        </div>
-      )}
-    </>
+    </Page>
   );
 }

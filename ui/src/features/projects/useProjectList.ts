@@ -1,5 +1,5 @@
 import { useClient } from "urql";
-import { type ProjectItem, projectItem } from "@/features/projects/ProjectRow";
+import { type ProjectItem, projectItem } from "@/features/projects/projectColumns";
 import { graphql } from "@/gql";
 import type { Change } from "@/lib/liveList";
 import { useLive } from "@/lib/useLive";

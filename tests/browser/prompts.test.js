@@ -1,0 +1,106 @@
+// A team keeps its prompts: writes one, changes it, sees what changed, says where it is in use, and goes back.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, seriousViolations, useBrowser } from "./story.js";
+
+let prompts;
+
+const story = useBrowser(async (story) => {
+  const id = await story.createProject(story.newName("shop"));
+  prompts = `/default/projects/${id}/prompts`;
+});
+
+let page;
+
+test("a first prompt is written", async () => {
+  page = await story.open(prompts);
+  await page.getByRole("button", { name: "New prompt" }).click();
+  const dialog = page.getByRole("dialog", { name: "New prompt" });
+  await dialog.getByLabel("Name").fill("greeting");
+  await dialog.getByLabel("Template").fill("Greet {{name}}.\nBe brief and kind.");
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog.getByRole("button", { name: "Create prompt" }).click();
+  await page.getByRole("heading", { name: "greeting" }).waitFor();
+  await page.getByRole("heading", { name: "v1" }).waitFor();
+  assert.match(await page.getByRole("region", { name: "Template" }).innerText(), /Greet {{name}}\./);
+});
+
+test("a change is a version, and what changed is seen word by word", async () => {
+  await page.getByRole("button", { name: "New version" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Template").fill("Greet {{name}}.\nBe brief and honest.");
+  await dialog.getByLabel("What changes (optional)").fill("Honesty first");
+  await dialog.getByRole("button", { name: "Create version" }).click();
+  await page.getByRole("heading", { name: "v2" }).waitFor();
+  await page.getByRole("button", { name: "What changed" }).click();
+  const lines = page.getByRole("region", { name: "Lines of v1 → v2" });
+  await lines.waitFor();
+  assert.deepEqual(await lines.locator("mark").allInnerTexts(), ["kind", "honest"]);
+  assert.deepEqual(await seriousViolations(page), []);
+  const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
+  await colleague.getByRole("region", { name: "Lines of v1 → v2" }).waitFor();
+  await colleague.context().close();
+  await page.getByRole("button", { name: "Close comparison" }).click();
+});
+
+test("an environment goes from one version to another", async () => {
+  const put = async () => {
+    await page.getByRole("button", { name: "Environments" }).click();
+    const dialog = page.getByRole("dialog");
+    if ((await dialog.getByRole("checkbox", { name: "production" }).count()) > 0)
+      await dialog.getByRole("checkbox", { name: "production" }).check();
+    else await dialog.getByLabel("Other environment").fill("production");
+    await dialog.getByRole("button", { name: "Save environments" }).click();
+    await dialog.waitFor({ state: "detached" });
+  };
+  await put();
+  await page.getByRole("list", { name: "Environments of v2" }).getByText("production").waitFor();
+  await page.getByRole("navigation", { name: "Versions" }).getByRole("button", { name: /^v1 / }).click();
+  await page.getByRole("heading", { name: "v1" }).waitFor();
+  await put();
+  await page.getByRole("list", { name: "Environments of v1" }).getByText("production").waitFor();
+  await page.getByRole("list", { name: "Environments of v2" }).waitFor({ state: "detached" });
+});
+
+test("a version gets tags, and an old one is restored as a new one", async () => {
+  await page.getByRole("button", { name: "Tags" }).click();
+  await page.getByRole("dialog").getByLabel("Tags").fill("reviewed");
+  await page.keyboard.press("Enter");
+  await page.getByRole("list", { name: "Tags of v1" }).getByText("reviewed").waitFor();
+  await page.getByRole("button", { name: "Restore" }).click();
+  await page.getByRole("heading", { name: "v3" }).waitFor();
+  assert.match(await page.getByRole("region", { name: "Template" }).innerText(), /brief and kind/);
+});
+
+test("a chat is written message by message", async () => {
+  await page.goto(`${story.server.rootUrl}${prompts}`);
+  await page.getByRole("button", { name: "New prompt" }).click();
+  const dialog = page.getByRole("dialog", { name: "New prompt" });
+  await dialog.getByLabel("Name").fill("triage");
+  await dialog.getByLabel("Type").selectOption("CHAT");
+  await dialog.getByLabel("Message 1", { exact: true }).fill("Sort requests.");
+  await dialog.getByLabel("Message 2", { exact: true }).fill("{{request}}");
+  await dialog.getByRole("button", { name: "Add message" }).click();
+  await dialog.getByRole("button", { name: "Delete message 3" }).click();
+  await dialog.getByRole("button", { name: "Create prompt" }).click();
+  await page.getByRole("article", { name: "system message" }).getByText("Sort requests.").waitFor();
+});
+
+test("a prompt is found by its name, renamed and deleted", async () => {
+  await page.goto(`${story.server.rootUrl}${prompts}`);
+  await page.getByRole("searchbox", { name: "Search prompts" }).fill("tri");
+  await eventually("one prompt", async () => (await page.getByRole("table", { name: "Prompts" }).getByRole("row").count()) === 2);
+  await page.getByRole("link", { name: "triage" }).click();
+  await page.getByRole("button", { name: "Edit" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("sorting");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "sorting" }).waitFor();
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("link", { name: "greeting" }).waitFor();
+  assert.equal(await page.getByRole("link", { name: "sorting" }).count(), 0);
+});
+
+test("the page complained about nothing and asked no stranger", () => {
+  assert.deepEqual(page.complaints, []);
+});

@@ -1,0 +1,120 @@
+import { Link } from "@tanstack/react-router";
+import { Plus, Search } from "lucide-react";
+import { useRef, useState } from "react";
+import { Button } from "@/components/Button";
+import { EmptyState } from "@/components/EmptyState";
+import { Found } from "@/components/Found";
+import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
+import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
+import { TagList } from "@/components/TagList";
+import { Time } from "@/components/Time";
+import { CreatePromptDialog } from "@/features/prompts/CreatePromptDialog";
+import { type PromptItem, usePromptList } from "@/features/prompts/usePromptList";
+import { focusBox } from "@/lib/focusBox";
+import { formatCount } from "@/lib/format";
+import { useHotkeys } from "@/lib/hotkeys";
+
+type PromptsProps = {
+  workspace: string;
+  projectId: string;
+  name: string;
+  onSearch: (name: string) => void;
+  onPromptOpen: (id: string) => void;
+};
+
+export function Prompts({ workspace, projectId, name, onSearch, onPromptOpen }: PromptsProps) {
+  const [isCreating, setCreating] = useState(false);
+  const searchBox = useRef<HTMLInputElement>(null);
+  const prompts = usePromptList(projectId, name);
+  const { list, failure } = prompts;
+  useHotkeys({ "/": () => focusBox(searchBox) });
+  const create = (
+    <Button kind="primary" onPress={() => setCreating(true)}>
+      <Plus aria-hidden /> New prompt
+    </Button>
+  );
+  const isEmpty = list?.totalCount === 0 && name === "";
+  return (
+    <Page
+      title="Prompts"
+      count={list?.totalCount}
+      actions={
+        !isEmpty && (
+          <>
+            <SearchBox
+              label="Search prompts"
+              placeholder="Search by name"
+              shortcut="/"
+              icon={<Search aria-hidden />}
+              value={name}
+              inputRef={searchBox}
+              isInstant
+              onSubmit={onSearch}
+            />
+            {create}
+          </>
+        )
+      }
+    >
+      <Found what="prompts" value={failure ? null : list} failure={failure} onRetry={prompts.refresh}>
+        {({ items, hasNextPage }) =>
+          isEmpty ? (
+            <EmptyState title="No prompts yet" actions={create}>
+              Keep the prompts of your application here: every change is a version, and an environment says which one is
+              in use.
+            </EmptyState>
+          ) : items.length === 0 ? (
+            <EmptyState
+              title="No prompt of that name"
+              actions={<Button onPress={() => onSearch("")}>Clear search</Button>}
+            />
+          ) : (
+            <ListTable
+              label="Prompts"
+              columns={columnsOf(workspace, projectId)}
+              rows={items}
+              keyOf={({ id }) => id}
+              isBusy={prompts.isLoading}
+              more={
+                hasNextPage
+                  ? { failure: prompts.moreFailure, isLoading: prompts.isLoadingMore, onMore: prompts.loadMore }
+                  : null
+              }
+            />
+          )
+        }
+      </Found>
+      <CreatePromptDialog
+        projectId={projectId}
+        isOpen={isCreating}
+        onOpenChange={setCreating}
+        onPromptCreated={onPromptOpen}
+      />
+    </Page>
+  );
+}
+
+const columnsOf = (workspace: string, projectId: string): ListColumn<PromptItem>[] => [
+  {
+    label: "Name",
+    cell: (prompt) => (
+      <>
+        <Link
+          to="/$workspace/projects/$projectId/prompts/$promptId"
+          params={{ workspace, projectId, promptId: prompt.id }}
+          search={{}}
+          className={rowLink}
+        >
+          {prompt.name}
+        </Link>
+        <RowNote>{prompt.description}</RowNote>
+      </>
+    ),
+  },
+  { label: "Type", isMinor: true, cell: (prompt) => (prompt.structure === "CHAT" ? "Chat" : "Text") },
+  { label: "Versions", isNumeric: true, cell: (prompt) => formatCount(prompt.versionCount) },
+  { label: "Tags", isMinor: true, cell: (prompt) => <TagList label="Tags" tags={prompt.tags} /> },
+  { label: "Last updated", cell: (prompt) => <Time at={prompt.lastUpdatedAt} style="relative" /> },
+  { label: "By", isMinor: true, cell: (prompt) => prompt.lastUpdatedBy },
+];

@@ -1,0 +1,45 @@
+import { useClient } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+const PromptsPageQuery = graphql(`
+  query PromptsPage($projectId: ID!, $first: Int!, $after: String, $name: String) {
+    prompts(projectId: $projectId, first: $first, after: $after, name: $name) {
+      nodes {
+        id
+        name
+        description
+        structure
+        tags
+        versionCount
+        lastUpdatedAt
+        lastUpdatedBy
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      totalCount
+    }
+  }
+`);
+
+export type PromptItem = DocumentType<typeof PromptsPageQuery>["prompts"]["nodes"][number];
+
+const PAGE_PROMPTS = 50;
+
+/** The prompts of a project; those in whose name the words stand. */
+export function usePromptList(projectId: string, name: string) {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<PromptItem>> => {
+    const variables = { projectId, first: PAGE_PROMPTS, after, name: name || null };
+    const { data, error } = await client
+      .query(PromptsPageQuery, variables, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const { nodes, pageInfo, totalCount } = data.prompts;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
+  };
+  return useLiveList({ key: `${projectId} ${name}`, load });
+}
