@@ -55,7 +55,7 @@ for (const [name, screen] of Object.entries(SCREENS)) {
     test(`${name} keeps nobody out in ${colorScheme}`, async () => {
       const [path, sign] = screen(world);
       const page = await story.open(path, { colorScheme, reducedMotion: "reduce" });
-      await sign(page).waitFor();
+      await (await sign(page)).waitFor();
       assert.deepEqual(await seriousViolations(page), []);
       await page.context().close();
     });

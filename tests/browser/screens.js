@@ -34,6 +34,14 @@ export const SCREENS = {
     `${tracePath}&view=transcript`,
     (page) => page.getByRole("region", { name: "Transcript" }).getByText("Given"),
   ],
+  annotating: ({ tracePath }) => [
+    tracePath,
+    async (page) => {
+      await page.getByRole("treeitem", { name: /^look_up/ }).waitFor();
+      await page.keyboard.press("a");
+      return page.getByRole("region", { name: "Annotate" }).getByRole("radio").first();
+    },
+  ],
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
   prompt: ({ promptPath }) => [promptPath, (page) => page.getByRole("heading", { name: "v2" })],

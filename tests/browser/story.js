@@ -35,6 +35,12 @@ const newName = (name) => `${name}-${randomBytes(4).toString("hex")}`;
 export async function startStory() {
   const server = await startServer();
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+  const post = async (path, body) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await fetch(`${server.apiUrl}/v1/private/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path} was refused with ${answer.status}: ${await answer.text()}`);
+    return answer;
+  };
   return {
     server,
     browser,
@@ -43,9 +49,9 @@ export async function startStory() {
     runWorld: (project) => runProgram(server, WORLD, [project]),
     /** What the REST API says, for ids that addresses need. */
     get: async (path) => (await fetch(`${server.apiUrl}/v1/private/${path}`)).json(),
+    post,
     async createProject(name) {
-      const headers = { "content-type": "application/json" };
-      const made = await fetch(`${server.apiUrl}/v1/private/projects`, { method: "POST", headers, body: JSON.stringify({ name }) });
+      const made = await post("projects", { name });
       return made.headers.get("location").split("/").at(-1);
     },
     open: (path, options) => openWindow({ server, browser }, path, options),

@@ -19,7 +19,7 @@ try {
     for (const [width, viewport] of Object.entries(WIDTHS)) {
       for (const colorScheme of ["light", "dark"]) {
         const page = await story.open(path, { viewport, colorScheme, reducedMotion: "reduce" });
-        await sign(page).waitFor({ state: "attached" });
+        await (await sign(page)).waitFor({ state: "attached" });
         await page.waitForLoadState("networkidle");
         await page.screenshot({ path: join(FOLDER, `${name.replaceAll(" ", "-")}-${width}-${colorScheme}.png`) });
         for (const complaint of page.complaints) console.error(`${name}: ${complaint}`);

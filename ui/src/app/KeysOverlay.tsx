@@ -33,6 +33,7 @@ const GROUPS = [
       { keys: ["→", "←"], does: "Expand, collapse; to the child, to the parent" },
       { keys: ["Enter"], does: "Expand or collapse" },
       { keys: ["Home", "End"], does: "First, last span" },
+      { keys: ["A"], does: "Annotate the trace or the span" },
     ],
   },
 ];

@@ -1,5 +1,6 @@
 import { useParams } from "@tanstack/react-router";
 import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
+import { TraceAside } from "@/app/TraceAside";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
@@ -66,6 +67,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: 
         </div>
         <Resizer label="Width of the spans" value={share} min={20} max={75} onChange={setShare} />
         <Scrollable label="Details" className={styles.right}>
+          <TraceAside target={{ kind: selectedId === traceId ? "TRACE" : "SPAN", id: selectedId }} />
           {selectedId === traceId ? (
             <TraceDetails traceId={traceId} />
           ) : (
