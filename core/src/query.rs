@@ -7,6 +7,7 @@ pub mod field;
 mod lexer;
 pub mod meaning;
 pub mod opik;
+pub mod own;
 pub mod parse;
 pub mod path;
 pub mod tokens;

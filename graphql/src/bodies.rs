@@ -226,7 +226,7 @@ const fn bodies_of_span(fields: &spans::Fields<Json>) -> [Option<&Json>; 3] {
     [fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()]
 }
 
-fn too_large(bytes: u64) -> Rejection {
+pub(crate) fn too_large(bytes: u64) -> Rejection {
     let (has, most) = (bytes >> 20, GRAPHQL_BODIES_BYTES_MAX >> 20);
     let message =
         format!("the bodies of this page have {has} MiB together, an answer takes {most} MiB at most");

@@ -1,13 +1,15 @@
 //! Pages of lists: what may be asked of them, and the shape in which they are answered. The lists themselves are
 //! read by their rows.
 
+use std::cmp::Ordering;
+
 use async_graphql::connection::{Connection, Edge, EmptyFields};
 use async_graphql::{Context, Enum, InputObject, OutputType, SimpleObject};
 use cairn_core::ids::ProjectId;
 use cairn_core::limits::PAGE_ITEMS_MAX;
 use cairn_core::query::{self, Entity, Field, Query};
 use cairn_core::time::Timestamp;
-use cairn_storage::index::{Cursor, Window};
+use cairn_storage::index::{Cursor, SortValue, Window};
 use cairn_storage::reader::{Reader, Scope};
 use uuid::Uuid;
 
@@ -142,6 +144,77 @@ impl Sort {
             SortDirection::Desc => query::Direction::Descending,
         };
         Ok(query::Sort { field, direction })
+    }
+}
+
+/// How a list that is in memory as a whole is put in order and cut into pages.
+pub(crate) struct Order {
+    field: Option<String>,
+    direction: SortDirection,
+    name: String,
+    first: usize,
+    after: Option<Cursor>,
+}
+
+impl Order {
+    /// `fields` are what the list can be sorted by; of one that ends in a dot, any key.
+    pub(crate) fn new(
+        list: &str,
+        fields: &[&str],
+        sort: Option<Sort>,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Self> {
+        let known = |name: &str| {
+            let keyed =
+                |known: &&str| known.ends_with('.') && name.len() > known.len() && name.starts_with(*known);
+            fields.iter().any(|known| *known == name || keyed(known))
+        };
+        if let Some(Sort { field, .. }) = sort.as_ref().filter(|sort| !known(&sort.field)) {
+            let message = format!("`{field}` cannot be sorted by here; use one of `{}`", fields.join("`, `"));
+            return Err(Problem::new("BAD_SORT", message));
+        }
+        let (name, direction) = match &sort {
+            Some(sort) => (format!("{list} by {} {:?}", sort.field, sort.direction), sort.direction),
+            None => (list.to_owned(), SortDirection::default()),
+        };
+        let after = after.map(|after| cursor::decode(&name, &after)).transpose()?;
+        let first = page_size(first)?;
+        Ok(Self { field: sort.map(|sort| sort.field), direction, name, first, after })
+    }
+
+    /// What the list is sorted by, beside the id.
+    pub(crate) fn field(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// Sorts things by the values that the field has for them, newest id first among equals, and takes a page.
+    pub(crate) fn page<Thing>(&self, mut placed: Vec<(Cursor, Thing)>) -> Found<Thing> {
+        let total = placed.len();
+        placed.sort_unstable_by(|(one, _), (other, _)| self.compare(one, other));
+        if let Some(after) = &self.after {
+            placed.retain(|(cursor, _)| self.compare(cursor, after).is_gt());
+        }
+        Found::within(placed, &self.name, self.first, self.after.is_some(), total)
+    }
+
+    /// What has no value comes last either way.
+    fn compare(&self, one: &Cursor, other: &Cursor) -> Ordering {
+        let directed = |order: Ordering| match self.direction {
+            SortDirection::Asc => order,
+            SortDirection::Desc => order.reverse(),
+        };
+        let order = match (&one.value, &other.value) {
+            (SortValue::Missing, SortValue::Missing) => Ordering::Equal,
+            (SortValue::Missing, _) => Ordering::Greater,
+            (_, SortValue::Missing) => Ordering::Less,
+            (SortValue::Number(one), SortValue::Number(other)) => directed(one.total_cmp(other)),
+            (SortValue::Whole(one), SortValue::Whole(other)) => directed(one.cmp(other)),
+            (SortValue::Text(one), SortValue::Text(other)) => directed(one.cmp(other)),
+            // A field holds values of one kind.
+            _ => Ordering::Equal,
+        };
+        order.then_with(|| other.id.cmp(&one.id))
     }
 }
 

@@ -27,18 +27,10 @@ use crate::traces::Trace;
 pub(crate) struct Project(pub(crate) ProjectView);
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "projects::Visibility")]
 pub(crate) enum Visibility {
     Private,
     Public,
-}
-
-impl From<projects::Visibility> for Visibility {
-    fn from(visibility: projects::Visibility) -> Self {
-        match visibility {
-            projects::Visibility::Private => Self::Private,
-            projects::Visibility::Public => Self::Public,
-        }
-    }
 }
 
 #[Object]

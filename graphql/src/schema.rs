@@ -5,8 +5,13 @@ use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
 
 use crate::agents::AgentQueries;
 use crate::agents::changes::AgentMutations;
+use crate::datasets::DatasetQueries;
+use crate::datasets::changes::DatasetMutations;
+use crate::datasets::items::DatasetItemQueries;
 use crate::definitions::{DefinitionMutations, DefinitionQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
+use crate::experiments::ExperimentQueries;
+use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
 use crate::feedback::FeedbackMutations;
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::prompts::PromptQueries;
@@ -33,6 +38,9 @@ pub(crate) struct Query(
     PromptQueries,
     PromptVersionQueries,
     AgentQueries,
+    DatasetQueries,
+    DatasetItemQueries,
+    ExperimentQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -46,10 +54,12 @@ pub(crate) struct Mutation(
     WorkspaceMutations,
     PromptMutations,
     AgentMutations,
+    DatasetMutations,
+    ExperimentMutations,
 );
 
 #[derive(Default, MergedSubscription)]
-pub(crate) struct Subscription(TraceSubscriptions, ProjectSubscriptions);
+pub(crate) struct Subscription(TraceSubscriptions, ProjectSubscriptions, ExperimentSubscriptions);
 
 /// Depth and size are checked by `guard`, which does so before the library expands a request.
 pub(crate) fn build() -> Schema {

@@ -1,7 +1,9 @@
 //! The face from outside: a real store behind it, whole answers in front.
 
 mod agents;
+mod datasets;
 mod definitions;
+mod experiments;
 mod feedback;
 mod http;
 mod limits;

@@ -272,7 +272,7 @@ impl fmt::Display for Field {
             | Self::MetadataPath(path)
             | Self::OwnPath(_, path) => {
                 let text = path.to_string();
-                f.write_str(if text.starts_with('[') { "" } else { "." })?;
+                f.write_str(if text.is_empty() || text.starts_with('[') { "" } else { "." })?;
                 f.write_str(&text)
             }
             Self::Usage(key) | Self::FeedbackScore(key) => {

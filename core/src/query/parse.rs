@@ -17,6 +17,7 @@ use crate::limits::{QUERY_CHARS_MAX, QUERY_DEPTH_MAX, QUERY_TERMS_MAX};
 use crate::query::condition::{self, words};
 use crate::query::field::UnknownField;
 use crate::query::lexer::{Lexer, Literal, Operator, Place, Word};
+use crate::query::own::Own;
 use crate::query::{Comparison, Entity, Field, Query};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
@@ -36,11 +37,20 @@ pub struct ParseError {
 impl Query {
     /// Reads a query about an entity. Times such as `-24h` are counted from `now`.
     pub fn parse(entity: Entity, text: &str, now: Timestamp) -> Result<Self, ParseError> {
+        Self::parse_names(Names::Of(entity), text, now)
+    }
+
+    /// As `parse`, about rows that have fields of their own.
+    pub fn parse_own(own: &Own, text: &str, now: Timestamp) -> Result<Self, ParseError> {
+        Self::parse_names(Names::Own(*own), text, now)
+    }
+
+    fn parse_names(names: Names, text: &str, now: Timestamp) -> Result<Self, ParseError> {
         if text.len() > QUERY_CHARS_MAX && text.chars().nth(QUERY_CHARS_MAX).is_some() {
             let message = format!("a query has at most {QUERY_CHARS_MAX} characters");
             return Err(ParseError::new(QUERY_CHARS_MAX, 0, message));
         }
-        let mut parser = Parser { entity, now, lexer: Lexer::new(text), depth: 0, terms: 0 };
+        let mut parser = Parser { names, now, lexer: Lexer::new(text), depth: 0, terms: 0 };
         parser.lexer.skip_space();
         if parser.lexer.peek().is_none() {
             return Ok(Self::All);
@@ -89,8 +99,15 @@ struct Scope<'a> {
     operator: Operator,
 }
 
+/// Whose fields are meant.
+#[derive(Clone, Copy)]
+enum Names {
+    Of(Entity),
+    Own(Own),
+}
+
 struct Parser {
-    entity: Entity,
+    names: Names,
     now: Timestamp,
     lexer: Lexer,
     depth: usize,
@@ -289,7 +306,11 @@ impl Parser {
     }
 
     fn field(&self, word: &Word) -> Result<Field, ParseError> {
-        Field::parse(self.entity, &word.text).map_err(|UnknownField { at, message, suggestion }| {
+        let field = match self.names {
+            Names::Of(entity) => Field::parse(entity, &word.text),
+            Names::Own(own) => own.parse(&word.text),
+        };
+        field.map_err(|UnknownField { at, message, suggestion }| {
             ParseError::new(word.at + at, word.length().saturating_sub(at), message).suggest(suggestion)
         })
     }

@@ -10,6 +10,7 @@ use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, Position};
 use cairn_core::json::Json;
 use cairn_core::limits::DATASET_PAGE_STRIDE;
 use cairn_core::query::opik::Type;
+use cairn_core::query::own::Own;
 use cairn_core::query::{Entity, Field, Query, Subject, Value};
 use fjall::Readable;
 
@@ -345,26 +346,34 @@ impl Subject for Asked<'_> {
         let (about, item) = (&self.view.item.about, &self.view.item);
         let text = |text: Option<String>| text.map_or(Value::Missing, |text| Value::Text(text.into()));
         match field {
-            Field::Own("id") => text(Some(self.view.id.to_string())),
-            Field::Own("source") => text(Some(about.origin.name().to_owned())),
+            Field::Own("id") | Field::Id => text(Some(self.view.id.to_string())),
+            Field::Own("source") | Field::Source => text(Some(about.origin.name().to_owned())),
             Field::Own("trace_id") => text(about.trace_id.map(|id| id.to_string())),
             Field::Own("span_id") => text(about.span_id.map(|id| id.to_string())),
             Field::Own("description") => text(about.description.clone()),
-            Field::Own("tags") => {
+            Field::Own("tags") | Field::Tags => {
                 Value::List(about.tags.iter().map(|tag| Cow::Borrowed(tag.as_str())).collect())
             }
-            Field::Own("created_at") => Value::Time(item.created_at),
-            Field::Own("created_by") => text(Some(item.created_by.clone())),
-            Field::Own("last_updated_at") => Value::Time(item.last_updated_at),
+            Field::Own("created_at") | Field::CreatedAt => Value::Time(item.created_at),
+            Field::Own("created_by") | Field::CreatedBy => text(Some(item.created_by.clone())),
+            Field::Own("last_updated_at") | Field::LastUpdatedAt => Value::Time(item.last_updated_at),
             Field::Own("last_updated_by") => text(Some(item.last_updated_by.clone())),
             Field::Own("full_data") => text(self.data().map(|data| data.as_str().to_owned())),
+            Field::Text => {
+                let data = self.data().map(|data| Cow::Owned(data.plain_text(usize::MAX)));
+                let others =
+                    about.description.iter().chain(&about.tags).map(|text| Cow::Borrowed(text.as_str()));
+                Value::List(data.into_iter().chain(others).collect())
+            }
             Field::OwnPath("data", path) => self.data().map_or(Value::Missing, |data| path.value_in(&data)),
             _ => Value::Missing,
         }
     }
 }
 
-/// What Opik's filters can ask of an item.
+pub const ITEMS: Own = Own { plural: "dataset items", fields: ITEM_FIELDS };
+
+/// What filters can ask of an item.
 pub const ITEM_FIELDS: &[(&str, Type)] = &[
     ("id", Type::StringExact),
     ("data", Type::Map),

@@ -7,6 +7,7 @@ use cairn_core::feedback::{SCORE_DIGITS, merged};
 use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::query::opik::Type;
+use cairn_core::query::own::Own;
 use cairn_core::query::{Entity, Field, JsonPath, JsonStep, Query, Subject, Value};
 use cairn_core::time::Timestamp;
 use fjall::Readable;
@@ -238,16 +239,36 @@ impl Reader {
     /// Whether a query is true of an experiment.
     pub fn experiment_matches(&self, experiment: &Experiment, query: &Query) -> Result<bool, Error> {
         let metadata = self.experiment_metadata(experiment)?.and_then(|json| json.value().ok());
-        let wants_scores =
-            query.fields().into_iter().any(|field| matches!(field, Field::OwnPath("feedback_scores", _)));
-        let figures = if wants_scores { self.experiment_figures(experiment)? } else { Figures::default() };
-        let asked = Asked { experiment, metadata, feedback_scores: &figures.feedback_scores };
+        let of_figures = |field: &Field| {
+            matches!(
+                field,
+                Field::Own(name) | Field::OwnPath(name, _)
+                    if matches!(*name, "feedback_scores" | "trace_count" | "total_estimated_cost" | "pass_rate")
+            )
+        };
+        let wants_figures = query.fields().into_iter().any(of_figures);
+        let figures = if wants_figures { self.experiment_figures(experiment)? } else { Figures::default() };
+        let asked = Asked { experiment, metadata, figures: &figures };
         Ok(query.matches(Entity::Trace, &asked))
     }
 }
 
-/// What Opik's filters can ask of an experiment.
+pub const EXPERIMENTS: Own = Own { plural: "experiments", fields: EXPERIMENT_FIELDS };
+
+/// What filters can ask of an experiment.
 pub const EXPERIMENT_FIELDS: &[(&str, Type)] = &[
+    ("id", Type::StringExact),
+    ("name", Type::String),
+    ("status", Type::Enum),
+    ("type", Type::Enum),
+    ("evaluation_method", Type::Enum),
+    ("created_at", Type::DateTime),
+    ("created_by", Type::String),
+    ("last_updated_at", Type::DateTime),
+    ("last_updated_by", Type::String),
+    ("trace_count", Type::Number),
+    ("total_estimated_cost", Type::Number),
+    ("pass_rate", Type::Number),
     ("metadata", Type::Dictionary),
     ("dataset_id", Type::StringExact),
     ("project_id", Type::StringExact),
@@ -260,7 +281,7 @@ pub const EXPERIMENT_FIELDS: &[(&str, Type)] = &[
 struct Asked<'a> {
     experiment: &'a Experiment,
     metadata: Option<serde_json::Value>,
-    feedback_scores: &'a [Score],
+    figures: &'a Figures,
 }
 
 impl Subject for Asked<'_> {
@@ -273,16 +294,33 @@ impl Subject for Asked<'_> {
             found.and_then(|score| score.value.to_f64()).map_or(Value::Missing, Value::Number)
         };
         match field {
+            Field::Own("id") | Field::Id => id(Some(experiment.id.to_string())),
+            Field::Own("name") | Field::Name => Value::Text(experiment.name.as_str().into()),
+            Field::Own("status") => Value::Text(experiment.status.name().into()),
+            Field::Own("type") => Value::Text(experiment.kind.name().into()),
+            Field::Own("evaluation_method") => Value::Text(experiment.method.name().into()),
+            Field::Own("created_at") | Field::CreatedAt => Value::Time(experiment.created_at),
+            Field::Own("created_by") | Field::CreatedBy => Value::Text(experiment.created_by.as_str().into()),
+            Field::Own("last_updated_at") | Field::LastUpdatedAt => Value::Time(experiment.last_updated_at),
+            Field::Own("last_updated_by") => Value::Text(experiment.last_updated_by.as_str().into()),
+            Field::Text => {
+                let texts = std::iter::once(&experiment.name).chain(&experiment.tags);
+                Value::List(texts.map(|text| text.as_str().into()).collect())
+            }
             Field::Own("dataset_id") => id(Some(experiment.dataset_id.to_string())),
             Field::Own("project_id") => id(experiment.project_id.map(|id| id.to_string())),
-            Field::Own("tags") => {
+            Field::Own("tags") | Field::Tags => {
                 Value::List(experiment.tags.iter().map(|tag| tag.as_str().into()).collect())
             }
             Field::OwnPath("metadata", path) => {
                 let found = self.metadata.as_ref().and_then(|metadata| path.lookup(metadata));
                 found.map_or(Value::Missing, Value::of_json)
             }
-            Field::OwnPath("feedback_scores", name) => score(self.feedback_scores, name),
+            Field::Own(name @ ("trace_count" | "total_estimated_cost" | "pass_rate"))
+            | Field::OwnPath(name @ ("trace_count" | "total_estimated_cost" | "pass_rate"), _) => {
+                self.figures.named(experiment, name).map_or(Value::Missing, Value::Number)
+            }
+            Field::OwnPath("feedback_scores", name) => score(&self.figures.feedback_scores, name),
             Field::OwnPath("experiment_scores", name) => score(&experiment.scores, name),
             _ => Value::Missing,
         }

@@ -1,0 +1,191 @@
+//! Changing and deleting experiments, and what happens to them as it happens.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
+use cairn_core::access::ExperimentRead;
+use cairn_core::event::{Event, Recorded};
+use cairn_core::experiments::{self, Changes, Command, not_found};
+use cairn_core::feedback::Target;
+use cairn_core::ids::{self, DatasetId, ExperimentId, ProjectId, TraceId};
+use cairn_core::merge::TagEdits;
+use cairn_core::spans;
+use cairn_storage::error::Error;
+use cairn_storage::reader::Reader;
+use futures_util::Stream;
+use uuid::Uuid;
+
+use super::{Experiment, ExperimentKind, ExperimentStatus, load};
+use crate::error::Result;
+use crate::live::{ChangeKind, Watch, follow};
+use crate::scalars::{JsonText, Position, uuid};
+use crate::session::session;
+
+/// Fields that are left out stay as they are.
+#[derive(InputObject)]
+pub(crate) struct UpdateExperimentInput {
+    id: ID,
+    name: Option<String>,
+    metadata: Option<JsonText>,
+    /// Replaces the tags.
+    tags: Option<Vec<String>>,
+    #[graphql(default)]
+    add_tags: Vec<String>,
+    #[graphql(default)]
+    remove_tags: Vec<String>,
+    kind: Option<ExperimentKind>,
+    status: Option<ExperimentStatus>,
+}
+
+#[derive(Default)]
+pub(crate) struct ExperimentMutations;
+
+#[Object]
+impl ExperimentMutations {
+    async fn update_experiment(
+        &self,
+        context: &Context<'_>,
+        input: UpdateExperimentInput,
+    ) -> Result<Experiment> {
+        let session = session(context)?;
+        let id = ExperimentId::known(uuid(&input.id)?);
+        let changes = Changes {
+            name: input.name,
+            metadata: input.metadata.map(|json| json.0),
+            tags: input.tags,
+            tag_edits: TagEdits { added: input.add_tags, removed: input.remove_tags },
+            kind: input.kind.map(Into::into),
+            status: input.status.map(Into::into),
+            scores: None,
+        };
+        session.execute(Command::Update { id, changes: Box::new(changes) }).await?;
+        load(session, id).await?.ok_or_else(|| not_found(id).into())
+    }
+
+    /// Deletes experiments; the traces stay. True also for what was not there.
+    async fn delete_experiments(&self, context: &Context<'_>, ids: Vec<ID>) -> Result<bool> {
+        let ids = ids.iter().map(|id| Ok(ExperimentId::known(uuid(id)?))).collect::<Result<_>>()?;
+        session(context)?.execute(Command::Delete { ids }).await?;
+        Ok(true)
+    }
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct ExperimentChange {
+    /// Where to resume: everything up to here has been told.
+    position: Position,
+    kind: ChangeKind,
+    experiment_id: ID,
+    /// Null when it was deleted.
+    experiment: Option<Experiment>,
+}
+
+#[derive(Default)]
+pub(crate) struct ExperimentSubscriptions;
+
+#[Subscription]
+impl ExperimentSubscriptions {
+    /// The progress of experiments: of one, of those over a dataset, or of those of a project. Told is whatever was
+    /// made, changed or deleted after the position `after` (absent: from now on), items and what happens to their traces
+    /// included. A trace of several experiments tells of the newest of them, or of the one that was asked for. Deletions
+    /// are told whatever the dataset and project. Resuming from the last position received gives neither a gap nor a
+    /// duplicate.
+    async fn experiment_changes(
+        &self,
+        context: &Context<'_>,
+        id: Option<ID>,
+        dataset_id: Option<ID>,
+        project_id: Option<ID>,
+        after: Option<Position>,
+    ) -> Result<impl Stream<Item = Result<ExperimentChange>>> {
+        let watch = Experiments {
+            id: id.map(|id| uuid(&id).map(ExperimentId::known)).transpose()?,
+            dataset: dataset_id.map(|id| uuid(&id).map(DatasetId::known)).transpose()?,
+            project: project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?,
+        };
+        follow(session(context)?.clone(), after.map(|after| after.0), watch).await
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Experiments {
+    id: Option<ExperimentId>,
+    dataset: Option<DatasetId>,
+    project: Option<ProjectId>,
+}
+
+impl Experiments {
+    /// The experiment of which a trace tells.
+    fn of_trace(
+        &self,
+        reader: &Reader,
+        trace: TraceId,
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
+        let experiments = reader.experiments_of(trace)?;
+        let told = match self.id {
+            Some(id) => experiments.contains(&id).then_some(id),
+            None => experiments.into_iter().max(),
+        };
+        Ok(told.map(|id| (id.uuid(), ChangeKind::Upserted)))
+    }
+}
+
+impl Watch for Experiments {
+    type Permission = ExperimentRead;
+    type Touch = ChangeKind;
+    type Item = ExperimentChange;
+
+    fn touched(
+        &self,
+        reader: &Reader,
+        event: &Recorded<Event>,
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
+        match &event.event {
+            Event::Experiments(event) => {
+                let id = event.experiment_id();
+                let kind = match event {
+                    experiments::Event::Deleted { .. } => ChangeKind::Deleted,
+                    _ => ChangeKind::Upserted,
+                };
+                Ok(self.id.is_none_or(|wanted| wanted == id).then(|| (id.uuid(), kind)))
+            }
+            Event::Traces(event) => self.of_trace(reader, event.id()),
+            Event::Spans(spans::Event::Recorded(row)) => self.of_trace(reader, row.trace_id),
+            Event::Spans(spans::Event::Patched(patch)) => self.of_trace(reader, patch.trace_id),
+            Event::Spans(spans::Event::Deleted { trace_id, .. }) => self.of_trace(reader, *trace_id),
+            Event::Feedback(event) => match event.target() {
+                Target::Trace(id) => self.of_trace(reader, id),
+                Target::Span(_) | Target::Thread(_) => Ok(None),
+            },
+            Event::Workspaces(_)
+            | Event::Projects(_)
+            | Event::Otel(_)
+            | Event::Definitions(_)
+            | Event::Environments(_)
+            | Event::Datasets(_)
+            | Event::Prompts(_)
+            | Event::Agents(_) => Ok(None),
+        }
+    }
+
+    /// What was written and is gone by now says nothing: its deletion comes at a later position.
+    fn item(
+        &self,
+        reader: &Reader,
+        position: ids::Position,
+        id: Uuid,
+        touch: ChangeKind,
+    ) -> std::result::Result<Option<ExperimentChange>, Error> {
+        let id = ExperimentId::known(id);
+        let change = |kind, experiment| ExperimentChange {
+            position: Position(position),
+            kind,
+            experiment_id: id.into(),
+            experiment,
+        };
+        let Some(experiment) = reader.experiment(id)? else {
+            return Ok((touch == ChangeKind::Deleted).then(|| change(ChangeKind::Deleted, None)));
+        };
+        let wanted = self.dataset.is_none_or(|dataset| experiment.dataset_id == dataset)
+            && self.project.is_none_or(|project| experiment.project_id == Some(project));
+        Ok(wanted.then(|| change(ChangeKind::Upserted, Some(Experiment(experiment)))))
+    }
+}

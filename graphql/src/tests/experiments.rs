@@ -1,0 +1,176 @@
+//! Experiments: what their traces add up to, their items, and their progress as it happens.
+
+use std::time::Duration;
+
+use async_graphql::{Request, Variables};
+use cairn_core::experiments::{Command, Create, ItemWrite, Kind, Method, Status};
+use cairn_core::feedback::Target;
+use cairn_core::ids::{DatasetItemId, ExperimentId};
+use cairn_core::time::Timestamp;
+use futures_util::StreamExt;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::world::{World, trace, trace_id};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+const READ: &str = "query($id: ID!) { experiment(id: $id) {
+    name status itemCount tags
+    dataset { name } datasetVersion { number }
+    figures { traceCount datasetItemCount feedbackScores { name value } durationMs { p50 } }
+    items { totalCount nodes { traceId trace { name } datasetItem { data } } }
+} }";
+
+/// A dataset `qa` with items whose data is `{"n": number}`.
+async fn dataset(world: &World, size: u32) -> Vec<DatasetItemId> {
+    let create = "mutation { createDataset(input: { name: \"qa\" }) { id } }";
+    let id = world.ask(create, json!({})).await["createDataset"]["id"].clone();
+    let put = "mutation($input: PutDatasetItemsInput!) { putDatasetItems(input: $input) {
+        items(first: 1000) { nodes { id data } } } }";
+    let items: Vec<Value> =
+        (0..size).map(|number| json!({ "data": format!("{{\"n\":{number}}}") })).collect();
+    let data = world.ask(put, json!({ "input": { "datasetId": id, "items": items } })).await;
+    let mut nodes = data["putDatasetItems"]["items"]["nodes"].as_array().unwrap().clone();
+    nodes.sort_by_key(|node| node["data"].as_str().unwrap().len());
+    nodes.iter().map(|node| DatasetItemId::known(node["id"].as_str().unwrap().parse().unwrap())).collect()
+}
+
+async fn experiment(world: &World, name: &str) -> ExperimentId {
+    let create = Create {
+        id: None,
+        name: Some(name.to_owned()),
+        dataset_name: "qa".to_owned(),
+        project: None,
+        kind: Kind::Regular,
+        method: Method::Dataset,
+        status: Status::Running,
+        optimization_id: None,
+        dataset_version_id: None,
+        prompt_versions: Vec::new(),
+        metadata: Some(super::world::body(&json!({ "model": name }))),
+        tags: vec!["nightly".to_owned()],
+        scores: Vec::new(),
+    };
+    let outcome = world.session.execute(Command::Create(Box::new(create))).await.unwrap();
+    ExperimentId::known(outcome.created.unwrap())
+}
+
+async fn add(world: &World, experiment_id: ExperimentId, runs: &[(DatasetItemId, u64)]) {
+    let item = |(dataset_item_id, trace): &(DatasetItemId, u64)| ItemWrite {
+        id: None,
+        experiment_id,
+        dataset_item_id: *dataset_item_id,
+        trace_id: trace_id(*trace),
+        policy: None,
+    };
+    world.session.execute(Command::AddItems(runs.iter().map(item).collect())).await.unwrap();
+}
+
+async fn ended(world: &World, number: u64, milliseconds: i64) {
+    let mut write = trace(number);
+    let start = write.start_time.as_nanos() / 1_000_000;
+    write.fields.end_time = Some(Timestamp::from_millis(start + milliseconds));
+    world.write_traces(vec![write]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_experiment_tells_what_its_traces_add_up_to() {
+    let world = World::open();
+    let items = dataset(&world, 2).await;
+    let id = experiment(&world, "first").await;
+    add(&world, id, &[(items[0], 1), (items[1], 2)]).await;
+    // A score, an end and a whole trace come when they like.
+    world.score(Target::Trace(trace_id(1)), 1).await;
+    ended(&world, 1, 100).await;
+    world.score(Target::Trace(trace_id(2)), 0).await;
+    let data = world.ask(READ, json!({ "id": id.to_string() })).await["experiment"].clone();
+    assert_eq!(
+        (&data["name"], &data["status"], &data["itemCount"]),
+        (&json!("first"), &json!("RUNNING"), &json!(2))
+    );
+    assert_eq!((&data["dataset"]["name"], &data["datasetVersion"]["number"]), (&json!("qa"), &json!(1)));
+    ended(&world, 2, 300).await;
+    let data = world.ask(READ, json!({ "id": id.to_string() })).await["experiment"].clone();
+    let expected = json!({
+        "traceCount": 2, "datasetItemCount": 2,
+        "feedbackScores": [{ "name": "quality", "value": 0.5 }],
+        "durationMs": { "p50": 200.0 },
+    });
+    assert_eq!(data["figures"], expected);
+    let of_first = data["items"]["nodes"].as_array().unwrap().iter();
+    let mut of_first = of_first.filter(|node| node["traceId"] == json!(trace_id(1).to_string()));
+    let node = of_first.next_back().unwrap();
+    assert_eq!((&data["items"]["totalCount"], &node["trace"]["name"]), (&json!(2), &json!("run 1")));
+    assert!(node["datasetItem"]["data"].as_str().unwrap().starts_with("{\"n\":"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn experiments_are_listed_by_figures_filtered_and_changed() {
+    let world = World::open();
+    let items = dataset(&world, 1).await;
+    for (name, number, value) in [("one", 1, 3), ("two", 2, 1), ("three", 3, 2)] {
+        let id = experiment(&world, name).await;
+        add(&world, id, &[(items[0], number)]).await;
+        world.traces([number]).await;
+        world.score(Target::Trace(trace_id(number)), value).await;
+    }
+    experiment(&world, "none").await;
+    let list = "query($sort: Sort, $filter: String) { experiments(sort: $sort, filter: $filter) {
+        totalCount nodes { id name metadata } } }";
+    let names = async |sort: Value, filter: &str| {
+        let data = world.ask(list, json!({ "sort": sort, "filter": filter })).await;
+        let nodes = data["experiments"]["nodes"].as_array().unwrap().clone();
+        nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Value::Null, "").await, ["none", "three", "two", "one"]);
+    let by_quality = json!({ "field": "feedback_scores.quality", "direction": "ASC" });
+    assert_eq!(names(by_quality.clone(), "").await, ["two", "three", "one", "none"]);
+    assert_eq!(names(by_quality, "feedback_scores.quality >= 2").await, ["three", "one"]);
+    assert_eq!(names(Value::Null, "metadata.model:two AND tags:nightly").await, ["two"]);
+    assert_eq!(names(Value::Null, "trace_count = 0 OR name:thr").await, ["none", "three"]);
+    let data = world.ask(list, json!({ "filter": "name:=one" })).await["experiments"].clone();
+    assert_eq!(data["nodes"][0]["metadata"], json!("{\"model\":\"one\"}"));
+    let update = "mutation($input: UpdateExperimentInput!) { updateExperiment(input: $input) {
+        name tags status finishedAt } }";
+    let id = data["nodes"][0]["id"].clone();
+    let input = json!({ "id": id, "name": "uno", "addTags": ["best"], "status": "COMPLETED" });
+    let data = world.ask(update, json!({ "input": input })).await["updateExperiment"].clone();
+    assert_eq!((&data["name"], &data["tags"]), (&json!("uno"), &json!(["nightly", "best"])));
+    assert!(data["finishedAt"].is_string() && data["status"] == json!("COMPLETED"));
+    world.ask("mutation($ids: [ID!]!) { deleteExperiments(ids: $ids) }", json!({ "ids": [id] })).await;
+    assert_eq!(names(Value::Null, "").await, ["none", "three", "two"]);
+    let missing = json!({ "input": { "id": Uuid::nil().to_string(), "name": "x" } });
+    assert_eq!(world.refusal(update, missing).await.1["code"], json!("NOT_FOUND"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_progress_of_an_experiment_is_told() {
+    let world = World::open();
+    let items = dataset(&world, 2).await;
+    let id = experiment(&world, "first").await;
+    let other = experiment(&world, "other").await;
+    let query = "subscription($id: ID!, $after: Position) { experimentChanges(id: $id, after: $after) {
+        kind experimentId experiment { itemCount figures { feedbackScores { value } } } } }";
+    let variables = json!({ "id": id.to_string(), "after": world.position().await });
+    let request = Request::new(query).variables(Variables::from_json(variables));
+    let mut told = world.api.stream(world.session.clone(), request);
+    let mut next = async || {
+        let response = tokio::time::timeout(PATIENCE, told.next()).await.unwrap().unwrap();
+        serde_json::to_value(response).unwrap()["data"]["experimentChanges"].clone()
+    };
+    add(&world, other, &[(items[1], 2)]).await;
+    world.traces([2, 3]).await;
+    add(&world, id, &[(items[0], 1)]).await;
+    assert_eq!(next().await["experiment"]["itemCount"], json!(1));
+    world.traces([1]).await;
+    assert_eq!(next().await["experiment"]["figures"]["feedbackScores"], json!([]));
+    world.score(Target::Trace(trace_id(1)), 4).await;
+    assert_eq!(next().await["experiment"]["figures"]["feedbackScores"], json!([{ "value": 4.0 }]));
+    world
+        .ask("mutation($ids: [ID!]!) { deleteExperiments(ids: $ids) }", json!({ "ids": [id.to_string()] }))
+        .await;
+    assert_eq!(
+        next().await,
+        json!({ "kind": "DELETED", "experimentId": id.to_string(), "experiment": null })
+    );
+}
