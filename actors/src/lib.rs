@@ -12,6 +12,7 @@ pub mod failure;
 mod feedback;
 mod followers;
 pub mod handles;
+mod optimizations;
 mod otel;
 mod projects;
 mod prompts;

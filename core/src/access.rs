@@ -40,6 +40,8 @@ permissions! {
     DatasetWrite = "dataset_write",
     ExperimentRead = "experiment_read",
     ExperimentWrite = "experiment_write",
+    OptimizationRead = "optimization_read",
+    OptimizationWrite = "optimization_write",
     /// The log itself.
     AuditRead = "audit_read",
     /// To see who one is and how the server does; everybody who may enter has it.

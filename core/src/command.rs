@@ -10,8 +10,8 @@ use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans,
-    traces, workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
+    prompts, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -28,6 +28,7 @@ pub enum Command {
     Workspaces(workspaces::Command),
     Datasets(datasets::Command),
     Experiments(experiments::Command),
+    Optimizations(optimizations::Command),
     Prompts(prompts::Command),
     Agents(agents::Command),
 }
@@ -45,6 +46,7 @@ impl Command {
             Self::Otel(batch) => batch.check(),
             Self::Datasets(command) => command.check(),
             Self::Experiments(command) => command.check(),
+            Self::Optimizations(command) => command.check(),
             Self::Prompts(command) => command.check(),
             Self::Agents(command) => command.check(),
         }
@@ -81,6 +83,7 @@ impl Command {
             | Self::Workspaces(_) => 0,
             Self::Datasets(command) => command.bytes(),
             Self::Experiments(command) => command.bytes(),
+            Self::Optimizations(command) => command.bytes(),
         }
     }
 }
@@ -109,6 +112,7 @@ wrap!(
     datasets::Command => Datasets,
     experiments::Command => Experiments,
     agents::Command => Agents,
+    optimizations::Command => Optimizations,
     prompts::Command => Prompts
 );
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use crate::ids::{Position, RequestId};
 use crate::time::Timestamp;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans,
-    traces, workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
+    prompts, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,7 @@ pub enum Event {
     Environments(environments::Event),
     Datasets(datasets::Event),
     Experiments(experiments::Event),
+    Optimizations(optimizations::Event),
     Prompts(prompts::Event),
     Agents(agents::Event),
 }
@@ -83,5 +84,6 @@ wrap!(
     datasets => Datasets,
     experiments => Experiments,
     agents => Agents,
+    optimizations => Optimizations,
     prompts => Prompts
 );

@@ -289,7 +289,7 @@ pub fn create(
     let id = create.id.unwrap_or_else(|| ExperimentId::known(context.fresh_id()));
     Created {
         id,
-        name: create.name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| readable_name(id)),
+        name: create.name.filter(|name| !name.trim().is_empty()).unwrap_or_else(|| readable_name(id.uuid())),
         dataset_id,
         project_id,
         kind: create.kind,
@@ -317,7 +317,7 @@ pub fn not_found(id: ExperimentId) -> Rejection {
 }
 
 /// A name for what nobody named, which people can tell apart.
-fn readable_name(id: ExperimentId) -> String {
+pub(crate) fn readable_name(id: Uuid) -> String {
     const HOW: [&str; 16] = [
         "amber", "brisk", "calm", "deep", "eager", "fair", "grand", "hardy", "keen", "lively", "mellow",
         "noble", "quiet", "rapid", "sunny", "vivid",
@@ -326,7 +326,7 @@ fn readable_name(id: ExperimentId) -> String {
         "beacon", "canyon", "delta", "ember", "fjord", "glacier", "harbor", "island", "lagoon", "meadow",
         "orchard", "pebble", "ridge", "summit", "tundra", "willow",
     ];
-    let bits = id.uuid().as_u128();
+    let bits = id.as_u128();
     let pick = |words: [&'static str; 16], shift: u32| {
         usize::try_from((bits >> shift) & 15).ok().and_then(|at| words.get(at).copied()).unwrap_or_default()
     };

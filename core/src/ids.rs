@@ -93,6 +93,7 @@ uuid_newtype!(
 uuid_newtype!(DatasetVersionId, "Dataset version");
 uuid_newtype!(ExperimentId, "Experiment");
 uuid_newtype!(ExperimentItemId, "Experiment Item");
+uuid_newtype!(OptimizationId, "Optimization");
 uuid_newtype!(
     /// Ties the events of one request together, across logs and log files.
     RequestId, "Request"

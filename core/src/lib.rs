@@ -14,6 +14,7 @@ pub mod ids;
 pub mod json;
 pub mod limits;
 pub mod merge;
+pub mod optimizations;
 pub mod otel;
 pub mod projects;
 pub mod prompts;

@@ -208,7 +208,8 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Feedback(_)
         | Event::Otel(_)
         | Event::Datasets(_)
-        | Event::Experiments(_) => [None, None, None],
+        | Event::Experiments(_)
+        | Event::Optimizations(_) => [None, None, None],
     };
     match part {
         Part::Input => input,

@@ -15,6 +15,7 @@ mod feedback;
 mod guard;
 mod http;
 mod live;
+mod optimizations;
 mod preview;
 mod projects;
 mod prompts;

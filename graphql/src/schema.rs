@@ -13,6 +13,8 @@ use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::experiments::ExperimentQueries;
 use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
 use crate::feedback::FeedbackMutations;
+use crate::optimizations::changes::OptimizationSubscriptions;
+use crate::optimizations::{OptimizationMutations, OptimizationQueries};
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::prompts::PromptQueries;
 use crate::prompts::changes::PromptMutations;
@@ -41,6 +43,7 @@ pub(crate) struct Query(
     DatasetQueries,
     DatasetItemQueries,
     ExperimentQueries,
+    OptimizationQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -56,10 +59,16 @@ pub(crate) struct Mutation(
     AgentMutations,
     DatasetMutations,
     ExperimentMutations,
+    OptimizationMutations,
 );
 
 #[derive(Default, MergedSubscription)]
-pub(crate) struct Subscription(TraceSubscriptions, ProjectSubscriptions, ExperimentSubscriptions);
+pub(crate) struct Subscription(
+    TraceSubscriptions,
+    ProjectSubscriptions,
+    ExperimentSubscriptions,
+    OptimizationSubscriptions,
+);
 
 /// Depth and size are checked by `guard`, which does so before the library expands a request.
 pub(crate) fn build() -> Schema {

@@ -9,6 +9,7 @@ mod http;
 mod limits;
 mod lists;
 mod live;
+mod optimizations;
 mod prompts;
 mod refusals;
 mod schema;

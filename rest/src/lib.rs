@@ -11,6 +11,7 @@ mod feedback;
 mod lists;
 mod log;
 mod metrics;
+mod optimizations;
 pub mod otlp;
 mod projects;
 mod prompts;

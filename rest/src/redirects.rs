@@ -7,8 +7,9 @@ use base64::Engine;
 use base64::alphabet::{STANDARD, URL_SAFE};
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use cairn_core::access::{DatasetRead, ExperimentRead, TraceRead};
-use cairn_core::ids::{DatasetId, ExperimentId, ProjectId, TraceId};
+use cairn_core::access::{DatasetRead, ExperimentRead, OptimizationRead, TraceRead};
+use cairn_core::ids::{DatasetId, ExperimentId, OptimizationId, ProjectId, TraceId};
+use cairn_core::optimizations;
 use cairn_core::rejection::Rejection;
 use cairn_storage::reader::Reader;
 use serde::Deserialize;
@@ -34,6 +35,13 @@ pub(crate) struct ToDataset {
 #[derive(Deserialize)]
 pub(crate) struct ToExperiment {
     experiment_id: Option<Uuid>,
+    path: Option<String>,
+}
+
+/// Clients name the dataset as well; the optimization knows its own.
+#[derive(Deserialize)]
+pub(crate) struct ToOptimization {
+    optimization_id: Option<Uuid>,
     path: Option<String>,
 }
 
@@ -81,6 +89,21 @@ pub(crate) async fn experiment(
     Ok(see_other(&format!(
         "{prefix}/{workspace}{project}/experiments/{dataset}/compare?experiments=%5B%22{id}%22%5D"
     )))
+}
+
+pub(crate) async fn optimization(
+    State(server): State<Server>,
+    Granted(grant): Granted<OptimizationRead>,
+    Query(link): Query<ToOptimization>,
+) -> Answer {
+    let prefix = prefix(link.path.as_deref())?;
+    let id = link.optimization_id.ok_or_else(|| missing("optimization_id"))?;
+    let read = move |reader: &Reader| Ok(reader.optimization(OptimizationId::known(id))?);
+    let found = server.handles.read(&grant, read).await?;
+    let optimization = found.ok_or_else(|| optimizations::not_found(id))?;
+    let workspace = server.handles.workspace_name(grant.workspace()).unwrap_or_default();
+    let project = within(optimization.project_id);
+    Ok(see_other(&format!("{prefix}/{workspace}{project}/optimizations/{id}")))
 }
 
 fn missing(parameter: &str) -> Rejection {

@@ -10,8 +10,8 @@ use cairn_actors::handles::Handles;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    agents, datasets, definitions, environments, error, experiments, feedback, log, metrics, otlp, projects,
-    prompts, redirects, spans, statistics, traces, usage, workspaces,
+    agents, datasets, definitions, environments, error, experiments, feedback, log, metrics, optimizations,
+    otlp, projects, prompts, redirects, spans, statistics, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -35,6 +35,7 @@ fn api() -> Router<Server> {
         .route("/v1/session/redirect/projects", get(redirects::trace))
         .route("/v1/session/redirect/datasets", get(redirects::dataset))
         .route("/v1/session/redirect/experiments", get(redirects::experiment))
+        .route("/v1/session/redirect/optimizations", get(redirects::optimization))
         .route("/v1/cairn/log", get(log::follow))
         .method_not_allowed_fallback(method_not_allowed)
 }
@@ -81,6 +82,7 @@ fn private() -> Router<Server> {
         .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
         .route("/otel/v1/traces", post(otlp::endpoint::export))
         .merge(evaluation())
+        .merge(optimizations())
 }
 
 /// What datasets and experiments over them are asked.
@@ -122,6 +124,15 @@ fn evaluation() -> Router<Server> {
         .route("/experiments/{id}", get(experiments::read).patch(experiments::update))
         .route("/projects/{id}/experiments", get(experiments::list_of_project))
         .route("/projects/{id}/datasets", get(datasets::list_of_project))
+}
+
+fn optimizations() -> Router<Server> {
+    Router::new()
+        .route("/optimizations", get(optimizations::list).post(optimizations::create).put(optimizations::put))
+        .route("/optimizations/delete", post(optimizations::delete))
+        .route("/optimizations/studio/{id}/logs", get(optimizations::studio_logs))
+        .route("/optimizations/{id}", get(optimizations::read).put(optimizations::update))
+        .route("/projects/{id}/optimizations", get(optimizations::list_of_project))
 }
 
 /// What things come to: statistics, metrics, and the names of what is measured.

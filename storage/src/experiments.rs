@@ -57,6 +57,14 @@ impl Experiments {
         }
     }
 
+    pub(crate) fn items_of(&mut self, id: ExperimentId) -> Result<Vec<Item>, Error> {
+        let mut items = Vec::new();
+        for key in self.items.keys(&rows::experiment_items(id))? {
+            items.extend(self.items.get(key)?.cloned());
+        }
+        Ok(items)
+    }
+
     pub(crate) fn project(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
         match &recorded.event {
             Event::Created(created) => {
@@ -70,10 +78,8 @@ impl Experiments {
                 }
             }
             Event::Deleted { id } => {
-                for key in self.items.keys(&rows::experiment_items(*id))? {
-                    if let Some(item) = self.items.get(key)?.cloned() {
-                        self.forget(&item);
-                    }
+                for item in self.items_of(*id)? {
+                    self.forget(&item);
                 }
                 if let Some(row) = self.by_id.change(rows::experiment(*id))?.take() {
                     self.of_dataset.put(rows::experiment_of_dataset(row.dataset_id, *id), None);

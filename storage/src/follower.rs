@@ -153,7 +153,8 @@ impl Touched {
                 | Event::Datasets(_)
                 | Event::Experiments(_)
                 | Event::Prompts(_)
-                | Event::Agents(_) => {}
+                | Event::Agents(_)
+                | Event::Optimizations(_) => {}
             }
         }
         touched

@@ -13,6 +13,7 @@ pub mod feedback;
 pub mod follower;
 pub mod index;
 pub mod log;
+pub mod optimizations;
 mod otel;
 mod projects;
 pub mod prompts;

@@ -3,7 +3,7 @@
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
     BlueprintId, DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId,
-    Position, ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
+    OptimizationId, Position, ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
 use serde::Serialize;
@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::error::Error;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 2;
+pub(crate) const ROWS_VERSION: u32 = 3;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -70,6 +70,15 @@ enum Table {
     AgentBlueprint = 121,
     /// Project id, number (0 for masks), blueprint id → nothing.
     AgentMember = 122,
+    Optimization = 105,
+    /// Dataset id, optimization id.
+    OptimizationOfDataset = 106,
+    /// Optimization id, experiment id → the trial.
+    Trial = 107,
+    /// Trace id → the trials that it belongs to.
+    TrialMembership = 108,
+    /// Optimization id → how it stands.
+    Standing = 109,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -304,6 +313,42 @@ pub(crate) fn experiment_by_dataset_item(
     item: ExperimentItemId,
 ) -> Key {
     key(Table::ExperimentByDatasetItem, &[id.bytes(), dataset_item.bytes(), item.bytes()])
+}
+
+pub(crate) fn optimizations() -> Key {
+    key(Table::Optimization, &[])
+}
+
+pub(crate) fn optimization(id: OptimizationId) -> Key {
+    key(Table::Optimization, &[id.bytes()])
+}
+
+pub(crate) fn optimizations_of_dataset(id: DatasetId) -> Key {
+    key(Table::OptimizationOfDataset, &[id.bytes()])
+}
+
+pub(crate) fn optimization_of_dataset(id: DatasetId, optimization: OptimizationId) -> Key {
+    key(Table::OptimizationOfDataset, &[id.bytes(), optimization.bytes()])
+}
+
+pub(crate) fn trials(id: OptimizationId) -> Key {
+    key(Table::Trial, &[id.bytes()])
+}
+
+pub(crate) fn trial(id: OptimizationId, experiment: ExperimentId) -> Key {
+    key(Table::Trial, &[id.bytes(), experiment.bytes()])
+}
+
+pub(crate) fn trial_memberships() -> Key {
+    key(Table::TrialMembership, &[])
+}
+
+pub(crate) fn trial_membership(trace: TraceId) -> Key {
+    key(Table::TrialMembership, &[trace.bytes()])
+}
+
+pub(crate) fn standing(id: OptimizationId) -> Key {
+    key(Table::Standing, &[id.bytes()])
 }
 
 /// An entity's id and a position: its history is one range.

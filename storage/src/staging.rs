@@ -10,13 +10,15 @@ use cairn_core::merge::BodyRef;
 use cairn_core::otel::{self, OtelTraceId};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{datasets, definitions, environments, projects, spans, traces, workspaces};
+use cairn_core::{datasets, definitions, environments, experiments, projects, spans, traces, workspaces};
 use uuid::Uuid;
 
 use crate::agents;
 use crate::datasets::Datasets;
 use crate::error::Error;
 use crate::experiments::Experiments;
+use crate::optimizations::Optimizations;
+use crate::optimizations::trials::Share;
 use crate::prompts;
 use crate::rows;
 use crate::slots::Slots;
@@ -43,6 +45,7 @@ pub(crate) struct Staging {
     configuration: Slots<Configuration>,
     pub(crate) datasets: Datasets,
     pub(crate) experiments: Experiments,
+    pub(crate) optimizations: Optimizations,
     prompts: prompts::Staged,
     pub(crate) agents: agents::Staged,
     history: Vec<(Uuid, Position)>,
@@ -75,6 +78,7 @@ impl Staging {
             otel: Slots::new(rows.clone()),
             datasets: Datasets::open(rows)?,
             experiments: Experiments::new(rows),
+            optimizations: Optimizations::open(rows)?,
             history: Vec::new(),
             keyspaces,
         })
@@ -165,31 +169,20 @@ impl Staging {
             }
             Event::Traces(event) => self.project_trace(&recorded.with(event.clone())),
             Event::Spans(event) => self.project_span(&recorded.with(event.clone())),
-            Event::Feedback(event) => {
-                self.remember(event.target().uuid(), recorded.position);
-                let row = self.scores.change(rows::scores(event.target()))?;
-                feedback::evolve(row.get_or_insert_default(), &recorded.with(event.clone()));
-                row.take_if(|scores| scores.given.is_empty());
-                Ok(())
-            }
+            Event::Feedback(event) => self.project_score(&recorded.with(event.clone())),
             Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
                 self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
                 Ok(())
             }
             Event::Experiments(event) => {
                 self.remember(event.experiment_id().uuid(), recorded.position);
-                self.experiments.project(&recorded.with(event.clone()))
+                self.project_experiment(&recorded.with(event.clone()))
             }
-            Event::Datasets(event) => {
-                self.remember(event.dataset_id().uuid(), recorded.position);
-                if let datasets::Event::ItemPut(put) = event {
-                    self.remember(put.id.uuid(), recorded.position);
-                }
-                if let datasets::Event::ItemRemoved { id, .. } = event {
-                    self.remember(id.uuid(), recorded.position);
-                }
-                self.datasets.project(&recorded.with(event.clone()))
+            Event::Optimizations(event) => {
+                self.remember(event.id().uuid(), recorded.position);
+                self.optimizations.project(&recorded.with(event.clone()))
             }
+            Event::Datasets(event) => self.project_dataset(&recorded.with(event.clone())),
         }
     }
 
@@ -215,7 +208,55 @@ impl Staging {
             Some(project) => self.touch(project, event.time),
             None => self.delete_with_trace(id, event)?,
         }
-        Ok(())
+        self.reckon(id)
+    }
+
+    fn project_score(&mut self, event: &Recorded<feedback::Event>) -> Result<(), Error> {
+        let target = event.event.target();
+        self.remember(target.uuid(), event.position);
+        let row = self.scores.change(rows::scores(target))?;
+        feedback::evolve(row.get_or_insert_default(), event);
+        row.take_if(|scores| scores.given.is_empty());
+        match target {
+            Target::Trace(id) => self.reckon(id),
+            Target::Span(_) | Target::Thread(_) => Ok(()),
+        }
+    }
+
+    fn project_dataset(&mut self, event: &Recorded<datasets::Event>) -> Result<(), Error> {
+        self.remember(event.event.dataset_id().uuid(), event.position);
+        match &event.event {
+            datasets::Event::ItemPut(put) => self.remember(put.id.uuid(), event.position),
+            datasets::Event::ItemRemoved { id, .. } => self.remember(id.uuid(), event.position),
+            _ => {}
+        }
+        self.datasets.project(event)
+    }
+
+    fn project_experiment(&mut self, event: &Recorded<experiments::Event>) -> Result<(), Error> {
+        let share = match &event.event {
+            experiments::Event::ItemAdded(added) => Some(self.share_of(added.trace_id)?),
+            _ => None,
+        };
+        self.optimizations.trials.project(&mut self.experiments, event, share)?;
+        self.experiments.project(event)
+    }
+
+    /// Tells the trials of a trace what it comes to now.
+    fn reckon(&mut self, id: TraceId) -> Result<(), Error> {
+        if !self.optimizations.trials.concern(id)? {
+            return Ok(());
+        }
+        let share = self.share_of(id)?;
+        self.optimizations.trials.reckon(id, share)
+    }
+
+    fn share_of(&mut self, id: TraceId) -> Result<Share, Error> {
+        let Some(state) = self.traces.get(rows::trace(id))? else { return Ok(Share::default()) };
+        let times = (state.register.start_time(), state.register.resolve().end_time);
+        let cost = self.sums.get(rows::sums(id))?.map(|sums| sums.cost).unwrap_or_default();
+        let scores = self.scores.get(rows::scores(Target::Trace(id)))?;
+        Ok(Share::new(times, cost, scores.unwrap_or(&feedback::State::default())))
     }
 
     fn project_span(&mut self, event: &Recorded<spans::Event>) -> Result<(), Error> {
@@ -250,7 +291,7 @@ impl Staging {
             sums.add(&share::<BodyRef>(&state.register.resolve()));
         }
         row.take_if(|sums| sums.spans == 0);
-        Ok(())
+        self.reckon(trace_id)
     }
 
     /// A trace takes its spans and all scores with it.
@@ -307,6 +348,7 @@ impl Staging {
         self.otel.flush(batch)?;
         self.datasets.flush(batch)?;
         self.experiments.flush(batch)?;
+        self.optimizations.flush(batch)?;
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);
         }

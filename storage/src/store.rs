@@ -191,6 +191,7 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Datasets(_)
         | Event::Experiments(_)
         | Event::Prompts(_)
-        | Event::Agents(_) => false,
+        | Event::Agents(_)
+        | Event::Optimizations(_) => false,
     }
 }

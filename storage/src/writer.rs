@@ -9,10 +9,11 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, Position, ProjectId, PromptId,
-    PromptVersionId, SpanId, TraceId,
+    BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, OptimizationId, Position,
+    ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
+use cairn_core::optimizations::Optimization;
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prompts::state::Prompt;
 use cairn_core::prompts::{self, Commit};
@@ -155,6 +156,10 @@ impl Writer {
 
     pub fn experiment_item(&mut self, id: ExperimentItemId) -> Result<Option<&experiments::Item>, Error> {
         self.staging.experiments.item(id)
+    }
+
+    pub fn optimization(&mut self, id: OptimizationId) -> Result<Option<&Optimization>, Error> {
+        self.staging.optimizations.get(id)
     }
 
     /// The version that carries a tag that people gave.

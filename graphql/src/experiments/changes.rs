@@ -162,6 +162,7 @@ impl Watch for Experiments {
             | Event::Environments(_)
             | Event::Datasets(_)
             | Event::Prompts(_)
+            | Event::Optimizations(_)
             | Event::Agents(_) => Ok(None),
         }
     }

@@ -24,18 +24,23 @@ const CHANGES: &str = "subscription($project: ID!, $filter: String, $after: Posi
     traceChanges(projectId: $project, filter: $filter, after: $after) { position kind traceId trace { name spanCount } }
 }";
 
-type Told = BoxStream<'static, Response>;
+pub(super) type Told = BoxStream<'static, Response>;
 
-fn subscribe(world: &World, query: &str, variables: Value) -> Told {
+pub(super) fn subscribe(world: &World, query: &str, variables: Value) -> Told {
     let request = Request::new(query).variables(Variables::from_json(variables));
     world.api.stream(world.session.clone(), request)
 }
 
 async fn next(told: &mut Told) -> Value {
+    next_of(told, "traceChanges").await
+}
+
+/// The next thing that a subscription of that name tells.
+pub(super) async fn next_of(told: &mut Told, name: &str) -> Value {
     let response = tokio::time::timeout(PATIENCE, told.next()).await.expect("nothing was told").unwrap();
     let answer = serde_json::to_value(response).unwrap();
     assert_eq!(answer["errors"], Value::Null);
-    answer["data"]["traceChanges"].clone()
+    answer["data"][name].clone()
 }
 
 async fn take(told: &mut Told, count: usize) -> Vec<Value> {
@@ -80,7 +85,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Datasets(_)
             | Event::Experiments(_)
             | Event::Prompts(_)
-            | Event::Agents(_) => continue,
+            | Event::Agents(_)
+            | Event::Optimizations(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

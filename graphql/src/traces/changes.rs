@@ -109,7 +109,8 @@ impl Watch for TracesOf {
             | Event::Datasets(_)
             | Event::Experiments(_)
             | Event::Prompts(_)
-            | Event::Agents(_) => None,
+            | Event::Agents(_)
+            | Event::Optimizations(_) => None,
         })
     }
 

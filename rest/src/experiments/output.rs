@@ -24,7 +24,7 @@ pub(crate) struct AverageOut {
 }
 
 impl AverageOut {
-    fn of(score: Score) -> Self {
+    pub(crate) fn of(score: Score) -> Self {
         Self { name: score.name, value: decimal_out(score.value) }
     }
 }

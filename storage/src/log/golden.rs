@@ -26,6 +26,7 @@ use crate::log::upcast;
 mod agents;
 mod datasets;
 mod experiments;
+mod optimizations;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");
 
@@ -81,6 +82,7 @@ fn samples() -> Vec<Event> {
         datasets::samples(),
         experiments::samples(),
         agents::samples(),
+        optimizations::samples(),
         prompt(),
         prompt_version(),
     ];

@@ -66,6 +66,9 @@ kinds! {
     AgentBlueprintCreated = 200 "agent_blueprint_created",
     AgentEnvironmentsSet = 201 "agent_environments_set",
     AgentEnvironmentRemoved = 202 "agent_environment_removed",
+    OptimizationWritten = 180 "optimization_written",
+    OptimizationUpdated = 181 "optimization_updated",
+    OptimizationDeleted = 182 "optimization_deleted",
 }
 
 impl Kind {

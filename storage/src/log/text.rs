@@ -6,8 +6,8 @@ use cairn_core::json::Json;
 use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
 use cairn_core::{
-    datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans, traces,
-    workspaces,
+    datasets, definitions, environments, experiments, feedback, optimizations, otel, projects, prompts,
+    spans, traces, workspaces,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -96,6 +96,7 @@ fn describe(event: &Event) -> Value {
         }
         Event::Datasets(event) => dataset(event),
         Event::Experiments(event) => experiment(event),
+        Event::Optimizations(event) => optimization(event),
     }
 }
 
@@ -282,6 +283,32 @@ fn experiment(event: &experiments::Event) -> Value {
             "trace_id": item.trace_id,
         }),
         Event::ItemRemoved { id, experiment_id } => json!({ "id": id, "experiment_id": experiment_id }),
+    }
+}
+
+fn optimization(event: &optimizations::Event) -> Value {
+    use optimizations::Event;
+    match event {
+        Event::Written(written) => said([
+            ("id", json!(written.id)),
+            ("name", json!(written.name)),
+            ("dataset_id", json!(written.dataset_id)),
+            ("project_id", json!(written.project_id)),
+            ("objective_name", json!(written.objective_name)),
+            ("status", json!(written.status.name())),
+            ("metadata", body(written.metadata.as_ref())),
+            ("studio_config", body(written.studio_config.as_ref())),
+            ("error_info", json!(written.error)),
+            ("last_updated_at", shown(written.last_updated_at)),
+        ]),
+        Event::Updated { id, changes } => said([
+            ("id", json!(id)),
+            ("name", json!(changes.name)),
+            ("status", json!(changes.status.map(optimizations::Status::name))),
+            ("metadata", body(changes.metadata.as_ref())),
+            ("error_info", json!(changes.error)),
+        ]),
+        Event::Deleted { id } => json!({ "id": id }),
     }
 }
 

@@ -9,8 +9,8 @@ use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, otel, projects, prompts, spans,
-    traces, workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
+    prompts, spans, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -26,6 +26,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Environments(event) => environments::encode(event),
         Event::Datasets(event) => datasets::encode(event),
         Event::Experiments(event) => experiments::encode(event),
+        Event::Optimizations(event) => optimizations::encode(event),
         Event::Prompts(event) => prompts::encode(event),
         Event::Agents(event) => agents::encode(event),
     }
@@ -91,6 +92,9 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         | Kind::ExperimentItemRemoved => experiments::decode(kind, payload).map(Event::Experiments),
         Kind::AgentBlueprintCreated | Kind::AgentEnvironmentsSet | Kind::AgentEnvironmentRemoved => {
             agents::decode(kind, payload).map(Event::Agents)
+        }
+        Kind::OptimizationWritten | Kind::OptimizationUpdated | Kind::OptimizationDeleted => {
+            optimizations::decode(kind, payload).map(Event::Optimizations)
         }
         Kind::PromptCreated
         | Kind::PromptUpdated
