@@ -5,7 +5,7 @@ It answers the same request with the same answer. What it says of Cairn: nothing
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 CREATED = 1_772_600_767
@@ -25,10 +25,14 @@ REFUSAL = "the script refuses this prompt"
 
 
 class ScriptedModel:
-    """Serves until it is closed. A prompt with `fail` in it is refused; with tools on offer the first one is called."""
+    """Serves until it is closed. A prompt with `fail` in it is refused; with tools on offer the first one is called.
 
-    def __init__(self):
+    What `script` says to a request is the answer to it, unless that is nothing.
+    """
+
+    def __init__(self, script: Callable[[dict], str | None] = lambda _: None):
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server.script = script
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
 
@@ -51,6 +55,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.reply(200, embeddings(request))
         if self.path != "/v1/chat/completions":
             return self.reply(404, failure(f"nothing at `{self.path}`", "not_found_error"))
+        scripted = self.server.script(request)
+        if scripted is not None:
+            return self.reply(200, completion(request, {"role": "assistant", "content": scripted, "refusal": None}))
         if "fail" in text_of(request["messages"][-1].get("content")):
             return self.reply(400, failure(REFUSAL, "invalid_request_error"))
         if request.get("stream"):
@@ -101,8 +108,8 @@ def head(request: dict, kind: str) -> dict:
     return {"id": "chatcmpl-1", "object": kind, "created": CREATED, "model": model}
 
 
-def completion(request: dict) -> dict:
-    said = message(request)
+def completion(request: dict, said: dict | None = None) -> dict:
+    said = said or message(request)
     reason = "tool_calls" if "tool_calls" in said else "stop"
     choice = {"index": 0, "message": said, "logprobs": None, "finish_reason": reason}
     return {**head(request, "chat.completion"), "choices": [choice], "usage": USAGE}
