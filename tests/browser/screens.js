@@ -15,7 +15,12 @@ export async function makeWorld(story) {
   const failed = traces.content.find((trace) => trace.error_info && trace.name === "agent");
   const prompts = await story.get(`prompts?name=support`);
   const promptPath = `${projectPath}/prompts/${prompts.content[0].id}`;
-  return { project, projectPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const { content: datasets } = await story.get("datasets?name=customer");
+  const { content: experiments } = await story.get(`experiments?dataset_id=${datasets[0].id}`);
+  const ids = JSON.stringify(experiments.map(({ id }) => id).sort());
+  const datasetPath = `${projectPath}/datasets/${datasets[0].id}/items`;
+  const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
+  return { project, projectPath, datasetPath, comparisonPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row");
@@ -45,6 +50,13 @@ export const SCREENS = {
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
   prompt: ({ promptPath }) => [promptPath, (page) => page.getByRole("heading", { name: "v2" })],
+  datasets: ({ projectPath }) => [`${projectPath}/datasets`, (page) => page.getByRole("link", { name: "customer questions" })],
+  "no datasets": ({ emptyPath }) => [`${emptyPath}/datasets`, (page) => page.getByText("No datasets yet")],
+  dataset: ({ datasetPath }) => [datasetPath, (page) => page.getByText("Where is my parcel?")],
+  "dataset versions": ({ datasetPath }) => [`${datasetPath}?tab=versions`, (page) => page.getByRole("row", { name: /^v1/ })],
+  experiments: ({ projectPath }) => [`${projectPath}/experiments`, (page) => page.getByRole("link", { name: "shorter answers" })],
+  "no experiments": ({ emptyPath }) => [`${emptyPath}/experiments`, (page) => page.getByText("No experiments yet")],
+  comparison: ({ comparisonPath }) => [comparisonPath, (page) => page.getByRole("button", { name: /regressed/ })],
   "feedback definitions": () => ["/default/settings", (page) => page.getByRole("row", { name: /User feedback/ })],
   environments: () => ["/default/settings?tab=environments", (page) => page.getByRole("heading", { name: "Environments", exact: true })],
   preferences: () => ["/default/settings?tab=preferences", (page) => page.getByRole("button", { name: "Save preferences" })],

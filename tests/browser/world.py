@@ -5,6 +5,7 @@ import random
 import sys
 
 import opik
+from opik.evaluation.metrics import base_metric, score_result
 
 project = sys.argv[1]
 client = opik.Opik(project_name=project)
@@ -71,7 +72,38 @@ def prompts() -> None:
     )
 
 
+class Closeness(base_metric.BaseMetric):
+    def score(self, output: str, expected: str, **_: object) -> score_result.ScoreResult:
+        said, wanted = set(output.lower().split()), set(expected.lower().split())
+        return score_result.ScoreResult(name=self.name, value=round(len(said & wanted) / len(wanted), 3))
+
+
+class Brevity(base_metric.BaseMetric):
+    def score(self, output: str, **_: object) -> score_result.ScoreResult:
+        return score_result.ScoreResult(name=self.name, value=1.0 if len(output.split()) <= 12 else 0.0)
+
+
+def experiments() -> None:
+    dataset = client.create_dataset("customer questions", description="What customers ask most.", project_name=project)
+    dataset.insert([{"question": question, "expected": answer, "language": "en"} for question, answer in QUESTIONS])
+    dataset.insert([{"question": "Is the shop open on Sunday?", "expected": "No, we open on Monday at nine.", "language": "en"}])
+
+    def whole(item: dict) -> dict:
+        return {"output": item["expected"]}
+
+    def short(item: dict) -> dict:
+        words = item["expected"].split()
+        return {"output": " ".join(words[:8]) if len(words) > 9 else item["expected"] + " Promised!"}
+
+    for name, task in (("baseline", whole), ("shorter answers", short)):
+        opik.evaluate(
+            dataset, task, scoring_metrics=[Closeness("closeness", track=False), Brevity("brevity", track=False)],
+            experiment_name=name, project_name=project, verbose=0, task_threads=1,
+        )
+
+
 for number in range(60):
     conversation(number)
 prompts()
+experiments()
 sys.exit(0 if client.flush() else 1)

@@ -34,6 +34,7 @@ const GROUPS = [
       { keys: ["Enter"], does: "Expand or collapse" },
       { keys: ["Home", "End"], does: "First, last span" },
       { keys: ["A"], does: "Annotate the trace or the span" },
+      { keys: ["E"], does: "Add it, or what is chosen, to a dataset" },
     ],
   },
 ];

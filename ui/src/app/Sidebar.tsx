@@ -1,5 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
+  Database,
+  FlaskConical,
   FolderOpen,
   type LucideIcon,
   MessageSquareQuote,
@@ -53,6 +55,26 @@ export function Places({ onGo }: { onGo?: () => void }) {
                 className={styles.place}
               >
                 <Label Icon={MessageSquareQuote}>Prompts</Label>
+              </Link>
+            </li>
+            <li>
+              <Link
+                to="/$workspace/projects/$projectId/datasets"
+                params={inProject}
+                search={{}}
+                className={styles.place}
+              >
+                <Label Icon={Database}>Datasets</Label>
+              </Link>
+            </li>
+            <li>
+              <Link
+                to="/$workspace/projects/$projectId/experiments"
+                params={inProject}
+                search={{}}
+                className={styles.place}
+              >
+                <Label Icon={FlaskConical}>Experiments</Label>
               </Link>
             </li>
           </Group>

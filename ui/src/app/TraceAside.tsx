@@ -2,13 +2,14 @@ import { Link, useParams } from "@tanstack/react-router";
 import { Star } from "lucide-react";
 import { useState } from "react";
 import { Button, buttonClass } from "@/components/Button";
+import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { Annotate } from "@/features/feedback/Annotate";
 import type { Target } from "@/features/feedback/useAnnotating";
 import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./TraceView.module.css";
 
-/** What people do with what they look at: judge it. */
-export function TraceAside({ target }: { target: Target }) {
+/** What people do with what they look at: judge it, and keep it to try again. */
+export function TraceAside({ target, projectId }: { target: Target; projectId: string }) {
   const { workspace = "default" } = useParams({ strict: false });
   const [isAnnotating, setAnnotating] = useState(false);
   useHotkeys({ a: () => setAnnotating(true) });
@@ -25,6 +26,7 @@ export function TraceAside({ target }: { target: Target }) {
       <Button onPress={() => setAnnotating(true)} aria-keyshortcuts="A">
         <Star aria-hidden /> Annotate <kbd>A</kbd>
       </Button>
+      <AddToDataset projectId={projectId} recorded={[target]} />
     </div>
   );
 }

@@ -67,7 +67,10 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: 
         </div>
         <Resizer label="Width of the spans" value={share} min={20} max={75} onChange={setShare} />
         <Scrollable label="Details" className={styles.right}>
-          <TraceAside target={{ kind: selectedId === traceId ? "TRACE" : "SPAN", id: selectedId }} />
+          <TraceAside
+            projectId={trace.projectId}
+            target={{ kind: selectedId === traceId ? "TRACE" : "SPAN", id: selectedId }}
+          />
           {selectedId === traceId ? (
             <TraceDetails traceId={traceId} />
           ) : (

@@ -11,6 +11,12 @@ import { parseQueryString, writeQueryString } from "@/lib/queryString";
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
+/** Of a query string the texts under these names, where they say something. */
+const texts =
+  <Name extends string>(...names: Name[]) =>
+  (raw: Record<string, unknown>): { [Key in Name]?: string | undefined } =>
+    Object.fromEntries(names.map((name) => [name, text(raw[name])])) as { [Key in Name]?: string | undefined };
+
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 const DEFAULT_WORKSPACE = { workspace: "default" };
 
@@ -34,7 +40,7 @@ const projectsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects",
   staticData: { title: "Projects" },
-  validateSearch: (raw: Record<string, unknown>): { name?: string } => ({ name: text(raw.name) }),
+  validateSearch: texts("name"),
   component: ProjectsPage,
 });
 
@@ -86,7 +92,7 @@ const promptsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts",
   staticData: { title: "Prompts" },
-  validateSearch: (raw: Record<string, unknown>): { name?: string } => ({ name: text(raw.name) }),
+  validateSearch: texts("name"),
   component: lazyRouteComponent(() => import("@/app/pages/PromptsPage"), "PromptsPage"),
 });
 
@@ -94,10 +100,7 @@ const promptRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts/$promptId",
   staticData: { title: "Prompt" },
-  validateSearch: (raw: Record<string, unknown>): { version?: string; compare?: string } => ({
-    version: text(raw.version),
-    compare: text(raw.compare),
-  }),
+  validateSearch: texts("version", "compare"),
   component: lazyRouteComponent(() => import("@/app/pages/PromptPage"), "PromptPage"),
 });
 
@@ -105,8 +108,40 @@ const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/settings",
   staticData: { title: "Settings" },
-  validateSearch: (raw: Record<string, unknown>): { tab?: string } => ({ tab: text(raw.tab) }),
+  validateSearch: texts("tab"),
   component: lazyRouteComponent(() => import("@/app/pages/SettingsPage"), "SettingsPage"),
+});
+
+const datasetsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/datasets",
+  staticData: { title: "Datasets" },
+  validateSearch: texts("name"),
+  component: lazyRouteComponent(() => import("@/app/pages/DatasetsPage"), "DatasetsPage"),
+});
+
+const datasetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/datasets/$datasetId/items",
+  staticData: { title: "Dataset" },
+  validateSearch: texts("tab", "version", "q", "filter"),
+  component: lazyRouteComponent(() => import("@/app/pages/DatasetPage"), "DatasetPage"),
+});
+
+const experimentsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/experiments",
+  staticData: { title: "Experiments" },
+  validateSearch: texts("dataset", "filter"),
+  component: lazyRouteComponent(() => import("@/app/pages/ExperimentsPage"), "ExperimentsPage"),
+});
+
+const comparisonRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/experiments/$datasetId/compare",
+  staticData: { title: "Comparison" },
+  validateSearch: texts("experiments", "score", "change", "item"),
+  component: lazyRouteComponent(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 
 export const router = createRouter({
@@ -121,6 +156,10 @@ export const router = createRouter({
     traceRoute,
     promptsRoute,
     promptRoute,
+    datasetsRoute,
+    datasetRoute,
+    experimentsRoute,
+    comparisonRoute,
     settingsRoute,
   ]),
   parseSearch: parseQueryString,

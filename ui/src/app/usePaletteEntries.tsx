@@ -1,7 +1,9 @@
-import { useNavigate, useParams, useRouter } from "@tanstack/react-router";
+import { type UseNavigateResult, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import {
   Clock,
   Compass,
+  Database,
+  FlaskConical,
   FolderOpen,
   Keyboard,
   type LucideIcon,
@@ -46,24 +48,7 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
     found.push({ id: "place", group: "Found by ID", label: place.label, Icon: Route, run });
   }
   const fixed: PaletteEntry[] = [
-    ...(projectId
-      ? [
-          { id: "logs", label: "Logs of this project", Icon: Route, run: toLogs(projectId, {}) },
-          {
-            id: "failed",
-            label: "Failed traces of this project",
-            Icon: TriangleAlert,
-            run: toLogs(projectId, { filter: "error:true" }),
-          },
-          {
-            id: "prompts",
-            label: "Prompts of this project",
-            Icon: MessageSquareQuote,
-            run: () =>
-              navigate({ to: "/$workspace/projects/$projectId/prompts", params: { workspace, projectId }, search: {} }),
-          },
-        ]
-      : []),
+    ...(projectId ? placesOf({ workspace, projectId, navigate, toLogs }) : []),
     {
       id: "settings",
       label: "Settings",
@@ -105,4 +90,30 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
     found.push({ id: "search", group: "Search", label, Icon: Search, run: toLogs(projectId, { q: words }) });
   }
   return found;
+}
+
+type PlacesOptions = {
+  workspace: string;
+  projectId: string;
+  navigate: UseNavigateResult<string>;
+  toLogs: (id: string, search: { q?: string; filter?: string }) => () => void;
+};
+
+/** What there is within a project. */
+function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Omit<PaletteEntry, "group">[] {
+  const params = { workspace, projectId };
+  const to = (place: "prompts" | "datasets" | "experiments") => () =>
+    navigate({ to: `/$workspace/projects/$projectId/${place}`, params, search: {} });
+  return [
+    { id: "logs", label: "Logs of this project", Icon: Route, run: toLogs(projectId, {}) },
+    {
+      id: "failed",
+      label: "Failed traces of this project",
+      Icon: TriangleAlert,
+      run: toLogs(projectId, { filter: "error:true" }),
+    },
+    { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },
+    { id: "datasets", label: "Datasets of this project", Icon: Database, run: to("datasets") },
+    { id: "experiments", label: "Experiments of this project", Icon: FlaskConical, run: to("experiments") },
+  ];
 }

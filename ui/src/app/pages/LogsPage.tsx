@@ -7,6 +7,7 @@ import { Segmented } from "@/components/Segmented";
 import { Skeleton } from "@/components/Skeleton";
 import type { LogsTableHandle } from "@/entities/logs/LogsTable";
 import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
+import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { useProjectName } from "@/features/projects/useProjectName";
 import { SpanLogs } from "@/features/spans/SpanLogs";
 import { parseSpanView } from "@/features/spans/spanView";
@@ -73,6 +74,12 @@ export function LogsPage() {
               onChange={(type) => navigate({ search: type === "traces" ? {} : { logsType: type } })}
             />
           }
+          actions={(selection) => (
+            <AddToDataset
+              projectId={projectId}
+              recorded={selection.ids.map((id) => ({ kind: logsTypeOf(search) === "spans" ? "SPAN" : "TRACE", id }))}
+            />
+          )}
           onSearch={(next) => change(next, true)}
           onOpen={onOpen}
           onClose={onClose}

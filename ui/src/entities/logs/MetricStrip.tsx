@@ -55,13 +55,9 @@ const CARDS: readonly Card[] = [
     format: percent,
   },
   {
-    label: "Duration",
+    label: "Duration p50 / p99",
     unit: "milliseconds",
-    value: ({ p50, p99 }) => (
-      <>
-        {formatDuration(p50) || "–"} <small>p50</small> {formatDuration(p99) || "–"} <small>p99</small>
-      </>
-    ),
+    value: ({ p50, p99 }) => `${formatDuration(p50) || "–"} / ${formatDuration(p99) || "–"}`,
     pick: ({ p50, p99 }) => [p50, p99],
     series: [
       { label: "p50", color: CALM, shape: "line" },

@@ -1,0 +1,99 @@
+// A team keeps what its application is tried with: by hand, from a file, and from what was recorded.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
+
+let project;
+let projectPath;
+
+const story = useBrowser(async (story) => {
+  project = story.newName("shop");
+  await story.runProgram(project, "juniper");
+  const { content } = await story.get(`projects?name=${project}`);
+  projectPath = `/default/projects/${content[0].id}`;
+});
+
+let page;
+const items = () => page.getByRole("table", { name: "Items" }).getByRole("row");
+
+test("a dataset is made, and an item is written by hand and saved as a version", async () => {
+  page = await story.open(`${projectPath}/datasets`);
+  await page.getByRole("button", { name: "New dataset" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("questions");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "questions" }).waitFor();
+  await page.getByRole("button", { name: "Add item" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("input").fill("Where is my parcel?");
+  await dialog.getByRole("button", { name: "Add key" }).click();
+  await dialog.getByLabel("New key").fill("expected");
+  await dialog.getByLabel("Its value").fill("On its way.");
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog.getByRole("button", { name: "Keep in draft" }).click();
+  await page.getByText("Draft +1").waitFor();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await dialog.getByLabel("Version note (optional)").fill("The first one");
+  await page.keyboard.press("Enter");
+  await page.getByText("Saved as v1.").waitFor();
+  await page.getByText("Draft +1").waitFor({ state: "detached" });
+  assert.match(await items().nth(1).innerText(), /Where is my parcel\?\s+On its way\./);
+});
+
+test("a file is imported with its columns under other names", async () => {
+  await page.getByRole("button", { name: "Import a file" }).click();
+  const dialog = page.getByRole("dialog");
+  const csv = 'question,answer,comment\n"Do you ship, and when?",Yes,x\nMay I return it?,"Within 30 days",y\n';
+  await dialog.getByLabel("A CSV, JSON or JSONL file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+  await dialog.getByLabel("Key for question").fill("input");
+  await dialog.getByLabel("Key for answer").fill("expected");
+  await dialog.getByLabel("Import comment").uncheck();
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog.getByRole("button", { name: "Import 2 items" }).click();
+  await page.getByText("Imported 2 items.").waitFor();
+  await eventually("three items", async () => (await items().count()) === 4);
+  const heads = await page.getByRole("table", { name: "Items" }).getByRole("columnheader").allInnerTexts();
+  assert.deepEqual(heads.filter(Boolean).sort(), ["expected", "input"]);
+});
+
+test("changes are gathered, thrown away or saved, and an old version comes back", async () => {
+  await page.getByRole("checkbox", { name: "Choose item 1" }).check();
+  await page.getByRole("button", { name: "Delete 1" }).click();
+  await page.getByText("Draft −1").waitFor();
+  assert.equal(await items().count(), 3);
+  await page.getByRole("button", { name: "Discard changes" }).click();
+  await eventually("three items again", async () => (await items().count()) === 4);
+  await page.getByRole("button", { name: "Open item 1" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("expected").fill("Changed.");
+  await dialog.getByRole("button", { name: "Next item" }).click();
+  await dialog.getByRole("button", { name: "Keep in draft" }).click();
+  await page.getByText("Draft ~1").waitFor();
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await dialog.getByRole("button", { name: "Save as a new version" }).click();
+  await page.getByText("Saved as v3.").waitFor();
+  await page.getByRole("radio", { name: "Versions" }).click();
+  await page.getByRole("row", { name: /^v3 .*\+0 ~1 −0/ }).waitFor();
+  await page.getByRole("button", { name: "Restore v1" }).click();
+  await page.getByRole("row", { name: /^v4/ }).waitFor();
+  await page.getByRole("radio", { name: "Items" }).click();
+  await eventually("one item", async () => (await items().count()) === 2);
+  await page.getByLabel("Version").selectOption({ label: "v3, 3 items" });
+  await eventually("three items of v3", async () => (await items().count()) === 4);
+  assert.equal(await page.getByRole("button", { name: "Add item" }).count(), 0);
+});
+
+test("a trace goes from the logs into the dataset", async () => {
+  const logs = await story.open(`${projectPath}/logs`);
+  await traceRows(logs).first().waitFor();
+  for (const key of ["j", "x", "e"]) await logs.keyboard.press(key);
+  const dialog = logs.getByRole("dialog");
+  await dialog.getByLabel("Dataset", { exact: true }).selectOption({ label: "questions" });
+  await dialog.getByRole("button", { name: "Add 1 item" }).click();
+  await logs.getByText("Added 1 item to questions.").waitFor();
+  await logs.context().close();
+  await page.reload();
+  await items().nth(1).waitFor();
+  await page.getByLabel("Version").selectOption({ index: 0 });
+  await page.getByRole("table", { name: "Items" }).getByText("The answer holds juniper").waitFor();
+  assert.deepEqual(page.complaints, []);
+});

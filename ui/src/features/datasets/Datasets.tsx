@@ -1,0 +1,121 @@
+import { Link } from "@tanstack/react-router";
+import { Plus, Search } from "lucide-react";
+import { useRef, useState } from "react";
+import { Button } from "@/components/Button";
+import { EmptyState } from "@/components/EmptyState";
+import { Found } from "@/components/Found";
+import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
+import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
+import { TagList } from "@/components/TagList";
+import { Time } from "@/components/Time";
+import { CreateDatasetDialog } from "@/features/datasets/CreateDatasetDialog";
+import { type DatasetItem, useDatasetList } from "@/features/datasets/useDatasetList";
+import { focusBox } from "@/lib/focusBox";
+import { formatCount } from "@/lib/format";
+import { useHotkeys } from "@/lib/hotkeys";
+
+type DatasetsProps = {
+  workspace: string;
+  projectId: string;
+  name: string;
+  onSearch: (name: string) => void;
+  onDatasetOpen: (id: string) => void;
+};
+
+export function Datasets({ workspace, projectId, name, onSearch, onDatasetOpen }: DatasetsProps) {
+  const [isCreating, setCreating] = useState(false);
+  const searchBox = useRef<HTMLInputElement>(null);
+  const datasets = useDatasetList(projectId, name);
+  const { list, failure } = datasets;
+  useHotkeys({ "/": () => focusBox(searchBox) });
+  const create = (
+    <Button kind="primary" onPress={() => setCreating(true)}>
+      <Plus aria-hidden /> New dataset
+    </Button>
+  );
+  const isEmpty = list?.totalCount === 0 && name === "";
+  return (
+    <Page
+      title="Datasets"
+      count={list?.totalCount}
+      actions={
+        !isEmpty && (
+          <>
+            <SearchBox
+              label="Search datasets"
+              placeholder="Search by name"
+              shortcut="/"
+              icon={<Search aria-hidden />}
+              value={name}
+              inputRef={searchBox}
+              isInstant
+              onSubmit={onSearch}
+            />
+            {create}
+          </>
+        )
+      }
+    >
+      <Found what="datasets" value={failure ? null : list} failure={failure} onRetry={datasets.refresh}>
+        {({ items, hasNextPage }) =>
+          isEmpty ? (
+            <EmptyState title="No datasets yet" actions={create}>
+              A dataset holds what your application is tried with: write items, bring a file, or add traces from the
+              logs.
+            </EmptyState>
+          ) : items.length === 0 ? (
+            <EmptyState
+              title="No dataset of that name"
+              actions={<Button onPress={() => onSearch("")}>Clear search</Button>}
+            />
+          ) : (
+            <ListTable
+              label="Datasets"
+              columns={columnsOf(workspace, projectId)}
+              rows={items}
+              keyOf={({ id }) => id}
+              isBusy={datasets.isLoading}
+              more={
+                hasNextPage
+                  ? { failure: datasets.moreFailure, isLoading: datasets.isLoadingMore, onMore: datasets.loadMore }
+                  : null
+              }
+            />
+          )
+        }
+      </Found>
+      <CreateDatasetDialog
+        projectId={projectId}
+        isOpen={isCreating}
+        onOpenChange={setCreating}
+        onDatasetCreated={onDatasetOpen}
+      />
+    </Page>
+  );
+}
+
+const columnsOf = (workspace: string, projectId: string): ListColumn<DatasetItem>[] => [
+  {
+    label: "Name",
+    cell: (dataset) => (
+      <>
+        <Link
+          to="/$workspace/projects/$projectId/datasets/$datasetId/items"
+          params={{ workspace, projectId, datasetId: dataset.id }}
+          search={{}}
+          className={rowLink}
+        >
+          {dataset.name}
+        </Link>
+        <RowNote>{dataset.description}</RowNote>
+      </>
+    ),
+  },
+  { label: "Type", isMinor: true, cell: ({ kind }) => (kind === "DATASET" ? "Dataset" : "Test suite") },
+  { label: "Items", isNumeric: true, cell: (dataset) => formatCount(dataset.itemCount) },
+  { label: "Versions", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.versionCount) },
+  { label: "Experiments", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.experimentCount) },
+  { label: "Tags", isMinor: true, cell: (dataset) => <TagList label="Tags" tags={dataset.tags} /> },
+  { label: "Last updated", cell: (dataset) => <Time at={dataset.lastUpdatedAt} style="relative" /> },
+];

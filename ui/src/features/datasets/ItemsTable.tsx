@@ -1,0 +1,101 @@
+import { Button } from "@/components/Button";
+import type { Failure } from "@/lib/failure";
+import { formatCount } from "@/lib/format";
+import { isObject, type JsonValue, parseJson, writeJson } from "@/lib/json";
+import styles from "./Datasets.module.css";
+
+type Row = { id: string; data: string; isChanged: boolean };
+
+type ItemsTableProps = {
+  rows: readonly Row[];
+  totalCount: number;
+  /** Null where nothing can be changed. */
+  chosen: ReadonlySet<string> | null;
+  onChoose: (chosen: ReadonlySet<string>) => void;
+  onOpen: (id: string) => void;
+  more: { failure: Failure | null; isLoading: boolean; onMore: () => void } | null;
+};
+
+const COLUMNS_MAX = 8;
+
+/** Items by the keys of their data. */
+export function ItemsTable({ rows, totalCount, chosen, onChoose, onOpen, more }: ItemsTableProps) {
+  const values = rows.map(({ data }) => valuesOf(data));
+  const columns = [...new Set(values.flatMap((value) => Object.keys(value)))];
+  const toggle = (id: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(id)) next.add(id);
+    onChoose(next);
+  };
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop only a mouse could scroll it
+    <section className={styles.scroll} aria-label="Items, scrollable" tabIndex={0}>
+      <table className={styles.items} aria-label="Items">
+        <thead>
+          <tr>
+            {chosen && <th scope="col" aria-label="Chosen" />}
+            {columns.slice(0, COLUMNS_MAX).map((column) => (
+              <th key={column} scope="col">
+                {column}
+              </th>
+            ))}
+            <th scope="col" aria-label="Open" />
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ id, isChanged }, at) => (
+            <tr key={id} data-changed={isChanged || undefined}>
+              {chosen && (
+                <td>
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose item ${at + 1}`}
+                    checked={chosen.has(id)}
+                    onChange={() => toggle(id)}
+                  />
+                </td>
+              )}
+              {columns.slice(0, COLUMNS_MAX).map((column) => (
+                <td key={column}>
+                  <span className={styles.cell}>{textOf(values[at]?.[column])}</span>
+                </td>
+              ))}
+              <td className={styles.open}>
+                <Button aria-label={`Open item ${at + 1}`} onPress={() => onOpen(id)}>
+                  Open
+                </Button>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <div className={styles.foot}>
+        {columns.length > COLUMNS_MAX && <span>{columns.length - COLUMNS_MAX} more columns are within the items.</span>}
+        {more?.failure && <span role="alert">{more.failure.message}</span>}
+        {more && (
+          <>
+            <span>
+              {formatCount(rows.length)} of {formatCount(totalCount)}
+            </span>
+            <Button onPress={more.onMore} isDisabled={more.isLoading}>
+              {more.isLoading ? "Loading…" : "Load more"}
+            </Button>
+          </>
+        )}
+      </div>
+    </section>
+  );
+}
+
+const CELL_CHARS = 300;
+
+function valuesOf(data: string): Record<string, JsonValue> {
+  const value = parseJson(data);
+  return isObject(value) ? value : {};
+}
+
+function textOf(value: JsonValue | undefined): string {
+  if (value === undefined || value === null) return "";
+  const text = typeof value === "string" ? value : writeJson(value, 0);
+  return text.slice(0, CELL_CHARS).replace(/\s+/g, " ");
+}

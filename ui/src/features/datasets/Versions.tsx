@@ -1,0 +1,82 @@
+import { Eye, History } from "lucide-react";
+import { useMutation } from "urql";
+import { EmptyState } from "@/components/EmptyState";
+import { IconButton } from "@/components/IconButton";
+import { type ListColumn, ListTable, RowNote, rowControl } from "@/components/ListTable";
+import { TagList } from "@/components/TagList";
+import { Time } from "@/components/Time";
+import type { Dataset, Version } from "@/features/datasets/useDataset";
+import { graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { formatCount } from "@/lib/format";
+import { showToast } from "@/lib/toasts";
+
+const RestoreDatasetVersionMutation = graphql(`
+  mutation RestoreDatasetVersion($datasetId: ID!, $version: String!) {
+    restoreDatasetVersion(datasetId: $datasetId, version: $version) {
+      id
+      name
+    }
+  }
+`);
+
+type VersionsProps = { dataset: Dataset; refresh: () => void; onOpen: (hash: string | undefined) => void };
+
+export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
+  const [, restore] = useMutation(RestoreDatasetVersionMutation);
+  const versions = dataset.versions.nodes;
+  if (versions.length === 0)
+    return <EmptyState title="No versions yet">The first items make the first one.</EmptyState>;
+  const onRestore = async ({ hash, name }: Version) => {
+    const { data, error } = await restore({ datasetId: dataset.id, version: hash });
+    if (!data) return showToast(error ? failureOf(error).message : "The server sent no answer.");
+    showToast(`${data.restoreDatasetVersion.name} holds again what ${name} held.`);
+    refresh();
+  };
+  return (
+    <ListTable
+      label="Versions"
+      columns={columnsOf((version) => onOpen(version.isLatest ? undefined : version.hash), onRestore)}
+      rows={versions}
+      keyOf={({ id }) => id}
+    />
+  );
+}
+
+const columnsOf = (
+  onOpen: (version: Version) => void,
+  onRestore: (version: Version) => void,
+): ListColumn<Version>[] => [
+  {
+    label: "Version",
+    cell: (version) => (
+      <>
+        <strong>{version.name}</strong> <code>{version.hash}</code>
+        <RowNote>{version.description}</RowNote>
+      </>
+    ),
+  },
+  {
+    label: "Changes",
+    cell: ({ addedCount, modifiedCount, deletedCount }) => `+${addedCount} ~${modifiedCount} −${deletedCount}`,
+  },
+  { label: "Items", isNumeric: true, cell: (version) => formatCount(version.itemCount) },
+  { label: "Tags", isMinor: true, cell: (version) => <TagList label="Tags" tags={version.tags} /> },
+  { label: "Created", isMinor: true, cell: (version) => <Time at={version.createdAt} style="relative" /> },
+  { label: "By", isMinor: true, cell: (version) => version.createdBy },
+  {
+    label: "",
+    cell: (version) => (
+      <div className={rowControl}>
+        <IconButton label={`Items of ${version.name}`} onPress={() => onOpen(version)}>
+          <Eye aria-hidden />
+        </IconButton>
+        {!version.isLatest && (
+          <IconButton label={`Restore ${version.name}`} onPress={() => onRestore(version)}>
+            <History aria-hidden />
+          </IconButton>
+        )}
+      </div>
+    ),
+  },
+];

@@ -1,0 +1,39 @@
+import { isObject, parseJson, writeJson } from "@/lib/json";
+
+// The data of an item as fields to be written into: texts as they are, anything else as JSON. Pure.
+
+export type Field = { key: string; text: string; isJson: boolean; isNew: boolean };
+
+export function fieldsOf(data: string): Field[] {
+  const value = parseJson(data);
+  if (!isObject(value)) return [];
+  return Object.entries(value).map(([key, part]) => ({
+    key,
+    text: typeof part === "string" ? part : writeJson(part),
+    isJson: typeof part !== "string",
+    isNew: false,
+  }));
+}
+
+/** New keys without a name are left out. */
+export function writeFields(fields: readonly Field[]): { data: string } | { problem: string } {
+  const parts: string[] = [];
+  const keys = new Set<string>();
+  for (const { key, text, isJson, isNew } of fields) {
+    if (isNew && key.trim() === "") continue;
+    if (keys.has(key)) return { problem: `\`${key}\` is there twice.` };
+    keys.add(key);
+    if (isJson && !isJsonText(text)) return { problem: `\`${key}\` is not JSON.` };
+    parts.push(`${JSON.stringify(key)}:${isJson ? text.trim() : JSON.stringify(text)}`);
+  }
+  return { data: `{${parts.join(",")}}` };
+}
+
+function isJsonText(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

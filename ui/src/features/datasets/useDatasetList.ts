@@ -1,0 +1,46 @@
+import { useClient } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+const DatasetsPageQuery = graphql(`
+  query DatasetsPage($projectId: ID!, $first: Int!, $after: String, $name: String) {
+    datasets(projectId: $projectId, first: $first, after: $after, name: $name) {
+      nodes {
+        id
+        name
+        description
+        kind
+        tags
+        itemCount
+        versionCount
+        experimentCount
+        lastUpdatedAt
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      totalCount
+    }
+  }
+`);
+
+export type DatasetItem = DocumentType<typeof DatasetsPageQuery>["datasets"]["nodes"][number];
+
+const PAGE_DATASETS = 50;
+
+/** The datasets of a project; those in whose name the words stand. */
+export function useDatasetList(projectId: string, name: string) {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<DatasetItem>> => {
+    const variables = { projectId, first: PAGE_DATASETS, after, name: name || null };
+    const { data, error } = await client
+      .query(DatasetsPageQuery, variables, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const { nodes, pageInfo, totalCount } = data.datasets;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
+  };
+  return useLiveList({ key: `${projectId} ${name}`, load });
+}
