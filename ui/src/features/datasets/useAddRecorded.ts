@@ -46,9 +46,11 @@ const NewDatasetMutation = graphql(`
 `);
 
 const AddRecordedMutation = graphql(`
-  mutation AddRecorded($input: ChangeDatasetItemsInput!) {
-    changeDatasetItems(input: $input) {
+  mutation AddRecorded($input: PutDatasetItemsInput!) {
+    putDatasetItems(input: $input) {
       id
+      itemCount
+      versionCount
     }
   }
 `);
@@ -67,7 +69,7 @@ export function useAddRecorded(projectId: string) {
     requestPolicy: "cache-and-network",
   });
   const [, create] = useMutation(NewDatasetMutation);
-  const [, change] = useMutation(AddRecordedMutation);
+  const [, put] = useMutation(AddRecordedMutation);
 
   const read = async ({ kind, id }: Recorded, keys: Keys): Promise<DatasetItemInput | null> => {
     if (kind === "TRACE") {
@@ -96,8 +98,8 @@ export function useAddRecorded(projectId: string) {
       id = made.data?.createDataset.id ?? null;
     }
     if (!id) return "The server sent no answer.";
-    const description = `${items.length} from the logs`;
-    const { error } = await change({ input: { datasetId: id, added: items, description } });
+    // A group of its own makes a version of its own.
+    const { error } = await put({ input: { datasetId: id, items, groupId: crypto.randomUUID() } });
     return error ? failureOf(error).message : null;
   };
   return { datasets: data?.datasets.nodes ?? [], add };

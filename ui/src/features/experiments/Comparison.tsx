@@ -3,7 +3,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { Page } from "@/components/Page";
 import { ComparedItems } from "@/features/experiments/ComparedItems";
-import { type Change, rank } from "@/features/experiments/comparison";
+import { type Change, rank, worstScore } from "@/features/experiments/comparison";
 import { Figures } from "@/features/experiments/Figures";
 import { type Side, useComparison } from "@/features/experiments/useComparison";
 import { formatCount } from "@/lib/format";
@@ -59,7 +59,8 @@ function Sides({ side, search, traceLink, onSearch }: SidesProps) {
     ],
     [rows],
   );
-  const score = scores.find((name) => name === search.score) ?? scores[0] ?? null;
+  const worst = useMemo(() => worstScore(rows, scores), [rows, scores]);
+  const score = scores.find((name) => name === search.score) ?? worst;
   const ranked = useMemo(() => rank(rows, experiments.length > 1 ? score : null), [rows, experiments, score]);
   const isCut = experiments.some((experiment) => experiment.isCut);
   return (

@@ -1,5 +1,13 @@
 import { expect, test } from "vitest";
-import { compare, type ItemRow, isClear, type Outcome, pairsOf, rank } from "@/features/experiments/comparison";
+import {
+  compare,
+  type ItemRow,
+  isClear,
+  type Outcome,
+  pairsOf,
+  rank,
+  worstScore,
+} from "@/features/experiments/comparison";
 
 const outcome = (accuracy: number | null): Outcome => ({
   traceId: "t",
@@ -57,4 +65,10 @@ test("regressions come first, the largest fall before the others, what cannot be
     "new: unknown",
   ]);
   expect(pairsOf(rows, 1, ({ scores }) => scores.get("accuracy") ?? null)).toHaveLength(4);
+});
+
+test("the score by which most items fell is looked at first", () => {
+  const rows = [row("down", 1, 0), row("up", 0, 1)];
+  expect(worstScore(rows, ["tone", "accuracy"])).toBe("accuracy");
+  expect(worstScore(rows, [])).toBeNull();
 });

@@ -79,6 +79,12 @@ export function rank(rows: readonly ItemRow[], score: string | null): Ranked[] {
   return ranked.sort((one, other) => (one.difference ?? Infinity) - (other.difference ?? Infinity));
 }
 
+/** The score by which most items fell, since that is what one wants to know first. */
+export function worstScore(rows: readonly ItemRow[], scores: readonly string[]): string | null {
+  const falls = scores.map((score) => rank(rows, score).filter(({ change }) => change === "regressed").length);
+  return scores[falls.indexOf(Math.max(...falls))] ?? null;
+}
+
 function worstDifference({ outcomes }: ItemRow, score: string): number | null {
   const [baseline, ...others] = outcomes.map((each) => figureOf(each, ({ scores }) => scores.get(score) ?? null));
   const differences = others.flatMap((value) => (value === null || baseline == null ? [] : [value - baseline]));
