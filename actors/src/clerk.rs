@@ -50,6 +50,7 @@ pub(crate) fn execute(
         Command::Otel(batch) => crate::otel::execute(writer, batch, context)?,
         Command::Definitions(command) => crate::definitions::execute(writer, command, context)?,
         Command::Environments(command) => crate::environments::execute(writer, command, context)?,
+        Command::Prices(command) => crate::prices::execute(writer, command, context)?,
         Command::Agents(command) => crate::agents::execute(writer, command, context)?,
         Command::Prompts(command) => crate::prompts::execute(writer, command, context)?,
         Command::Workspaces(command) => crate::workspaces::execute(writer, command, context)?,

@@ -54,9 +54,10 @@ impl Handles {
         Ok(Self { registry, reads: Arc::new(reads), ending: Arc::new(ending) })
     }
 
-    /// Opens the default workspace before the first request asks for it.
+    /// Opens the default workspace before the first request asks for it, and goes on with what was under way.
     pub async fn warm_up(&self) -> Result<(), Failure> {
-        self.registry.workspace(DEFAULT_ID).await.map(|_| ())
+        self.registry.workspace(DEFAULT_ID).await?;
+        self.resume_repricings().await
     }
 
     /// The principal of a request in open mode. An unknown workspace is refused.
@@ -133,6 +134,10 @@ impl Handles {
     /// Ends what would otherwise go on for ever: subscriptions and followers of the log.
     pub fn end_streams(&self) {
         self.ending.send_replace(true);
+    }
+
+    pub(crate) fn is_ending(&self) -> bool {
+        *self.ending.borrow()
     }
 
     /// Writes out everything accepted and closes. Other clones must be gone.

@@ -14,6 +14,7 @@ mod followers;
 pub mod handles;
 mod optimizations;
 mod otel;
+mod prices;
 mod projects;
 mod prompts;
 mod registry;

@@ -12,7 +12,7 @@ use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
 use crate::clerk::{Projects, Refused};
-use crate::environments;
+use crate::{environments, prices};
 
 pub(crate) fn execute(
     writer: &mut Writer,
@@ -112,9 +112,10 @@ fn record_span(
         version: context.now,
         start_time: span.start_time,
         fields: span.fields,
+        estimate: None,
     };
     if let Some(event) = spans::record(writer.span(id)?, row) {
-        writer.append(event.into(), context)?;
+        prices::append(writer, event, context)?;
     }
     Ok(())
 }

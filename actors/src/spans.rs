@@ -10,7 +10,7 @@ use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
 use crate::clerk::{Projects, Refused};
-use crate::environments;
+use crate::{environments, prices};
 
 pub(crate) fn execute(
     writer: &mut Writer,
@@ -35,7 +35,7 @@ fn create(writer: &mut Writer, write: Write, context: &mut Context) -> Result<Uu
     if let Some(event) = spans::create(writer.span(id)?, row)? {
         projects.append(writer, context)?;
         environments::register(writer, &environment, context)?;
-        writer.append(event.into(), context)?;
+        prices::append(writer, event, context)?;
     }
     Ok(id.uuid())
 }
@@ -50,7 +50,7 @@ fn record(writer: &mut Writer, batch: Vec<Write>, context: &mut Context) -> Resu
     )?;
     for row in newest_of_each(batch, &projects, context) {
         if let Some(event) = spans::record(writer.span(row.id)?, row) {
-            writer.append(event.into(), context)?;
+            prices::append(writer, event, context)?;
         }
     }
     Ok(())
@@ -84,6 +84,7 @@ fn row(write: Write, projects: &Projects, origin: Origin, context: &mut Context)
         version: write.last_updated_at.unwrap_or(context.now),
         start_time: write.start_time,
         fields: write.fields,
+        estimate: None,
     }
 }
 
@@ -93,7 +94,7 @@ fn update(writer: &mut Writer, id: SpanId, update: Update, context: &mut Context
     let event = spans::update(writer.span(id)?, patch(id, project_id, &update, context))?;
     projects.append(writer, context)?;
     environments::register(writer, &update.fields.environment, context)?;
-    writer.append(event.into(), context)?;
+    prices::append(writer, event, context)?;
     Ok(())
 }
 
@@ -113,7 +114,7 @@ fn update_many(
         let (project_id, trace_id) = (state.project_id, state.trace_id);
         let mut patch = patch(*id, project_id, &update, context);
         (patch.trace_id, patch.parent) = (trace_id, None);
-        writer.append(Event::Patched(Box::new(patch)).into(), context)?;
+        prices::append(writer, Event::Patched(Box::new(patch)), context)?;
     }
     Ok(())
 }
@@ -128,6 +129,7 @@ fn patch(id: SpanId, project_id: ProjectId, update: &Update, context: &Context) 
         version: context.now,
         fields: update.fields.clone(),
         tag_edits,
+        estimate: None,
     }
 }
 

@@ -29,6 +29,9 @@ permissions! {
     FeedbackWrite = "feedback_write",
     FeedbackDefinitionRead = "feedback_definition_read",
     FeedbackDefinitionWrite = "feedback_definition_write",
+    PriceRead = "price_read",
+    /// To set the workspace's own prices, and to price its past anew.
+    PriceWrite = "price_write",
     PromptRead = "prompt_read",
     PromptWrite = "prompt_write",
     /// Configurations of agents.

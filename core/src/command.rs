@@ -7,6 +7,7 @@ use uuid::Uuid;
 use crate::ids::{Position, ProjectId, RequestId, uuid_v7};
 use crate::json::Json;
 use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
+use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
@@ -25,6 +26,7 @@ pub enum Command {
     Otel(otel::Batch),
     Definitions(definitions::Command),
     Environments(environments::Command),
+    Prices(prices::Command),
     Workspaces(workspaces::Command),
     Datasets(datasets::Command),
     Experiments(experiments::Command),
@@ -44,6 +46,7 @@ impl Command {
             Self::DeleteSpans(command) => command.check(),
             Self::Feedback(command) => command.check(),
             Self::Otel(batch) => batch.check(),
+            Self::Prices(command) => command.check(),
             Self::Datasets(command) => command.check(),
             Self::Experiments(command) => command.check(),
             Self::Optimizations(command) => command.check(),
@@ -80,6 +83,7 @@ impl Command {
             | Self::Feedback(_)
             | Self::Definitions(_)
             | Self::Environments(_)
+            | Self::Prices(_)
             | Self::Workspaces(_) => 0,
             Self::Datasets(command) => command.bytes(),
             Self::Experiments(command) => command.bytes(),
@@ -108,6 +112,7 @@ wrap!(
     otel::Batch => Otel,
     definitions::Command => Definitions,
     environments::Command => Environments,
+    prices::Command => Prices,
     workspaces::Command => Workspaces,
     datasets::Command => Datasets,
     experiments::Command => Experiments,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::ids::{Position, RequestId};
+use crate::prices;
 use crate::time::Timestamp;
 use crate::{
     agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
@@ -19,6 +20,7 @@ pub enum Event {
     Otel(otel::Event),
     Definitions(definitions::Event),
     Environments(environments::Event),
+    Prices(prices::Event),
     Datasets(datasets::Event),
     Experiments(experiments::Event),
     Optimizations(optimizations::Event),
@@ -81,6 +83,7 @@ wrap!(
     otel => Otel,
     definitions => Definitions,
     environments => Environments,
+    prices => Prices,
     datasets => Datasets,
     experiments => Experiments,
     agents => Agents,

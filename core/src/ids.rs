@@ -91,6 +91,7 @@ uuid_newtype!(
     DatasetItemId, "Dataset item"
 );
 uuid_newtype!(DatasetVersionId, "Dataset version");
+uuid_newtype!(RepricingId, "Repricing");
 uuid_newtype!(ExperimentId, "Experiment");
 uuid_newtype!(ExperimentItemId, "Experiment Item");
 uuid_newtype!(OptimizationId, "Optimization");

@@ -16,6 +16,7 @@ pub mod limits;
 pub mod merge;
 pub mod optimizations;
 pub mod otel;
+pub mod prices;
 pub mod projects;
 pub mod prompts;
 pub mod query;

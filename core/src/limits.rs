@@ -18,6 +18,12 @@ pub const ENVIRONMENT_CHARS_MAX: usize = 150;
 pub const ENVIRONMENTS_MAX: usize = 100;
 pub const ENVIRONMENT_DESCRIPTION_CHARS_MAX: usize = 500;
 pub const COLOR_CHARS_MAX: usize = 20;
+/// Prices that one workspace sets for itself.
+pub const OWN_PRICES_MAX: usize = 10_000;
+/// Tiers of one price, by the length of prompts.
+pub const PRICE_TIERS_MAX: usize = 16;
+/// Spans that one step of a re-pricing looks at.
+pub const REPRICING_STEP_SPANS_MAX: usize = 500;
 /// Feedback definitions of one workspace.
 pub const FEEDBACK_DEFINITIONS_MAX: usize = 1_000;
 pub const FEEDBACK_CATEGORIES_MIN: usize = 2;
@@ -184,6 +190,7 @@ const _: () = {
     assert!(COMMIT_COMMANDS_MAX <= WRITER_QUEUE_COMMANDS_MAX);
     assert!(REQUEST_BODY_BYTES_MAX <= WRITER_QUEUE_BYTES_MAX);
     assert!(BATCH_ITEMS_MAX <= PAGE_ITEMS_MAX);
+    assert!(REPRICING_STEP_SPANS_MAX <= PAGE_ITEMS_MAX);
     assert!(LOG_BLOCK_BYTES_TARGET <= COMMIT_BYTES_MAX);
     assert!(OVERLOAD_RETRY_SECONDS > 0);
     assert!(4 * NAME_CHARS_MAX <= COLUMN_TEXT_BYTES_MAX);

@@ -267,6 +267,11 @@ impl<F: Fields> Register<F> {
         self.row.as_ref().is_none_or(|row| version >= row.version)
     }
 
+    /// The fields of everything kept, of the row and of the patches beside it.
+    pub fn each_fields(&self) -> impl Iterator<Item = &F> {
+        self.row.iter().map(|row| &row.fields).chain(self.layers.iter().map(|layer| &layer.fields))
+    }
+
     pub fn start_time(&self) -> Timestamp {
         self.row.as_ref().map_or(Timestamp::EPOCH, |row| row.start_time)
     }

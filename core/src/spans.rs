@@ -8,10 +8,11 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Needs, TraceDelete, TraceWrite};
 use crate::command::{ProjectRef, check_batch, check_depth, check_tags, check_text, check_ttft};
 use crate::event::Recorded;
-use crate::ids::{ProjectId, SpanId, TraceId};
+use crate::ids::{Position, ProjectId, SpanId, TraceId};
 use crate::json::Json;
 use crate::limits::{ENVIRONMENT_CHARS_MAX, NAME_CHARS_MAX, USAGE_KEYS_MAX};
-use crate::merge::{BodyRef, Layer, Origin, Register, Row, TagEdits, check_tag_count};
+use crate::merge::{Blank, BodyRef, Layer, Origin, Register, Row, TagEdits, check_tag_count};
+use crate::prices::{Estimate, pinning};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::traces::{ErrorInfo, check_error};
@@ -44,7 +45,7 @@ pub enum Kind {
     Guardrail,
 }
 
-impl crate::merge::Blank for Kind {}
+impl Blank for Kind {}
 
 impl Kind {
     pub const ALL: [Self; 4] = [Self::General, Self::Tool, Self::Llm, Self::Guardrail];
@@ -133,6 +134,8 @@ pub struct RowRecorded {
     pub version: Timestamp,
     pub start_time: Timestamp,
     pub fields: Fields<Json>,
+    /// What the span costs after this event, if the client does not say so itself.
+    pub estimate: Option<Estimate>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -144,6 +147,8 @@ pub struct Patched {
     pub version: Timestamp,
     pub fields: Fields<Json>,
     pub tag_edits: TagEdits,
+    /// What the span costs after this event, if the client does not say so itself.
+    pub estimate: Option<Estimate>,
 }
 
 impl Event {
@@ -164,9 +169,44 @@ pub struct State {
     pub trace_id: TraceId,
     pub parent: Option<SpanId>,
     pub register: Register<Fields<BodyRef>>,
+    pub estimate: Option<Estimate>,
+    /// What the metadata of its events claims as cost, by their positions.
+    claims: Vec<(Position, Decimal)>,
     pub created_at: Timestamp,
     pub created_by: String,
     pub last_updated_by: String,
+}
+
+impl State {
+    /// The fields as they stand; where the client names no cost, the estimated one.
+    pub fn resolve(&self) -> Fields<BodyRef> {
+        let mut fields = self.register.resolve();
+        if fields.cost.as_ref().is_none_or(Blank::is_blank)
+            && let Some(estimate) = &self.estimate
+        {
+            fields.cost = Some(estimate.cost);
+        }
+        fields
+    }
+
+    #[must_use]
+    pub fn repriced(self, estimate: Option<Estimate>) -> Self {
+        Self { estimate, ..self }
+    }
+
+    pub(crate) fn claim(&self, at: Position) -> Option<Decimal> {
+        self.claims.iter().find(|(position, _)| *position == at).map(|(_, claim)| *claim)
+    }
+
+    /// Keeps what metadata claims as long as an update could bring that metadata back.
+    fn note_claim(&mut self, at: Position, metadata: Option<&Json>) {
+        self.claims.extend(metadata.and_then(pinning::claim).map(|claim| (at, claim)));
+        let register = &self.register;
+        let kept = |at: &Position| {
+            register.each_fields().any(|fields| fields.metadata.is_some_and(|body| body.position == *at))
+        };
+        self.claims.retain(|(at, _)| kept(at));
+    }
 }
 
 impl Write {
@@ -279,6 +319,8 @@ pub fn evolve(state: Option<State>, event: &Recorded<Event>) -> Option<State> {
         trace_id,
         parent: None,
         register: Register::default(),
+        estimate: None,
+        claims: Vec::new(),
         created_at: event.time,
         created_by: event.principal.to_string(),
         last_updated_by: String::new(),
@@ -296,6 +338,8 @@ pub fn evolve(state: Option<State>, event: &Recorded<Event>) -> Option<State> {
                 start_time: row.start_time,
                 fields: row.fields.map_bodies(body),
             });
+            state.note_claim(event.position, row.fields.metadata.as_ref());
+            state.estimate.clone_from(&row.estimate);
             state
         }
         Event::Patched(patch) => {
@@ -306,6 +350,8 @@ pub fn evolve(state: Option<State>, event: &Recorded<Event>) -> Option<State> {
                 fields: patch.fields.map_bodies(body),
                 tag_edits: patch.tag_edits.clone(),
             });
+            state.note_claim(event.position, patch.fields.metadata.as_ref());
+            state.estimate.clone_from(&patch.estimate);
             state
         }
     };

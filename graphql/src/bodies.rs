@@ -203,6 +203,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Projects(_)
         | Event::Definitions(_)
         | Event::Environments(_)
+        | Event::Prices(_)
         | Event::Prompts(_)
         | Event::Agents(_)
         | Event::Feedback(_)

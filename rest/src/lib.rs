@@ -13,6 +13,7 @@ mod log;
 mod metrics;
 mod optimizations;
 pub mod otlp;
+pub mod prices;
 mod projects;
 mod prompts;
 mod redirects;

@@ -7,6 +7,7 @@ use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use cairn_actors::handles::Handles;
 
+use crate::prices;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
@@ -37,6 +38,8 @@ fn api() -> Router<Server> {
         .route("/v1/session/redirect/experiments", get(redirects::experiment))
         .route("/v1/session/redirect/optimizations", get(redirects::optimization))
         .route("/v1/cairn/log", get(log::follow))
+        .route("/v1/cairn/prices", get(prices::list).put(prices::put).delete(prices::remove))
+        .route("/v1/cairn/prices/repricings", get(prices::repricings).post(prices::reprice))
         .method_not_allowed_fallback(method_not_allowed)
 }
 

@@ -16,7 +16,8 @@ use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::config::{DataArgs, ServeArgs, Unusable};
-use crate::{log_stream, serve};
+use crate::prices::PricesArgs;
+use crate::{log_stream, prices, serve};
 
 /// Records, searches and replays what LLM applications do. One binary, one folder.
 #[derive(Parser)]
@@ -46,6 +47,8 @@ enum Command {
     Verify(DataArgs),
     /// Print events as JSON lines
     Log(LogArgs),
+    /// Take the workspace's own prices of models from a file, or print them
+    Prices(PricesArgs),
 }
 
 #[derive(clap::Args)]
@@ -89,6 +92,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Rebuild(data) => rebuild(&data),
         Command::Verify(data) => verify(&data),
         Command::Log(arguments) => log(&arguments),
+        Command::Prices(arguments) => prices::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -176,7 +180,7 @@ fn folders(data: &DataArgs) -> Result<Vec<PathBuf>, Trouble> {
 }
 
 /// Only `serve` makes a data folder: other commands would hide a wrong path.
-fn check_folder(data: &Path) -> Result<(), Trouble> {
+pub(crate) fn check_folder(data: &Path) -> Result<(), Trouble> {
     if data.join("system").is_dir() {
         return Ok(());
     }

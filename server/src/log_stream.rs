@@ -1,4 +1,5 @@
-//! Where the running server of a data folder is, so that `cairn log` can ask it for what only it may read.
+//! Where the running server of a data folder is, so that other commands can ask it for what only it may
+//! read or write.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -23,12 +24,36 @@ impl Drop for Announced {
     }
 }
 
-/// Copies the log of the running server to `out`, line by line. Plain HTTP/1.0, so that the body ends with the
-/// connection and comes unpacked.
+/// Copies the log of the running server to `out`, line by line.
 pub(crate) fn copy(data: &Path, query: &str, out: &mut impl Write) -> Result<(), std::io::Error> {
+    let mut answer = request(data, "GET", &format!("/api/v1/cairn/log?{query}"), "")?;
+    let mut line = Vec::new();
+    while answer.read_until(b'\n', &mut line)? > 0 {
+        out.write_all(&line)?;
+        out.flush()?;
+        line.clear();
+    }
+    Ok(())
+}
+
+/// Asks the running server, and gives its whole answer.
+pub(crate) fn ask(data: &Path, method: &str, path: &str, body: &str) -> Result<String, std::io::Error> {
+    let mut text = String::new();
+    request(data, method, path, body)?.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+/// The body of a good answer. Plain HTTP/1.0, so that it ends with the connection and comes unpacked.
+fn request(
+    data: &Path,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> Result<BufReader<TcpStream>, std::io::Error> {
     let address = std::fs::read_to_string(data.join(FILE))?;
     let mut stream = TcpStream::connect(address.trim())?;
-    write!(stream, "GET /api/v1/cairn/log?{query} HTTP/1.0\r\nHost: {}\r\n\r\n", address.trim())?;
+    write!(stream, "{method} {path} HTTP/1.0\r\nHost: {}\r\n", address.trim())?;
+    write!(stream, "Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len())?;
     let mut answer = BufReader::new(stream);
     let mut status = String::new();
     answer.read_line(&mut status)?;
@@ -37,16 +62,10 @@ pub(crate) fn copy(data: &Path, query: &str, out: &mut impl Write) -> Result<(),
         header.clear();
         answer.read_line(&mut header)?;
     }
-    if !status.contains(" 200 ") {
+    if !status.split(' ').nth(1).is_some_and(|code| code.starts_with('2')) {
         let mut reason = String::new();
         answer.read_to_string(&mut reason)?;
         return Err(std::io::Error::other(format!("the server answered {}: {reason}", status.trim())));
     }
-    let mut line = Vec::new();
-    while answer.read_until(b'\n', &mut line)? > 0 {
-        out.write_all(&line)?;
-        out.flush()?;
-        line.clear();
-    }
-    Ok(())
+    Ok(answer)
 }

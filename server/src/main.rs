@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod log_stream;
 mod origin;
+mod prices;
 mod serve;
 
 use std::process::ExitCode;

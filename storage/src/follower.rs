@@ -14,7 +14,7 @@ use cairn_core::limits::{
 };
 use cairn_core::merge::BodyRef;
 use cairn_core::query::Entity;
-use cairn_core::{spans, traces};
+use cairn_core::{prices, spans, traces};
 
 use crate::error::Error;
 use crate::index::{Change, Columns, Metadata, Texts};
@@ -113,6 +113,8 @@ struct Touched {
     /// Traces whose sums changed because a span did.
     summed: BTreeSet<TraceId>,
     spans: BTreeSet<SpanId>,
+    /// Spans of which only the cost changed: no text.
+    repriced: BTreeSet<SpanId>,
     deleted: BTreeSet<TraceId>,
 }
 
@@ -145,6 +147,12 @@ impl Touched {
                     }
                     Target::Thread(_) => {}
                 },
+                Event::Prices(event) => {
+                    if let prices::Event::SpanRepriced { id, trace_id, .. } = event {
+                        touched.repriced.insert(*id);
+                        touched.summed.insert(*trace_id);
+                    }
+                }
                 Event::Workspaces(_)
                 | Event::Projects(_)
                 | Event::Otel(_)
@@ -172,7 +180,7 @@ impl Touched {
                 None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
             });
         }
-        for id in &self.spans {
+        for id in self.spans.union(&self.repriced) {
             changes.push(match reader.span(*id)? {
                 Some(span) => {
                     let metadata = metadata(reader, events, span.fields.metadata.as_ref())?;

@@ -15,6 +15,7 @@ pub mod index;
 pub mod log;
 pub mod optimizations;
 mod otel;
+mod prices;
 mod projects;
 pub mod prompts;
 pub mod reader;

@@ -11,7 +11,7 @@ use cairn_core::projects::{Project, name_key};
 use cairn_core::query::{Direction, Entity, Field, Predicate, Query, Sort, Term, Words};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{definitions, environments, spans, traces};
+use cairn_core::{definitions, environments, prices, spans, traces};
 use fjall::Readable;
 use uuid::Uuid;
 
@@ -134,6 +134,13 @@ impl Reader {
 
     pub fn environments(&self) -> Result<environments::State, Error> {
         crate::environments::load(self.snapshot.prefix(&self.keyspaces.rows, rows::environments()))
+    }
+
+    /// The workspace's own prices, above the public ones.
+    pub fn prices(&self) -> Result<prices::State, Error> {
+        let rows = &self.keyspaces.rows;
+        let prefix = |prefix| self.snapshot.prefix(rows, prefix);
+        crate::prices::load(prefix(rows::own_prices()), prefix(rows::repricings()))
     }
 
     /// What the workspace sets for itself; `None` until somebody does.

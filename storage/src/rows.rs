@@ -1,11 +1,13 @@
 //! Where rows lie: one keyspace, a table a first byte. Rows are disposable: raise `ROWS_VERSION` and they are made anew.
 
 use cairn_core::feedback::Target;
+use cairn_core::ids::RepricingId;
 use cairn_core::ids::{
     BlueprintId, DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId,
     OptimizationId, Position, ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
+use cairn_core::prices::Key as PriceKey;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -13,7 +15,7 @@ use uuid::Uuid;
 use crate::error::Error;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 3;
+pub(crate) const ROWS_VERSION: u32 = 4;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -37,6 +39,9 @@ enum Table {
     Definition = 35,
     Environment = 36,
     Configuration = 37,
+    /// Provider, model, date → the workspace's own price.
+    OwnPrice = 95,
+    Repricing = 96,
     Dataset = 65,
     /// Dataset id, number → the version.
     DatasetVersion = 66,
@@ -129,6 +134,25 @@ pub(crate) fn environment(id: EnvironmentId) -> Key {
 /// A workspace has one.
 pub(crate) fn configuration() -> Key {
     key(Table::Configuration, &[])
+}
+
+pub(crate) fn own_prices() -> Key {
+    key(Table::OwnPrice, &[])
+}
+
+pub(crate) fn own_price(price: &PriceKey) -> Key {
+    let from = price.effective_from.as_nanos().to_be_bytes();
+    let length = |text: &str| u32::try_from(text.len()).unwrap_or(u32::MAX).to_be_bytes();
+    let (provider, model) = (length(&price.provider), length(&price.model));
+    key(Table::OwnPrice, &[&provider, price.provider.as_bytes(), &model, price.model.as_bytes(), &from])
+}
+
+pub(crate) fn repricings() -> Key {
+    key(Table::Repricing, &[])
+}
+
+pub(crate) fn repricing(id: RepricingId) -> Key {
+    key(Table::Repricing, &[id.bytes()])
 }
 
 pub(crate) fn prompts() -> Key {

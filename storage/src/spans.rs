@@ -12,6 +12,7 @@ use prost::Message;
 use rust_decimal::Decimal;
 
 use crate::log::kind::Kind;
+use crate::prices::{StoredEstimate, load_estimate, store_estimate};
 use crate::rows::uuid;
 use crate::traces::{Share, StoredError, StoredTags, load_error, load_origin, store_error, store_origin};
 
@@ -76,6 +77,9 @@ struct StoredRow {
     trace_id: Bytes,
     #[prost(bytes = "bytes", optional, tag = "8")]
     parent: Option<Bytes>,
+    /// Since version 2.
+    #[prost(message, optional, tag = "9")]
+    estimate: Option<StoredEstimate>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -96,6 +100,9 @@ struct StoredPatch {
     trace_id: Bytes,
     #[prost(bytes = "bytes", optional, tag = "8")]
     parent: Option<Bytes>,
+    /// Since version 2.
+    #[prost(message, optional, tag = "9")]
+    estimate: Option<StoredEstimate>,
 }
 
 #[derive(Clone, PartialEq, Message)]
@@ -128,6 +135,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
                 version: row.version.as_nanos(),
                 start_time: row.start_time.as_nanos(),
                 fields: store(&row.fields),
+                estimate: row.estimate.as_ref().map(store_estimate),
             };
             (Kind::SpanRecorded, stored.encode_to_vec().into())
         }
@@ -141,6 +149,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
                 fields: store(&patch.fields),
                 tags_added: patch.tag_edits.added.clone(),
                 tags_removed: patch.tag_edits.removed.clone(),
+                estimate: patch.estimate.as_ref().map(store_estimate),
             };
             (Kind::SpanPatched, stored.encode_to_vec().into())
         }
@@ -167,6 +176,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
                 version: Timestamp::from_nanos(stored.version),
                 start_time: Timestamp::from_nanos(stored.start_time),
                 fields: load(stored.fields),
+                estimate: stored.estimate.and_then(load_estimate),
             })))
         }
         Kind::SpanPatched => {
@@ -179,6 +189,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
                 version: Timestamp::from_nanos(stored.version),
                 fields: load(stored.fields),
                 tag_edits: TagEdits { added: stored.tags_added, removed: stored.tags_removed },
+                estimate: stored.estimate.and_then(load_estimate),
             })))
         }
         _ => {

@@ -8,6 +8,7 @@ use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId};
 use cairn_core::merge::BodyRef;
 use cairn_core::otel::{self, OtelTraceId};
+use cairn_core::prices;
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
 use cairn_core::{datasets, definitions, environments, experiments, projects, spans, traces, workspaces};
@@ -19,6 +20,7 @@ use crate::error::Error;
 use crate::experiments::Experiments;
 use crate::optimizations::Optimizations;
 use crate::optimizations::trials::Share;
+use crate::prices::Staged as StagedPrices;
 use crate::prompts;
 use crate::rows;
 use crate::slots::Slots;
@@ -46,6 +48,7 @@ pub(crate) struct Staging {
     pub(crate) datasets: Datasets,
     pub(crate) experiments: Experiments,
     pub(crate) optimizations: Optimizations,
+    prices: StagedPrices,
     prompts: prompts::Staged,
     pub(crate) agents: agents::Staged,
     history: Vec<(Uuid, Position)>,
@@ -65,6 +68,7 @@ impl Staging {
             environments: crate::environments::load(rows.prefix(rows::environments()))?,
             touched_environments: BTreeSet::new(),
             configuration: Slots::new(rows.clone()),
+            prices: StagedPrices::open(rows)?,
             prompts: prompts::Staged::new(rows),
             agents: agents::Staged::new(rows),
             projects,
@@ -98,6 +102,20 @@ impl Staging {
 
     pub(crate) fn configuration(&mut self) -> Result<Option<&Configuration>, Error> {
         self.configuration.get(rows::configuration())
+    }
+
+    pub(crate) const fn prices(&self) -> &prices::State {
+        self.prices.state()
+    }
+
+    /// Writes what a span costs into an event that is about to be appended.
+    pub(crate) fn pin_price(&mut self, event: &mut spans::Event, now: Timestamp) -> Result<(), Error> {
+        let state = match self.places.get(rows::span_place(event.id()))? {
+            Some(trace_id) => self.spans.get(rows::span(*trace_id, event.id()))?,
+            None => None,
+        };
+        prices::pinning::pin(state, event, self.prices.state(), now);
+        Ok(())
     }
 
     pub(crate) const fn prompts(&mut self) -> &mut prompts::Staged {
@@ -146,6 +164,7 @@ impl Staging {
                 }
                 self.agents.project(&recorded.with(event.clone()))
             }
+            Event::Prices(event) => self.project_price(&recorded.with(event.clone())),
             Event::Prompts(event) => {
                 self.remember(event.prompt_id().uuid(), recorded.position);
                 if let Some(id) = event.version_id() {
@@ -276,6 +295,22 @@ impl Staging {
         Ok(())
     }
 
+    fn project_price(&mut self, event: &Recorded<prices::Event>) -> Result<(), Error> {
+        self.prices.project(event);
+        match &event.event {
+            prices::Event::SpanRepriced { id, trace_id, estimate, .. } => {
+                self.remember(id.uuid(), event.position);
+                let Some(before) = self.span(*id)?.cloned() else { return Ok(()) };
+                let after = before.clone().repriced(estimate.clone());
+                self.recount(*trace_id, Some(&before), Some(&after))?;
+                self.spans.put(rows::span(*trace_id, *id), Some(after));
+            }
+            prices::Event::Repricing(event_of) => self.remember(event_of.id().uuid(), event.position),
+            prices::Event::Put(_) | prices::Event::Removed(_) => {}
+        }
+        Ok(())
+    }
+
     fn recount(
         &mut self,
         trace_id: TraceId,
@@ -285,10 +320,10 @@ impl Staging {
         let row = self.sums.change(rows::sums(trace_id))?;
         let sums = row.get_or_insert_default();
         if let Some(state) = before {
-            sums.remove(&share::<BodyRef>(&state.register.resolve()));
+            sums.remove(&share::<BodyRef>(&state.resolve()));
         }
         if let Some(state) = after {
-            sums.add(&share::<BodyRef>(&state.register.resolve()));
+            sums.add(&share::<BodyRef>(&state.resolve()));
         }
         row.take_if(|sums| sums.spans == 0);
         self.reckon(trace_id)
@@ -338,6 +373,7 @@ impl Staging {
             put(rows::environment(id), self.environments.get(id).map(rows::write).transpose()?);
         }
         self.configuration.flush(batch)?;
+        self.prices.flush(&keyspaces.rows, batch)?;
         self.prompts.flush(batch)?;
         self.agents.flush(batch)?;
         self.traces.flush(batch)?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use cairn_core::event::Event;
 use cairn_core::ids::Position;
 use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
+use cairn_core::prices;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -183,6 +184,7 @@ pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::li
 pub(crate) const fn concerns_indexes(event: &Event) -> bool {
     match event {
         Event::Traces(_) | Event::Spans(_) | Event::Feedback(_) => true,
+        Event::Prices(event) => matches!(event, prices::Event::SpanRepriced { .. }),
         Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)

@@ -38,7 +38,10 @@ pub struct Span {
     pub parent: Option<SpanId>,
     pub project_id: ProjectId,
     pub start_time: Timestamp,
+    /// With the estimated cost where the client named none.
     pub fields: spans::Fields<BodyRef>,
+    /// The version of the prices that the cost was estimated by, unless the client named it.
+    pub cost_version: Option<String>,
     pub scores: feedback::State,
     pub created_at: Timestamp,
     pub created_by: String,
@@ -70,13 +73,16 @@ impl Trace {
 
 impl Span {
     pub(crate) fn new(state: spans::State, scores: feedback::State) -> Self {
+        let fields = state.resolve();
+        let estimate = state.estimate.filter(|estimate| fields.cost == Some(estimate.cost));
         Self {
             id: state.id,
             trace_id: state.trace_id,
             parent: state.parent,
             project_id: state.project_id,
             start_time: state.register.start_time(),
-            fields: state.register.resolve(),
+            fields,
+            cost_version: estimate.map(|estimate| estimate.version),
             scores,
             created_at: state.created_at,
             created_by: state.created_by,

@@ -15,8 +15,10 @@ use cairn_core::ids::{
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::optimizations::Optimization;
 use cairn_core::otel::OtelTraceId;
+use cairn_core::prices;
 use cairn_core::prompts::state::Prompt;
 use cairn_core::prompts::{self, Commit};
+use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
 use cairn_core::{agents, datasets, definitions, environments, projects, spans, traces};
 
@@ -67,6 +69,15 @@ impl Writer {
 
     pub const fn environments(&self) -> &environments::State {
         self.staging.environments()
+    }
+
+    pub const fn prices(&self) -> &prices::State {
+        self.staging.prices()
+    }
+
+    /// Writes what a span costs by the prices in force into an event that is about to be appended.
+    pub fn pin_price(&mut self, event: &mut spans::Event, now: Timestamp) -> Result<(), Error> {
+        self.staging.pin_price(event, now)
     }
 
     pub fn workspace_configuration(&mut self) -> Result<Option<&Configuration>, Error> {

@@ -10,3 +10,4 @@ mod binary;
 mod cli;
 mod live;
 mod open_mode;
+mod prices;

@@ -44,6 +44,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["cairn-rest", "cairn-graphql", "cairn-server"]),
     ("cargo_metadata", &["cairn-tests"]),
     ("clap", &["cairn-server"]),
+    ("csv", &["cairn-server"]),
     ("fjall", &["cairn-storage"]),
     ("minijinja", &["cairn-core"]),
     ("mime_guess", &["cairn-server"]),

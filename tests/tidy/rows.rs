@@ -21,6 +21,7 @@ const ROWS: &[&str] = &[
     "guardrails",
     "optimizations",
     "otel",
+    "prices",
     "projects",
     "prompts",
     "providers",

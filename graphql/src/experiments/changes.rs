@@ -7,7 +7,7 @@ use cairn_core::experiments::{self, Changes, Command, not_found};
 use cairn_core::feedback::Target;
 use cairn_core::ids::{self, DatasetId, ExperimentId, ProjectId, TraceId};
 use cairn_core::merge::TagEdits;
-use cairn_core::spans;
+use cairn_core::{prices, spans};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use futures_util::Stream;
@@ -150,12 +150,14 @@ impl Watch for Experiments {
             Event::Traces(event) => self.of_trace(reader, event.id()),
             Event::Spans(spans::Event::Recorded(row)) => self.of_trace(reader, row.trace_id),
             Event::Spans(spans::Event::Patched(patch)) => self.of_trace(reader, patch.trace_id),
-            Event::Spans(spans::Event::Deleted { trace_id, .. }) => self.of_trace(reader, *trace_id),
+            Event::Spans(spans::Event::Deleted { trace_id, .. })
+            | Event::Prices(prices::Event::SpanRepriced { trace_id, .. }) => self.of_trace(reader, *trace_id),
             Event::Feedback(event) => match event.target() {
                 Target::Trace(id) => self.of_trace(reader, id),
                 Target::Span(_) | Target::Thread(_) => Ok(None),
             },
-            Event::Workspaces(_)
+            Event::Prices(_)
+            | Event::Workspaces(_)
             | Event::Projects(_)
             | Event::Otel(_)
             | Event::Definitions(_)

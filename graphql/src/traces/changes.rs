@@ -9,7 +9,7 @@ use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{self, ProjectId, SpanId, TraceId};
 use cairn_core::limits::SUBSCRIPTION_HISTORY_EVENTS_MAX;
 use cairn_core::query::{Entity, Query};
-use cairn_core::{spans, traces};
+use cairn_core::{prices, spans, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use cairn_storage::view::Asked;
@@ -101,7 +101,11 @@ impl Watch for TracesOf {
                 }
                 Target::Thread(_) => None,
             },
-            Event::Workspaces(_)
+            Event::Prices(prices::Event::SpanRepriced { id, trace_id, .. }) => {
+                reader.span(*id)?.map(|span| (trace_id.uuid(), Touch::SpanWritten(span.project_id)))
+            }
+            Event::Prices(_)
+            | Event::Workspaces(_)
             | Event::Projects(_)
             | Event::Otel(_)
             | Event::Definitions(_)

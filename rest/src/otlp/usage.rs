@@ -92,13 +92,13 @@ impl Usage {
             let total = prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0));
             self.counts.insert(TOTAL.to_owned(), total);
         }
-        if provider.is_some_and(|provider| provider.contains("anthropic")) {
+        if provider.is_some_and(|provider| provider.contains("anthropic") || provider.contains("bedrock")) {
             self.tell_uncached();
         }
         (!self.counts.is_empty()).then_some(self.counts)
     }
 
-    /// Anthropic's prices add the cached tokens to the prompt; where a convention counted them within it, they
+    /// Anthropic's prices, and all of Bedrock, add the cached tokens to the prompt; where a convention counted them within it, they
     /// would be paid twice.
     fn tell_uncached(&mut self) {
         let Some(prompt) = self.count(PROMPT).filter(|_| self.cached_within_prompt) else { return };
@@ -169,7 +169,10 @@ mod tests {
     #[test]
     fn cached_tokens_within_the_prompt_are_not_paid_twice() {
         let parts = json!({"prompt": 100, "prompt_details": {"cache_read": 60, "cache_write": 10}});
-        assert!(usage(parts.clone(), Some("anthropic")).contains(r#""original_usage.input_tokens": 30"#));
+        for provider in ["anthropic", "aws.bedrock"] {
+            let told = usage(parts.clone(), Some(provider));
+            assert!(told.contains(r#""original_usage.input_tokens": 30"#), "{provider}");
+        }
         assert!(!usage(parts, Some("openai")).contains("original_usage"));
         let beside = json!({"input_tokens": 100, "cache_read_tokens": 60});
         assert!(!usage(beside, Some("anthropic")).contains("original_usage"));

@@ -52,6 +52,8 @@ pub(crate) struct SpanOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     total_estimated_cost: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    total_estimated_cost_version: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     duration: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     ttft: Option<f64>,
@@ -92,6 +94,7 @@ impl SpanOut {
             last_updated_by: show.keep("last_updated_by", Some(span.last_updated_by)),
             feedback_scores: show.keep("feedback_scores", ScoreOut::all(&span.scores)),
             total_estimated_cost: show.keep("total_estimated_cost", cost),
+            total_estimated_cost_version: show.keep("total_estimated_cost_version", span.cost_version),
             duration: show.keep("duration", duration),
             ttft: show.keep("ttft", fields.ttft),
             model: show.keep("model", fields.model.and_then(not_blank)),

@@ -7,15 +7,19 @@ use bytes::Bytes;
 use cairn_core::event::Event;
 use cairn_core::feedback::{self, Score, Target};
 use cairn_core::ids::{
-    DefinitionId, EnvironmentId, ProjectId, PromptId, PromptVersionId, SpanId, TraceId, WorkspaceId,
+    DefinitionId, EnvironmentId, ProjectId, PromptId, PromptVersionId, RepricingId, SpanId, TraceId,
+    WorkspaceId,
 };
 use cairn_core::json::Json;
 use cairn_core::merge::{Origin, TagEdits};
+use cairn_core::prices::repricing::{self, Scope, Step};
+use cairn_core::prices::tariff::Tariff;
+use cairn_core::prices::{Estimate, Key, Put};
 use cairn_core::projects::{self, Changes, Visibility};
 use cairn_core::time::Timestamp;
 use cairn_core::traces::ErrorInfo;
 use cairn_core::workspaces::configuration::{Configuration, Period};
-use cairn_core::{definitions, environments, otel, prompts, spans, traces, workspaces};
+use cairn_core::{definitions, environments, otel, prices, prompts, spans, traces, workspaces};
 use expect_test::expect_file;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -34,7 +38,7 @@ const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");
 fn what_is_written_today_is_what_was_written_when_the_version_began() {
     for event in samples() {
         let (kind, payload) = upcast::encode(&event);
-        expect_file![file(kind)].assert_eq(&hex(&payload));
+        expect_file![file(kind, kind.version())].assert_eq(&hex(&payload));
     }
 }
 
@@ -44,10 +48,23 @@ fn every_stored_kind_and_version_is_read() {
         samples().into_iter().map(|event| (upcast::encode(&event).0.number(), event)).collect();
     assert_eq!(samples.len(), Kind::ALL.len(), "each kind has a sample");
     for kind in Kind::ALL.iter().copied() {
-        let text = std::fs::read_to_string(file(kind)).unwrap();
-        let event = upcast::decode(kind, unhex(&text)).unwrap();
-        assert_eq!(event, samples[&kind.number()], "{}", kind.name());
+        for version in 1..=kind.version() {
+            let text = std::fs::read_to_string(file(kind, version)).unwrap();
+            let event = upcast::decode(kind, unhex(&text)).unwrap();
+            let written = as_of(version, samples[&kind.number()].clone());
+            assert_eq!(event, written, "{} {version}", kind.name());
+        }
     }
+}
+
+/// What an older version could say of a sample.
+fn as_of(version: u16, mut sample: Event) -> Event {
+    match &mut sample {
+        Event::Spans(spans::Event::Recorded(row)) if version < 2 => row.estimate = None,
+        Event::Spans(spans::Event::Patched(patch)) if version < 2 => patch.estimate = None,
+        _ => {}
+    }
+    sample
 }
 
 #[test]
@@ -56,8 +73,8 @@ fn a_payload_that_is_cut_short_is_noticed() {
     assert_eq!(upcast::decode(kind, payload.slice(..payload.len() - 1)), None);
 }
 
-fn file(kind: Kind) -> String {
-    format!("{FOLDER}/{}-{}.hex", kind.name(), kind.version())
+fn file(kind: Kind, version: u16) -> String {
+    format!("{FOLDER}/{}-{version}.hex", kind.name())
 }
 
 fn hex(bytes: &[u8]) -> String {
@@ -85,6 +102,7 @@ fn samples() -> Vec<Event> {
         optimizations::samples(),
         prompt(),
         prompt_version(),
+        prices(),
     ];
     all.into_iter().flatten().collect()
 }
@@ -308,6 +326,7 @@ fn span() -> Vec<Event> {
             version,
             start_time,
             fields: fields.clone(),
+            estimate: Some(estimate()),
         }))
         .into(),
         spans::Event::Patched(Box::new(spans::Patched {
@@ -318,9 +337,41 @@ fn span() -> Vec<Event> {
             version,
             fields,
             tag_edits: edits(),
+            estimate: Some(estimate()),
         }))
         .into(),
         spans::Event::Deleted { id: span, trace_id }.into(),
+    ]
+}
+
+fn estimate() -> Estimate {
+    Estimate { cost: Decimal::new(1_375, 7), version: text("litellm-1.105.3") }
+}
+
+fn prices() -> Vec<Event> {
+    let key = Key {
+        provider: text("openai"),
+        model: text("gpt-4o"),
+        effective_from: Timestamp::from_nanos(1_700_000_000_000_000_000),
+    };
+    let tariff = Tariff::parse("in=2.5 out=10 >200000 in=5 out=20").unwrap();
+    let repricing_id = RepricingId::known(id(40));
+    let scope = Scope { from: Timestamp::from_nanos(1), project_id: Some(ProjectId::known(id(2))) };
+    let step = Step { after: SpanId::known(id(4)), seen: 500, changed: 7 };
+    let repricing = |event| Event::from(prices::Event::Repricing(event));
+    vec![
+        prices::Event::Put(Put { key: key.clone(), tariff }).into(),
+        prices::Event::Removed(key).into(),
+        prices::Event::SpanRepriced {
+            id: SpanId::known(id(4)),
+            trace_id: TraceId::known(id(3)),
+            repricing_id,
+            estimate: Some(estimate()),
+        }
+        .into(),
+        repricing(repricing::Event::Begun { id: repricing_id, scope }),
+        repricing(repricing::Event::Advanced { id: repricing_id, step }),
+        repricing(repricing::Event::Ended { id: repricing_id }),
     ]
 }
 

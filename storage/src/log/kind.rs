@@ -44,6 +44,12 @@ kinds! {
     EnvironmentDeleted = 102 "environment_deleted",
     WorkspaceConfigured = 120 "workspace_configured",
     WorkspaceConfigurationCleared = 121 "workspace_configuration_cleared",
+    PricePut = 130 "price_put",
+    PriceRemoved = 131 "price_removed",
+    SpanRepriced = 132 "span_repriced",
+    RepricingBegun = 133 "repricing_begun",
+    RepricingAdvanced = 134 "repricing_advanced",
+    RepricingEnded = 135 "repricing_ended",
     PromptCreated = 140 "prompt_created",
     PromptUpdated = 141 "prompt_updated",
     PromptDeleted = 142 "prompt_deleted",
@@ -82,6 +88,10 @@ impl Kind {
 
     /// The version that is written today. Raise it with a golden file and a step in `upcast`.
     pub const fn version(self) -> u16 {
-        1
+        match self {
+            // Since version 2 they say what the span costs.
+            Self::SpanRecorded | Self::SpanPatched => 2,
+            _ => 1,
+        }
     }
 }

@@ -5,6 +5,7 @@ use cairn_core::ids::Position;
 use cairn_core::json::Json;
 use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
+use cairn_core::prices;
 use cairn_core::{
     datasets, definitions, environments, experiments, feedback, optimizations, otel, projects, prompts,
     spans, traces, workspaces,
@@ -89,6 +90,7 @@ fn describe(event: &Event) -> Value {
         Event::Feedback(event) => score(event),
         Event::Definitions(event) => definition(event),
         Event::Environments(event) => environment(event),
+        Event::Prices(event) => price(event),
         Event::Prompts(event) => prompt(event),
         Event::Agents(event) => crate::agents::describe(event),
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
@@ -340,6 +342,7 @@ fn span(event: &spans::Event) -> Value {
             "row_version": row.version.to_string(),
             "start_time": row.start_time.to_string(),
             "fields": span_fields(&row.fields, &TagEdits::default()),
+            "estimate": estimated(row.estimate.as_ref()),
         }),
         spans::Event::Patched(patch) => json!({
             "id": patch.id,
@@ -347,6 +350,7 @@ fn span(event: &spans::Event) -> Value {
             "parent_span_id": patch.parent,
             "project_id": patch.project_id,
             "fields": span_fields(&patch.fields, &patch.tag_edits),
+            "estimate": estimated(patch.estimate.as_ref()),
         }),
         spans::Event::Deleted { id, trace_id } => json!({ "id": id, "trace_id": trace_id }),
     }
@@ -390,6 +394,57 @@ fn span_fields(fields: &spans::Fields<Json>, edits: &TagEdits) -> Value {
         ("source", json!(fields.source)),
         ("environment", json!(fields.environment)),
     ])
+}
+
+fn price(event: &prices::Event) -> Value {
+    match event {
+        prices::Event::Put(prices::Put { key, tariff }) => json!({
+            "entity": "price",
+            "provider": key.provider,
+            "model": key.model,
+            "effective_from": key.effective_from.to_string(),
+            "tariff": tariff.to_string(),
+        }),
+        prices::Event::Removed(key) => json!({
+            "entity": "price",
+            "provider": key.provider,
+            "model": key.model,
+            "effective_from": key.effective_from.to_string(),
+        }),
+        prices::Event::SpanRepriced { id, trace_id, repricing_id, estimate } => json!({
+            "entity": "span",
+            "id": id,
+            "trace_id": trace_id,
+            "repricing_id": repricing_id,
+            "estimate": estimated(estimate.as_ref()),
+        }),
+        prices::Event::Repricing(event) => repricing(event),
+    }
+}
+
+fn repricing(event: &prices::repricing::Event) -> Value {
+    use prices::repricing::Event;
+    let rest = match event {
+        Event::Begun { scope, .. } => {
+            said([("from", json!(scope.from.to_string())), ("project_id", json!(scope.project_id))])
+        }
+        Event::Advanced { step, .. } => {
+            json!({ "after": step.after, "seen": step.seen, "changed": step.changed })
+        }
+        Event::Ended { .. } => json!({}),
+    };
+    let mut told = json!({ "entity": "repricing", "id": event.id() });
+    if let (Some(told), Value::Object(rest)) = (told.as_object_mut(), rest) {
+        told.extend(rest);
+    }
+    told
+}
+
+fn estimated(estimate: Option<&prices::Estimate>) -> Value {
+    estimate.map_or(
+        Value::Null,
+        |estimate| json!({ "cost": estimate.cost.to_string(), "version": estimate.version }),
+    )
 }
 
 fn score(event: &feedback::Event) -> Value {

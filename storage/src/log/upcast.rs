@@ -8,6 +8,7 @@ use cairn_core::event::{Event, Recorded};
 use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
+use crate::prices;
 use crate::{
     agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
     prompts, spans, traces, workspaces,
@@ -24,6 +25,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Otel(event) => otel::encode(event),
         Event::Definitions(event) => definitions::encode(event),
         Event::Environments(event) => environments::encode(event),
+        Event::Prices(event) => prices::encode(event),
         Event::Datasets(event) => datasets::encode(event),
         Event::Experiments(event) => experiments::encode(event),
         Event::Optimizations(event) => optimizations::encode(event),
@@ -77,6 +79,12 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Kind::EnvironmentCreated | Kind::EnvironmentUpdated | Kind::EnvironmentDeleted => {
             environments::decode(kind, payload).map(Event::Environments)
         }
+        Kind::PricePut
+        | Kind::PriceRemoved
+        | Kind::SpanRepriced
+        | Kind::RepricingBegun
+        | Kind::RepricingAdvanced
+        | Kind::RepricingEnded => prices::decode(kind, payload).map(Event::Prices),
         Kind::DatasetCreated
         | Kind::DatasetUpdated
         | Kind::DatasetDeleted

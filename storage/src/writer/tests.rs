@@ -66,6 +66,7 @@ fn span(number: u128, trace: u128) -> Event {
             usage: Some([("total_tokens".to_owned(), 10)].into()),
             ..spans::Fields::default()
         },
+        estimate: None,
     };
     spans::Event::Recorded(Box::new(row)).into()
 }

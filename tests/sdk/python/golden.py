@@ -4,6 +4,7 @@ Times and ids are not in it: the tree shows who called whom. Inputs and outputs 
 """
 
 import dataclasses
+import decimal
 from typing import Any
 
 from api import Api
@@ -19,6 +20,15 @@ class Recorded:
     trace: dict
     spans: dict[str, dict]
     tree: dict
+    spans_by_start: list[dict]
+
+    @property
+    def cost(self) -> float | None:
+        """What the trace costs, once that is what its spans cost together."""
+        spans = sum(decimal.Decimal(str(span.get("total_estimated_cost", 0))) for span in self.spans_by_start)
+        cost = self.trace.get("total_estimated_cost")
+        assert spans == decimal.Decimal(str(cost or 0))
+        return cost
 
 
 def recorded(api: Api, project: str) -> Recorded:
@@ -29,7 +39,8 @@ def recorded(api: Api, project: str) -> Recorded:
     by_name: dict[str, dict] = {}
     for span in spans:
         by_name.setdefault(span["name"], span)
-    return Recorded(trace, by_name, {**shown(trace, SHOWN_OF_TRACE), "spans": children_of(None, spans)})
+    tree = {**shown(trace, SHOWN_OF_TRACE), "spans": children_of(None, spans)}
+    return Recorded(trace, by_name, tree, spans)
 
 
 def children_of(parent: str | None, spans: list[dict]) -> list[dict]:

@@ -17,6 +17,8 @@ WEATHER_TOOL = {
 }
 QUESTION = [{"role": "system", "content": "be brief"}, {"role": "user", "content": "what is the weather?"}]
 COUNTS = {"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500}
+# 800 tokens of the prompt at 0.15 US dollars per million, 200 from the cache at 0.075, the answer at 0.6.
+COST = 0.000435
 
 
 @dataclasses.dataclass

@@ -9,7 +9,7 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from opik.integrations.langchain import OpikTracer
 
 from golden import recorded
-from instrumented import ANSWERING, MODEL
+from instrumented import ANSWERING, COST, MODEL
 from scripted_model import ANSWER, REFUSAL
 from test_instrumentation_openai import USAGE
 
@@ -79,6 +79,7 @@ def test_a_graph_becomes_a_tree(api, tracked, chat):
         "providers": ["openai"],
         "spans": [step, tools, step],
     }
+    assert seen.cost == 2 * COST
     assert seen.spans["weather"]["input"] == {"city": "Bern"}
     assert seen.spans["weather"]["output"]["output"]["content"] == "sunny in Bern"
     assert seen.trace["has_tool_spans"]

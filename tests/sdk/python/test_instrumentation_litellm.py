@@ -9,7 +9,7 @@ from litellm.integrations.opik.opik import OpikLogger
 
 from api import eventually
 from golden import recorded
-from instrumented import ANSWERING, COUNTS, MODEL, QUESTION
+from instrumented import ANSWERING, COST, COUNTS, MODEL, QUESTION
 from scripted_model import ANSWER
 
 USAGE = COUNTS | {f"original_usage.{name}": count for name, count in COUNTS.items()}
@@ -59,6 +59,7 @@ def test_a_call_becomes_a_trace(api, tracked, ask):
             }
         ],
     }
+    assert seen.cost == pytest.approx(COST)  # as LiteLLM itself names it, in floating point
     assert span["input"] == QUESTION
     assert span["output"]["choices"][0]["message"]["content"] == ANSWER
     assert span["metadata"]["created_from"] == "litellm"

@@ -5,7 +5,7 @@ import pytest
 from opik.integrations.openai import track_openai
 
 from golden import recorded
-from instrumented import ANSWERING, COUNTS, MODEL, QUESTION, WEATHER_TOOL, asking
+from instrumented import ANSWERING, COST, COUNTS, MODEL, QUESTION, WEATHER_TOOL, asking
 from scripted_model import ANSWER, REFUSAL, TOOL_ARGUMENTS
 
 USAGE = {
@@ -48,7 +48,7 @@ def test_a_call_becomes_a_trace(api, program, tracked):
     assert program.plainly().choices[0].message.content == ANSWER
     opik.flush_tracker()
     seen = recorded(api, tracked)
-    assert seen.tree == alone(call("chat_completion_create"))
+    assert (seen.tree, seen.cost) == (alone(call("chat_completion_create")), COST)
     span = seen.spans["chat_completion_create"]
     assert span["input"] == {"messages": QUESTION}
     assert span["output"]["choices"][0]["message"]["content"] == ANSWER

@@ -5,7 +5,7 @@ from openinference.instrumentation import using_attributes
 from openinference.instrumentation.openai import OpenAIInstrumentor
 
 from golden import recorded
-from instrumented import ANSWERING, COUNTS, MODEL, QUESTION, asking, exporting
+from instrumented import ANSWERING, COST, COUNTS, MODEL, QUESTION, asking, exporting
 from scripted_model import ANSWER, REFUSAL, TOOL_ARGUMENTS, VECTOR
 
 USAGE = COUNTS | {
@@ -29,7 +29,7 @@ def program(server, project, scripted_model):
 def test_a_call_becomes_a_trace(api, project, program):
     program.plainly()
     seen = recorded(api, project)
-    assert seen.tree == TREE
+    assert (seen.tree, seen.cost) == (TREE, COST)
     span = seen.spans["ChatCompletion"]
     assert span["input"]["input.value"] == {"model": MODEL, "messages": QUESTION, "temperature": 0.5}
     assert span["input"]["llm.input_messages.1.message.content"] == QUESTION[1]["content"]

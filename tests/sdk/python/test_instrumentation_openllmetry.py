@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from golden import recorded
-from instrumented import ANSWERING, COUNTS, MODEL, QUESTION, counts
+from instrumented import ANSWERING, COST, COUNTS, MODEL, QUESTION, counts
 from scripted_model import ANSWER, REFUSAL
 
 PROGRAM = pathlib.Path(__file__).with_name("openllmetry_program.py")
@@ -34,6 +34,7 @@ def only_call(api, project: str) -> dict:
     assert (counts(usage), usage["cache_read_input_tokens"]) == (COUNTS, 200)
     spans = [CALL | {"usage": usage}]
     assert seen.tree == {"name": "openai.chat", "usage": usage, "providers": ["openai"], "spans": spans}
+    assert seen.cost == COST
     return seen.spans["openai.chat"]
 
 

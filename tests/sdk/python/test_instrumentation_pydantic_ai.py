@@ -8,7 +8,7 @@ from pydantic_ai.models.openai import OpenAIChatModel
 from pydantic_ai.providers.openai import OpenAIProvider
 
 from golden import recorded
-from instrumented import ANSWERING, COUNTS, MODEL, exporting
+from instrumented import ANSWERING, COST, COUNTS, MODEL, exporting
 from scripted_model import ANSWER, REFUSAL
 
 USAGE = COUNTS | {
@@ -61,6 +61,7 @@ def test_a_run_becomes_a_tree(api, project, agent, version):
         "providers": ["openai"],
         "spans": [{"name": run, "type": "general", "spans": [CALL, {"name": tool, "type": "tool"}, CALL]}],
     }
+    assert seen.cost == 2 * COST
     assert (seen.spans[tool]["input"][arguments], seen.spans[tool]["output"]) == (
         {"city": "Bern"},
         {result: "sunny in Bern"},

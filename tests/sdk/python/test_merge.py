@@ -3,7 +3,10 @@
 Each test runs for traces and for spans; where they differ, the expectation says so.
 """
 
+import itertools
+import random
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -419,3 +422,115 @@ def test_one_update_for_many_skips_the_unknown(entity):
     assert entity.api.send("PATCH", f"{entity.kind}/batch", {**body, "merge_tags": False}).status_code == 204
     assert [entity.api.get(f"{entity.kind}/{id}")["tags"] for id in ids] == [["new"]] * 2
     assert sorted(entity.api.ids(entity.kind, entity.project)) == sorted(ids)
+
+
+# What a client says of one entity, each thing by a request of its own: two versions of its row, updates, a score.
+STEPS = {
+    "start row": lambda entity: entity.batch({"name": "asked", "input": {"q": 1}, "last_updated_at": OLDER}),
+    "end row": lambda entity: entity.batch(
+        {"name": "asked", "input": {"q": 1}, "output": {"a": 2}, "end_time": END, "last_updated_at": NEWER}
+    ),
+    "metadata": lambda entity: entity.patched(metadata={"plan": "pro"}, **entity.more("model")),
+    "tags": lambda entity: entity.patched(tags_to_add=["shop"], **entity.more("provider")),
+    "error": lambda entity: entity.patched(
+        error_info={"exception_type": "E", "traceback": "t"}, **entity.more("usage")
+    ),
+    "score": lambda entity: entity.score(),
+}
+# The same entity by a single creation, which may come again: a trace refuses that, a span takes no notice.
+CREATION = {"name": "asked", "input": {"q": 1}, "output": {"a": 2}, "end_time": END}
+
+
+class Arriving(Entity):
+    """An entity whose requests come in any order, each with the answer that is promised for it."""
+
+    def more(self, field: str) -> dict:
+        """What only a span has: together it makes a price."""
+        fields = {"model": "gpt-3.5-turbo", "provider": "openai", "usage": {"prompt_tokens": 1_000}}
+        return {field: fields[field]} if self.kind == "spans" else {}
+
+    def score(self) -> None:
+        self.api.score(self.kind, {"id": self.id, "project_name": self.project, "name": "quality", "value": 1, "source": "sdk"})
+
+    def all(self) -> dict:
+        """Everything that is shown and that is not the time or the id of these requests."""
+        times = {"id", "trace_id", "parent_span_id", "created_at", "last_updated_at"}
+        seen = {field: value for field, value in self.read().items() if field not in times}
+        seen["feedback_scores"] = [(score["name"], score["value"]) for score in seen["feedback_scores"]]
+        return seen
+
+    def create(self, may_be_there: bool) -> None:
+        answer = self.post(**CREATION)
+        refused = may_be_there and self.kind == "traces"
+        assert answer.status_code == (409 if refused else 201), answer.text
+
+    def expected(self) -> dict:
+        seen = {
+            "name": "asked",
+            "start_time": START,
+            "end_time": END,
+            "duration": DURATION_MS,
+            "input": {"q": 1},
+            "output": {"a": 2},
+            "metadata": {"plan": "pro"},
+            "tags": ["shop"],
+            "error_info": {"exception_type": "E", "traceback": "t"},
+            "feedback_scores": [("quality", 1)],
+        }
+        if self.kind == "spans":
+            seen |= {"total_estimated_cost": 0.0005, "model": "gpt-3.5-turbo", "usage": {"prompt_tokens": 1_000}}
+        return seen
+
+
+@pytest.fixture(params=["traces", "spans"])
+def outcome(api, project, request):
+    """Plays each sequence of steps on an entity of its own, several at a time; what is shown of the last one, which
+    must be what is shown of all."""
+
+    def play(sequences) -> dict:
+        entities = [(Arriving(api, request.param, project), list(sequence)) for sequence in sequences]
+
+        def one(entity: Arriving, sequence: list) -> dict:
+            for step in sequence:
+                step(entity)
+            return entity.all()
+
+        with ThreadPoolExecutor(8) as threads:
+            found = list(threads.map(lambda pair: one(*pair), entities))
+        for seen in found:
+            assert seen == found[-1]
+        expected = entities[0][0].expected()
+        assert {field: found[-1].get(field) for field in expected} == expected
+        return found[-1]
+
+    return play
+
+
+def test_whatever_the_order_the_entity_is_the_same(outcome):
+    outcome(itertools.permutations(STEPS.values()))
+
+
+def test_whatever_comes_again_changes_nothing(outcome):
+    draw = random.Random(7)
+
+    def sequence() -> list:
+        steps = [*STEPS.values(), *draw.choices(list(STEPS.values()), k=draw.randint(1, 8))]
+        draw.shuffle(steps)
+        return steps
+
+    outcome(sequence() for _ in range(100))
+
+
+def test_a_single_creation_may_come_anywhere_and_again(outcome):
+    updates = [step for name, step in STEPS.items() if not name.endswith("row")]
+    first, again = (lambda entity: entity.create(False)), (lambda entity: entity.create(True))
+    orders = itertools.permutations([first, again, *updates])
+    outcome(order for order in orders if order.index(first) < order.index(again))
+
+
+def test_rows_together_in_one_request_are_as_good_as_apart(outcome):
+    older = {"name": "asked", "input": {"q": 1}, "last_updated_at": OLDER}
+    newer = {**CREATION, "last_updated_at": NEWER}
+    batches = [*itertools.permutations([older, newer]), *itertools.permutations([older, newer, newer, older])]
+    before, after = (STEPS["score"], STEPS["tags"]), (STEPS["error"], STEPS["metadata"])
+    outcome([*before, lambda entity, rows=rows: entity.batch(*rows), *after] for rows in batches)
