@@ -52,6 +52,8 @@ pub(crate) fn execute(
         Command::Environments(command) => crate::environments::execute(writer, command, context)?,
         Command::Prices(command) => crate::prices::execute(writer, command, context)?,
         Command::Agents(command) => crate::agents::execute(writer, command, context)?,
+        Command::Runners(command) => crate::runners::execute(writer, command, context)?,
+        Command::Insights(command) => crate::insights::execute(writer, command, context)?,
         Command::Prompts(command) => crate::prompts::execute(writer, command, context)?,
         Command::Workspaces(command) => crate::workspaces::execute(writer, command, context)?,
     };

@@ -7,7 +7,7 @@ use std::time::Duration;
 use cairn_core::access::{Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
-use cairn_core::limits::READS_CONCURRENT_MAX;
+use cairn_core::limits::{JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX};
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::DEFAULT_ID;
@@ -18,10 +18,12 @@ use tokio::sync::{Semaphore, watch};
 use crate::clock;
 use crate::failure::Failure;
 use crate::registry::Registry;
+use crate::runtime::WorkspaceAddress;
 use crate::workspace::Open;
 
 const ARBITERS: usize = 2;
 const IDLE_CHECK: Duration = Duration::from_secs(30);
+const JOB_SWEEP: Duration = Duration::from_secs(JOB_SWEEP_SECONDS);
 
 /// Cheap to clone; all clones reach the same server.
 #[derive(Clone)]
@@ -48,6 +50,14 @@ impl Handles {
                 tokio::time::sleep(IDLE_CHECK).await;
                 let Some(registry) = weak.upgrade() else { break };
                 registry.close_idle().await;
+            }
+        });
+        let weak = Arc::downgrade(&registry);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(JOB_SWEEP).await;
+                let Some(registry) = weak.upgrade() else { break };
+                registry.sweep_jobs().await;
             }
         });
         let (reads, ending) = (Semaphore::new(READS_CONCURRENT_MAX), watch::Sender::new(false));
@@ -131,7 +141,19 @@ impl Handles {
         Ok(Head { positions, ending: self.ending.subscribe(), _open: Arc::clone(&address.open) })
     }
 
-    /// Ends what would otherwise go on for ever: subscriptions and followers of the log.
+    pub(crate) async fn address<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+    ) -> Result<Arc<WorkspaceAddress>, Failure> {
+        self.registry.workspace(grant.workspace()).await
+    }
+
+    /// Becomes true when the server ends.
+    pub(crate) fn ending(&self) -> watch::Receiver<bool> {
+        self.ending.subscribe()
+    }
+
+    /// Ends what would otherwise go on for ever: subscriptions, polls and followers of the log.
     pub fn end_streams(&self) {
         self.ending.send_replace(true);
     }

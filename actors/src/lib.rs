@@ -12,12 +12,14 @@ pub mod failure;
 mod feedback;
 mod followers;
 pub mod handles;
+mod insights;
 mod optimizations;
 mod otel;
 mod prices;
 mod projects;
 mod prompts;
 mod registry;
+pub mod runners;
 mod runtime;
 mod spans;
 #[cfg(test)]

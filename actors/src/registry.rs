@@ -102,6 +102,17 @@ impl Registry {
         }
     }
 
+    /// Gives up the jobs of runners in open workspaces of which nobody will hear again.
+    pub(crate) async fn sweep_jobs(&self) {
+        let open: Vec<Arc<WorkspaceAddress>> =
+            self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect();
+        for address in open {
+            if let Err(failure) = crate::runners::sweep(&address).await {
+                tracing::warn!(%failure, "jobs were not looked after");
+            }
+        }
+    }
+
     /// Closes everything in order.
     pub(crate) async fn stop(self) {
         self.close_all().await;

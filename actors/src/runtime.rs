@@ -1,5 +1,7 @@
 //! All that is actix: the arbiters, and the actor of a workspace. Nothing else names its types.
 
+mod relay;
+
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
@@ -11,6 +13,7 @@ use cairn_core::ids::WorkspaceId;
 use cairn_core::limits::WORKSPACE_MAILBOX_MAX;
 use tokio::sync::oneshot;
 
+use self::relay::RelayAddress;
 use crate::failure::Failure;
 use crate::workspace::{Engine, Open, Reply};
 
@@ -49,15 +52,14 @@ impl Runtime {
         let count = u64::try_from(self.arbiters.len()).unwrap_or(1);
         let place = usize::try_from(hasher.finish() % count.max(1)).unwrap_or_default();
         let actor = WorkspaceActor { engine: Some(engine) };
-        let address = match self.arbiters.get(place) {
-            Some(arbiter) => WorkspaceActor::start_in_arbiter(&arbiter.handle(), |context| {
-                context.set_mailbox_capacity(WORKSPACE_MAILBOX_MAX);
-                actor
-            }),
-            None => actor.start(),
-        };
+        // There is one arbiter at least.
+        let arbiter = self.arbiters.get(place).map_or_else(Arbiter::current, Arbiter::handle);
+        let address = WorkspaceActor::start_in_arbiter(&arbiter, |context| {
+            context.set_mailbox_capacity(WORKSPACE_MAILBOX_MAX);
+            actor
+        });
         address.send(Ready).await?;
-        Ok(WorkspaceAddress { address, open })
+        Ok(WorkspaceAddress { address, open, relay: RelayAddress::start(&arbiter) })
     }
 
     pub(crate) fn stop(self) {
@@ -75,6 +77,7 @@ impl Runtime {
 pub(crate) struct WorkspaceAddress {
     address: Addr<WorkspaceActor>,
     pub(crate) open: Arc<Open>,
+    pub(crate) relay: RelayAddress,
 }
 
 impl WorkspaceAddress {

@@ -37,6 +37,13 @@ permissions! {
     /// Configurations of agents.
     AgentRead = "agent_read",
     AgentWrite = "agent_write",
+    /// One's own runners, their jobs and what they answer.
+    RunnerRead = "runner_read",
+    /// To pair runners, ask them for jobs and send commands to their machines.
+    RunnerWrite = "runner_write",
+    /// What was found in the traces of a project.
+    InsightRead = "insight_read",
+    InsightWrite = "insight_write",
     EnvironmentRead = "environment_read",
     EnvironmentWrite = "environment_write",
     DatasetRead = "dataset_read",

@@ -11,8 +11,8 @@ use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
-    prompts, spans, traces, workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, insights, optimizations, otel,
+    projects, prompts, runners, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -32,6 +32,8 @@ pub enum Command {
     Experiments(experiments::Command),
     Optimizations(optimizations::Command),
     Prompts(prompts::Command),
+    Insights(insights::Command),
+    Runners(runners::Command),
     Agents(agents::Command),
 }
 
@@ -51,6 +53,8 @@ impl Command {
             Self::Experiments(command) => command.check(),
             Self::Optimizations(command) => command.check(),
             Self::Prompts(command) => command.check(),
+            Self::Insights(command) => command.check(),
+            Self::Runners(command) => command.check(),
             Self::Agents(command) => command.check(),
         }
     }
@@ -76,6 +80,8 @@ impl Command {
             ) => update.fields.body_bytes(),
             Self::Otel(batch) => batch.spans.iter().map(|span| span.fields.body_bytes()).sum(),
             Self::Prompts(command) => command.bytes(),
+            Self::Insights(command) => command.bytes(),
+            Self::Runners(command) => command.bytes(),
             Self::Agents(command) => command.bytes(),
             Self::Projects(_)
             | Self::DeleteTraces(_)
@@ -118,6 +124,8 @@ wrap!(
     experiments::Command => Experiments,
     agents::Command => Agents,
     optimizations::Command => Optimizations,
+    runners::Command => Runners,
+    insights::Command => Insights,
     prompts::Command => Prompts
 );
 

@@ -6,8 +6,8 @@ use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
-    prompts, spans, traces, workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, insights, optimizations, otel,
+    projects, prompts, runners, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub enum Event {
     Experiments(experiments::Event),
     Optimizations(optimizations::Event),
     Prompts(prompts::Event),
+    Insights(insights::Event),
+    Runners(runners::Event),
     Agents(agents::Event),
 }
 
@@ -88,5 +90,7 @@ wrap!(
     experiments => Experiments,
     agents => Agents,
     optimizations => Optimizations,
+    runners => Runners,
+    insights => Insights,
     prompts => Prompts
 );

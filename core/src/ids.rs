@@ -79,6 +79,15 @@ uuid_newtype!(
     /// A version of an agent's configuration, or a mask over one.
     BlueprintId, "Blueprint"
 );
+uuid_newtype!(RunnerId, "Runner");
+uuid_newtype!(
+    /// What a runner is asked to do once.
+    JobId, "Job"
+);
+uuid_newtype!(
+    /// Something that is wrong with an agent, seen in its traces.
+    IssueId, "Issue"
+);
 uuid_newtype!(TraceId, "Trace");
 uuid_newtype!(SpanId, "Span");
 uuid_newtype!(

@@ -42,6 +42,72 @@ pub const AGENT_VALUE_BYTES_MAX: usize = 1 << 20;
 /// Environments of one configuration.
 pub const AGENT_ENVIRONMENTS_MAX: usize = 100;
 pub const AGENT_ENVIRONMENT_CHARS_MAX: usize = 50;
+pub const RUNNER_NAME_CHARS_MAX: usize = 128;
+/// Agents that a runner tells of, and parameters of each.
+pub const RUNNER_AGENTS_MAX: usize = 50;
+pub const RUNNER_PARAMETERS_MAX: usize = 100;
+/// Bytes of what an agent says of itself.
+pub const RUNNER_TEXT_BYTES_MAX: usize = 64 << 10;
+pub const RUNNER_CHECKLIST_BYTES_MAX: usize = 256 << 10;
+pub const RUNNER_CHECKLIST_DEPTH_MAX: usize = 64;
+pub const RUNNER_CAPABILITIES_MAX: usize = 20;
+pub const RUNNER_PAGE_ITEMS_DEFAULT: usize = 25;
+/// A runner that was not heard from for so long counts as disconnected.
+pub const RUNNER_SILENCE_SECONDS_MAX: u64 = 15;
+/// What is remembered of a runner that is silent is forgotten after so long.
+pub const RUNNER_FORGOTTEN_SECONDS: u64 = 600;
+/// Runners of one workspace that are remembered at once.
+pub const RUNNERS_REMEMBERED_MAX: usize = 10_000;
+/// Polls of one runner, and waits for one command, that are open at once.
+pub const RUNNER_POLLS_MAX: usize = 8;
+/// Questions to the memory of one workspace's runners that may wait.
+pub const RELAY_MAILBOX_MAX: usize = 1_024;
+/// Pairings of one workspace that wait at once.
+pub const PAIRING_SESSIONS_MAX: usize = 1_000;
+pub const PAIRING_SECONDS_MIN: u64 = 60;
+pub const PAIRING_SECONDS_MAX: u64 = 600;
+pub const PAIRING_SECONDS_DEFAULT: u64 = 300;
+/// Wrong proofs that a pairing bears.
+pub const PAIRING_ATTEMPTS_MAX: u32 = 10;
+/// Bytes of a job's inputs, and of its result.
+pub const JOB_BODY_BYTES_MAX: usize = 16 << 20;
+pub const JOB_PROMPT_MASKS_MAX: usize = 250;
+pub const JOB_LOG_LINES_MAX: u32 = 100_000;
+pub const JOB_LOG_BYTES_MAX: u64 = 16 << 20;
+pub const JOBS_PENDING_PER_RUNNER_MAX: usize = 100;
+/// How long a poll for a job is held open.
+pub const JOB_POLL_SECONDS: u64 = 10;
+/// An open job of a runner that is silent or gone is given up after so long without a sign.
+pub const JOB_PATIENCE_SECONDS: u64 = 60;
+/// A running job of a living runner is given up after so long without a sign, or after its own time-out if that is longer.
+pub const JOB_SILENCE_SECONDS_MAX: u64 = 3_600;
+/// How often one looks for jobs to give up.
+pub const JOB_SWEEP_SECONDS: u64 = 15;
+/// Cancelled jobs that a runner is told of, and for how long.
+pub const CANCELLED_JOBS_TOLD_MAX: usize = 1_000;
+pub const CANCELLED_JOBS_TOLD_SECONDS: u64 = 60;
+pub const BRIDGE_ARGUMENTS_BYTES_MAX: usize = 1 << 20;
+pub const BRIDGE_RESULT_BYTES_MAX: usize = 8 << 20;
+pub const BRIDGE_TIMEOUT_SECONDS_DEFAULT: u32 = 30;
+pub const BRIDGE_TIMEOUT_SECONDS_MAX: u32 = 120;
+pub const BRIDGE_READS_PER_MINUTE_MAX: u32 = 600;
+pub const BRIDGE_WRITES_PER_MINUTE_MAX: u32 = 120;
+/// Commands that one poll takes.
+pub const BRIDGE_BATCH_DEFAULT: usize = 10;
+pub const BRIDGE_BATCH_MAX: usize = 20;
+pub const BRIDGE_POLL_SECONDS: u64 = 30;
+/// Commands of one runner in memory, those that ended lately among them.
+pub const BRIDGE_COMMANDS_MAX: usize = 2_000;
+/// How long the answer to a command is kept.
+pub const BRIDGE_KEPT_SECONDS: u64 = 300;
+/// Bytes of all commands of one workspace, with their answers.
+pub const BRIDGE_BYTES_MAX: usize = 128 << 20;
+pub const INSIGHTS_NAME_CHARS_MAX: usize = 255;
+/// What is said of an issue, each part of it.
+pub const INSIGHTS_TEXT_CHARS_MAX: usize = 10_000;
+pub const INSIGHTS_METADATA_BYTES_MAX: usize = 256 << 10;
+pub const INSIGHTS_GUIDANCE_CHARS_MAX: usize = 10_000;
+pub const INSIGHTS_PAGE_ITEMS_MAX: usize = 100;
 /// How long a thread may be silent before it counts as inactive.
 pub const THREAD_TIMEOUT_SECONDS_MAX: u64 = 365 * 24 * 3_600;
 pub const THREAD_ID_CHARS_MAX: usize = 1_000;
@@ -193,5 +259,10 @@ const _: () = {
     assert!(REPRICING_STEP_SPANS_MAX <= PAGE_ITEMS_MAX);
     assert!(LOG_BLOCK_BYTES_TARGET <= COMMIT_BYTES_MAX);
     assert!(OVERLOAD_RETRY_SECONDS > 0);
+    // Who is taken for disconnected may come back before its jobs are given up.
+    assert!(RUNNER_SILENCE_SECONDS_MAX < JOB_PATIENCE_SECONDS);
+    assert!(JOB_PATIENCE_SECONDS < RUNNER_FORGOTTEN_SECONDS);
+    assert!(PAIRING_SECONDS_MAX <= WORKSPACE_IDLE_SECONDS);
+    assert!(BRIDGE_ARGUMENTS_BYTES_MAX + BRIDGE_RESULT_BYTES_MAX <= BRIDGE_BYTES_MAX);
     assert!(4 * NAME_CHARS_MAX <= COLUMN_TEXT_BYTES_MAX);
 };

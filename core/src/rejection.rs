@@ -21,6 +21,10 @@ pub enum RejectionKind {
     Forbidden,
     NotFound,
     Conflict,
+    /// It was there and will not come back.
+    Gone,
+    /// What was waited for did not come in time.
+    TimedOut,
     TooLarge,
     /// A bounded queue is full: the same request may succeed a moment later.
     Overloaded,

@@ -205,6 +205,8 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Environments(_)
         | Event::Prices(_)
         | Event::Prompts(_)
+        | Event::Insights(_)
+        | Event::Runners(_)
         | Event::Agents(_)
         | Event::Feedback(_)
         | Event::Otel(_)

@@ -75,6 +75,8 @@ impl From<Rejection> for Problem {
             RejectionKind::Forbidden => "FORBIDDEN",
             RejectionKind::NotFound => "NOT_FOUND",
             RejectionKind::Conflict => "CONFLICT",
+            RejectionKind::Gone => "GONE",
+            RejectionKind::TimedOut => "TIMED_OUT",
             RejectionKind::TooLarge => "TOO_LARGE",
             RejectionKind::Overloaded => "OVERLOADED",
         };

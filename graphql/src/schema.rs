@@ -13,12 +13,16 @@ use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::experiments::ExperimentQueries;
 use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
 use crate::feedback::FeedbackMutations;
+use crate::insights::{InsightMutations, InsightQueries};
 use crate::optimizations::changes::OptimizationSubscriptions;
 use crate::optimizations::{OptimizationMutations, OptimizationQueries};
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::prompts::PromptQueries;
 use crate::prompts::changes::PromptMutations;
 use crate::prompts::versions::PromptVersionQueries;
+use crate::runners::RunnerQueries;
+use crate::runners::changes::RunnerMutations;
+use crate::runners::jobs::{RunnerJobQueries, RunnerJobSubscriptions};
 use crate::search::SearchQueries;
 use crate::spans::{SpanMutations, SpanQueries};
 use crate::statistics::StatisticsQueries;
@@ -40,6 +44,9 @@ pub(crate) struct Query(
     PromptQueries,
     PromptVersionQueries,
     AgentQueries,
+    InsightQueries,
+    RunnerQueries,
+    RunnerJobQueries,
     DatasetQueries,
     DatasetItemQueries,
     ExperimentQueries,
@@ -57,6 +64,8 @@ pub(crate) struct Mutation(
     WorkspaceMutations,
     PromptMutations,
     AgentMutations,
+    InsightMutations,
+    RunnerMutations,
     DatasetMutations,
     ExperimentMutations,
     OptimizationMutations,
@@ -66,6 +75,7 @@ pub(crate) struct Mutation(
 pub(crate) struct Subscription(
     TraceSubscriptions,
     ProjectSubscriptions,
+    RunnerJobSubscriptions,
     ExperimentSubscriptions,
     OptimizationSubscriptions,
 );

@@ -5,7 +5,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use cairn_actors::failure::Failure;
 use cairn_actors::handles::{Handles, Head};
-use cairn_core::access::{Needs, Permission, Principal};
+use cairn_core::access::{Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::WorkspaceId;
 use cairn_core::rejection::Rejection;
@@ -69,6 +69,20 @@ impl Session {
     pub(crate) async fn head<P: Permission>(&self) -> std::result::Result<Head, Failure> {
         let grant = self.principal.grant::<P>()?;
         self.handles.head(&grant).await
+    }
+
+    /// For what is neither a plain read nor a plain command.
+    pub(crate) const fn handles(&self) -> &Handles {
+        &self.handles
+    }
+
+    pub(crate) fn grant<P: Permission>(&self) -> std::result::Result<Grant<P>, Rejection> {
+        self.principal.grant()
+    }
+
+    /// Who asks.
+    pub(crate) fn person(&self) -> &str {
+        self.principal.name()
     }
 
     pub(crate) fn now(&self) -> Timestamp {

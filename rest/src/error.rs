@@ -41,6 +41,8 @@ pub(crate) const fn status(kind: RejectionKind) -> StatusCode {
         RejectionKind::Forbidden => StatusCode::FORBIDDEN,
         RejectionKind::NotFound => StatusCode::NOT_FOUND,
         RejectionKind::Conflict => StatusCode::CONFLICT,
+        RejectionKind::Gone => StatusCode::GONE,
+        RejectionKind::TimedOut => StatusCode::REQUEST_TIMEOUT,
         RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         RejectionKind::Overloaded => StatusCode::TOO_MANY_REQUESTS,
     }
@@ -59,6 +61,8 @@ pub(crate) fn refusal(rejection: &Rejection) -> Response {
         | RejectionKind::Unauthenticated
         | RejectionKind::Forbidden
         | RejectionKind::NotFound
+        | RejectionKind::Gone
+        | RejectionKind::TimedOut
         | RejectionKind::TooLarge => framework(status, &rejection.message, rejection.hint.as_deref()),
     }
 }

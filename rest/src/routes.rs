@@ -11,8 +11,8 @@ use crate::prices;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    agents, datasets, definitions, environments, error, experiments, feedback, log, metrics, optimizations,
-    otlp, projects, prompts, redirects, spans, statistics, traces, usage, workspaces,
+    agents, datasets, definitions, environments, error, experiments, feedback, insights, log, metrics,
+    optimizations, otlp, projects, prompts, redirects, runners, spans, statistics, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -67,6 +67,8 @@ fn private() -> Router<Server> {
         .route("/projects/delete", post(projects::delete_many))
         .route("/projects/{id}", get(projects::read).patch(projects::update).delete(projects::delete))
         .merge(prompts())
+        .merge(insights())
+        .merge(runners())
         .merge(agents())
         .route("/traces", get(traces::list).post(traces::create))
         .route("/traces/batch", post(traces::record).patch(traces::update_many))
@@ -185,6 +187,41 @@ fn agents() -> Router<Server> {
         .route("/agent-configs/blueprints/history/projects/{project}", get(agents::history))
         .route("/agent-configs/blueprints/{id}", get(agents::read))
         .route("/agent-configs/blueprints/{id}/deltas", get(agents::read_delta))
+}
+
+fn runners() -> Router<Server> {
+    use runners::{bridge, jobs, pairing};
+    Router::new()
+        .route("/pairing/sessions", post(pairing::create))
+        .route("/pairing/sessions/{id}/activate", post(pairing::activate))
+        .route("/local-runners", get(runners::list))
+        .route("/local-runners/jobs", post(jobs::create))
+        .route("/local-runners/jobs/{id}", get(jobs::read))
+        .route("/local-runners/jobs/{id}/logs", get(jobs::read_log).post(jobs::append_log))
+        .route("/local-runners/jobs/{id}/results", post(jobs::report))
+        .route("/local-runners/jobs/{id}/cancel", post(jobs::cancel))
+        .route("/local-runners/{id}", get(runners::read).delete(runners::disconnect))
+        .route("/local-runners/{id}/heartbeats", post(runners::hear))
+        .route("/local-runners/{id}/agents", put(runners::set_agents))
+        .route("/local-runners/{id}/checklist", patch(runners::patch_checklist))
+        .route("/local-runners/{id}/jobs", get(jobs::list))
+        .route("/local-runners/{id}/jobs/next", post(jobs::next))
+        .route("/local-runners/{id}/bridge/commands", post(bridge::submit))
+        .route("/local-runners/{id}/bridge/commands/next", post(bridge::next))
+        .route("/local-runners/{id}/bridge/commands/{command}", get(bridge::read))
+        .route("/local-runners/{id}/bridge/commands/{command}/results", post(bridge::finish))
+}
+
+fn insights() -> Router<Server> {
+    Router::new()
+        .route("/agent-insights/issues", get(insights::list).post(insights::report))
+        .route("/agent-insights/issues/{id}", get(insights::read).patch(insights::update_issue))
+        .route(
+            "/agent-insights/jobs/{id}",
+            get(insights::read_job).post(insights::create_job).patch(insights::update_job),
+        )
+        .route("/agent-insights/jobs/{id}/guidance", put(insights::set_guidance))
+        .route("/agent-insights/jobs/{id}/trigger", post(insights::trigger))
 }
 
 fn prompts() -> Router<Server> {

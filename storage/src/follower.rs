@@ -161,6 +161,8 @@ impl Touched {
                 | Event::Datasets(_)
                 | Event::Experiments(_)
                 | Event::Prompts(_)
+                | Event::Insights(_)
+                | Event::Runners(_)
                 | Event::Agents(_)
                 | Event::Optimizations(_) => {}
             }

@@ -4,8 +4,10 @@ use cairn_core::feedback::Target;
 use cairn_core::ids::RepricingId;
 use cairn_core::ids::{
     BlueprintId, DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId,
-    OptimizationId, Position, ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
+    IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId,
+    TraceId,
 };
+use cairn_core::insights::Day;
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prices::Key as PriceKey;
 use serde::Serialize;
@@ -13,6 +15,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::runners::Stage;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
 pub(crate) const ROWS_VERSION: u32 = 4;
@@ -75,6 +78,24 @@ enum Table {
     AgentBlueprint = 121,
     /// Project id, number (0 for masks), blueprint id → nothing.
     AgentMember = 122,
+    Runner = 123,
+    /// Project id, runner id → nothing.
+    RunnerOfProject = 124,
+    /// The same, of those that live.
+    LivingRunner = 125,
+    Job = 126,
+    /// Runner id, position of creation → job id.
+    JobOfRunner = 127,
+    /// Runner id, stage, position of creation → job id.
+    OpenJob = 128,
+    /// Job id, number of the first line → where the lines are, and how many.
+    JobLog = 129,
+    /// Project id → its job.
+    InsightsJob = 130,
+    /// Project id, issue id → the issue.
+    InsightsIssue = 131,
+    /// Project id, issue id, day → its figures of the day.
+    InsightsDay = 132,
     Optimization = 105,
     /// Dataset id, optimization id.
     OptimizationOfDataset = 106,
@@ -213,6 +234,83 @@ pub(crate) fn agent_members_numbered(id: ProjectId, number: u32) -> Key {
 
 pub(crate) fn agent_member(id: ProjectId, number: u32, blueprint: BlueprintId) -> Key {
     key(Table::AgentMember, &[id.bytes(), &number.to_be_bytes(), blueprint.bytes()])
+}
+
+pub(crate) fn runner(id: RunnerId) -> Key {
+    key(Table::Runner, &[id.bytes()])
+}
+
+pub(crate) fn runners_of_project(id: ProjectId) -> Key {
+    key(Table::RunnerOfProject, &[id.bytes()])
+}
+
+pub(crate) fn runner_of_project(id: ProjectId, runner: RunnerId) -> Key {
+    key(Table::RunnerOfProject, &[id.bytes(), runner.bytes()])
+}
+
+pub(crate) fn living_runners(id: ProjectId) -> Key {
+    key(Table::LivingRunner, &[id.bytes()])
+}
+
+pub(crate) fn living_runner(id: ProjectId, runner: RunnerId) -> Key {
+    key(Table::LivingRunner, &[id.bytes(), runner.bytes()])
+}
+
+pub(crate) fn job(id: JobId) -> Key {
+    key(Table::Job, &[id.bytes()])
+}
+
+pub(crate) fn jobs_of_runner(id: RunnerId) -> Key {
+    key(Table::JobOfRunner, &[id.bytes()])
+}
+
+pub(crate) fn job_of_runner(id: RunnerId, created: Position) -> Key {
+    key(Table::JobOfRunner, &[id.bytes(), &created.0.to_be_bytes()])
+}
+
+pub(crate) fn open_jobs() -> Key {
+    key(Table::OpenJob, &[])
+}
+
+pub(crate) fn open_jobs_at(id: RunnerId, stage: Stage) -> Key {
+    key(Table::OpenJob, &[id.bytes(), &[stage as u8]])
+}
+
+pub(crate) fn open_job(id: RunnerId, stage: Stage, created: Position) -> Key {
+    key(Table::OpenJob, &[id.bytes(), &[stage as u8], &created.0.to_be_bytes()])
+}
+
+/// The runner in the key of an open job.
+pub(crate) fn runner_of_open_job(key: &[u8]) -> Option<RunnerId> {
+    key.get(1..17).and_then(uuid).map(RunnerId::known)
+}
+
+pub(crate) fn job_logs(id: JobId) -> Key {
+    key(Table::JobLog, &[id.bytes()])
+}
+
+pub(crate) fn job_log(id: JobId, first: u32) -> Key {
+    key(Table::JobLog, &[id.bytes(), &first.to_be_bytes()])
+}
+
+pub(crate) fn insights_job(id: ProjectId) -> Key {
+    key(Table::InsightsJob, &[id.bytes()])
+}
+
+pub(crate) fn insights_issues(id: ProjectId) -> Key {
+    key(Table::InsightsIssue, &[id.bytes()])
+}
+
+pub(crate) fn insights_issue(id: ProjectId, issue: IssueId) -> Key {
+    key(Table::InsightsIssue, &[id.bytes(), issue.bytes()])
+}
+
+pub(crate) fn insights_days(id: ProjectId, issue: IssueId) -> Key {
+    key(Table::InsightsDay, &[id.bytes(), issue.bytes()])
+}
+
+pub(crate) fn insights_day(id: ProjectId, issue: IssueId, day: Day) -> Key {
+    key(Table::InsightsDay, &[id.bytes(), issue.bytes(), &day.number().to_be_bytes()])
 }
 
 pub(crate) fn trace(id: TraceId) -> Key {

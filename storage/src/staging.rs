@@ -18,11 +18,13 @@ use crate::agents;
 use crate::datasets::Datasets;
 use crate::error::Error;
 use crate::experiments::Experiments;
+use crate::insights;
 use crate::optimizations::Optimizations;
 use crate::optimizations::trials::Share;
 use crate::prices::Staged as StagedPrices;
 use crate::prompts;
 use crate::rows;
+use crate::runners;
 use crate::slots::Slots;
 use crate::spans::share;
 use crate::store::Keyspaces;
@@ -50,6 +52,8 @@ pub(crate) struct Staging {
     pub(crate) optimizations: Optimizations,
     prices: StagedPrices,
     prompts: prompts::Staged,
+    pub(crate) insights: insights::Staged,
+    pub(crate) runners: runners::Staged,
     pub(crate) agents: agents::Staged,
     history: Vec<(Uuid, Position)>,
 }
@@ -70,6 +74,8 @@ impl Staging {
             configuration: Slots::new(rows.clone()),
             prices: StagedPrices::open(rows)?,
             prompts: prompts::Staged::new(rows),
+            insights: insights::Staged::new(rows),
+            runners: runners::Staged::new(rows),
             agents: agents::Staged::new(rows),
             projects,
             touched_projects: BTreeMap::new(),
@@ -159,12 +165,18 @@ impl Staging {
                 Ok(())
             }
             Event::Agents(event) => {
-                for id in event.entities() {
-                    self.remember(id, recorded.position);
-                }
+                self.remember_all(event.entities(), recorded.position);
                 self.agents.project(&recorded.with(event.clone()))
             }
             Event::Prices(event) => self.project_price(&recorded.with(event.clone())),
+            Event::Runners(event) => {
+                self.remember_all(event.entities(), recorded.position);
+                self.runners.project(&recorded.with(event.clone()))
+            }
+            Event::Insights(event) => {
+                self.remember_all(event.entities(), recorded.position);
+                self.insights.project(&recorded.with(event.clone()))
+            }
             Event::Prompts(event) => {
                 self.remember(event.prompt_id().uuid(), recorded.position);
                 if let Some(id) = event.version_id() {
@@ -375,6 +387,8 @@ impl Staging {
         self.configuration.flush(batch)?;
         self.prices.flush(&keyspaces.rows, batch)?;
         self.prompts.flush(batch)?;
+        self.insights.flush(batch)?;
+        self.runners.flush(batch)?;
         self.agents.flush(batch)?;
         self.traces.flush(batch)?;
         self.spans.flush(batch)?;
@@ -400,6 +414,10 @@ impl Staging {
 
     fn remember(&mut self, entity: Uuid, at: Position) {
         self.history.push((entity, at));
+    }
+
+    fn remember_all(&mut self, entities: Vec<Uuid>, at: Position) {
+        self.history.extend(entities.into_iter().map(|entity| (entity, at)));
     }
 
     fn touch(&mut self, project: ProjectId, time: Timestamp) {

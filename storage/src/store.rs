@@ -193,6 +193,8 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Datasets(_)
         | Event::Experiments(_)
         | Event::Prompts(_)
+        | Event::Insights(_)
+        | Event::Runners(_)
         | Event::Agents(_)
         | Event::Optimizations(_) => false,
     }

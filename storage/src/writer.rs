@@ -9,8 +9,8 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, OptimizationId, Position,
-    ProjectId, PromptId, PromptVersionId, SpanId, TraceId,
+    BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, IssueId, JobId, OptimizationId,
+    Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::optimizations::Optimization;
@@ -18,9 +18,10 @@ use cairn_core::otel::OtelTraceId;
 use cairn_core::prices;
 use cairn_core::prompts::state::Prompt;
 use cairn_core::prompts::{self, Commit};
+use cairn_core::runners::state::{Job, Runner};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{agents, datasets, definitions, environments, projects, spans, traces};
+use cairn_core::{agents, datasets, definitions, environments, insights, projects, spans, traces};
 
 use crate::datasets::VersionName;
 use crate::error::Error;
@@ -115,6 +116,44 @@ impl Writer {
     /// The version of a number.
     pub fn agent_version(&self, project: ProjectId, number: u32) -> Result<Option<BlueprintId>, Error> {
         self.staging.agents.numbered(project, number)
+    }
+
+    pub fn runner(&mut self, id: RunnerId) -> Result<Option<&Runner>, Error> {
+        self.staging.runners.runner(id)
+    }
+
+    pub fn living_runners(&mut self, project: ProjectId) -> Result<Vec<Runner>, Error> {
+        self.staging.runners.living(project)
+    }
+
+    pub fn job(&mut self, id: JobId) -> Result<Option<&Job>, Error> {
+        self.staging.runners.job(id)
+    }
+
+    /// The jobs that wait for a runner, oldest first.
+    pub fn pending_jobs(&mut self, runner: RunnerId) -> Result<Vec<JobId>, Error> {
+        self.staging.runners.pending(runner)
+    }
+
+    /// All jobs that wait or run.
+    pub fn open_jobs(&mut self) -> Result<Vec<Job>, Error> {
+        self.staging.runners.open_jobs()
+    }
+
+    pub fn insights_job(&mut self, project: ProjectId) -> Result<Option<&insights::state::Job>, Error> {
+        self.staging.insights.job(project)
+    }
+
+    pub fn insights_issue(
+        &mut self,
+        project: ProjectId,
+        id: IssueId,
+    ) -> Result<Option<&insights::state::Issue>, Error> {
+        self.staging.insights.issue(project, id)
+    }
+
+    pub fn insights_issues(&mut self, project: ProjectId) -> Result<Vec<insights::state::Issue>, Error> {
+        self.staging.insights.issues(project)
     }
 
     pub fn trace(&mut self, id: TraceId) -> Result<Option<&traces::State>, Error> {

@@ -72,6 +72,7 @@ const PURE: &[&str] = &[
     "blake3",
     "bytes",
     "chrono",
+    "hmac",
     "minijinja",
     "rust_decimal",
     "serde",

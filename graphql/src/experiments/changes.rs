@@ -165,7 +165,9 @@ impl Watch for Experiments {
             | Event::Datasets(_)
             | Event::Prompts(_)
             | Event::Optimizations(_)
-            | Event::Agents(_) => Ok(None),
+            | Event::Agents(_)
+            | Event::Insights(_)
+            | Event::Runners(_) => Ok(None),
         }
     }
 

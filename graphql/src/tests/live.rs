@@ -86,6 +86,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Datasets(_)
             | Event::Experiments(_)
             | Event::Prompts(_)
+            | Event::Insights(_)
+            | Event::Runners(_)
             | Event::Agents(_)
             | Event::Optimizations(_) => continue,
         };

@@ -113,6 +113,8 @@ impl Watch for TracesOf {
             | Event::Datasets(_)
             | Event::Experiments(_)
             | Event::Prompts(_)
+            | Event::Insights(_)
+            | Event::Runners(_)
             | Event::Agents(_)
             | Event::Optimizations(_) => None,
         })

@@ -33,7 +33,8 @@ impl Failure {
                 RejectionKind::Malformed | RejectionKind::Invalid => Code::InvalidArgument,
                 RejectionKind::Unauthenticated => Code::Unauthenticated,
                 RejectionKind::Forbidden => Code::PermissionDenied,
-                RejectionKind::NotFound => Code::NotFound,
+                RejectionKind::NotFound | RejectionKind::Gone => Code::NotFound,
+                RejectionKind::TimedOut => Code::DeadlineExceeded,
                 RejectionKind::Conflict => Code::FailedPrecondition,
                 // Exporters try again only if there is a delay in the details.
                 RejectionKind::TooLarge | RejectionKind::Overloaded => Code::ResourceExhausted,

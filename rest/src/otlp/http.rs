@@ -113,6 +113,8 @@ const fn http_status(failure: &Failure) -> StatusCode {
             RejectionKind::Unauthenticated => StatusCode::UNAUTHORIZED,
             RejectionKind::Forbidden => StatusCode::FORBIDDEN,
             RejectionKind::NotFound => StatusCode::NOT_FOUND,
+            RejectionKind::Gone => StatusCode::GONE,
+            RejectionKind::TimedOut => StatusCode::REQUEST_TIMEOUT,
             RejectionKind::Conflict => StatusCode::CONFLICT,
             RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             RejectionKind::Overloaded => StatusCode::TOO_MANY_REQUESTS,

@@ -30,7 +30,9 @@ use crate::log::upcast;
 mod agents;
 mod datasets;
 mod experiments;
+mod insights;
 mod optimizations;
+mod runners;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");
 
@@ -100,6 +102,8 @@ fn samples() -> Vec<Event> {
         experiments::samples(),
         agents::samples(),
         optimizations::samples(),
+        runners::samples(),
+        insights::samples(),
         prompt(),
         prompt_version(),
         prices(),

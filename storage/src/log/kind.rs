@@ -75,6 +75,22 @@ kinds! {
     OptimizationWritten = 180 "optimization_written",
     OptimizationUpdated = 181 "optimization_updated",
     OptimizationDeleted = 182 "optimization_deleted",
+    RunnerConnected = 210 "runner_connected",
+    RunnerGone = 211 "runner_gone",
+    RunnerAgentsSet = 212 "runner_agents_set",
+    RunnerChecklistPatched = 213 "runner_checklist_patched",
+    JobCreated = 214 "job_created",
+    JobStarted = 215 "job_started",
+    JobReported = 216 "job_reported",
+    JobCancelled = 217 "job_cancelled",
+    JobLogged = 218 "job_logged",
+    InsightsJobCreated = 220 "insights_job_created",
+    InsightsJobStatusSet = 221 "insights_job_status_set",
+    InsightsGuidanceSet = 222 "insights_guidance_set",
+    InsightsTriggered = 223 "insights_triggered",
+    InsightsReported = 224 "insights_reported",
+    InsightsIssueFound = 225 "insights_issue_found",
+    InsightsIssueStatusSet = 226 "insights_issue_status_set",
 }
 
 impl Kind {

@@ -92,6 +92,8 @@ fn describe(event: &Event) -> Value {
         Event::Environments(event) => environment(event),
         Event::Prices(event) => price(event),
         Event::Prompts(event) => prompt(event),
+        Event::Insights(event) => crate::insights::describe(event),
+        Event::Runners(event) => crate::runners::describe(event),
         Event::Agents(event) => crate::agents::describe(event),
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
@@ -467,7 +469,7 @@ fn score(event: &feedback::Event) -> Value {
     }
 }
 
-fn body(json: Option<&Json>) -> Value {
+pub(crate) fn body(json: Option<&Json>) -> Value {
     // What is nested too deep to be taken apart is shown as the text that it is.
     json.map_or(Value::Null, |json| json.value().unwrap_or_else(|_| Value::from(json.as_str())))
 }
@@ -481,7 +483,7 @@ fn tags(tags: &[String]) -> Value {
 }
 
 /// Only what the event says.
-fn said<const N: usize>(fields: [(&str, Value); N]) -> Value {
+pub(crate) fn said<const N: usize>(fields: [(&str, Value); N]) -> Value {
     let said = fields.into_iter().filter(|(_, value)| !value.is_null());
     Value::Object(said.map(|(name, value)| (name.to_owned(), value)).collect::<Map<_, _>>())
 }

@@ -10,8 +10,8 @@ use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
 use crate::prices;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, optimizations, otel, projects,
-    prompts, spans, traces, workspaces,
+    agents, datasets, definitions, environments, experiments, feedback, insights, optimizations, otel,
+    projects, prompts, runners, spans, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -30,6 +30,8 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Experiments(event) => experiments::encode(event),
         Event::Optimizations(event) => optimizations::encode(event),
         Event::Prompts(event) => prompts::encode(event),
+        Event::Insights(event) => insights::encode(event),
+        Event::Runners(event) => runners::encode(event),
         Event::Agents(event) => agents::encode(event),
     }
 }
@@ -98,12 +100,21 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         | Kind::ExperimentDeleted
         | Kind::ExperimentItemAdded
         | Kind::ExperimentItemRemoved => experiments::decode(kind, payload).map(Event::Experiments),
-        Kind::AgentBlueprintCreated | Kind::AgentEnvironmentsSet | Kind::AgentEnvironmentRemoved => {
-            agents::decode(kind, payload).map(Event::Agents)
-        }
         Kind::OptimizationWritten | Kind::OptimizationUpdated | Kind::OptimizationDeleted => {
             optimizations::decode(kind, payload).map(Event::Optimizations)
         }
+        Kind::AgentBlueprintCreated | Kind::AgentEnvironmentsSet | Kind::AgentEnvironmentRemoved => {
+            agents::decode(kind, payload).map(Event::Agents)
+        }
+        #[rustfmt::skip]
+        Kind::RunnerConnected | Kind::RunnerGone | Kind::RunnerAgentsSet | Kind::RunnerChecklistPatched
+        | Kind::JobCreated | Kind::JobStarted | Kind::JobReported | Kind::JobCancelled | Kind::JobLogged => {
+            runners::decode(kind, payload).map(Event::Runners)
+        },
+        #[rustfmt::skip]
+        Kind::InsightsJobCreated | Kind::InsightsJobStatusSet | Kind::InsightsGuidanceSet
+        | Kind::InsightsTriggered | Kind::InsightsReported | Kind::InsightsIssueFound
+        | Kind::InsightsIssueStatusSet => insights::decode(kind, payload).map(Event::Insights),
         Kind::PromptCreated
         | Kind::PromptUpdated
         | Kind::PromptDeleted

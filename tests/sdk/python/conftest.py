@@ -63,6 +63,13 @@ def api(server):
 
 
 @pytest.fixture
+def project_id(api, project) -> str:
+    """The project of this test, made before anything is in it."""
+    assert api.send("POST", "projects", {"name": project}).status_code == 201
+    return api.send("POST", "projects/retrieve", {"name": project}).json()["id"]
+
+
+@pytest.fixture
 def client(server, project):
     """The SDK as most programs use it: batching in the background."""
     batching = opik.Opik(project_name=project, host=server.api_url)

@@ -1,0 +1,76 @@
+//! Issues that were found in the traces of a project.
+
+use cairn_core::ids::ProjectId;
+use cairn_core::insights::{Command, Day, Figures, Found, Severity};
+use cairn_core::projects;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::world::{PROJECT, World};
+
+async fn project(world: &World) -> Uuid {
+    let command = projects::Command::Create {
+        name: PROJECT.to_owned(),
+        description: None,
+        visibility: projects::Visibility::default(),
+    };
+    world.session.execute(command).await.unwrap().created.unwrap()
+}
+
+async fn report(world: &World, project: Uuid, day: &str, names: &[(&str, Severity)]) {
+    let found = names.iter().map(|(name, severity)| Found {
+        id: None,
+        name: (*name).to_owned(),
+        description: None,
+        cause: None,
+        suggested_fix: None,
+        traces_query: None,
+        severity: *severity,
+        figures: Figures { count: 2, total_count: 10, users_impacted: 1, total_users: 4 },
+        metadata: None,
+    });
+    let (project_id, day) = (ProjectId::known(project), Day::parse(day).unwrap());
+    world.session.execute(Command::Report { project_id, day, found: found.collect() }).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn issues_are_listed_in_a_window_and_closed() {
+    let world = World::open();
+    let project = project(&world).await;
+    report(&world, project, "2026-03-04", &[("slow", Severity::High), ("wrong", Severity::Low)]).await;
+    report(&world, project, "2026-03-06", &[("slow", Severity::High)]).await;
+    let query = "query($project: ID!, $from: String, $severity: InsightsSeverity) {
+        insightsIssues(projectId: $project, filter: { from: $from, severity: $severity }) { totalCount nodes {
+            id name status summary { count dayCount firstSeen lastSeen } days { day count } } } }";
+    let all = world.ask(query, json!({ "project": project.to_string(), "severity": "HIGH" })).await;
+    let slow = &all["insightsIssues"]["nodes"][0];
+    assert_eq!(
+        slow["summary"],
+        json!({ "count": 4, "dayCount": 2, "firstSeen": "2026-03-04", "lastSeen": "2026-03-06" })
+    );
+    let late = world.ask(query, json!({ "project": project.to_string(), "from": "2026-03-05" })).await;
+    assert_eq!(late["insightsIssues"]["totalCount"], json!(1));
+    assert_eq!(late["insightsIssues"]["nodes"][0]["days"], json!([{ "day": "2026-03-06", "count": 2 }]));
+    let close = "mutation($project: ID!, $id: ID!) {
+        setInsightsIssueStatus(projectId: $project, id: $id, status: CLOSED, closeNote: \"no harm\") { status closeNote } }";
+    let data = world.ask(close, json!({ "project": project.to_string(), "id": slow["id"] })).await;
+    assert_eq!(data["setInsightsIssueStatus"], json!({ "status": "CLOSED", "closeNote": "no harm" }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_is_made_guided_and_triggered() {
+    let world = World::open();
+    let variables = json!({ "project": project(&world).await.to_string() });
+    let read = "query($project: ID!) { insightsJob(projectId: $project) { status guidance } }";
+    assert_eq!(world.ask(read, variables.clone()).await["insightsJob"], Value::Null);
+    let trigger = "mutation($project: ID!) { triggerInsights(projectId: $project) { triggeredAt } }";
+    assert_eq!(world.refusal(trigger, variables.clone()).await.1["code"], json!("NOT_FOUND"));
+    let enable = "mutation($project: ID!) {
+        setInsightsJobStatus(projectId: $project, status: ENABLED) { status }
+        setInsightsGuidance(projectId: $project, guidance: \"mind the costs\") { guidanceVersion } }";
+    let data = world.ask(enable, variables.clone()).await;
+    assert_eq!(data["setInsightsGuidance"]["guidanceVersion"], json!(1));
+    assert_ne!(world.ask(trigger, variables.clone()).await["triggerInsights"]["triggeredAt"], Value::Null);
+    let expected = json!({ "status": "ENABLED", "guidance": "mind the costs" });
+    assert_eq!(world.ask(read, variables).await["insightsJob"], expected);
+}

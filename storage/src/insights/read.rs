@@ -1,0 +1,94 @@
+//! Insights as readers find them: a job by its project, and issues with what they come to in a window of days.
+
+use cairn_core::event::Event;
+use cairn_core::ids::{IssueId, Position, ProjectId};
+use cairn_core::insights;
+use cairn_core::insights::state::{Issue, Job, Summary};
+use cairn_core::insights::{Day, Figures};
+use cairn_core::json::Json;
+
+use super::DayRow;
+use crate::error::Error;
+use crate::reader::Reader;
+use crate::rows;
+
+/// Days from one to another, both included.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Window {
+    pub from: Option<Day>,
+    pub to: Option<Day>,
+}
+
+impl Window {
+    fn holds(&self, day: Day) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// What an issue was on a day.
+#[derive(Clone, Debug)]
+pub struct Detail {
+    pub day: Day,
+    pub figures: Figures,
+    pub metadata: Option<Json>,
+}
+
+impl Reader {
+    pub fn insights_job(&self, project: ProjectId) -> Result<Option<Job>, Error> {
+        self.row(rows::insights_job(project))
+    }
+
+    pub fn insights_issue(&self, project: ProjectId, id: IssueId) -> Result<Option<Issue>, Error> {
+        self.row(rows::insights_issue(project, id))
+    }
+
+    /// The issues that were met in a window, newest first, with what they come to there.
+    pub fn insights_issues(
+        &self,
+        project: ProjectId,
+        window: Window,
+    ) -> Result<Vec<(Issue, Summary)>, Error> {
+        let mut issues: Vec<Issue> = Vec::new();
+        self.each(rows::insights_issues(project), |_, value| {
+            issues.push(rows::read(value)?);
+            Ok(())
+        })?;
+        let mut met = Vec::new();
+        for issue in issues.into_iter().rev() {
+            let days = self.days(&issue, window)?;
+            let days: Vec<(Day, Figures)> = days.into_iter().map(|(day, row)| (day, row.figures)).collect();
+            met.extend(Summary::of(&days).map(|summary| (issue, summary)));
+        }
+        Ok(met)
+    }
+
+    /// The days of an issue in a window, oldest first.
+    pub fn insights_details(&self, issue: &Issue, window: Window) -> Result<Vec<Detail>, Error> {
+        let mut details = Vec::new();
+        for (day, DayRow { figures, metadata }) in self.days(issue, window)? {
+            let metadata = metadata.map_or(Ok(None), |at| self.metadata_at(at))?;
+            details.push(Detail { day, figures, metadata });
+        }
+        Ok(details)
+    }
+
+    fn days(&self, issue: &Issue, window: Window) -> Result<Vec<(Day, DayRow)>, Error> {
+        let mut days = Vec::new();
+        self.each(rows::insights_days(issue.project_id, issue.id), |key, value| {
+            let day = key.last_chunk::<4>().map(|bytes| Day::stored(u32::from_be_bytes(*bytes)));
+            if let Some(day) = day.filter(|day| window.holds(*day)) {
+                days.push((day, rows::read(value)?));
+            }
+            Ok(())
+        })?;
+        Ok(days)
+    }
+
+    /// `None` if it was erased.
+    fn metadata_at(&self, at: Position) -> Result<Option<Json>, Error> {
+        Ok(match self.store().log().event(at)?.map(|recorded| recorded.event) {
+            Some(Event::Insights(insights::Event::IssueFound { found, .. })) => found.metadata,
+            _ => None,
+        })
+    }
+}
