@@ -2,8 +2,9 @@
 
 use cairn_core::command::Context;
 use cairn_core::datasets::DatasetRef;
+use cairn_core::experiments::bulk::{Bulk, RunOutcome, Unfolded, unfold};
 use cairn_core::experiments::{self, Changes, Command, Create, Event, ItemAdded, ItemWrite, not_found};
-use cairn_core::ids::{ExperimentId, ExperimentItemId};
+use cairn_core::ids::{ExperimentId, ExperimentItemId, PromptVersionId};
 use cairn_core::rejection::Rejection;
 use cairn_storage::writer::Writer;
 use uuid::Uuid;
@@ -36,6 +37,7 @@ pub(crate) fn execute(
             Ok(None)
         }
         Command::AddItems(items) => add_items(writer, items, context).map(|()| None),
+        Command::Record(bulk) => record(writer, *bulk, context).map(Some),
         Command::DeleteItems { ids } => {
             for id in ids {
                 if let Some(experiment_id) = writer.experiment_item(id)?.map(|item| item.experiment_id) {
@@ -53,6 +55,11 @@ fn create(writer: &mut Writer, mut wanted: Create, context: &mut Context) -> Res
         && writer.experiment(id)?.is_some()
     {
         return Ok(id.uuid());
+    }
+    for version in &wanted.prompt_versions {
+        if writer.prompt_version(PromptVersionId::known(*version))?.is_none() {
+            return Err(Rejection::not_found("Prompt version not found").into());
+        }
     }
     let mut projects = Projects::resolve(writer, wanted.project.iter(), context)?;
     let project_id = wanted.project.as_ref().map(|project| projects.id(project));
@@ -89,6 +96,45 @@ fn update_many(
         writer.append(event.into(), context)?;
     }
     Ok(())
+}
+
+/// Whatever could be refused is looked at before the first event.
+fn record(writer: &mut Writer, bulk: Bulk, context: &mut Context) -> Result<Uuid, Refused> {
+    let Bulk { create: wanted, runs } = bulk;
+    for run in &runs {
+        if writer.dataset_of_item(run.dataset_item_id)?.is_none() {
+            return Err(foreign("dataset_item_id"));
+        }
+    }
+    let projects = runs.iter().flat_map(|run| {
+        let of_trace = match &run.outcome {
+            RunOutcome::Trace(write) => Some(&write.project),
+            RunOutcome::Output(_) => None,
+        };
+        of_trace.into_iter().chain(run.spans.iter().map(|span| &span.project))
+    });
+    Projects::resolve(writer, projects.chain(&wanted.project), context)?;
+    let Unfolded { traces, spans, scores, ties } = unfold(&wanted, runs, context)?;
+    let id = create(writer, wanted, context)?;
+    for command in traces {
+        crate::traces::execute(writer, command, context)?;
+    }
+    for command in spans {
+        crate::spans::execute(writer, command, context)?;
+    }
+    for command in scores {
+        crate::feedback::execute(writer, command, context)?;
+    }
+    let experiment_id = ExperimentId::known(id);
+    let mut items = Vec::with_capacity(ties.len());
+    for (dataset_item_id, trace_id) in ties {
+        // Sent again, as clients do after a broken connection, a run is the same run.
+        if !writer.is_in_experiment(trace_id, experiment_id)? {
+            items.push(ItemWrite { id: None, experiment_id, dataset_item_id, trace_id, policy: None });
+        }
+    }
+    add_items(writer, items, context)?;
+    Ok(id)
 }
 
 fn add_items(writer: &mut Writer, items: Vec<ItemWrite>, context: &mut Context) -> Result<(), Refused> {

@@ -18,6 +18,9 @@ use crate::merge::{BodyRef, TagEdits};
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
+pub mod bulk;
+pub mod comparison;
+
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
         $(#[$doc])*
@@ -107,6 +110,7 @@ pub enum Command {
         ids: Vec<ExperimentId>,
     },
     AddItems(Vec<ItemWrite>),
+    Record(Box<bulk::Bulk>),
     DeleteItems {
         ids: Vec<ExperimentItemId>,
     },
@@ -201,12 +205,10 @@ pub struct Item {
 impl Command {
     pub fn check(&self) -> Result<(), Rejection> {
         match self {
-            Self::Create(create) => {
-                if create.dataset_name.trim().is_empty() {
-                    return Err(Rejection::invalid("datasetName must not be blank"));
-                }
-                check_text("", "datasetName", Some(&create.dataset_name), NAME_CHARS_MAX)?;
-                check_about(create.name.as_deref(), create.metadata.as_ref(), &create.tags, &create.scores)
+            Self::Create(create) => create.check(),
+            Self::Record(bulk) => {
+                bulk.create.check()?;
+                bulk.check()
             }
             Self::Update { changes, .. } => changes.check(),
             Self::UpdateMany { ids, changes, .. } => {
@@ -230,9 +232,20 @@ impl Command {
         let metadata = match self {
             Self::Create(create) => create.metadata.as_ref(),
             Self::Update { changes, .. } | Self::UpdateMany { changes, .. } => changes.metadata.as_ref(),
+            Self::Record(bulk) => return bulk.bytes(),
             Self::Delete { .. } | Self::AddItems(_) | Self::DeleteItems { .. } => None,
         };
         metadata.map_or(0, |json| json.bytes().len())
+    }
+}
+
+impl Create {
+    fn check(&self) -> Result<(), Rejection> {
+        if self.dataset_name.trim().is_empty() {
+            return Err(Rejection::invalid("datasetName must not be blank"));
+        }
+        check_text("", "datasetName", Some(&self.dataset_name), NAME_CHARS_MAX)?;
+        check_about(self.name.as_deref(), self.metadata.as_ref(), &self.tags, &self.scores)
     }
 }
 

@@ -105,6 +105,17 @@ impl Given {
     }
 }
 
+impl State {
+    /// What assertions came to, by name: passed if it did for everybody who said.
+    pub fn verdicts(&self) -> impl Iterator<Item = (&str, bool)> {
+        let mut verdicts: BTreeMap<&str, bool> = BTreeMap::new();
+        for given in self.given.iter().filter(|given| given.is_assertion()) {
+            *verdicts.entry(&given.score.name).or_insert(true) &= given.score.value == Decimal::ONE;
+        }
+        verdicts.into_iter()
+    }
+}
+
 /// The scores of one name, as one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Merged<'a> {

@@ -116,6 +116,14 @@ pub const TAG_CHARS_MAX: usize = 100;
 pub const USAGE_KEYS_MAX: usize = 200;
 /// Experiments that are shown side by side.
 pub const COMPARED_EXPERIMENTS_MAX: usize = 100;
+/// Bytes of a request that records runs of an experiment with their traces and spans.
+pub const EXPERIMENT_BULK_BYTES_MAX: usize = 4 << 20;
+/// Spans, and likewise scores, of one run in such a request.
+pub const EXPERIMENT_RUN_PARTS_MAX: usize = 100;
+/// Runs of each experiment, the newest, whose outputs are looked into for what columns they have.
+pub const EXPERIMENT_COLUMN_RUNS_MAX: usize = 1_000;
+/// Fields that experiments are grouped by at once.
+pub const EXPERIMENT_GROUPINGS_MAX: usize = 5;
 /// Runs of one dataset item in an experiment.
 pub const DATASET_RUNS_MAX: u32 = 100;
 /// Columns of a dataset's data that are told of.

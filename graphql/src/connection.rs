@@ -3,8 +3,8 @@
 
 use std::cmp::Ordering;
 
-use async_graphql::connection::{Connection, Edge, EmptyFields};
-use async_graphql::{Context, Enum, InputObject, OutputType, SimpleObject};
+use async_graphql::connection::{Connection, ConnectionNameType, Edge, EdgeNameType, EmptyFields};
+use async_graphql::{Context, Enum, InputObject, ObjectType, OutputType, SimpleObject};
 use cairn_core::ids::ProjectId;
 use cairn_core::limits::PAGE_ITEMS_MAX;
 use cairn_core::query::{self, Entity, Field, Query};
@@ -112,7 +112,40 @@ impl Listing {
 impl<Thing> Found<Thing> {
     pub(crate) fn into_page<Node: OutputType>(self, node: impl Fn(Thing) -> Node) -> Page<Node> {
         let total = Total { total_count: self.total };
-        let mut page = Connection::with_additional_fields(self.has_previous, self.has_next, total);
+        self.into_connection(total, node)
+    }
+
+    pub(crate) const fn total(&self) -> usize {
+        self.total
+    }
+
+    /// Reads what there is to say of the things of a page.
+    pub(crate) fn try_map<Other, Fault>(
+        self,
+        read: impl Fn(Thing) -> std::result::Result<Other, Fault>,
+    ) -> std::result::Result<Found<Other>, Fault> {
+        let things = self.things.into_iter().map(|(cursor, thing)| Ok((cursor, read(thing)?)));
+        Ok(Found {
+            things: things.collect::<std::result::Result<_, Fault>>()?,
+            has_previous: self.has_previous,
+            has_next: self.has_next,
+            total: self.total,
+        })
+    }
+
+    /// As `into_page`, for connections that say more than a total.
+    pub(crate) fn into_connection<Node, More, Name, EdgeName>(
+        self,
+        more: More,
+        node: impl Fn(Thing) -> Node,
+    ) -> Connection<String, Node, More, EmptyFields, Name, EdgeName>
+    where
+        Node: OutputType,
+        More: ObjectType,
+        Name: ConnectionNameType,
+        EdgeName: EdgeNameType,
+    {
+        let mut page = Connection::with_additional_fields(self.has_previous, self.has_next, more);
         page.edges = self.things.into_iter().map(|(cursor, thing)| Edge::new(cursor, node(thing))).collect();
         page
     }
@@ -181,6 +214,18 @@ impl Order {
         let after = after.map(|after| cursor::decode(&name, &after)).transpose()?;
         let first = page_size(first)?;
         Ok(Self { field: sort.map(|sort| sort.field), direction, name, first, after })
+    }
+
+    /// A list that says by itself what it is sorted by.
+    pub(crate) fn directed(
+        list: &str,
+        direction: SortDirection,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Self> {
+        let name = format!("{list} {direction:?}");
+        let after = after.map(|after| cursor::decode(&name, &after)).transpose()?;
+        Ok(Self { field: None, direction, name, first: page_size(first)?, after })
     }
 
     /// What the list is sorted by, beside the id.

@@ -2,6 +2,7 @@
 //! compare are in files of their own beside this one.
 
 pub(crate) mod changes;
+pub(crate) mod comparison;
 mod items;
 
 use std::collections::HashMap;
@@ -99,6 +100,12 @@ pub(crate) struct ExperimentFigures {
     dataset_item_count: u64,
     /// Means over the traces that have the score.
     feedback_scores: Vec<NamedFigure>,
+    /// Of the dataset items with assertions, the part of which enough runs passed; null without any.
+    pass_rate: Option<f64>,
+    passed_count: u64,
+    judged_count: u64,
+    /// The part of the traces of which an assertion was true.
+    assertions: Vec<NamedFigure>,
     duration_ms: Option<DurationPercentiles>,
     /// US dollars; null when unknown.
     cost: Option<f64>,
@@ -110,6 +117,10 @@ pub(crate) struct ExperimentFigures {
 impl From<Figures> for ExperimentFigures {
     fn from(figures: Figures) -> Self {
         Self {
+            pass_rate: figures.pass_rate(),
+            passed_count: figures.passed,
+            judged_count: figures.judged,
+            assertions: NamedFigure::all(&figures.assertions),
             trace_count: figures.traces,
             dataset_item_count: figures.dataset_items,
             feedback_scores: NamedFigure::all(&figures.feedback_scores),

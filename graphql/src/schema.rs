@@ -12,6 +12,7 @@ use crate::definitions::{DefinitionMutations, DefinitionQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::experiments::ExperimentQueries;
 use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
+use crate::experiments::comparison::ComparisonQueries;
 use crate::feedback::FeedbackMutations;
 use crate::insights::{InsightMutations, InsightQueries};
 use crate::optimizations::changes::OptimizationSubscriptions;
@@ -51,6 +52,7 @@ pub(crate) struct Query(
     DatasetItemQueries,
     ExperimentQueries,
     OptimizationQueries,
+    ComparisonQueries,
 );
 
 #[derive(Default, MergedObject)]

@@ -24,6 +24,7 @@ use crate::projects::{created, read_visibility};
 use crate::routes::Server;
 use crate::wire::{self, Shown};
 
+pub(crate) mod derived;
 mod input;
 pub(crate) mod items;
 pub(crate) mod versions;

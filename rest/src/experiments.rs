@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use cairn_core::access::{ExperimentRead, ExperimentWrite};
 use cairn_core::experiments::{Changes, Command, Experiment, Kind, Status, not_found};
-use cairn_core::ids::{DatasetId, ExperimentId, ProjectId};
+use cairn_core::ids::{DatasetId, ExperimentId, ProjectId, PromptId};
 use cairn_core::limits::{PAGE_ITEMS_MAX, STREAM_ITEMS_DEFAULT};
 use cairn_core::query::{Query as Condition, opik};
 use cairn_core::rejection::Rejection;
@@ -26,7 +26,9 @@ use crate::stream::stream;
 use crate::wire;
 use output::ExperimentOut;
 
+pub(crate) mod bulk;
 pub(crate) mod compare;
+pub(crate) mod groups;
 mod input;
 pub(crate) mod items;
 pub(crate) mod output;
@@ -137,7 +139,7 @@ pub(crate) async fn read(
     Ok(axum::Json(found.await?).into_response())
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub(crate) struct ListQuery {
     page: Option<i64>,
     size: Option<i64>,
@@ -162,8 +164,7 @@ pub(crate) struct Wanted {
     kinds: Option<Vec<Kind>>,
     name: Option<String>,
     dataset_deleted: Option<bool>,
-    /// There are no prompts that an experiment could have used.
-    prompt: Option<Uuid>,
+    prompt: Option<PromptId>,
     project: Option<ProjectId>,
     ids: Option<BTreeSet<ExperimentId>>,
     condition: Condition,
@@ -188,7 +189,7 @@ impl ListQuery {
             kinds: kinds.transpose()?,
             name: self.name.as_deref().map(str::to_lowercase),
             dataset_deleted: self.dataset_deleted,
-            prompt: self.prompt_id,
+            prompt: self.prompt_id.map(PromptId::known),
             project: self.project_id.map(ProjectId::known),
             ids: ids.transpose()?,
             condition: opik::own_filters(EXPERIMENT_FIELDS, self.filters.as_deref().unwrap_or_default())?,
@@ -199,6 +200,12 @@ impl ListQuery {
 impl Wanted {
     pub(crate) fn find(&self, reader: &Reader) -> Result<Vec<Experiment>, cairn_storage::error::Error> {
         let datasets = reader.datasets()?;
+        let versions: Option<BTreeSet<Uuid>> = match self.prompt {
+            Some(prompt) => {
+                Some(reader.prompt_versions(prompt)?.into_iter().map(|version| version.id.uuid()).collect())
+            }
+            None => None,
+        };
         let mut experiments = reader.experiments()?;
         experiments.retain(|experiment| {
             let is_deleted = datasets.get(experiment.dataset_id).is_none();
@@ -207,7 +214,9 @@ impl Wanted {
                 && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&experiment.kind))
                 && self.name.as_ref().is_none_or(|name| experiment.name.to_lowercase().contains(name))
                 && self.dataset_deleted.is_none_or(|deleted| is_deleted == deleted)
-                && self.prompt.is_none()
+                && versions.as_ref().is_none_or(|versions| {
+                    experiment.prompt_versions.iter().any(|version| versions.contains(version))
+                })
                 && self.project.is_none_or(|project| experiment.project_id == Some(project))
                 && self.ids.as_ref().is_none_or(|ids| ids.contains(&experiment.id))
         });

@@ -21,7 +21,7 @@ use crate::routes::Server;
 use crate::wire::{self, Shown, decimal_out};
 
 #[derive(Deserialize)]
-struct ScoreIn<'a> {
+pub(crate) struct ScoreIn<'a> {
     id: Option<Uuid>,
     #[serde(borrow, alias = "projectName")]
     project_name: Option<Cow<'a, str>>,
@@ -148,7 +148,7 @@ fn batch(body: Bytes, target: fn(Uuid) -> Result<Target, Rejection>) -> Result<C
 }
 
 impl ScoreIn<'_> {
-    fn write(self, target: Target, place: &str) -> Result<Write, Rejection> {
+    pub(crate) fn write(self, target: Target, place: &str) -> Result<Write, Rejection> {
         const SOURCES: [&str; 3] = ["ui", "sdk", "online_scoring"];
         let null = |field: &str| Rejection::invalid(format!("{place}{field} must not be null"));
         let value = self.value.ok_or_else(|| null("value"))?;

@@ -264,9 +264,11 @@ pub(crate) struct Sorting {
 impl Sorting {
     /// The order of two things, given that of their fields. Sorted stably, equals stay newest first.
     pub(crate) fn apply(&self, order: Ordering) -> Ordering {
-        let is_ascending =
-            self.direction.as_deref().is_some_and(|direction| direction.eq_ignore_ascii_case("asc"));
-        if is_ascending { order } else { order.reverse() }
+        if self.is_ascending() { order } else { order.reverse() }
+    }
+
+    pub(crate) fn is_ascending(&self) -> bool {
+        self.direction.as_deref().is_some_and(|direction| direction.eq_ignore_ascii_case("asc"))
     }
 }
 

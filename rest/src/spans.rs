@@ -1,6 +1,6 @@
 //! Spans over REST: writes in every way that clients have, reads by id, pages and streams.
 
-mod input;
+pub(crate) mod input;
 mod output;
 
 use axum::extract::State;

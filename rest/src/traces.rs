@@ -1,6 +1,6 @@
 //! Traces over REST: writes in every way that clients have, reads by id, pages and streams.
 
-mod input;
+pub(crate) mod input;
 pub(crate) mod output;
 
 use axum::extract::State;

@@ -1,5 +1,7 @@
 //! Experiments in the log and as rows: one row an experiment and one an item, found by trace and by dataset item too.
 
+use std::collections::BTreeSet;
+
 use bytes::Bytes;
 use cairn_core::datasets::items::Policy;
 use cairn_core::event::Recorded;
@@ -16,22 +18,29 @@ use prost::Message;
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use self::tally::Tallies;
 use crate::error::Error;
 use crate::log::kind::Kind;
 use crate::rows::{self, uuid};
 use crate::slots::Slots;
 use crate::traces::StoredTags;
 
+pub mod asking;
+pub mod comparing;
 pub mod reading;
+pub mod tally;
+#[cfg(test)]
+mod tests;
 
 /// What a commit sees and changes of experiments.
 pub(crate) struct Experiments {
     by_id: Slots<Experiment>,
     items: Slots<Item>,
     places: Slots<ExperimentId>,
-    by_trace: Slots<ExperimentId>,
-    by_dataset_item: Slots<()>,
     of_dataset: Slots<()>,
+    pub(crate) tallies: Tallies,
+    /// Traces with items that were just added: what they have to say is to be taken in.
+    awaited: BTreeSet<TraceId>,
 }
 
 impl Experiments {
@@ -40,9 +49,9 @@ impl Experiments {
             by_id: Slots::new(keyspace.clone()),
             items: Slots::new(keyspace.clone()),
             places: Slots::new(keyspace.clone()),
-            by_trace: Slots::new(keyspace.clone()),
-            by_dataset_item: Slots::new(keyspace.clone()),
             of_dataset: Slots::new(keyspace.clone()),
+            tallies: Tallies::new(keyspace),
+            awaited: BTreeSet::new(),
         }
     }
 
@@ -79,7 +88,7 @@ impl Experiments {
             }
             Event::Deleted { id } => {
                 for item in self.items_of(*id)? {
-                    self.forget(&item);
+                    self.forget(&item)?;
                 }
                 if let Some(row) = self.by_id.change(rows::experiment(*id))?.take() {
                     self.of_dataset.put(rows::experiment_of_dataset(row.dataset_id, *id), None);
@@ -89,14 +98,14 @@ impl Experiments {
                 let before = self.item(added.id)?.cloned();
                 let item = Item::new(before.as_ref(), &recorded.with((**added).clone()));
                 if let Some(before) = before {
-                    self.forget(&before);
+                    self.forget(&before)?;
                     self.count(before.experiment_id, -1)?;
                 }
                 self.remember(item)?;
             }
             Event::ItemRemoved { id, experiment_id } => {
                 if let Some(item) = self.item(*id)?.cloned() {
-                    self.forget(&item);
+                    self.forget(&item)?;
                     self.count(*experiment_id, -1)?;
                 }
             }
@@ -105,22 +114,24 @@ impl Experiments {
     }
 
     fn remember(&mut self, item: Item) -> Result<(), Error> {
-        let Item { id, experiment_id, dataset_item_id, trace_id, .. } = item;
+        let Item { id, experiment_id, trace_id, .. } = item;
         self.places.put(rows::experiment_item_place(id), Some(experiment_id));
-        self.by_trace.put(rows::experiment_of_trace(trace_id, id), Some(experiment_id));
-        self.by_dataset_item
-            .put(rows::experiment_by_dataset_item(experiment_id, dataset_item_id, id), Some(()));
+        self.tallies.enter(&item)?;
+        self.awaited.insert(trace_id);
         self.items.put(rows::experiment_item(experiment_id, id), Some(item));
         self.count(experiment_id, 1)
     }
 
-    fn forget(&mut self, item: &Item) {
-        let Item { id, experiment_id, dataset_item_id, trace_id, .. } = item;
-        self.places.put(rows::experiment_item_place(*id), None);
-        self.by_trace.put(rows::experiment_of_trace(*trace_id, *id), None);
-        self.by_dataset_item
-            .put(rows::experiment_by_dataset_item(*experiment_id, *dataset_item_id, *id), None);
-        self.items.put(rows::experiment_item(*experiment_id, *id), None);
+    fn forget(&mut self, item: &Item) -> Result<(), Error> {
+        self.places.put(rows::experiment_item_place(item.id), None);
+        self.tallies.leave(item)?;
+        self.items.put(rows::experiment_item(item.experiment_id, item.id), None);
+        Ok(())
+    }
+
+    /// The traces of the items that were added since the last time.
+    pub(crate) fn take_awaited(&mut self) -> BTreeSet<TraceId> {
+        std::mem::take(&mut self.awaited)
     }
 
     fn count(&mut self, id: ExperimentId, change: i64) -> Result<(), Error> {
@@ -134,9 +145,8 @@ impl Experiments {
         self.by_id.flush(batch)?;
         self.items.flush(batch)?;
         self.places.flush(batch)?;
-        self.by_trace.flush(batch)?;
-        self.by_dataset_item.flush(batch)?;
-        self.of_dataset.flush(batch)
+        self.of_dataset.flush(batch)?;
+        self.tallies.flush(batch)
     }
 }
 

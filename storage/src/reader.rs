@@ -265,7 +265,8 @@ impl Reader {
     ) -> Result<T, Error> {
         let indexes = self.indexes()?;
         self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
-        let (words, rest) = split_words(query);
+        let query = self.without_experiments(scope.entity, query)?;
+        let (words, rest) = split_words(&query);
         let ids = match words.as_slice() {
             [] => None,
             words => {

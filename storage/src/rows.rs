@@ -18,7 +18,7 @@ use crate::error::Error;
 use crate::runners::Stage;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 4;
+pub(crate) const ROWS_VERSION: u32 = 5;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -59,12 +59,18 @@ enum Table {
     ExperimentItem = 71,
     /// Item id → experiment id.
     ExperimentItemPlace = 72,
-    /// Trace id, item id → experiment id.
+    /// Trace id → where the items lie that it stands for.
     ExperimentOfTrace = 73,
-    /// Experiment id, dataset item id, item id.
+    /// Experiment id, dataset item id, item id → what the item adds to the experiment.
     ExperimentByDatasetItem = 74,
     /// Dataset id, experiment id.
     ExperimentOfDataset = 75,
+    /// Experiment id → what its items add up to.
+    ExperimentTally = 135,
+    /// Experiment id, dataset item id → what its runs add up to.
+    ExperimentRuns = 136,
+    /// Experiment id, duration, item id.
+    ExperimentDuration = 137,
     Prompt = 60,
     /// Name, project id → prompt id.
     PromptName = 61,
@@ -417,16 +423,39 @@ pub(crate) fn experiment_of_dataset(id: DatasetId, experiment: ExperimentId) -> 
     key(Table::ExperimentOfDataset, &[id.bytes(), experiment.bytes()])
 }
 
-pub(crate) fn experiments_of_trace(trace: TraceId) -> Key {
+pub(crate) fn experiment_of_trace(trace: TraceId) -> Key {
     key(Table::ExperimentOfTrace, &[trace.bytes()])
 }
 
-pub(crate) fn experiment_of_trace(trace: TraceId, item: ExperimentItemId) -> Key {
-    key(Table::ExperimentOfTrace, &[trace.bytes(), item.bytes()])
+pub(crate) fn experiment_tally(id: ExperimentId) -> Key {
+    key(Table::ExperimentTally, &[id.bytes()])
+}
+
+pub(crate) fn experiment_runs(id: ExperimentId, dataset_item: DatasetItemId) -> Key {
+    key(Table::ExperimentRuns, &[id.bytes(), dataset_item.bytes()])
+}
+
+/// `duration` is in bits whose order is that of the durations.
+pub(crate) fn experiment_durations_from(id: ExperimentId, duration: u64) -> Key {
+    key(Table::ExperimentDuration, &[id.bytes(), &duration.to_be_bytes()])
+}
+
+pub(crate) fn experiment_duration(id: ExperimentId, duration: u64, item: ExperimentItemId) -> Key {
+    key(Table::ExperimentDuration, &[id.bytes(), &duration.to_be_bytes(), item.bytes()])
+}
+
+/// The duration in the key of one.
+pub(crate) fn duration_of(key: &[u8]) -> Option<u64> {
+    let (rest, _) = key.split_last_chunk::<16>()?;
+    rest.split_last_chunk::<8>().map(|(_, duration)| u64::from_be_bytes(*duration))
 }
 
 pub(crate) fn experiment_by_dataset_items(id: ExperimentId) -> Key {
     key(Table::ExperimentByDatasetItem, &[id.bytes()])
+}
+
+pub(crate) fn experiment_runs_of(id: ExperimentId, dataset_item: DatasetItemId) -> Key {
+    key(Table::ExperimentByDatasetItem, &[id.bytes(), dataset_item.bytes()])
 }
 
 pub(crate) fn experiment_by_dataset_item(

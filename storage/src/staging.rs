@@ -29,6 +29,7 @@ use crate::slots::Slots;
 use crate::spans::share;
 use crate::store::Keyspaces;
 use crate::traces::Sums;
+use crate::view::Trace;
 
 pub(crate) struct Staging {
     keyspaces: Keyspaces,
@@ -36,6 +37,8 @@ pub(crate) struct Staging {
     touched_projects: BTreeMap<ProjectId, Option<Timestamp>>,
     names: BTreeMap<String, Option<ProjectId>>,
     traces: Slots<traces::State>,
+    /// Traces about which there is something new to say.
+    told: BTreeSet<TraceId>,
     spans: Slots<spans::State>,
     /// In which trace each span lies.
     places: Slots<TraceId>,
@@ -81,6 +84,7 @@ impl Staging {
             touched_projects: BTreeMap::new(),
             names: BTreeMap::new(),
             traces: Slots::new(rows.clone()),
+            told: BTreeSet::new(),
             spans: Slots::new(rows.clone()),
             places: Slots::new(rows.clone()),
             sums: Slots::new(rows.clone()),
@@ -233,6 +237,7 @@ impl Staging {
     fn project_trace(&mut self, event: &Recorded<traces::Event>) -> Result<(), Error> {
         let id = event.event.id();
         self.remember(id.uuid(), event.position);
+        self.told.insert(id);
         let row = self.traces.change(rows::trace(id))?;
         *row = traces::evolve(row.take(), event);
         match row.as_ref().map(|state| state.project_id) {
@@ -249,7 +254,10 @@ impl Staging {
         feedback::evolve(row.get_or_insert_default(), event);
         row.take_if(|scores| scores.given.is_empty());
         match target {
-            Target::Trace(id) => self.reckon(id),
+            Target::Trace(id) => {
+                self.told.insert(id);
+                self.reckon(id)
+            }
             Target::Span(_) | Target::Thread(_) => Ok(()),
         }
     }
@@ -329,6 +337,7 @@ impl Staging {
         before: Option<&spans::State>,
         after: Option<&spans::State>,
     ) -> Result<(), Error> {
+        self.told.insert(trace_id);
         let row = self.sums.change(rows::sums(trace_id))?;
         let sums = row.get_or_insert_default();
         if let Some(state) = before {
@@ -362,8 +371,34 @@ impl Staging {
         Ok(keys.iter().filter_map(id).collect())
     }
 
+    /// Lets experiments know what their traces have to say by now. Once for all events of a commit, since whichever way
+    /// events are put together, the last word is the same.
+    fn tell_experiments(&mut self) -> Result<(), Error> {
+        let mut told = std::mem::take(&mut self.told);
+        told.append(&mut self.experiments.take_awaited());
+        for id in told {
+            let places = self.experiments.tallies.places(id)?;
+            if places.is_empty() {
+                continue;
+            }
+            let share = self.said(id)?;
+            for place in places {
+                self.experiments.tallies.settle(place, &share)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn said(&mut self, id: TraceId) -> Result<crate::experiments::tally::Share, Error> {
+        let sums = self.sums.get(rows::sums(id))?.cloned().unwrap_or_default();
+        let scores = self.scores.get(rows::scores(Target::Trace(id)))?.cloned().unwrap_or_default();
+        let state = self.traces.get(rows::trace(id))?.cloned();
+        Ok(crate::experiments::tally::Share::of(state.map(|state| Trace::new(state, sums, scores)).as_ref()))
+    }
+
     /// Moves all changes into the batch and forgets them.
     pub(crate) fn flush(&mut self, batch: &mut fjall::OwnedWriteBatch) -> Result<(), Error> {
+        self.tell_experiments()?;
         let keyspaces = self.keyspaces.clone();
         let mut put = |key: rows::Key, row: Option<Vec<u8>>| match row {
             Some(row) => batch.insert(&keyspaces.rows, key, row),

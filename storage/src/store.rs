@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cairn_core::datasets::versions::Counts;
 use cairn_core::event::Event;
 use cairn_core::ids::Position;
 use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
@@ -13,7 +14,7 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use crate::datasets::reading::{PageIndex, PageIndexKey};
+use crate::datasets::reading::{PageIndex, PageIndexKey, VersionCountsKey};
 use crate::error::Error;
 use crate::log::{Log, Verified};
 use crate::rows::{self, ROWS_VERSION};
@@ -42,6 +43,7 @@ pub struct Store {
     log: Log,
     signals: Arc<Signals>,
     page_indexes: Cache<PageIndexKey, PageIndex>,
+    version_counts: Cache<VersionCountsKey, Counts>,
 }
 
 /// Which rows these are and how far they go.
@@ -79,7 +81,8 @@ impl Store {
         let (head, _) = log.head()?;
         let signals = Arc::new(Signals::new(head, Position::START, Position::START));
         let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        Ok(Self { database, keyspaces, log, signals, page_indexes })
+        let version_counts = Cache::new(DATASET_PAGE_INDEXES_MAX);
+        Ok(Self { database, keyspaces, log, signals, page_indexes, version_counts })
     }
 
     pub const fn log(&self) -> &Log {
@@ -92,6 +95,10 @@ impl Store {
 
     pub(crate) const fn page_indexes(&self) -> &Cache<PageIndexKey, PageIndex> {
         &self.page_indexes
+    }
+
+    pub(crate) const fn version_counts(&self) -> &Cache<VersionCountsKey, Counts> {
+        &self.version_counts
     }
 
     /// Throws away all rows and makes them from the log. Indexes are thrown away by deleting their folders.

@@ -212,6 +212,12 @@ impl Writer {
         self.staging.optimizations.get(id)
     }
 
+    /// Whether a trace stands for an item of an experiment.
+    pub fn is_in_experiment(&mut self, trace: TraceId, experiment: ExperimentId) -> Result<bool, Error> {
+        let places = self.staging.experiments.tallies.places(trace)?;
+        Ok(places.iter().any(|place| place.experiment == experiment))
+    }
+
     /// The version that carries a tag that people gave.
     pub fn dataset_version_tagged(&mut self, dataset: DatasetId, tag: &str) -> Result<Option<u32>, Error> {
         self.staging.datasets.version_called(dataset, &VersionName::Tag(tag))

@@ -47,6 +47,8 @@ pub struct Version {
     /// The numbers that its content comes from, as ranges with both ends, ascending.
     pub lineage: Vec<(u32, u32)>,
     pub counts: Counts,
+    /// Counts the changes of which items it has.
+    pub revision: u64,
     /// What stands in the data of items: by column, of which kinds. Of items that went, it may still tell.
     pub columns: BTreeMap<String, Shapes>,
     pub description: Option<String>,
@@ -114,6 +116,7 @@ impl Version {
             base: made.base,
             lineage,
             counts: Counts { total: base.map_or(0, |base| base.counts.total), ..Counts::default() },
+            revision: 0,
             columns: base.map(|base| base.columns.clone()).unwrap_or_default(),
             description: made.description.clone(),
             tags: made.tags.clone(),
@@ -159,8 +162,10 @@ impl Version {
 
     /// Takes account of a change of an item's revisions, in this version or in one that it descends from.
     pub fn recount(&mut self, base: Option<&Self>, before: &Revisions, after: &Revisions) {
-        self.counts.add(&self.class(base, before), -1);
-        self.counts.add(&self.class(base, after), 1);
+        let (was, is) = (self.class(base, before), self.class(base, after));
+        self.revision += u64::from(was.total != is.total);
+        self.counts.add(&was, -1);
+        self.counts.add(&is, 1);
     }
 
     fn class(&self, base: Option<&Self>, revisions: &Revisions) -> Counts {

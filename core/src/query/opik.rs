@@ -1,5 +1,5 @@
 //! Opik's JSON filters and sortings, turned into the same tree. Its names, operators, kinds and error texts are told here
-//! and nowhere else. Fields that Cairn has no values for (experiments, guardrails, queues) are unknown here.
+//! and nowhere else. Fields that Cairn has no values for (guardrails, queues) are unknown here.
 
 use chrono::DateTime;
 use serde::{Deserialize, Deserializer};
@@ -11,6 +11,9 @@ use crate::query::{
 };
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
+
+/// The experiments that a trace, or the trace of a span, belongs to, by id.
+pub const EXPERIMENTS: &str = "experiment_ids";
 
 /// One filter as clients send it. What else they send beside it, such as `type`, says nothing new.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -294,6 +297,9 @@ fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
         "tags" => (Field::Tags, Type::List),
         "thread_id" => (Field::ThreadId, Type::StringExact),
         "trace_id" => (Field::TraceId, Type::StringExact),
+        // Whoever lists knows which traces belong to experiments.
+        "experiment_id" => (Field::Own(EXPERIMENTS), Type::StringExact),
+        "experiment_ids" => (Field::Own(EXPERIMENTS), Type::Enum),
         "model" => (Field::Model, Type::String),
         "provider" => (Field::Provider, Type::String),
         "type" => (Field::Type, Type::Enum),

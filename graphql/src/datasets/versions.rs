@@ -30,7 +30,7 @@ impl VersionView {
         dataset: &datasets::Dataset,
         version: Version,
     ) -> std::result::Result<Self, Error> {
-        let counts = reader.dataset_version_counts(dataset.id, &version)?;
+        let counts = reader.dataset_version_counts(dataset, &version)?;
         Ok(Self { dataset: dataset.id, is_latest: version.number == dataset.latest, counts, version })
     }
 }

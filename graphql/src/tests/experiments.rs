@@ -174,3 +174,105 @@ async fn the_progress_of_an_experiment_is_told() {
         json!({ "kind": "DELETED", "experimentId": id.to_string(), "experiment": null })
     );
 }
+
+const COMPARE: &str =
+    "query($ids: [ID!]!, $baseline: ID, $focus: ComparisonFocus, $first: Int, $after: String) {
+    compareExperiments(ids: $ids, baselineId: $baseline, focus: $focus, first: $first, after: $after) {
+        totalCount
+        experiments { isBaseline experiment { name } measures {
+            measure count mean difference improvedCount regressedCount unchangedCount
+            interval { low high } differenceInterval { low high } } }
+        nodes { datasetItemId datasetItem { data }
+            cells { experimentId items { traceId } values { measure value difference outcome } } }
+        pageInfo { hasNextPage endCursor }
+    }
+}";
+
+/// Two experiments over four items: of the second, one item is worse, one the same and two are better.
+async fn pair(world: &World) -> [ExperimentId; 2] {
+    let items = dataset(world, 4).await;
+    let ids = [experiment(world, "base").await, experiment(world, "next").await];
+    for (column, (id, values)) in ids.iter().zip([[5, 5, 5, 5], [3, 5, 6, 9]]).enumerate() {
+        for (row, value) in (0_u64..).zip(values) {
+            let number = 1 + 10 * u64::try_from(column).unwrap() + row;
+            add(world, *id, &[(items[usize::try_from(row).unwrap()], number)]).await;
+            world.traces([number]).await;
+            world.score(Target::Trace(trace_id(number)), value).await;
+        }
+    }
+    ids
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn experiments_are_put_side_by_side_with_what_got_better_and_worse() {
+    let world = World::open();
+    let ids = pair(&world).await.map(|id| id.to_string());
+    let data = world.ask(COMPARE, json!({ "ids": ids })).await["compareExperiments"].clone();
+    assert_eq!((&data["totalCount"], data["nodes"].as_array().unwrap().len()), (&json!(4), 4));
+    let [base, next] = [0, 1].map(|at| data["experiments"][at]["measures"][0].clone());
+    assert_eq!(data["experiments"][0]["isBaseline"], json!(true));
+    assert_eq!(
+        (&base["mean"], &base["difference"], &base["interval"]["low"]),
+        (&json!(5.0), &Value::Null, &json!(5.0))
+    );
+    assert_eq!((&next["measure"], &next["count"]), (&json!("feedback_scores.quality"), &json!(4)));
+    let near = |value: &Value, wanted: f64| (value.as_f64().unwrap() - wanted).abs() < 1e-9;
+    assert!(near(&next["mean"], 5.75) && near(&next["difference"], 0.75), "{next}");
+    let counts = ["improvedCount", "regressedCount", "unchangedCount"].map(|name| next[name].clone());
+    assert_eq!(counts, [2, 1, 1].map(Value::from));
+    // With three degrees of freedom and no variance in the base, both intervals are as wide: 3.1824 × 1.25.
+    for name in ["interval", "differenceInterval"] {
+        let width = next[name]["high"].as_f64().unwrap() - next[name]["low"].as_f64().unwrap();
+        assert!((width - 2.0 * 3.1824 * 1.25).abs() < 0.01, "{name} is {width} wide");
+    }
+    let cells = data["nodes"][0]["cells"].as_array().unwrap();
+    assert_eq!(cells.iter().map(|cell| cell["items"].as_array().unwrap().len()).collect::<Vec<_>>(), [1, 1]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_comparison_are_placed_by_their_difference_and_kept_by_outcome() {
+    let world = World::open();
+    let ids = pair(&world).await.map(|id| id.to_string());
+    let focus = |more: Value| {
+        let mut focus = json!({ "measure": "feedback_scores.quality" });
+        focus.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "ids": ids, "focus": focus, "first": 3 })
+    };
+    let differences = |page: &Value| {
+        let nodes = page["nodes"].as_array().unwrap().iter();
+        nodes.map(|node| node["cells"][1]["values"][0]["difference"].as_f64().unwrap()).collect::<Vec<_>>()
+    };
+    let page = world.ask(COMPARE, focus(json!({}))).await["compareExperiments"].clone();
+    assert!(differences(&page).iter().zip([-2.0, 0.0, 1.0]).all(|(a, b)| (a - b).abs() < 1e-9));
+    let mut variables = focus(json!({}));
+    variables["after"] = page["pageInfo"]["endCursor"].clone();
+    let rest = world.ask(COMPARE, variables).await["compareExperiments"].clone();
+    assert!(differences(&rest).iter().zip([4.0]).all(|(a, b)| (a - b).abs() < 1e-9));
+    assert_eq!((&rest["pageInfo"]["hasNextPage"], &rest["totalCount"]), (&json!(false), &json!(4)));
+    let worse =
+        world.ask(COMPARE, focus(json!({ "outcome": "REGRESSED" }))).await["compareExperiments"].clone();
+    assert_eq!(worse["totalCount"], json!(1));
+    assert_eq!(worse["nodes"][0]["cells"][1]["values"][0]["outcome"], json!("REGRESSED"));
+    // What each came to is told of all rows, also of those that are not kept.
+    assert_eq!(worse["experiments"][1]["measures"][0]["count"], json!(4));
+    let mut other_baseline = focus(json!({ "outcome": "REGRESSED" }));
+    other_baseline["baseline"] = json!(ids[1]);
+    let data = world.ask(COMPARE, other_baseline).await["compareExperiments"].clone();
+    assert_eq!(data["totalCount"], json!(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_compared_is_refused() {
+    let world = World::open();
+    let ids = pair(&world).await.map(|id| id.to_string());
+    let unknown = Uuid::nil().to_string();
+    for (variables, code) in [
+        (json!({ "ids": [] }), "INVALID"),
+        (json!({ "ids": [unknown] }), "NOT_FOUND"),
+        (json!({ "ids": ids, "baseline": unknown }), "INVALID"),
+        (json!({ "ids": ids, "focus": { "measure": "size" } }), "BAD_SORT"),
+    ] {
+        let (message, extensions) = world.refusal(COMPARE, variables).await;
+        assert_eq!(extensions["code"], json!(code), "{message}");
+    }
+}

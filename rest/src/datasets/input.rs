@@ -17,7 +17,7 @@ use super::optional_project;
 use crate::wire;
 
 #[derive(Clone, Copy, Deserialize)]
-struct PolicyIn {
+pub(super) struct PolicyIn {
     #[serde(alias = "runsPerItem")]
     runs_per_item: Option<u32>,
     #[serde(alias = "passThreshold")]

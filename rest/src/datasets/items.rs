@@ -6,7 +6,7 @@ use axum::response::IntoResponse;
 use cairn_actors::failure::Failure;
 use cairn_core::access::{DatasetRead, DatasetWrite, Grant};
 use cairn_core::datasets::items::Policy;
-use cairn_core::datasets::versions::{LATEST, Version};
+use cairn_core::datasets::versions::{LATEST, Shapes, Version};
 use cairn_core::datasets::{Command, Dataset, not_found};
 use cairn_core::ids::{DatasetId, DatasetItemId};
 use cairn_core::limits::{BATCH_ITEMS_MAX, PAGE_ITEMS_MAX};
@@ -266,6 +266,13 @@ pub(crate) struct ColumnOut {
     types: Vec<&'static str>,
     #[serde(rename = "filterField")]
     filter_field: String,
+}
+
+impl ColumnOut {
+    /// A column of what runs gave rather than of what they were given.
+    pub(crate) fn of_output(name: String, shapes: Shapes) -> Self {
+        Self { filter_field: format!("output.{name}"), name, types: shapes.names() }
+    }
 }
 
 pub(crate) async fn list(

@@ -50,7 +50,7 @@ pub(crate) struct VersionOut {
 
 impl VersionOut {
     fn new(dataset: &Dataset, version: Version, reader: &Reader) -> Result<Self, Error> {
-        let counts = reader.dataset_version_counts(dataset.id, &version)?;
+        let counts = reader.dataset_version_counts(dataset, &version)?;
         let is_latest = version.number == dataset.latest;
         let latest = is_latest.then(|| LATEST.to_owned());
         let raw = |text: Option<String>| text.and_then(|text| RawValue::from_string(text).ok());

@@ -1,33 +1,46 @@
 //! Experiments side by side: the dataset items that they ran, and what each made of them.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use axum::Json;
 use axum::extract::State;
 use axum::response::IntoResponse;
 use cairn_actors::failure::Failure;
 use cairn_core::access::ExperimentRead;
-use cairn_core::datasets::versions::Version;
-use cairn_core::experiments::Experiment;
-use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
-use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
+use cairn_core::datasets::versions::Shapes;
+use cairn_core::ids::{DatasetId, ExperimentId};
+use cairn_core::limits::{COMPARED_EXPERIMENTS_MAX, DATASET_COLUMNS_MAX, EXPERIMENT_COLUMN_RUNS_MAX};
+use cairn_core::query::opik::{self, FilterJson};
+use cairn_core::query::{
+    Direction, Field, JsonPath, JsonStep, Predicate, Query as Condition, Sort, catalogue,
+};
 use cairn_core::rejection::Rejection;
-use cairn_storage::datasets::reading::ItemView;
-use cairn_storage::experiments::reading::Compared;
+use cairn_storage::experiments::asking::{COMPARED_FIELDS, Row, Side};
+use cairn_storage::experiments::reading::{Compared, Percentiles, RunStatistics};
 use cairn_storage::reader::Reader;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::output::ItemOut;
+use super::output::{ItemOut, PercentilesOut};
 use crate::datasets::items::{ColumnOut, ItemOut as DatasetItemOut, columns};
 use crate::error::Answer;
 use crate::extract::{Granted, Id, Query};
-use crate::lists::page_and_size;
+use crate::lists::{Sorting, page_and_size, read_sorting};
 use crate::routes::Server;
 use crate::traces::output::Show;
+use crate::wire::decimal_out;
 
 #[derive(Deserialize)]
 pub(crate) struct CompareQuery {
     page: Option<i64>,
     size: Option<i64>,
     experiment_ids: Option<String>,
+    filters: Option<String>,
+    sorting: Option<String>,
+    search: Option<String>,
     truncate: Option<bool>,
 }
 
@@ -36,6 +49,15 @@ struct RowOut {
     #[serde(flatten)]
     item: DatasetItemOut,
     experiment_items: Vec<ItemOut>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    run_summaries_by_experiment: BTreeMap<String, RunSummaryOut>,
+}
+
+#[derive(Serialize)]
+struct RunSummaryOut {
+    passed_runs: u64,
+    total_runs: u64,
+    status: &'static str,
 }
 
 #[derive(Serialize)]
@@ -48,6 +70,85 @@ struct PageOut {
     sortable_by: &'static [&'static str],
 }
 
+const SORTABLE: &[&str] = &[
+    "id",
+    "description",
+    "tags",
+    "created_at",
+    "created_by",
+    "last_updated_at",
+    "last_updated_by",
+    "duration",
+    "total_estimated_cost",
+    "feedback_scores.*",
+    "data.*",
+    "input.*",
+    "output.*",
+    "metadata.*",
+    "usage.*",
+];
+
+/// Which rows are wanted, and in which order.
+struct Asked {
+    ids: Vec<ExperimentId>,
+    condition: Condition,
+    sort: Option<Sort>,
+}
+
+impl CompareQuery {
+    fn asked(&self) -> Result<Asked, Rejection> {
+        let ids = experiment_ids(self.experiment_ids.as_deref())?;
+        let mut parts = vec![condition(self.filters.as_deref().unwrap_or_default())?];
+        if let Some(search) = self.search.as_ref().filter(|search| !search.is_empty()) {
+            let contains =
+                |name| Condition::term(Field::Own(name), Predicate::Contains(search.to_lowercase()));
+            parts.push(Condition::Or(["full_data", "input", "output"].map(contains).into()));
+        }
+        let sort = self.sorting.as_deref().map(sorting).transpose()?.flatten();
+        Ok(Asked { ids, condition: Condition::And(parts).simplified(), sort })
+    }
+}
+
+/// Filters name columns as `data.<column>`, which is the key `<column>` of the field `data`.
+fn condition(text: &str) -> Result<Condition, Rejection> {
+    let list: Option<Vec<FilterJson>> = serde_json::from_str(text).unwrap_or_default();
+    let Some(list) = list else { return opik::own_filters(COMPARED_FIELDS, text) };
+    let filters = list.into_iter().map(|filter| {
+        let (field, key) = match filter.field.split_once('.') {
+            Some(("data", key)) => ("data", Some(key)),
+            Some(("input", key)) => ("input_json", Some(key)),
+            Some(("output", key)) => ("output_json", Some(key)),
+            Some(("metadata", key)) => ("metadata", Some(key)),
+            Some(("feedback_scores", key)) => ("feedback_scores", Some(key)),
+            _ => (filter.field.as_str(), None),
+        };
+        let key = key.map(Cow::Borrowed).or(filter.key.as_deref().map(Cow::Borrowed));
+        json!({ "field": field, "key": key, "operator": filter.operator, "value": filter.value })
+    });
+    opik::own_filters(COMPARED_FIELDS, &Value::Array(filters.collect()).to_string())
+}
+
+fn sorting(text: &str) -> Result<Option<Sort>, Rejection> {
+    let sorting: Option<Sorting> = read_sorting(text, |field| sort_field(field).is_some())?;
+    let Some(sorting) = sorting else { return Ok(None) };
+    let direction = if sorting.is_ascending() { Direction::Ascending } else { Direction::Descending };
+    Ok(sort_field(&sorting.field).map(|field| Sort { field, direction }))
+}
+
+fn sort_field(name: &str) -> Option<Field> {
+    let key = |key: &str| JsonPath(vec![JsonStep::Key(key.to_owned())]);
+    Some(match name.split_once('.') {
+        Some(("feedback_scores", name)) => Field::OwnPath("feedback_scores", key(name)),
+        Some(("data", name)) => Field::OwnPath("data", key(name)),
+        Some(("usage", name)) => Field::OwnPath("usage", key(name)),
+        Some(("input", path)) => Field::OwnPath("input", JsonPath::parse(path).ok()?),
+        Some(("output", path)) => Field::OwnPath("output", JsonPath::parse(path).ok()?),
+        Some(("metadata", path)) => Field::OwnPath("trace_metadata", JsonPath::parse(path).ok()?),
+        Some(_) => return None,
+        None => Field::Own(SORTABLE.iter().find(|known| **known == name)?),
+    })
+}
+
 pub(crate) async fn list(
     State(server): State<Server>,
     Granted(grant): Granted<ExperimentRead>,
@@ -55,17 +156,17 @@ pub(crate) async fn list(
     Query(query): Query<CompareQuery>,
 ) -> Answer {
     let (number, size) = page_and_size(query.page, query.size)?;
-    let ids = experiment_ids(query.experiment_ids.as_deref())?;
+    let asked = query.asked()?;
     let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
     let page = server.handles.read(&grant, move |reader| {
-        let side_by_side = SideBySide::open(reader, DatasetId::known(id), &ids)?;
+        let side_by_side = SideBySide::open(reader, DatasetId::known(id), asked)?;
         let total = side_by_side.rows.len();
         let shown = side_by_side.rows.iter().skip((number - 1) * size).take(size);
         let content = shown.map(|row| side_by_side.row(row, &show)).collect::<Result<Vec<_>, _>>()?;
         let columns = side_by_side.columns();
-        Ok(PageOut { page: number, size: content.len(), total, content, columns, sortable_by: &[] })
+        Ok(PageOut { page: number, size: content.len(), total, content, columns, sortable_by: SORTABLE })
     });
-    Ok(axum::Json(page.await?).into_response())
+    Ok(Json(page.await?).into_response())
 }
 
 pub(crate) fn experiment_ids(text: Option<&str>) -> Result<Vec<ExperimentId>, Rejection> {
@@ -87,58 +188,134 @@ pub(crate) fn experiment_ids(text: Option<&str>) -> Result<Vec<ExperimentId>, Re
 struct SideBySide<'a> {
     reader: &'a Reader,
     dataset_id: DatasetId,
-    experiments: Vec<(Experiment, Option<Version>)>,
+    sides: Vec<Side>,
     rows: Vec<Compared>,
 }
 
 impl<'a> SideBySide<'a> {
-    fn open(reader: &'a Reader, dataset_id: DatasetId, ids: &[ExperimentId]) -> Result<Self, Failure> {
-        let mut experiments = Vec::new();
-        for id in ids {
-            let Some(experiment) = reader.experiment(*id)? else { continue };
-            if experiment.dataset_id != dataset_id {
-                continue;
+    fn open(reader: &'a Reader, dataset_id: DatasetId, asked: Asked) -> Result<Self, Failure> {
+        let Asked { ids, condition, sort } = asked;
+        let sides = reader.sides(dataset_id, &ids)?;
+        let known: Vec<ExperimentId> = sides.iter().map(|side| side.experiment.id).collect();
+        let mut rows = reader.compared(&known)?;
+        if condition != Condition::All || sort.is_some() {
+            let mut read: Vec<Row<'_>> = Vec::with_capacity(rows.len());
+            for compared in rows {
+                let row = reader.compared_side_by_side(dataset_id, &sides, compared)?;
+                if catalogue::holds(&condition, &row) {
+                    read.push(row);
+                }
             }
-            let version = match experiment.dataset_version_id {
-                Some(version) => reader.dataset_version_by_id(dataset_id, version)?,
-                None => None,
-            };
-            experiments.push((experiment, version));
+            if let Some(sort) = &sort {
+                catalogue::sort(&mut read, sort, |row| row.compared.dataset_item_id.uuid());
+            }
+            rows = read.into_iter().map(|row| row.compared).collect();
         }
-        let known: Vec<ExperimentId> = experiments.iter().map(|(experiment, _)| experiment.id).collect();
-        let rows = reader.compared(&known)?;
-        Ok(Self { reader, dataset_id, experiments, rows })
+        Ok(Self { reader, dataset_id, sides, rows })
     }
 
     fn row(&self, row: &Compared, show: &Show) -> Result<RowOut, Failure> {
         let mut experiment_items = Vec::with_capacity(row.items.len());
+        let mut summaries = BTreeMap::new();
         for (experiment, id) in &row.items {
             if let Some(item) = self.reader.experiment_item_in(*experiment, *id)? {
                 experiment_items.push(ItemOut::new(item, self.reader, show)?);
             }
+            if let Some(summary) = self.reader.run_summary(*experiment, row.dataset_item_id)? {
+                let status = if summary.is_passed { "passed" } else { "failed" };
+                let out = RunSummaryOut { passed_runs: summary.passed, total_runs: summary.total, status };
+                summaries.insert(experiment.to_string(), out);
+            }
         }
-        let item = match self.dataset_item(row.dataset_item_id)? {
+        let item = self.reader.item_beside(self.dataset_id, &self.sides, row.dataset_item_id)?;
+        let item = match item {
             Some(view) => DatasetItemOut::new(view, self.reader)?,
             None => DatasetItemOut::gone(row.dataset_item_id, self.dataset_id),
         };
-        Ok(RowOut { item, experiment_items })
-    }
-
-    /// The item as the newest of the experiments' versions has it, or as any version last had it.
-    fn dataset_item(&self, id: DatasetItemId) -> Result<Option<ItemView>, Failure> {
-        let mut versions: Vec<&Version> =
-            self.experiments.iter().filter_map(|(_, version)| version.as_ref()).collect();
-        versions.sort_by_key(|version| std::cmp::Reverse(version.number));
-        for version in versions {
-            if let Some(view) = self.reader.dataset_item_at(self.dataset_id, version, id)? {
-                return Ok(Some(view));
-            }
-        }
-        Ok(self.reader.dataset_item_last(self.dataset_id, id)?)
+        Ok(RowOut { item, experiment_items, run_summaries_by_experiment: summaries })
     }
 
     fn columns(&self) -> Vec<ColumnOut> {
-        let versions = self.experiments.iter().filter_map(|(_, version)| version.as_ref());
+        let versions = self.sides.iter().filter_map(|side| side.version.as_ref());
         versions.max_by_key(|version| version.number).map(columns).unwrap_or_default()
+    }
+}
+
+pub(crate) async fn stats(
+    State(server): State<Server>,
+    Granted(grant): Granted<ExperimentRead>,
+    Id(id): Id,
+    Query(query): Query<CompareQuery>,
+) -> Answer<Json<Value>> {
+    let asked = query.asked()?;
+    let statistics = server.handles.read(&grant, move |reader| {
+        let side_by_side = SideBySide::open(reader, DatasetId::known(id), asked)?;
+        Ok(reader.run_statistics(&side_by_side.rows)?)
+    });
+    Ok(Json(json!({ "stats": shown(statistics.await?) })))
+}
+
+fn shown(mut statistics: RunStatistics) -> Vec<Value> {
+    let average =
+        |name: String, value: Option<Box<RawValue>>| json!({ "name": name, "type": "AVG", "value": value });
+    let mut stats = vec![json!({ "name": "trace_count", "type": "COUNT", "value": statistics.runs })];
+    if let Some(percentiles) = Percentiles::of(&mut statistics.durations) {
+        let value = PercentilesOut::from(percentiles);
+        stats.push(json!({ "name": "duration", "type": "PERCENTAGE", "value": value }));
+    }
+    if let Some(mean) = statistics.cost_mean() {
+        stats.push(average("total_estimated_cost".to_owned(), decimal_out(mean)));
+        stats.push(average("total_estimated_cost_sum".to_owned(), decimal_out(statistics.cost)));
+    }
+    for (key, mean) in statistics.usage_means() {
+        stats.push(average(format!("usage.{key}"), decimal_out(mean)));
+    }
+    for (name, mean) in statistics.score_means() {
+        stats.push(average(format!("feedback_scores.{name}"), decimal_out(mean)));
+    }
+    stats
+}
+
+#[derive(Deserialize)]
+pub(crate) struct ColumnsQuery {
+    experiment_ids: Option<String>,
+}
+
+/// What stands in the outputs of the newest runs.
+pub(crate) async fn output_columns(
+    State(server): State<Server>,
+    Granted(grant): Granted<ExperimentRead>,
+    Id(id): Id,
+    Query(query): Query<ColumnsQuery>,
+) -> Answer<Json<Value>> {
+    let ids = query.experiment_ids.as_deref().map(|text| experiment_ids(Some(text))).transpose()?;
+    let columns = server.handles.read(&grant, move |reader| {
+        let dataset = DatasetId::known(id);
+        let ids = if let Some(ids) = ids {
+            ids
+        } else {
+            let all = reader.experiments()?.into_iter().filter(|found| found.dataset_id == dataset);
+            all.map(|experiment| experiment.id).take(COMPARED_EXPERIMENTS_MAX).collect()
+        };
+        let mut found: BTreeMap<String, Shapes> = BTreeMap::new();
+        for side in reader.sides(dataset, &ids)? {
+            for item in reader.experiment_items(side.experiment.id, None, EXPERIMENT_COLUMN_RUNS_MAX)? {
+                if let Some(output) = reader.output_of(item.trace_id)? {
+                    note_columns(&mut found, output.as_str());
+                }
+            }
+        }
+        Ok(found)
+    });
+    let columns = columns.await?.into_iter().map(|(name, shapes)| ColumnOut::of_output(name, shapes));
+    Ok(Json(json!({ "columns": columns.collect::<Vec<_>>() })))
+}
+
+fn note_columns(found: &mut BTreeMap<String, Shapes>, output: &str) {
+    let fields: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(output).unwrap_or_default();
+    for (name, value) in fields {
+        if found.contains_key(name.as_ref()) || found.len() < DATASET_COLUMNS_MAX {
+            found.entry(name.into_owned()).or_default().add(value.get());
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cairn_core::datasets::versions::LATEST;
 use cairn_core::experiments::{Experiment, Item, Score};
+use cairn_core::ids::PromptVersionId;
 use cairn_storage::error::Error;
 use cairn_storage::experiments::reading::Percentiles;
 use cairn_storage::reader::Reader;
@@ -67,6 +68,18 @@ pub(crate) struct ExperimentOut {
     feedback_scores: Vec<AverageOut>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     experiment_scores: Vec<AverageOut>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    assertion_scores: Vec<AverageOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pass_rate: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    passed_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    total_count: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_version: Option<PromptLinkOut>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    prompt_versions: Vec<PromptLinkOut>,
     trace_count: u64,
     dataset_item_count: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -114,6 +127,8 @@ impl ExperimentOut {
             change_description: version.description,
         });
         let metadata = reader.experiment_metadata(&experiment)?;
+        let prompts = PromptLinkOut::all(&experiment, reader)?;
+        let pass_rate = figures.pass_rate();
         Ok(Self {
             id: experiment.id.to_string(),
             name: experiment.name,
@@ -129,6 +144,12 @@ impl ExperimentOut {
             optimization_id: experiment.optimization_id.map(|id| id.to_string()),
             feedback_scores: figures.feedback_scores.into_iter().map(AverageOut::of).collect(),
             experiment_scores: experiment.scores.into_iter().map(AverageOut::of).collect(),
+            pass_rate,
+            passed_count: pass_rate.map(|_| figures.passed),
+            total_count: pass_rate.map(|_| figures.judged),
+            assertion_scores: figures.assertions.into_iter().map(AverageOut::of).collect(),
+            prompt_version: prompts.first().cloned(),
+            prompt_versions: prompts,
             trace_count: figures.traces,
             dataset_item_count: figures.dataset_items,
             duration: figures.duration.map(Into::into),
@@ -143,6 +164,36 @@ impl ExperimentOut {
             last_updated_by: experiment.last_updated_by,
             finished_at: experiment.finished_at.map(|time| Shown(time.to_micros())),
         })
+    }
+}
+
+/// A version of a prompt that an experiment used.
+#[derive(Clone, Serialize)]
+pub(crate) struct PromptLinkOut {
+    id: String,
+    commit: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version_number: Option<String>,
+    prompt_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    prompt_name: Option<String>,
+}
+
+impl PromptLinkOut {
+    /// What was deleted since is left out.
+    fn all(experiment: &Experiment, reader: &Reader) -> Result<Vec<Self>, Error> {
+        let mut links = Vec::with_capacity(experiment.prompt_versions.len());
+        for id in &experiment.prompt_versions {
+            let Some(version) = reader.prompt_version(PromptVersionId::known(*id))? else { continue };
+            links.push(Self {
+                id: version.id.to_string(),
+                commit: version.commit.as_str().to_owned(),
+                version_number: version.number.map(|number| format!("v{number}")),
+                prompt_id: version.prompt_id.to_string(),
+                prompt_name: reader.prompt(version.prompt_id)?.map(|prompt| prompt.name),
+            });
+        }
+        Ok(links)
     }
 }
 

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use crate::wire::{self, ErrorIn, Instant};
 
 #[derive(Deserialize)]
-struct SpanIn<'a> {
+pub(crate) struct SpanIn<'a> {
     id: Option<Uuid>,
     #[serde(borrow, alias = "projectName")]
     project_name: Option<Cow<'a, str>>,
@@ -121,6 +121,17 @@ pub(super) fn update_many(body: Bytes) -> Result<Command, Rejection> {
 }
 
 impl SpanIn<'_> {
+    /// A span whose trace is said by what it came with.
+    pub(crate) fn write_within(
+        mut self,
+        trace: TraceId,
+        buffer: &Bytes,
+        place: &str,
+    ) -> Result<Write, Rejection> {
+        self.trace_id = Some(trace.uuid());
+        self.write(buffer, place)
+    }
+
     fn write(self, buffer: &Bytes, place: &str) -> Result<Write, Rejection> {
         let missing = || Rejection::invalid(format!("{place}startTime must not be null"));
         let start_time = self.start_time.ok_or_else(missing)?.get(place, "startTime")?;

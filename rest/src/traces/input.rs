@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::wire::{self, ErrorIn, Instant};
 
 #[derive(Deserialize)]
-struct TraceIn<'a> {
+pub(crate) struct TraceIn<'a> {
     id: Option<Uuid>,
     #[serde(borrow, alias = "projectName")]
     project_name: Option<Cow<'a, str>>,
@@ -106,7 +106,7 @@ pub(super) fn update_many(body: Bytes) -> Result<Command, Rejection> {
 }
 
 impl TraceIn<'_> {
-    fn write(self, buffer: &Bytes, place: &str) -> Result<Write, Rejection> {
+    pub(crate) fn write(self, buffer: &Bytes, place: &str) -> Result<Write, Rejection> {
         let missing = || Rejection::invalid(format!("{place}startTime must not be null"));
         let start_time = self.start_time.ok_or_else(missing)?.get(place, "startTime")?;
         Ok(Write {

@@ -59,8 +59,10 @@ pub struct Difference {
 
 /// The ids at which pages of a version begin: of every so many items the first.
 pub(crate) type PageIndex = Arc<Vec<DatasetItemId>>;
+/// A version with the items that it had at some revision.
+pub(crate) type PageIndexKey = (DatasetId, u32, u64);
 /// A version as it was when nothing of its dataset had changed since.
-pub(crate) type PageIndexKey = (DatasetId, u32, Position);
+pub(crate) type VersionCountsKey = (DatasetId, u32, Position);
 
 impl Reader {
     /// All datasets of the workspace.
@@ -113,15 +115,22 @@ impl Reader {
     }
 
     /// How a version differs from the one numbered before it, whichever it began with.
-    pub fn dataset_version_counts(&self, dataset: DatasetId, version: &Version) -> Result<Counts, Error> {
+    pub fn dataset_version_counts(&self, dataset: &Dataset, version: &Version) -> Result<Counts, Error> {
         let previous = version.number.saturating_sub(1);
         if version.base.unwrap_or_default() == previous {
             return Ok(version.counts);
         }
-        let Some(previous) = self.dataset_version(dataset, previous)? else { return Ok(version.counts) };
-        let difference = self.dataset_difference(dataset, &previous, version)?;
+        // Of a version that was restored they are counted once for every change of the dataset.
+        let key: VersionCountsKey = (dataset.id, version.number, dataset.changed);
+        if let Some(counts) = self.store().version_counts().get(&key) {
+            return Ok(counts);
+        }
+        let Some(previous) = self.dataset_version(dataset.id, previous)? else { return Ok(version.counts) };
+        let difference = self.dataset_difference(dataset.id, &previous, version)?;
         let Difference { added, modified, deleted, .. } = difference;
-        Ok(Counts { total: version.counts.total, added, modified, deleted })
+        let counts = Counts { total: version.counts.total, added, modified, deleted };
+        self.store().version_counts().insert(key, counts);
+        Ok(counts)
     }
 
     pub fn dataset_difference(
@@ -282,7 +291,7 @@ impl Reader {
 
     /// The last id of every stride of a version's items.
     fn dataset_page_index(&self, dataset: &Dataset, version: &Version) -> Result<PageIndex, Error> {
-        let key: PageIndexKey = (dataset.id, version.number, dataset.changed);
+        let key: PageIndexKey = (dataset.id, version.number, version.revision);
         if let Some(index) = self.store().page_indexes().get(&key) {
             return Ok(index);
         }
@@ -330,9 +339,9 @@ impl Reader {
 }
 
 /// An item as a query sees it. What a condition asks of the data is read from the log.
-struct Asked<'a> {
-    view: &'a ItemView,
-    bodies: &'a Bodies,
+pub(crate) struct Asked<'a> {
+    pub(crate) view: &'a ItemView,
+    pub(crate) bodies: &'a Bodies,
 }
 
 impl Asked<'_> {

@@ -1,9 +1,10 @@
 //! Experiments as they are read: lists, items in order, and the dataset items that several of them have in common.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 
 use cairn_core::experiments::{Experiment, Item, Score};
-use cairn_core::feedback::{SCORE_DIGITS, merged};
+use cairn_core::feedback::SCORE_DIGITS;
 use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::query::opik::Type;
@@ -14,10 +15,11 @@ use fjall::Readable;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
+use super::tally::{Place, RunSummary, Runs, Share, Tally, Total, from_ordered, stretch_start};
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::rows;
-use crate::view::whole;
+use crate::view::{Part, whole};
 
 /// A dataset item with what experiments made of it.
 #[derive(Clone, Debug)]
@@ -90,22 +92,19 @@ impl Reader {
 
     /// The experiments that a trace belongs to.
     pub fn experiments_of(&self, trace: TraceId) -> Result<Vec<ExperimentId>, Error> {
-        let stored = self.snapshot().prefix(self.rows(), rows::experiments_of_trace(trace));
-        stored.map(|guard| rows::read(&guard.into_inner()?.1)).collect()
+        Ok(self.places_of(trace)?.into_iter().map(|place| place.experiment).collect())
     }
 
-    /// The item that a trace stands for in the newest experiment that it belongs to.
+    /// The item that a trace stands for, the newest if there are several.
     pub fn experiment_item_of(&self, trace: TraceId) -> Result<Option<Item>, Error> {
-        let Some(guard) = self.snapshot().prefix(self.rows(), rows::experiments_of_trace(trace)).next_back()
-        else {
-            return Ok(None);
-        };
-        let (key, value) = guard.into_inner()?;
-        let id = key.split_last_chunk::<16>().and_then(|(_, id)| rows::uuid(id));
-        match id.map(ExperimentItemId::known) {
-            Some(id) => self.row(rows::experiment_item(rows::read(&value)?, id)),
+        match self.places_of(trace)?.last() {
+            Some(place) => self.experiment_item_in(place.experiment, place.item),
             None => Ok(None),
         }
+    }
+
+    fn places_of(&self, trace: TraceId) -> Result<Vec<Place>, Error> {
+        Ok(self.row(rows::experiment_of_trace(trace))?.unwrap_or_default())
     }
 
     /// The dataset items that any of some experiments ran, newest id first.
@@ -114,11 +113,8 @@ impl Reader {
         for experiment in experiments {
             for guard in self.snapshot().prefix(self.rows(), rows::experiment_by_dataset_items(*experiment)) {
                 let key = guard.key()?;
-                let Some((rest, item)) = key.split_last_chunk::<16>() else { continue };
-                let Some((_, dataset_item)) = rest.split_last_chunk::<16>() else { continue };
-                if let (Some(item), Some(dataset_item)) = (rows::uuid(item), rows::uuid(dataset_item)) {
-                    let items = by_item.entry(DatasetItemId::known(dataset_item)).or_default();
-                    items.push((*experiment, ExperimentItemId::known(item)));
+                if let Some((dataset_item, item)) = run_of(&key) {
+                    by_item.entry(dataset_item).or_default().push((*experiment, item));
                 }
             }
         }
@@ -127,13 +123,29 @@ impl Reader {
     }
 }
 
+/// The dataset item and the item at the end of a share's key.
+pub(super) fn run_of(key: &[u8]) -> Option<(DatasetItemId, ExperimentItemId)> {
+    let (rest, item) = key.split_last_chunk::<16>()?;
+    let (_, dataset_item) = rest.split_last_chunk::<16>()?;
+    Some((DatasetItemId::known(rows::uuid(dataset_item)?), ExperimentItemId::known(rows::uuid(item)?)))
+}
+
+fn mean_of(total: Total<i64>) -> f64 {
+    whole(total.sum) / whole(i64::try_from(total.count).unwrap_or(i64::MAX))
+}
+
 /// What the traces of an experiment add up to.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Figures {
     pub traces: u64,
     pub dataset_items: u64,
+    /// Dataset items with assertions, and those of them of which enough runs passed.
+    pub judged: u64,
+    pub passed: u64,
     /// Means over the traces that have the score, by name.
     pub feedback_scores: Vec<Score>,
+    /// The part of the traces of which an assertion was true, by its name.
+    pub assertions: Vec<Score>,
     /// Milliseconds.
     pub duration: Option<Percentiles>,
     /// US dollars; unknown rather than zero.
@@ -151,26 +163,42 @@ pub struct Percentiles {
 }
 
 impl Percentiles {
-    /// Between neighbours the value lies on the straight line from one to the other.
     pub fn of(values: &mut [f64]) -> Option<Self> {
         values.sort_unstable_by(f64::total_cmp);
-        let last = u32::try_from(values.len().checked_sub(1)?).ok()?;
-        let at = |share: f64| {
-            let place = share * f64::from(last);
-            let (below, above) = (place.floor(), place.ceil());
-            #[expect(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a place within the slice"
-            )]
-            let value = |place: f64| values.get(place as usize).copied().unwrap_or_default();
-            value(below) + (value(above) - value(below)) * (place - below)
+        let count = u64::try_from(values.len()).ok()?;
+        let value = |rank: u64| {
+            let value = usize::try_from(rank).ok().and_then(|rank| values.get(rank));
+            Ok::<_, Infallible>(value.copied().unwrap_or_default())
         };
-        Some(Self { p50: at(0.5), p90: at(0.9), p99: at(0.99) })
+        let Ok(percentiles) = Self::among(count, value);
+        percentiles
+    }
+
+    /// Of so many values, given each by its place in order. Between neighbours the value lies on the straight line from
+    /// one to the other.
+    fn among<E>(count: u64, value: impl Fn(u64) -> Result<f64, E>) -> Result<Option<Self>, E> {
+        let Some(last) = count.checked_sub(1) else { return Ok(None) };
+        let at = |hundredths: u64| {
+            let place = u128::from(last) * u128::from(hundredths);
+            let below = u64::try_from(place / 100).unwrap_or(last);
+            let beyond = i64::try_from(place % 100).unwrap_or_default();
+            let low = value(below)?;
+            if beyond == 0 {
+                return Ok(low);
+            }
+            Ok(low + (value(below + 1)? - low) * whole(beyond) / 100.0)
+        };
+        Ok(Some(Self { p50: at(50)?, p90: at(90)?, p99: at(99)? }))
     }
 }
 
 impl Figures {
+    /// The part of the dataset items with assertions that passed; `None` without any.
+    pub fn pass_rate(&self) -> Option<f64> {
+        let (passed, judged) = (self.passed.to_f64()?, self.judged.to_f64()?);
+        (self.judged > 0).then(|| passed / judged)
+    }
+
     /// A figure by the name that lists are sorted by.
     pub fn named(&self, experiment: &Experiment, field: &str) -> Option<f64> {
         let score = |scores: &[Score], name: &str| {
@@ -184,6 +212,7 @@ impl Figures {
             Some(("duration", "p99")) => self.duration.map(|duration| duration.p99),
             _ => match field {
                 "trace_count" => self.traces.to_f64(),
+                "pass_rate" => self.pass_rate(),
                 "total_estimated_cost" => self.cost.and_then(|cost| cost.to_f64()),
                 "total_estimated_cost_avg" => self.cost_average.and_then(|cost| cost.to_f64()),
                 _ => None,
@@ -193,47 +222,80 @@ impl Figures {
 }
 
 impl Reader {
+    /// What the items of an experiment add up to. It is kept with every change: nothing is added up here.
     pub fn experiment_figures(&self, experiment: &Experiment) -> Result<Figures, Error> {
-        let (mut figures, mut durations) = (Figures::default(), Vec::new());
-        let mut scores: BTreeMap<String, (Decimal, u32)> = BTreeMap::new();
-        let mut usage: BTreeMap<String, (i64, u32)> = BTreeMap::new();
-        let (mut cost, mut last_item) = (Decimal::ZERO, None);
-        for guard in self.snapshot().prefix(self.rows(), rows::experiment_by_dataset_items(experiment.id)) {
-            let key = guard.key()?;
-            let Some((rest, item)) = key.split_last_chunk::<16>() else { continue };
-            let dataset_item = rest.split_last_chunk::<16>().map(|(_, id)| *id);
-            figures.dataset_items += u64::from(dataset_item != last_item);
-            last_item = dataset_item;
-            let Some(id) = rows::uuid(item).map(ExperimentItemId::known) else { continue };
-            let Some(item) = self.experiment_item_in(experiment.id, id)? else { continue };
-            figures.traces += 1;
-            let Some(trace) = self.trace(item.trace_id)? else { continue };
-            durations.extend(trace.duration());
-            cost += trace.sums.cost;
-            for score in merged(&trace.scores) {
-                let (sum, count) = scores.entry(score.name.to_owned()).or_default();
-                *sum += score.value;
-                *count += 1;
+        let tally: Option<Tally> = self.row(rows::experiment_tally(experiment.id))?;
+        let Some(tally) = tally else { return Ok(Figures::default()) };
+        let durations = tally.durations.values().sum();
+        let duration =
+            Percentiles::among(durations, |rank| self.duration_at(experiment.id, &tally.durations, rank))?;
+        let score =
+            |(name, total): (String, Total<Decimal>)| Score { name, value: mean(total.sum, total.count) };
+        let part =
+            |(name, total): (String, Total<i64>)| Score { name, value: mean(total.sum.into(), total.count) };
+        let cost = Some(tally.cost).filter(|cost| !cost.is_zero());
+        Ok(Figures {
+            traces: tally.items,
+            dataset_items: tally.dataset_items,
+            judged: tally.judged,
+            passed: tally.passed,
+            feedback_scores: tally.scores.into_iter().map(score).collect(),
+            assertions: tally.assertions.into_iter().map(part).collect(),
+            duration,
+            cost,
+            cost_average: cost.and_then(|cost| cost.checked_div(Decimal::from(tally.items))),
+            usage: tally.usage.into_iter().map(|(key, total)| (key, mean_of(total))).collect(),
+        })
+    }
+
+    /// The duration at a place in their order.
+    fn duration_at(&self, id: ExperimentId, stretches: &BTreeMap<u32, u64>, rank: u64) -> Result<f64, Error> {
+        let mut before = 0;
+        for (stretch, count) in stretches {
+            if before + count <= rank {
+                before += count;
+                continue;
             }
-            for (key, value) in trace.sums.usage {
-                let (sum, count) = usage.entry(key).or_default();
-                *sum = sum.saturating_add(value);
-                *count += 1;
+            let start = rows::experiment_durations_from(id, stretch_start(*stretch));
+            let end = rows::experiment_durations_from(id, stretch_start(*stretch + 1));
+            let within = usize::try_from(rank - before).unwrap_or(usize::MAX);
+            let found = self.snapshot().range(self.rows(), start..end).nth(within);
+            let key = found.map(fjall::Guard::key).transpose()?;
+            return Ok(key.and_then(|key| rows::duration_of(&key)).map(from_ordered).unwrap_or_default());
+        }
+        Ok(0.0)
+    }
+
+    /// How the runs of a dataset item went; `None` if nothing was asserted of them.
+    pub fn run_summary(
+        &self,
+        experiment: ExperimentId,
+        dataset_item: DatasetItemId,
+    ) -> Result<Option<RunSummary>, Error> {
+        let runs: Option<Runs> = self.row(rows::experiment_runs(experiment, dataset_item))?;
+        Ok(runs.and_then(|runs| runs.summary()))
+    }
+
+    /// What a trace gave in the end.
+    pub fn output_of(&self, trace: TraceId) -> Result<Option<Json>, Error> {
+        match self.trace(trace)?.and_then(|trace| trace.fields.output) {
+            Some(body) => self.bodies().read(Part::Output, &body),
+            None => Ok(None),
+        }
+    }
+
+    /// What the runs of some rows add up to.
+    pub fn run_statistics(&self, rows: &[Compared]) -> Result<RunStatistics, Error> {
+        let mut statistics = RunStatistics::default();
+        for row in rows {
+            for (experiment, item) in &row.items {
+                let key = rows::experiment_by_dataset_item(*experiment, row.dataset_item_id, *item);
+                if let Some(share) = self.row::<Share>(key)? {
+                    statistics.add(share);
+                }
             }
         }
-        figures.duration = Percentiles::of(&mut durations);
-        if !cost.is_zero() {
-            figures.cost = Some(cost);
-            figures.cost_average = cost.checked_div(Decimal::from(figures.traces));
-        }
-        let mean = |(name, (sum, count)): (String, (Decimal, u32))| Score {
-            name,
-            value: (sum / Decimal::from(count)).round_dp(SCORE_DIGITS).normalize(),
-        };
-        figures.feedback_scores = scores.into_iter().map(mean).collect();
-        figures.usage =
-            usage.into_iter().map(|(key, (sum, count))| (key, whole(sum) / f64::from(count))).collect();
-        Ok(figures)
+        Ok(statistics)
     }
 
     /// Whether a query is true of an experiment.
@@ -251,6 +313,56 @@ impl Reader {
         let asked = Asked { experiment, metadata, figures: &figures };
         Ok(query.matches(Entity::Trace, &asked))
     }
+}
+
+/// What runs add up to, whichever they are.
+#[derive(Clone, Debug, Default)]
+pub struct RunStatistics {
+    pub runs: u64,
+    /// Milliseconds.
+    pub durations: Vec<f64>,
+    pub cost: Decimal,
+    costs: u64,
+    scores: BTreeMap<String, Total<Decimal>>,
+    usage: BTreeMap<String, Total<i64>>,
+}
+
+impl RunStatistics {
+    fn add(&mut self, share: Share) {
+        self.runs += 1;
+        self.durations.extend(share.duration);
+        if !share.cost.is_zero() {
+            self.cost = self.cost.saturating_add(share.cost);
+            self.costs += 1;
+        }
+        for (name, value) in share.scores {
+            let total = self.scores.entry(name).or_default();
+            total.sum = total.sum.saturating_add(value);
+            total.count += 1;
+        }
+        for (key, value) in share.usage {
+            let total = self.usage.entry(key).or_default();
+            total.sum = total.sum.saturating_add(value);
+            total.count += 1;
+        }
+    }
+
+    /// Over the runs that cost something.
+    pub fn cost_mean(&self) -> Option<Decimal> {
+        self.cost.checked_div(Decimal::from(self.costs))
+    }
+
+    pub fn score_means(&self) -> impl Iterator<Item = (&str, Decimal)> {
+        self.scores.iter().map(|(name, total)| (name.as_str(), mean(total.sum, total.count)))
+    }
+
+    pub fn usage_means(&self) -> impl Iterator<Item = (&str, Decimal)> {
+        self.usage.iter().map(|(key, total)| (key.as_str(), mean(total.sum.into(), total.count)))
+    }
+}
+
+fn mean(sum: Decimal, count: u64) -> Decimal {
+    sum.checked_div(Decimal::from(count)).unwrap_or_default().round_dp(SCORE_DIGITS).normalize()
 }
 
 pub const EXPERIMENTS: Own = Own { plural: "experiments", fields: EXPERIMENT_FIELDS };

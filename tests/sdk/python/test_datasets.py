@@ -7,7 +7,7 @@ import opik
 import pytest
 from opik.rest_api.core.api_error import ApiError
 
-from api import UNKNOWN_ID, new_id
+from api import START, UNKNOWN_ID, new_id, trace_row
 
 
 @pytest.fixture
@@ -432,3 +432,24 @@ def test_opik_ids_of_items_survive_in_the_sdk(dataset):
     dataset.insert([{"id": id, "q": "mine"}])
     assert [row["id"] for row in dataset.get_items()] == [id]
     assert isinstance(dataset, opik.Dataset)
+
+
+def test_items_are_made_from_traces_and_spans(api, project):
+    dataset = made(api, project)
+    trace, span = new_id(), new_id()
+    api.write("traces", trace_row(project, id=trace, input={"q": 1}, output={"a": 2}, metadata={"m": 3}, tags=["gold"]))
+    row = {"id": span, "project_name": project, "trace_id": trace, "start_time": START, "type": "llm", "name": "think", "input": {"q": 4}, "output": {"a": 5}}
+    api.write("spans", {**row, "usage": {"total_tokens": 6}})
+    options = {"include_spans": True, "include_tags": True, "includeMetadata": True, "include_usage": True}
+    body = {"trace_ids": [trace], "enrichment_options": options}
+    assert api.send("POST", f"datasets/{dataset}/items/from-traces", body).status_code == 204
+    assert api.send("POST", f"datasets/{dataset}/items/from-spans", {"span_ids": [span], "enrichment_options": {}}).status_code == 204
+    of_span, of_trace = sorted(api.get(f"datasets/{dataset}/items")["content"], key=lambda item: item["source"])
+    assert (of_trace["source"], of_trace["trace_id"]) == ("trace", trace)
+    thought = {"name": "think", "type": "llm", "input": {"q": 4}, "output": {"a": 5}}
+    assert of_trace["data"] == {
+        "input": {"q": 1}, "expected_output": {"a": 2}, "metadata": {"m": 3}, "tags": ["gold"], "usage": {"total_tokens": 6}, "spans": [thought],
+    }
+    assert (of_span["source"], of_span["span_id"], of_span["data"]) == ("span", span, {"input": {"q": 4}, "expected_output": {"a": 5}})
+    unknown = api.send("POST", f"datasets/{dataset}/items/from-traces", {"trace_ids": [new_id()]})
+    assert unknown.status_code == 404

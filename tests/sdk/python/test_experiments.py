@@ -2,12 +2,18 @@
 
 import json
 
+import litellm
+import opik
 import pytest
 from opik.api_objects.experiment.experiment_item import ExperimentItemReferences
-from opik.evaluation import evaluate, evaluate_experiment
+from opik.evaluation import evaluate, evaluate_experiment, evaluate_prompt, evaluate_resume
 from opik.evaluation.metrics import Contains, Equals, base_metric, score_result
+from opik.evaluation.models import LiteLLMChatModel
 
 from api import END, START, UNKNOWN_ID, eventually, new_id, trace_row
+from experimented import items_in, judged, made, rows_of, tie
+from instrumented import MODEL
+from scripted_model import ANSWER
 
 
 @pytest.fixture
@@ -37,33 +43,6 @@ def run(dataset, project, **more):
         verbose=0,
         **more,
     )
-
-
-def rows_of(api, dataset_id: str, *experiments: str, **params) -> list[dict]:
-    return api.get(f"datasets/{dataset_id}/items/experiments/items", experiment_ids=json.dumps(experiments), size=100, **params)["content"]
-
-
-def made(api, project: str, **fields) -> str:
-    id = new_id()
-    body = {"id": id, "name": f"run-{project}", "dataset_name": f"set-{project}", **fields}
-    response = api.send("POST", "experiments", body)
-    assert (response.status_code, response.content) == (201, b""), response.text
-    assert response.headers["location"].endswith(id)
-    return id
-
-
-def items_in(api, project: str, *texts: str) -> list[str]:
-    rows = [{"id": new_id(), "source": "manual", "data": {"q": text}} for text in texts]
-    response = api.send("PUT", "datasets/items", {"dataset_name": f"set-{project}", "items": rows})
-    assert response.status_code == 204, response.text
-    return [row["id"] for row in rows]
-
-
-def tie(api, *ties: tuple[str, str, str], status: int = 204) -> list[str]:
-    rows = [{"id": new_id(), "experiment_id": e, "dataset_item_id": d, "trace_id": t} for e, d, t in ties]
-    response = api.send("POST", "experiments/items", {"experiment_items": rows})
-    assert response.status_code == status, response.text
-    return [row["id"] for row in rows]
 
 
 # Through the SDK.
@@ -300,3 +279,149 @@ def test_items_are_streamed_by_the_name_of_their_experiment(api, project):
     assert json.loads(line)["id"] == ids[1] and "input" not in json.loads(line)
     [line] = api.send("POST", "experiments/items/stream", {**body, "last_retrieved_id": ids[1]}).text.splitlines()
     assert json.loads(line)["id"] == ids[0] and len(json.loads(line)["input"]) == 10_001
+
+
+# Assertions, and what they add up to.
+
+
+def test_items_pass_when_enough_of_their_runs_do(api, project):
+    experiment = made(api, project, evaluation_method="evaluation_suite")
+    one, two = items_in(api, project, "a", "b")
+    traces = [new_id() for _ in range(4)]
+    rows = [
+        {"id": new_id(), "experiment_id": experiment, "dataset_item_id": item, "trace_id": trace, "execution_policy": policy}
+        for item, trace, policy in zip(
+            (one, one, two, two), traces, [{"runs_per_item": 2, "pass_threshold": 1}] * 2 + [{"runs_per_item": 2, "pass_threshold": 2}] * 2, strict=True
+        )
+    ]
+    assert api.send("POST", "experiments/items", {"experiment_items": rows}).status_code == 204
+    api.write("traces", *[trace_row(project, id=id) for id in traces])
+    found = api.get(f"experiments/{experiment}")
+    assert "pass_rate" not in found and "total_count" not in found
+    for trace, short in zip(traces, (True, False, True, False), strict=True):
+        judged(api, project, trace, polite=True, short=short)
+    found = api.get(f"experiments/{experiment}")
+    assert (found["pass_rate"], found["passed_count"], found["total_count"]) == (0.5, 1, 2)
+    assert {row["name"]: row["value"] for row in found["assertion_scores"]} == {"polite": 1, "short": 0.5}
+    assert "feedback_scores" not in found
+    of_one, of_two = reversed(rows_of(api, found["dataset_id"], experiment))
+    assert of_one["run_summaries_by_experiment"] == {experiment: {"passed_runs": 1, "total_runs": 2, "status": "passed"}}
+    assert of_two["run_summaries_by_experiment"][experiment]["status"] == "failed"
+    judged(api, project, traces[3], short=True)
+    assert api.get(f"experiments/{experiment}")["pass_rate"] == 1
+
+
+def test_figures_follow_whatever_happens_to_the_traces(api, project):
+    experiment = made(api, project)
+    [item] = items_in(api, project, "a")
+    traces = [new_id() for _ in range(3)]
+    # Scores and spans before the trace, the trace before its item, and an item before everything.
+    score = {"project_name": project, "name": "ok", "source": "sdk"}
+    api.score("traces", {"id": traces[0], "value": 1, **score})
+    api.write("traces", trace_row(project, id=traces[0], end_time=END))
+    tie(api, *[(experiment, item, trace) for trace in traces])
+    spans = [
+        {"id": new_id(), "project_name": project, "trace_id": trace, "start_time": START, "type": "llm", "usage": {"total_tokens": 10 * n}, "total_estimated_cost": n}
+        for n, trace in enumerate(traces, 1)
+    ]
+    api.write("spans", *spans)
+    api.write("traces", *[trace_row(project, id=id, end_time=END) for id in traces[1:]])
+    api.score("traces", {"id": traces[1], "value": 0, **score})
+    found = api.get(f"experiments/{experiment}")
+    assert (found["trace_count"], found["usage"], found["total_estimated_cost"]) == (3, {"total_tokens": 20}, 6)
+    assert found["feedback_scores"] == [{"name": "ok", "value": 0.5}]
+    assert api.send("POST", "traces/delete", {"ids": [traces[0]]}).status_code == 204
+    found = api.get(f"experiments/{experiment}")
+    assert (found["trace_count"], found["usage"], found["total_estimated_cost"]) == (3, {"total_tokens": 25}, 5)
+    assert found["feedback_scores"] == [{"name": "ok", "value": 0}]
+
+
+# More ways in which the SDK evaluates.
+
+
+def test_a_prompt_is_evaluated_with_a_model(client, api, dataset, project, scripted_model):
+    model = LiteLLMChatModel(f"openai/{MODEL}", api_base=scripted_model.base_url, api_key="none", track=False)
+    result = evaluate_prompt(
+        dataset,
+        messages=[{"role": "user", "content": "Is it {{q}}?"}],
+        model=model,
+        scoring_metrics=[Shouting("shouting", track=False)],
+        experiment_name=f"prompt-{project}",
+        project_name=project,
+        verbose=0,
+    )
+    found = eventually("all runs", lambda: (seen := api.get(f"experiments/{result.experiment_id}"))["trace_count"] == 3 and seen)
+    assert found["metadata"]["prompt_template"] == [{"role": "user", "content": "Is it {{q}}?"}]
+    rows = eventually(
+        "all outputs",
+        lambda: (seen := rows_of(api, dataset.id, result.experiment_id))
+        and all("output" in run for row in seen for run in row["experiment_items"])
+        and seen,
+    )
+    assert {run["output"]["output"] for row in rows for run in row["experiment_items"]} == {ANSWER}
+
+
+def test_an_interrupted_run_is_resumed_where_it_stopped(client, api, dataset, project):
+    seen: list[str] = []
+
+    class PulledPlug(BaseException):
+        """As a person ends a program: nothing between here and there may catch it."""
+
+    def failing(item: dict) -> dict:
+        if len(seen) == 1:
+            raise PulledPlug
+        seen.append(item["q"])
+        return answer(item)
+
+    more = {"scoring_metrics": [Equals(track=False)], "verbose": 0, "task_threads": 1}
+    with pytest.raises(BaseException):  # noqa: B017, PT011, whatever the SDK makes of it
+        evaluate(dataset, failing, experiment_name=f"run-{project}", project_name=project, **more)
+    client.flush()
+    [experiment] = client.get_experiments_by_name(f"run-{project}")
+    eventually("the first run", lambda: api.get(f"experiments/{experiment.id}")["trace_count"] >= 1)
+    resumed: list[str] = []
+
+    def going_on(item: dict) -> dict:
+        resumed.append(item["q"])
+        return answer(item)
+
+    result = evaluate_resume(experiment.id, going_on, **more)
+    assert sorted(seen + resumed) == ["a", "b", "c"] and len(result.test_results) == 3
+    eventually("all runs", lambda: api.get(f"experiments/{experiment.id}")["dataset_item_count"] == 3)
+
+
+def test_a_version_is_evaluated_as_it_was(client, api, dataset, project):
+    version = dataset.get_version_view("v1")
+    dataset.insert([{"q": "d", "want": "D"}])
+    result = run(version, project)
+    assert len(result.test_results) == 3
+    found = eventually("all runs", lambda: (seen := api.get(f"experiments/{result.experiment_id}"))["trace_count"] == 3 and seen)
+    assert found["dataset_version_summary"]["version_name"] == "v1"
+
+
+def test_a_suite_is_run_and_passes_as_its_assertions_do(client, api, project, tracked, scripted_model, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("OPENAI_BASE_URL", scripted_model.base_url)
+    monkeypatch.setenv("OPENAI_API_BASE", scripted_model.base_url)
+    monkeypatch.setattr(litellm, "drop_params", True)
+    suite = client.create_test_suite(f"suite-{project}", global_assertions=["it makes sense"], project_name=project)
+    suite.insert([{"data": {"q": "why?"}}, {"data": {"q": "nonsense"}, "assertions": ["it is short"]}])
+    result = opik.run_tests(
+        suite, lambda item: {"input": item, "output": item["q"]}, model=f"openai/{MODEL}", verbose=0, generate_report=False, experiment_name=f"run-{project}"
+    )
+    assert (result.items_total, result.items_passed) == (2, 1)
+    found = eventually("all verdicts", lambda: (seen := api.get(f"experiments/{result.experiment_id}")).get("total_count") == 2 and seen)
+    assert (found["evaluation_method"], found["pass_rate"], found["passed_count"]) == ("evaluation_suite", 0.5, 1)
+    assert {row["name"]: row["value"] for row in found["assertion_scores"]} == {"it makes sense": 0.5, "it is short": 0}
+    assert "feedback_scores" not in found
+
+
+def test_the_sdk_uploads_items_in_bulk(client, api, dataset, project):
+    from opik.api_objects.experiment.bulk_item import ExperimentItemBulkRecord
+
+    experiment = client.create_experiment(dataset_name=f"set-{project}", name=f"bulk-{project}", project_name=project)
+    items = dataset.get_items()
+    records = [ExperimentItemBulkRecord(dataset_item_id=item["id"], evaluate_task_result={"n": n}) for n, item in enumerate(items)]
+    experiment.batch_upload_items(records, project_name=project)
+    rows = eventually("the uploaded runs", lambda: rows_of(api, dataset.id, experiment.id))
+    assert sorted(run["output"]["n"] for row in rows for run in row["experiment_items"]) == [0, 1, 2]

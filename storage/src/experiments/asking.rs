@@ -1,0 +1,262 @@
+//! Rows of a comparison as queries see them: a dataset item together with the traces that experiments made of it. Of
+//! several runs, numbers are asked as their mean, and texts as a list.
+
+use std::borrow::Cow;
+
+use cairn_core::datasets::versions::Version;
+use cairn_core::experiments::Experiment;
+use cairn_core::feedback::merged;
+use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
+use cairn_core::json::Json;
+use cairn_core::query::opik::{EXPERIMENTS, Type};
+use cairn_core::query::{Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Subject, Term, Value};
+use rust_decimal::prelude::ToPrimitive;
+use uuid::Uuid;
+
+use super::reading::Compared;
+use crate::datasets::reading::{Asked as AskedItem, ItemView};
+use crate::error::Error;
+use crate::reader::Reader;
+use crate::view::{Bodies, Part, Trace, whole};
+
+/// What Opik's filters can ask of a row.
+pub const COMPARED_FIELDS: &[(&str, Type)] = &[
+    ("id", Type::StringExact),
+    ("data", Type::Map),
+    ("full_data", Type::String),
+    ("source", Type::String),
+    ("trace_id", Type::StringExact),
+    ("span_id", Type::StringExact),
+    ("description", Type::String),
+    ("tags", Type::List),
+    ("created_at", Type::DateTime),
+    ("created_by", Type::String),
+    ("last_updated_at", Type::DateTime),
+    ("last_updated_by", Type::String),
+    ("duration", Type::Duration),
+    ("input", Type::String),
+    ("output", Type::String),
+    ("input_json", Type::Dictionary),
+    ("output_json", Type::Dictionary),
+    ("metadata", Type::Dictionary),
+    ("feedback_scores", Type::FeedbackScoresNumber),
+    ("total_estimated_cost", Type::Number),
+    ("usage.total_tokens", Type::Number),
+    ("usage.prompt_tokens", Type::Number),
+    ("usage.completion_tokens", Type::Number),
+];
+
+impl Reader {
+    /// A query with its conditions on experiments told as conditions on the traces that belong to them.
+    pub(crate) fn without_experiments<'q>(
+        &self,
+        entity: Entity,
+        query: &'q Query,
+    ) -> Result<Cow<'q, Query>, Error> {
+        if !query.fields().contains(&Field::Own(EXPERIMENTS)) {
+            return Ok(Cow::Borrowed(query));
+        }
+        self.by_traces(entity, query).map(Cow::Owned)
+    }
+
+    fn by_traces(&self, entity: Entity, query: &Query) -> Result<Query, Error> {
+        let all = |parts: &[Query]| {
+            parts.iter().map(|part| self.by_traces(entity, part)).collect::<Result<Vec<Query>, Error>>()
+        };
+        Ok(match query {
+            Query::And(parts) => Query::And(all(parts)?),
+            Query::Or(parts) => Query::Or(all(parts)?),
+            Query::Not(inner) => self.by_traces(entity, inner)?.negated(),
+            Query::Term(Term { field: Field::Own(EXPERIMENTS), predicate }) => {
+                let field = match entity {
+                    Entity::Trace => Field::Id,
+                    Entity::Span => Field::TraceId,
+                };
+                Query::term(field, Predicate::OneOf(self.traces_of(predicate)?))
+            }
+            other => other.clone(),
+        })
+    }
+
+    /// The traces of the experiments that a condition on ids names.
+    fn traces_of(&self, predicate: &Predicate) -> Result<Vec<String>, Error> {
+        let named: &[String] = match predicate {
+            Predicate::Equals(Operand::Text(id)) | Predicate::EqualsFolded(id) => std::slice::from_ref(id),
+            Predicate::OneOf(ids) => ids,
+            _ => &[],
+        };
+        let mut traces = Vec::new();
+        for id in named.iter().filter_map(|id| Uuid::parse_str(id).ok()).map(ExperimentId::known) {
+            let items = self.experiment_items(id, None, usize::MAX)?;
+            traces.extend(items.into_iter().map(|item| item.trace_id.to_string()));
+        }
+        Ok(traces)
+    }
+}
+
+/// The experiments that are put side by side, with the versions that they ran over.
+pub struct Side {
+    pub experiment: Experiment,
+    pub version: Option<Version>,
+}
+
+pub struct Row<'a> {
+    pub compared: Compared,
+    item: Option<ItemView>,
+    traces: Vec<Trace>,
+    bodies: &'a Bodies,
+}
+
+impl Reader {
+    /// The experiments of a dataset out of some, each with its version.
+    pub fn sides(&self, dataset: DatasetId, ids: &[ExperimentId]) -> Result<Vec<Side>, Error> {
+        let mut sides = Vec::with_capacity(ids.len());
+        for id in ids {
+            let Some(experiment) = self.experiment(*id)?.filter(|found| found.dataset_id == dataset) else {
+                continue;
+            };
+            let version = match experiment.dataset_version_id {
+                Some(version) => self.dataset_version_by_id(dataset, version)?,
+                None => None,
+            };
+            sides.push(Side { experiment, version });
+        }
+        Ok(sides)
+    }
+
+    /// An item as the newest of the experiments' versions has it, or as any version last had it.
+    pub fn item_beside(
+        &self,
+        dataset: DatasetId,
+        sides: &[Side],
+        id: DatasetItemId,
+    ) -> Result<Option<ItemView>, Error> {
+        let mut versions: Vec<&Version> = sides.iter().filter_map(|side| side.version.as_ref()).collect();
+        versions.sort_by_key(|version| std::cmp::Reverse(version.number));
+        for version in versions {
+            if let Some(view) = self.dataset_item_at(dataset, version, id)? {
+                return Ok(Some(view));
+            }
+        }
+        self.dataset_item_last(dataset, id)
+    }
+
+    pub fn compared_side_by_side(
+        &self,
+        dataset: DatasetId,
+        sides: &[Side],
+        compared: Compared,
+    ) -> Result<Row<'_>, Error> {
+        let item = self.item_beside(dataset, sides, compared.dataset_item_id)?;
+        let mut traces = Vec::with_capacity(compared.items.len());
+        for (experiment, id) in &compared.items {
+            if let Some(item) = self.experiment_item_in(*experiment, *id)? {
+                traces.extend(self.trace(item.trace_id)?);
+            }
+        }
+        Ok(Row { compared, item, traces, bodies: self.bodies() })
+    }
+}
+
+impl Row<'_> {
+    fn mean(&self, value: impl Fn(&Trace) -> Option<f64>) -> Value<'static> {
+        let (mut sum, mut count) = (0.0, 0_u32);
+        for value in self.traces.iter().filter_map(value) {
+            sum += value;
+            count += 1;
+        }
+        if count > 0 { Value::Number(sum / f64::from(count)) } else { Value::Missing }
+    }
+
+    fn body(&self, trace: &Trace, part: Part) -> Option<Json> {
+        let body = match part {
+            Part::Input => trace.fields.input.as_ref(),
+            Part::Output => trace.fields.output.as_ref(),
+            Part::Metadata => trace.fields.metadata.as_ref(),
+        };
+        self.bodies.read(part, body?).ok().flatten()
+    }
+
+    fn texts(&self, part: Part) -> Value<'static> {
+        let bodies = self.traces.iter().filter_map(|trace| self.body(trace, part));
+        let texts: Vec<_> = bodies.map(|json| Cow::Owned(json.plain_text(usize::MAX))).collect();
+        if texts.is_empty() { Value::Missing } else { Value::List(texts) }
+    }
+
+    fn each_within(&self, part: Part, path: &JsonPath) -> impl Iterator<Item = Value<'static>> {
+        let bodies = self.traces.iter().filter_map(move |trace| self.body(trace, part));
+        bodies.map(move |json| path.value_in(&json)).filter(|value| *value != Value::Missing)
+    }
+
+    /// The values of all runs, any of which may be what is asked for.
+    fn any_within(&self, part: Part, path: &JsonPath) -> Value<'static> {
+        let mut values: Vec<Value<'static>> = self.each_within(part, path).collect();
+        match values.len() {
+            0 => Value::Missing,
+            1 => values.pop().unwrap_or(Value::Missing),
+            _ => Value::List(values.into_iter().flat_map(texts_of).collect()),
+        }
+    }
+
+    fn first_within(&self, part: Part, path: &JsonPath) -> Value<'static> {
+        self.each_within(part, path).next().unwrap_or(Value::Missing)
+    }
+
+    fn score(&self, name: &JsonPath) -> Value<'static> {
+        let [JsonStep::Key(name)] = name.0.as_slice() else { return Value::Missing };
+        let name = name.to_lowercase();
+        self.mean(|trace| {
+            let scores = merged(&trace.scores);
+            scores.iter().find(|score| score.name.to_lowercase() == name)?.value.to_f64()
+        })
+    }
+
+    fn usage(&self, key: &str) -> Value<'static> {
+        self.mean(|trace| trace.sums.usage.get(key).map(|value| whole(*value)))
+    }
+}
+
+fn texts_of(value: Value<'static>) -> Vec<Cow<'static, str>> {
+    match value {
+        Value::Missing => Vec::new(),
+        Value::Text(text) => vec![text],
+        Value::Number(number) => vec![number.to_string().into()],
+        Value::Time(time) => vec![time.to_string().into()],
+        Value::Truth(truth) => vec![truth.to_string().into()],
+        Value::List(items) => items,
+    }
+}
+
+impl Subject for Row<'_> {
+    fn value(&self, field: &Field) -> Value<'_> {
+        match field {
+            Field::Own("id") => Value::Text(self.compared.dataset_item_id.to_string().into()),
+            Field::Own("duration") => self.mean(Trace::duration),
+            Field::Own("total_estimated_cost") => self.mean(|trace| {
+                Some(trace.sums.cost).filter(|cost| !cost.is_zero()).and_then(|cost| cost.to_f64())
+            }),
+            Field::Own(name) if name.starts_with("usage.") => {
+                self.usage(name.strip_prefix("usage.").unwrap_or_default())
+            }
+            Field::OwnPath("usage", JsonPath(steps)) => match steps.as_slice() {
+                [JsonStep::Key(key)] => self.usage(key),
+                _ => Value::Missing,
+            },
+            Field::Own("input") => self.texts(Part::Input),
+            Field::Own("output") => self.texts(Part::Output),
+            Field::OwnPath("input_json", path) => self.any_within(Part::Input, path),
+            Field::OwnPath("output_json", path) => self.any_within(Part::Output, path),
+            Field::OwnPath("metadata", path) => self.any_within(Part::Metadata, path),
+            // What rows are put in order by.
+            Field::OwnPath("input", path) => self.first_within(Part::Input, path),
+            Field::OwnPath("output", path) => self.first_within(Part::Output, path),
+            Field::OwnPath("trace_metadata", path) => self.first_within(Part::Metadata, path),
+            Field::OwnPath("feedback_scores", name) => self.score(name),
+            field => match &self.item {
+                // What is read of the item's data is read anew, so nothing of it is borrowed.
+                Some(view) => AskedItem { view, bodies: self.bodies }.value(field).into_owned(),
+                None => Value::Missing,
+            },
+        }
+    }
+}
