@@ -45,6 +45,8 @@ pub(crate) fn execute(
         Command::DeleteSpans(command) => crate::spans::delete(writer, command, context)?,
         Command::Feedback(command) => crate::feedback::execute(writer, command, context)?,
         Command::Experiments(command) => crate::experiments::execute(writer, command, context)?,
+        Command::Annotations(command) => crate::annotations::execute(writer, command, context)?,
+        Command::Dashboards(command) => crate::dashboards::execute(writer, command, context)?,
         Command::Optimizations(command) => crate::optimizations::execute(writer, command, context)?,
         Command::Datasets(command) => crate::datasets::execute(writer, command, context)?,
         Command::Otel(batch) => crate::otel::execute(writer, batch, context)?,

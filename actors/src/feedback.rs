@@ -6,6 +6,7 @@ use cairn_core::rejection::Rejection;
 use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
+use crate::annotations;
 use crate::clerk::{Projects, Refused};
 
 pub(crate) fn execute(
@@ -31,8 +32,10 @@ fn score(writer: &mut Writer, batch: Vec<Write>, context: &mut Context) -> Resul
     projects.append(writer, context)?;
     for write in batch {
         let project_id = projects.id(&write.project);
+        let target = write.target;
         let event = write.decide(project_id, &context.principal);
         writer.append(event.into(), context)?;
+        annotations::admit(writer, project_id, target, context)?;
     }
     Ok(())
 }
@@ -49,7 +52,9 @@ fn score_existing(writer: &mut Writer, write: Write, context: &Context) -> Resul
         Target::Thread(id) => Rejection::not_found(format!("Thread id: {id} not found")),
     };
     let project_id = project_id.ok_or_else(missing)?;
+    let target = write.target;
     let event = write.decide(project_id, &context.principal);
     writer.append(event.into(), context)?;
+    annotations::admit(writer, project_id, target, context)?;
     Ok(())
 }

@@ -2,8 +2,10 @@
 //! Faces hold `Handles`; they never see an actor, a channel or a writer.
 
 mod agents;
+mod annotations;
 mod clerk;
 mod clock;
+mod dashboards;
 mod datasets;
 mod definitions;
 mod environments;

@@ -50,6 +50,10 @@ permissions! {
     DatasetWrite = "dataset_write",
     ExperimentRead = "experiment_read",
     ExperimentWrite = "experiment_write",
+    AnnotationRead = "annotation_read",
+    AnnotationWrite = "annotation_write",
+    DashboardRead = "dashboard_read",
+    DashboardWrite = "dashboard_write",
     OptimizationRead = "optimization_read",
     OptimizationWrite = "optimization_write",
     /// The log itself.

@@ -11,8 +11,8 @@ use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, insights, optimizations, otel,
-    projects, prompts, runners, spans, traces, workspaces,
+    agents, annotations, dashboards, datasets, definitions, environments, experiments, feedback, insights,
+    optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,8 @@ pub enum Command {
     Workspaces(workspaces::Command),
     Datasets(datasets::Command),
     Experiments(experiments::Command),
+    Annotations(annotations::Command),
+    Dashboards(dashboards::Command),
     Optimizations(optimizations::Command),
     Prompts(prompts::Command),
     Insights(insights::Command),
@@ -51,6 +53,8 @@ impl Command {
             Self::Prices(command) => command.check(),
             Self::Datasets(command) => command.check(),
             Self::Experiments(command) => command.check(),
+            Self::Annotations(command) => command.check(),
+            Self::Dashboards(command) => command.check(),
             Self::Optimizations(command) => command.check(),
             Self::Prompts(command) => command.check(),
             Self::Insights(command) => command.check(),
@@ -93,6 +97,8 @@ impl Command {
             | Self::Workspaces(_) => 0,
             Self::Datasets(command) => command.bytes(),
             Self::Experiments(command) => command.bytes(),
+            Self::Annotations(command) => command.bytes(),
+            Self::Dashboards(command) => command.bytes(),
             Self::Optimizations(command) => command.bytes(),
         }
     }
@@ -123,6 +129,8 @@ wrap!(
     datasets::Command => Datasets,
     experiments::Command => Experiments,
     agents::Command => Agents,
+    annotations::Command => Annotations,
+    dashboards::Command => Dashboards,
     optimizations::Command => Optimizations,
     runners::Command => Runners,
     insights::Command => Insights,

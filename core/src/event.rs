@@ -6,8 +6,8 @@ use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, insights, optimizations, otel,
-    projects, prompts, runners, spans, traces, workspaces,
+    agents, annotations, dashboards, datasets, definitions, environments, experiments, feedback, insights,
+    optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub enum Event {
     Prices(prices::Event),
     Datasets(datasets::Event),
     Experiments(experiments::Event),
+    Annotations(annotations::Event),
+    Dashboards(dashboards::Event),
     Optimizations(optimizations::Event),
     Prompts(prompts::Event),
     Insights(insights::Event),
@@ -89,6 +91,8 @@ wrap!(
     datasets => Datasets,
     experiments => Experiments,
     agents => Agents,
+    annotations => Annotations,
+    dashboards => Dashboards,
     optimizations => Optimizations,
     runners => Runners,
     insights => Insights,

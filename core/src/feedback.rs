@@ -100,7 +100,7 @@ pub struct Given {
 const ASSERTION_CATEGORY: &str = "suite_assertion";
 
 impl Given {
-    fn is_assertion(&self) -> bool {
+    pub(crate) fn is_assertion(&self) -> bool {
         self.score.category_name.as_deref() == Some(ASSERTION_CATEGORY)
     }
 }

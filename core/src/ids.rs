@@ -104,6 +104,9 @@ uuid_newtype!(RepricingId, "Repricing");
 uuid_newtype!(ExperimentId, "Experiment");
 uuid_newtype!(ExperimentItemId, "Experiment Item");
 uuid_newtype!(OptimizationId, "Optimization");
+uuid_newtype!(AnnotationQueueId, "Annotation queue");
+uuid_newtype!(DashboardId, "Dashboard");
+uuid_newtype!(SavedQueryId, "Dashboard saved query");
 uuid_newtype!(
     /// Ties the events of one request together, across logs and log files.
     RequestId, "Request"

@@ -3,7 +3,9 @@
 
 pub mod access;
 pub mod agents;
+pub mod annotations;
 pub mod command;
+pub mod dashboards;
 pub mod datasets;
 pub mod definitions;
 pub mod environments;

@@ -114,6 +114,22 @@ pub const THREAD_ID_CHARS_MAX: usize = 1_000;
 pub const TAGS_MAX: usize = 50;
 pub const TAG_CHARS_MAX: usize = 100;
 pub const USAGE_KEYS_MAX: usize = 200;
+/// People who may have to judge one item of an annotation queue.
+pub const ANNOTATORS_PER_ITEM_MAX: u32 = 1_000;
+pub const ANNOTATION_LOCK_SECONDS_DEFAULT: u32 = 300;
+pub const ANNOTATION_LOCK_SECONDS_MAX: u32 = 3_600;
+/// Characters of a queue's description and of its instructions.
+pub const ANNOTATION_TEXT_CHARS_MAX: usize = 100_000;
+/// Bytes of a queue's automation and of its own view, each.
+pub const ANNOTATION_JSON_BYTES_MAX: usize = 1 << 20;
+/// Items of one annotation queue.
+pub const ANNOTATION_ITEMS_MAX: usize = 100_000;
+/// Dashboards and insights views of one workspace.
+pub const DASHBOARDS_MAX: usize = 10_000;
+pub const DASHBOARD_NAME_CHARS_MAX: usize = 120;
+pub const DASHBOARD_DESCRIPTION_CHARS_MAX: usize = 1_000;
+pub const DASHBOARD_CONFIG_BYTES_MAX: usize = 4 << 20;
+pub const SAVED_QUERY_CHARS_MAX: usize = 100_000;
 /// Experiments that are shown side by side.
 pub const COMPARED_EXPERIMENTS_MAX: usize = 100;
 /// Bytes of a request that records runs of an experiment with their traces and spans.

@@ -212,6 +212,8 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Otel(_)
         | Event::Datasets(_)
         | Event::Experiments(_)
+        | Event::Annotations(_)
+        | Event::Dashboards(_)
         | Event::Optimizations(_) => [None, None, None],
     };
     match part {

@@ -18,6 +18,8 @@ pub(crate) struct ScoreInput {
     value: f64,
     category_name: Option<String>,
     reason: Option<String>,
+    /// The annotation queue that asked for it; the same person's other scores of this name stay.
+    annotation_queue_id: Option<ID>,
 }
 
 /// What was said of a trace or span under a name; the mean, where several said it.
@@ -82,10 +84,11 @@ impl FeedbackMutations {
 }
 
 async fn give(context: &Context<'_>, target: Target, score: ScoreInput) -> Result<()> {
-    let ScoreInput { name, value, category_name, reason } = score;
+    let ScoreInput { name, value, category_name, reason, annotation_queue_id } = score;
+    let queue_id = annotation_queue_id.map(|id| uuid(&id)).transpose()?;
     let value =
         value.try_into().map_err(|_| Problem::invalid("`score.value` is not a number of that size"))?;
-    let score = Score { name, value, category_name, reason, source: "ui".to_owned(), queue_id: None };
+    let score = Score { name, value, category_name, reason, source: "ui".to_owned(), queue_id };
     let write = Write { target, project: ProjectRef::Default, author: None, score };
     session(context)?.execute(Command::ScoreExisting(Box::new(write))).await?;
     Ok(())

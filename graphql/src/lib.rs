@@ -2,9 +2,11 @@
 //! No rule of the domain lives here; commands and reads go through `Handles`.
 
 mod agents;
+mod annotations;
 mod bodies;
 mod connection;
 mod cursor;
+mod dashboards;
 mod datasets;
 mod definitions;
 mod environments;

@@ -5,6 +5,10 @@ use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
 
 use crate::agents::AgentQueries;
 use crate::agents::changes::AgentMutations;
+use crate::annotations::changes::AnnotationSubscriptions;
+use crate::annotations::{AnnotationMutations, AnnotationQueries};
+use crate::dashboards::changes::DashboardSubscriptions;
+use crate::dashboards::{DashboardMutations, DashboardQueries};
 use crate::datasets::DatasetQueries;
 use crate::datasets::changes::DatasetMutations;
 use crate::datasets::items::DatasetItemQueries;
@@ -53,6 +57,8 @@ pub(crate) struct Query(
     ExperimentQueries,
     OptimizationQueries,
     ComparisonQueries,
+    AnnotationQueries,
+    DashboardQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -71,6 +77,8 @@ pub(crate) struct Mutation(
     DatasetMutations,
     ExperimentMutations,
     OptimizationMutations,
+    AnnotationMutations,
+    DashboardMutations,
 );
 
 #[derive(Default, MergedSubscription)]
@@ -80,6 +88,8 @@ pub(crate) struct Subscription(
     RunnerJobSubscriptions,
     ExperimentSubscriptions,
     OptimizationSubscriptions,
+    AnnotationSubscriptions,
+    DashboardSubscriptions,
 );
 
 /// Depth and size are checked by `guard`, which does so before the library expands a request.

@@ -89,6 +89,11 @@ impl Session {
         self.handles.now()
     }
 
+    /// Who asks.
+    pub(crate) fn name(&self) -> &str {
+        self.principal.name()
+    }
+
     pub(crate) fn workspace(&self) -> WorkspaceId {
         self.principal.workspace()
     }

@@ -1,6 +1,8 @@
 //! The face from outside: a real store behind it, whole answers in front.
 
 mod agents;
+mod annotations;
+mod dashboards;
 mod datasets;
 mod definitions;
 mod experiments;

@@ -95,6 +95,11 @@ struct DatasetOut {
     most_recent_experiment_at: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_created_experiment_at: Option<Shown>,
+    optimization_count: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    most_recent_optimization_at: Option<Shown>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    last_created_optimization_at: Option<Shown>,
     #[serde(skip_serializing_if = "Option::is_none")]
     latest_version: Option<VersionSummary>,
 }
@@ -114,6 +119,8 @@ impl DatasetOut {
         let latest = reader.dataset_version(dataset.id, dataset.latest)?;
         let (experiment_count, newest) = reader.experiments_over(dataset.id)?;
         let newest = newest.map(Timestamp::to_micros);
+        let (optimization_count, newest_optimization) = reader.optimizations_over(dataset.id)?;
+        let newest_optimization = newest_optimization.map(Timestamp::to_micros);
         Ok(Self {
             id: dataset.id.to_string(),
             name: dataset.name,
@@ -129,6 +136,9 @@ impl DatasetOut {
             experiment_count,
             most_recent_experiment_at: newest.map(Shown),
             last_created_experiment_at: newest.map(Shown),
+            optimization_count,
+            most_recent_optimization_at: newest_optimization.map(Shown),
+            last_created_optimization_at: newest_optimization.map(Shown),
             dataset_items_count: latest.as_ref().map_or(0, |version| version.counts.total),
             latest_version: latest.map(|version| VersionSummary {
                 id: version.id.to_string(),
@@ -268,14 +278,23 @@ async fn answer(server: Server, grant: Grant<DatasetRead>, query: ListQuery) -> 
     let page = server.handles.read(&grant, move |reader| {
         let part = query.name.map(|name| name.to_lowercase());
         let project = query.project_id.map(ProjectId::known);
-        // There are no optimizations or prompts yet that a dataset could be used in.
-        let unused = query.with_optimizations_only == Some(true) || query.prompt_id.is_some();
+        // Nothing tells yet which prompts a dataset is used with.
+        let unused = query.prompt_id.is_some();
         let state = reader.datasets()?;
         let mut datasets: Vec<Dataset> = state.all().rev().filter(|_| !unused).cloned().collect();
         datasets.retain(|dataset| {
             part.as_ref().is_none_or(|part| dataset.name.to_lowercase().contains(part))
                 && project.is_none_or(|project| dataset.project_id == Some(project))
         });
+        if query.with_optimizations_only == Some(true) {
+            let mut searched = Vec::with_capacity(datasets.len());
+            for dataset in datasets {
+                if reader.optimizations_over(dataset.id)?.0 > 0 {
+                    searched.push(dataset);
+                }
+            }
+            datasets = searched;
+        }
         if query.with_experiments_only == Some(true) {
             let mut used = Vec::with_capacity(datasets.len());
             for dataset in datasets {

@@ -1,6 +1,8 @@
 //! The REST face that Opik's clients speak, and OTLP. It translates to commands and reads; no rule lives here.
 
 mod agents;
+mod annotations;
+mod dashboards;
 mod datasets;
 mod definitions;
 mod environments;

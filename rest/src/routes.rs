@@ -7,12 +7,14 @@ use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use cairn_actors::handles::Handles;
 
+use crate::dashboards::{insights as insights_views, workspace as of_workspace};
 use crate::prices;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    agents, datasets, definitions, environments, error, experiments, feedback, insights, log, metrics,
-    optimizations, otlp, projects, prompts, redirects, runners, spans, statistics, traces, usage, workspaces,
+    agents, annotations, dashboards, datasets, definitions, environments, error, experiments, feedback,
+    insights, log, metrics, optimizations, otlp, projects, prompts, redirects, runners, spans, statistics,
+    traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -88,6 +90,8 @@ fn private() -> Router<Server> {
         .route("/otel/v1/traces", post(otlp::endpoint::export))
         .merge(evaluation())
         .merge(optimizations())
+        .merge(annotation_queues())
+        .merge(dashboards())
 }
 
 /// What datasets and experiments over them are asked.
@@ -140,6 +144,40 @@ fn evaluation() -> Router<Server> {
         .route("/experiments/{id}", get(experiments::read).patch(experiments::update))
         .route("/projects/{id}/experiments", get(experiments::list_of_project))
         .route("/projects/{id}/datasets", get(datasets::list_of_project))
+}
+
+fn annotation_queues() -> Router<Server> {
+    Router::new()
+        .route("/annotation-queues", get(annotations::list).post(annotations::create))
+        .route("/annotation-queues/batch", post(annotations::create_many))
+        .route("/annotation-queues/delete", post(annotations::delete))
+        .route("/annotation-queues/{id}", get(annotations::read).patch(annotations::update))
+        .route("/annotation-queues/{id}/items/add", post(annotations::add_items))
+        .route("/annotation-queues/{id}/items/delete", post(annotations::remove_items))
+        .route("/annotation-queues/{id}/items/search", post(annotations::search_items))
+        .route("/annotation-queues/{id}/items/{item}/lock", put(annotations::lock))
+        .route("/annotation-queues/{id}/locks", get(annotations::locks))
+}
+
+fn dashboards() -> Router<Server> {
+    Router::new()
+        .route("/dashboards", get(of_workspace::list).post(of_workspace::create))
+        .route("/dashboards/delete-batch", post(of_workspace::delete_many))
+        .route(
+            "/dashboards/{id}",
+            get(of_workspace::read).patch(of_workspace::update).delete(of_workspace::delete),
+        )
+        .route("/dashboards/{id}/widgets/{widget}/query", post(of_workspace::run_query))
+        .route("/projects/{id}/dashboards", get(of_workspace::list_of_project))
+        .route("/insights-views", get(insights_views::list).post(insights_views::create))
+        .route("/insights-views/delete-batch", post(insights_views::delete_many))
+        .route(
+            "/insights-views/{id}",
+            get(insights_views::read).patch(insights_views::update).delete(insights_views::delete),
+        )
+        .route("/insights-views/{id}/widgets/{widget}/query", post(insights_views::run_query))
+        .route("/dashboard-saved-queries", post(dashboards::save_query))
+        .route("/dashboard-saved-queries/{id}", get(dashboards::read_query))
 }
 
 fn optimizations() -> Router<Server> {

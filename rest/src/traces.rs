@@ -128,5 +128,7 @@ pub(crate) async fn search(
 
 fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<TraceOut>, Error> {
     let found = reader.trace(TraceId::known(id))?;
-    found.map(|trace| TraceOut::new(trace, reader.bodies(), show)).transpose()
+    let Some(trace) = found else { return Ok(None) };
+    let queues = reader.annotation_queues_of(id)?;
+    Ok(Some(TraceOut::new(trace, reader.bodies(), show)?.in_queues(queues, show)))
 }

@@ -55,12 +55,11 @@ pub(crate) async fn permissions(
 
 /// What clients show or hide by. A feature is told of here when it is there, and not before.
 pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
-    const PRESENT: &[&str] = &["dataset_versioning_enabled"];
+    const PRESENT: &[&str] = &["annotation_queue_automation_enabled", "dataset_versioning_enabled"];
     const ABSENT: &[&str] = &[
         "agent_insights_enabled",
         "agent_insights_guidance_enabled",
         "alerts_enabled",
-        "annotation_queue_automation_enabled",
         "anthropic_provider_enabled",
         "bedrock_provider_enabled",
         "cost_intelligence_enabled",

@@ -164,7 +164,9 @@ impl Touched {
                 | Event::Insights(_)
                 | Event::Runners(_)
                 | Event::Agents(_)
-                | Event::Optimizations(_) => {}
+                | Event::Optimizations(_)
+                | Event::Annotations(_)
+                | Event::Dashboards(_) => {}
             }
         }
         touched

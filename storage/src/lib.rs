@@ -3,7 +3,9 @@
 
 pub mod agents;
 pub mod aggregate;
+pub mod annotations;
 mod columns;
+mod dashboards;
 pub mod datasets;
 mod definitions;
 mod environments;

@@ -266,6 +266,7 @@ impl Reader {
         let indexes = self.indexes()?;
         self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
         let query = self.without_experiments(scope.entity, query)?;
+        let query = self.without_queues(&query)?;
         let (words, rest) = split_words(&query);
         let ids = match words.as_slice() {
             [] => None,
@@ -281,6 +282,7 @@ impl Reader {
     /// Whether the entity exists and satisfies a query.
     pub fn matches(&self, entity: Entity, id: Uuid, query: &Query) -> Result<bool, Error> {
         let bodies = &self.bodies;
+        let query = self.without_queues(query)?;
         Ok(match entity {
             Entity::Trace => self
                 .trace(TraceId::known(id))?

@@ -3,9 +3,9 @@
 use cairn_core::feedback::Target;
 use cairn_core::ids::RepricingId;
 use cairn_core::ids::{
-    BlueprintId, DatasetId, DatasetItemId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId,
-    IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId,
-    TraceId,
+    AnnotationQueueId, BlueprintId, DashboardId, DatasetId, DatasetItemId, DefinitionId, EnvironmentId,
+    ExperimentId, ExperimentItemId, IssueId, JobId, OptimizationId, Position, ProjectId, PromptId,
+    PromptVersionId, RunnerId, SavedQueryId, SpanId, TraceId,
 };
 use cairn_core::insights::Day;
 use cairn_core::otel::OtelTraceId;
@@ -111,6 +111,19 @@ enum Table {
     TrialMembership = 108,
     /// Optimization id → how it stands.
     Standing = 109,
+    AnnotationQueue = 110,
+    /// Queue id, trace or thread id → the item.
+    QueueItem = 111,
+    /// Trace or thread id, queue id.
+    QueueOfItem = 112,
+    /// Queue id, trace or thread id: not enough people have judged it yet.
+    OpenItem = 113,
+    /// Queue id, trace or thread id → who looks at it.
+    QueueLock = 114,
+    /// Queue id → how far it has come.
+    QueueProgress = 115,
+    Dashboard = 116,
+    SavedQuery = 117,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -500,6 +513,66 @@ pub(crate) fn trial_membership(trace: TraceId) -> Key {
 
 pub(crate) fn standing(id: OptimizationId) -> Key {
     key(Table::Standing, &[id.bytes()])
+}
+
+pub(crate) fn annotation_queues() -> Key {
+    key(Table::AnnotationQueue, &[])
+}
+
+pub(crate) fn annotation_queue(id: AnnotationQueueId) -> Key {
+    key(Table::AnnotationQueue, &[id.bytes()])
+}
+
+pub(crate) fn queue_items(id: AnnotationQueueId) -> Key {
+    key(Table::QueueItem, &[id.bytes()])
+}
+
+pub(crate) fn queue_item(id: AnnotationQueueId, item: Uuid) -> Key {
+    key(Table::QueueItem, &[id.bytes(), item.as_bytes()])
+}
+
+pub(crate) fn queues_of_items() -> Key {
+    key(Table::QueueOfItem, &[])
+}
+
+pub(crate) fn queues_of_item(item: Uuid) -> Key {
+    key(Table::QueueOfItem, &[item.as_bytes()])
+}
+
+pub(crate) fn queue_of_item(item: Uuid, id: AnnotationQueueId) -> Key {
+    key(Table::QueueOfItem, &[item.as_bytes(), id.bytes()])
+}
+
+pub(crate) fn open_items(id: AnnotationQueueId) -> Key {
+    key(Table::OpenItem, &[id.bytes()])
+}
+
+pub(crate) fn open_item(id: AnnotationQueueId, item: Uuid) -> Key {
+    key(Table::OpenItem, &[id.bytes(), item.as_bytes()])
+}
+
+pub(crate) fn queue_locks(id: AnnotationQueueId) -> Key {
+    key(Table::QueueLock, &[id.bytes()])
+}
+
+pub(crate) fn queue_lock(id: AnnotationQueueId, item: Uuid) -> Key {
+    key(Table::QueueLock, &[id.bytes(), item.as_bytes()])
+}
+
+pub(crate) fn queue_progress(id: AnnotationQueueId) -> Key {
+    key(Table::QueueProgress, &[id.bytes()])
+}
+
+pub(crate) fn dashboards() -> Key {
+    key(Table::Dashboard, &[])
+}
+
+pub(crate) fn dashboard(id: DashboardId) -> Key {
+    key(Table::Dashboard, &[id.bytes()])
+}
+
+pub(crate) fn saved_query(id: SavedQueryId) -> Key {
+    key(Table::SavedQuery, &[id.bytes()])
 }
 
 /// An entity's id and a position: its history is one range.

@@ -3,9 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cairn_core::annotations;
+use cairn_core::dashboards::{self, SavedQuery};
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
-use cairn_core::ids::{DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{
+    AnnotationQueueId, DashboardId, DefinitionId, EnvironmentId, Position, ProjectId, SpanId, TraceId,
+};
 use cairn_core::merge::BodyRef;
 use cairn_core::otel::{self, OtelTraceId};
 use cairn_core::prices;
@@ -15,6 +19,7 @@ use cairn_core::{datasets, definitions, environments, experiments, projects, spa
 use uuid::Uuid;
 
 use crate::agents;
+use crate::annotations::Annotations;
 use crate::datasets::Datasets;
 use crate::error::Error;
 use crate::experiments::Experiments;
@@ -54,6 +59,10 @@ pub(crate) struct Staging {
     pub(crate) experiments: Experiments,
     pub(crate) optimizations: Optimizations,
     prices: StagedPrices,
+    pub(crate) annotations: Annotations,
+    dashboards: dashboards::State,
+    touched_dashboards: BTreeSet<DashboardId>,
+    saved_queries: Slots<SavedQuery>,
     prompts: prompts::Staged,
     pub(crate) insights: insights::Staged,
     pub(crate) runners: runners::Staged,
@@ -93,6 +102,10 @@ impl Staging {
             datasets: Datasets::open(rows)?,
             experiments: Experiments::new(rows),
             optimizations: Optimizations::open(rows)?,
+            annotations: Annotations::open(rows)?,
+            dashboards: crate::dashboards::load(rows.prefix(rows::dashboards()))?,
+            touched_dashboards: BTreeSet::new(),
+            saved_queries: Slots::new(rows.clone()),
             history: Vec::new(),
             keyspaces,
         })
@@ -108,6 +121,10 @@ impl Staging {
 
     pub(crate) const fn environments(&self) -> &environments::State {
         &self.environments
+    }
+
+    pub(crate) const fn dashboards(&self) -> &dashboards::State {
+        &self.dashboards
     }
 
     pub(crate) fn configuration(&mut self) -> Result<Option<&Configuration>, Error> {
@@ -213,6 +230,11 @@ impl Staging {
                 self.remember(event.experiment_id().uuid(), recorded.position);
                 self.project_experiment(&recorded.with(event.clone()))
             }
+            Event::Annotations(event) => self.project_annotation(&recorded.with(event.clone())),
+            Event::Dashboards(event) => {
+                self.project_dashboard(&recorded.with(event.clone()));
+                Ok(())
+            }
             Event::Optimizations(event) => {
                 self.remember(event.id().uuid(), recorded.position);
                 self.optimizations.project(&recorded.with(event.clone()))
@@ -253,13 +275,7 @@ impl Staging {
         let row = self.scores.change(rows::scores(target))?;
         feedback::evolve(row.get_or_insert_default(), event);
         row.take_if(|scores| scores.given.is_empty());
-        match target {
-            Target::Trace(id) => {
-                self.told.insert(id);
-                self.reckon(id)
-            }
-            Target::Span(_) | Target::Thread(_) => Ok(()),
-        }
+        self.tell_of_scores(target)
     }
 
     fn project_dataset(&mut self, event: &Recorded<datasets::Event>) -> Result<(), Error> {
@@ -279,6 +295,55 @@ impl Staging {
         };
         self.optimizations.trials.project(&mut self.experiments, event, share)?;
         self.experiments.project(event)
+    }
+
+    fn project_annotation(&mut self, event: &Recorded<annotations::Event>) -> Result<(), Error> {
+        self.remember(event.event.queue_id().uuid(), event.position);
+        self.annotations.project(&mut self.scores, event)
+    }
+
+    fn project_dashboard(&mut self, event: &Recorded<dashboards::Event>) {
+        if let Some(id) = event.event.dashboard_id() {
+            self.touched_dashboards.insert(id);
+            self.remember(id.uuid(), event.position);
+        }
+        if let dashboards::Event::QuerySaved { id, project_id, sql } = &event.event {
+            let query = SavedQuery {
+                id: *id,
+                project_id: *project_id,
+                sql: sql.clone(),
+                created_at: event.time,
+                created_by: event.principal.to_string(),
+            };
+            self.saved_queries.put(rows::saved_query(*id), Some(query));
+        }
+        self.dashboards.evolve(event);
+    }
+
+    /// Scores count for annotation queues and for trials.
+    fn tell_of_scores(&mut self, target: Target) -> Result<(), Error> {
+        match target {
+            Target::Trace(id) => {
+                self.told.insert(id);
+                self.reckon(id)?;
+            }
+            Target::Span(_) => return Ok(()),
+            Target::Thread(_) => {}
+        }
+        let none = feedback::State::default();
+        let scores = self.scores.get(rows::scores(target))?.unwrap_or(&none);
+        self.annotations.reviewed(target, scores)
+    }
+
+    /// The annotation queues that something belongs into by its scores, and is not in.
+    pub(crate) fn queues_wanting(
+        &mut self,
+        project_id: ProjectId,
+        target: Target,
+    ) -> Result<Vec<AnnotationQueueId>, Error> {
+        let none = feedback::State::default();
+        let scores = self.scores.get(rows::scores(target))?.unwrap_or(&none);
+        self.annotations.wanting(project_id, target, scores)
     }
 
     /// Tells the trials of a trace what it comes to now.
@@ -360,6 +425,7 @@ impl Staging {
         }
         self.sums.put(rows::sums(id), None);
         self.scores.put(rows::scores(Target::Trace(id)), None);
+        self.annotations.forget(id.uuid())?;
         Ok(())
     }
 
@@ -419,6 +485,9 @@ impl Staging {
         for id in std::mem::take(&mut self.touched_environments) {
             put(rows::environment(id), self.environments.get(id).map(rows::write).transpose()?);
         }
+        for id in std::mem::take(&mut self.touched_dashboards) {
+            put(rows::dashboard(id), self.dashboards.get(id).map(rows::write).transpose()?);
+        }
         self.configuration.flush(batch)?;
         self.prices.flush(&keyspaces.rows, batch)?;
         self.prompts.flush(batch)?;
@@ -434,6 +503,8 @@ impl Staging {
         self.datasets.flush(batch)?;
         self.experiments.flush(batch)?;
         self.optimizations.flush(batch)?;
+        self.annotations.flush(batch)?;
+        self.saved_queries.flush(batch)?;
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);
         }

@@ -203,6 +203,8 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Insights(_)
         | Event::Runners(_)
         | Event::Agents(_)
-        | Event::Optimizations(_) => false,
+        | Event::Optimizations(_)
+        | Event::Annotations(_)
+        | Event::Dashboards(_) => false,
     }
 }

@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use cairn_core::annotations;
 use cairn_core::command::Context;
+use cairn_core::dashboards;
 use cairn_core::datasets::items::Item;
 use cairn_core::datasets::versions::Version;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, IssueId, JobId, OptimizationId,
-    Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId, TraceId,
+    AnnotationQueueId, BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, IssueId, JobId,
+    OptimizationId, Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::optimizations::Optimization;
@@ -206,6 +208,43 @@ impl Writer {
 
     pub fn experiment_item(&mut self, id: ExperimentItemId) -> Result<Option<&experiments::Item>, Error> {
         self.staging.experiments.item(id)
+    }
+
+    pub const fn dashboards(&self) -> &dashboards::State {
+        self.staging.dashboards()
+    }
+
+    pub fn annotation_queue(&mut self, id: AnnotationQueueId) -> Result<Option<&annotations::Queue>, Error> {
+        self.staging.annotations.get(id)
+    }
+
+    pub fn annotation_item(
+        &mut self,
+        id: AnnotationQueueId,
+        item: uuid::Uuid,
+    ) -> Result<Option<&annotations::Item>, Error> {
+        self.staging.annotations.item(id, item)
+    }
+
+    /// The queues that something belongs into by its scores, and is not in.
+    pub fn annotation_queues_wanting(
+        &mut self,
+        project: ProjectId,
+        target: Target,
+    ) -> Result<Vec<AnnotationQueueId>, Error> {
+        self.staging.queues_wanting(project, target)
+    }
+
+    pub fn annotation_item_count(&mut self, id: AnnotationQueueId) -> Result<u64, Error> {
+        self.staging.annotations.item_count(id)
+    }
+
+    pub fn annotation_locks(
+        &mut self,
+        id: AnnotationQueueId,
+        item: uuid::Uuid,
+    ) -> Result<&[annotations::Lock], Error> {
+        self.staging.annotations.locks(id, item)
     }
 
     pub fn optimization(&mut self, id: OptimizationId) -> Result<Option<&Optimization>, Error> {

@@ -1,5 +1,5 @@
 //! Opik's JSON filters and sortings, turned into the same tree. Its names, operators, kinds and error texts are told here
-//! and nowhere else. Fields that Cairn has no values for (guardrails, queues) are unknown here.
+//! and nowhere else. Fields that Cairn has no values for (guardrails) are unknown here.
 
 use chrono::DateTime;
 use serde::{Deserialize, Deserializer};
@@ -272,12 +272,18 @@ fn compile_one(lookup: &Lookup<'_>, filter: &FilterJson) -> Result<Query, Refusa
     Ok(if negated { query.negated() } else { query })
 }
 
+/// The annotation queues that a trace or thread is in. Whoever reads lists says it in ids: indexes know no queues.
+pub const ANNOTATION_QUEUE_IDS: &str = "annotation_queue_ids";
+
 fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
     if let Some(key) = name.strip_prefix("usage.").filter(|key| !key.is_empty()) {
         return Some((Target::Field(Field::Usage(key.to_owned())), Type::Number));
     }
     let (field, kind) = match name {
         "feedback_scores" => return Some((Target::Score, Type::FeedbackScoresNumber)),
+        "annotation_queue_ids" if entity == Entity::Trace => {
+            return Some((Target::Field(Field::Own(ANNOTATION_QUEUE_IDS)), Type::List));
+        }
         "input_json" => return Some((Target::Path(Field::InputPath), Type::Dictionary)),
         "output_json" => return Some((Target::Path(Field::OutputPath), Type::Dictionary)),
         "metadata" => return Some((Target::Path(Field::MetadataPath), Type::Dictionary)),

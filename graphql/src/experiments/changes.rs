@@ -167,7 +167,9 @@ impl Watch for Experiments {
             | Event::Optimizations(_)
             | Event::Agents(_)
             | Event::Insights(_)
-            | Event::Runners(_) => Ok(None),
+            | Event::Runners(_)
+            | Event::Annotations(_)
+            | Event::Dashboards(_) => Ok(None),
         }
     }
 

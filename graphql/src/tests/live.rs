@@ -89,7 +89,9 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Agents(_)
-            | Event::Optimizations(_) => continue,
+            | Event::Optimizations(_)
+            | Event::Annotations(_)
+            | Event::Dashboards(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

@@ -116,7 +116,9 @@ impl Watch for TracesOf {
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Agents(_)
-            | Event::Optimizations(_) => None,
+            | Event::Optimizations(_)
+            | Event::Annotations(_)
+            | Event::Dashboards(_) => None,
         })
     }
 

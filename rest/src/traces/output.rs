@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use cairn_core::annotations::Queue;
 use cairn_core::merge::BodyRef;
 use cairn_storage::error::Error;
 use cairn_storage::view::{Bodies, Part, Trace};
@@ -93,9 +94,25 @@ pub(crate) struct TraceOut {
     source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    annotation_queues: Option<Vec<QueueRef>>,
+}
+
+/// An annotation queue that the trace is in.
+#[derive(Serialize)]
+struct QueueRef {
+    id: String,
+    name: String,
 }
 
 impl TraceOut {
+    pub(crate) fn in_queues(mut self, queues: Vec<Queue>, show: &Show) -> Self {
+        let known = queues.into_iter().map(|queue| QueueRef { id: queue.id.to_string(), name: queue.name });
+        let known = Some(known.collect()).filter(|known: &Vec<QueueRef>| !known.is_empty());
+        self.annotation_queues = show.keep("annotation_queues", known);
+        self
+    }
+
     pub(crate) fn new(trace: Trace, bodies: &Bodies, show: &Show) -> Result<Self, Error> {
         let duration = trace.duration();
         let (fields, sums) = (trace.fields, trace.sums);
@@ -129,6 +146,7 @@ impl TraceOut {
             providers: show.keep("providers", Some(providers).filter(|providers| !providers.is_empty())),
             source: show.keep("source", fields.source),
             environment: show.keep("environment", fields.environment.and_then(not_blank)),
+            annotation_queues: None,
         })
     }
 }

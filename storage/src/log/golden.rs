@@ -28,6 +28,8 @@ use crate::log::kind::Kind;
 use crate::log::upcast;
 
 mod agents;
+mod annotations;
+mod dashboards;
 mod datasets;
 mod experiments;
 mod insights;
@@ -104,6 +106,8 @@ fn samples() -> Vec<Event> {
         optimizations::samples(),
         runners::samples(),
         insights::samples(),
+        annotations::samples(),
+        dashboards::samples(),
         prompt(),
         prompt_version(),
         prices(),

@@ -7,8 +7,8 @@ use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
 use cairn_core::prices;
 use cairn_core::{
-    datasets, definitions, environments, experiments, feedback, optimizations, otel, projects, prompts,
-    spans, traces, workspaces,
+    annotations, dashboards, datasets, definitions, environments, experiments, feedback, optimizations, otel,
+    projects, prompts, spans, traces, workspaces,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -100,6 +100,8 @@ fn describe(event: &Event) -> Value {
         }
         Event::Datasets(event) => dataset(event),
         Event::Experiments(event) => experiment(event),
+        Event::Annotations(event) => annotation(event),
+        Event::Dashboards(event) => dashboard(event),
         Event::Optimizations(event) => optimization(event),
     }
 }
@@ -287,6 +289,65 @@ fn experiment(event: &experiments::Event) -> Value {
             "trace_id": item.trace_id,
         }),
         Event::ItemRemoved { id, experiment_id } => json!({ "id": id, "experiment_id": experiment_id }),
+    }
+}
+
+fn annotation(event: &annotations::Event) -> Value {
+    use annotations::Event;
+    let changed = |changes: &annotations::Changes| {
+        said([
+            ("name", json!(changes.name)),
+            ("description", json!(changes.description)),
+            ("instructions", json!(changes.instructions)),
+            ("comments_enabled", json!(changes.comments_enabled)),
+            ("feedback_definition_names", json!(changes.feedback_definition_names)),
+            ("annotators_per_item", json!(changes.annotators_per_item)),
+            ("lock_timeout_seconds", json!(changes.lock_timeout_seconds)),
+            ("automation", body(changes.automation.as_ref())),
+            ("annotator_view", body(changes.annotator_view.as_ref())),
+        ])
+    };
+    match event {
+        Event::Created(created) => json!({
+            "id": created.id,
+            "project_id": created.project_id,
+            "scope": created.scope.name(),
+            "queue": changed(&created.changes),
+        }),
+        Event::Updated { id, changes } => json!({ "id": id, "queue": changed(changes) }),
+        Event::Deleted { id } => json!({ "id": id }),
+        Event::ItemsAdded { id, items, source } => {
+            json!({ "id": id, "items": items, "source": source.name() })
+        }
+        Event::ItemsRemoved { id, items } => json!({ "id": id, "items": items }),
+        Event::ItemLocked { id, item, by, until } => {
+            json!({ "id": id, "item": item, "by": by, "until": until.to_string() })
+        }
+    }
+}
+
+fn dashboard(event: &dashboards::Event) -> Value {
+    use dashboards::Event;
+    let changed = |changes: &dashboards::Changes| {
+        said([
+            ("name", json!(changes.name)),
+            ("type", json!(changes.kind.map(dashboards::Kind::name))),
+            ("description", json!(changes.description)),
+            ("config", body(changes.config.as_ref())),
+        ])
+    };
+    match event {
+        Event::Created { id, scope, project_id, changes } => json!({
+            "id": id,
+            "scope": scope.name(),
+            "project_id": project_id,
+            "dashboard": changed(changes),
+        }),
+        Event::Updated { id, changes } => json!({ "id": id, "dashboard": changed(changes) }),
+        Event::Deleted { id } => json!({ "id": id }),
+        Event::QuerySaved { id, project_id, sql } => {
+            json!({ "id": id, "project_id": project_id, "sql": sql })
+        }
     }
 }
 

@@ -10,8 +10,8 @@ use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
 use crate::prices;
 use crate::{
-    agents, datasets, definitions, environments, experiments, feedback, insights, optimizations, otel,
-    projects, prompts, runners, spans, traces, workspaces,
+    agents, annotations, dashboards, datasets, definitions, environments, experiments, feedback, insights,
+    optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -28,6 +28,8 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Prices(event) => prices::encode(event),
         Event::Datasets(event) => datasets::encode(event),
         Event::Experiments(event) => experiments::encode(event),
+        Event::Annotations(event) => annotations::encode(event),
+        Event::Dashboards(event) => dashboards::encode(event),
         Event::Optimizations(event) => optimizations::encode(event),
         Event::Prompts(event) => prompts::encode(event),
         Event::Insights(event) => insights::encode(event),
@@ -87,19 +89,22 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         | Kind::RepricingBegun
         | Kind::RepricingAdvanced
         | Kind::RepricingEnded => prices::decode(kind, payload).map(Event::Prices),
-        Kind::DatasetCreated
-        | Kind::DatasetUpdated
-        | Kind::DatasetDeleted
-        | Kind::DatasetVersionMade
-        | Kind::DatasetVersionUpdated
-        | Kind::DatasetItemPut
-        | Kind::DatasetItemRemoved
+        #[rustfmt::skip]
+        Kind::DatasetCreated | Kind::DatasetUpdated | Kind::DatasetDeleted | Kind::DatasetVersionMade
+        | Kind::DatasetVersionUpdated | Kind::DatasetItemPut | Kind::DatasetItemRemoved
         | Kind::DatasetItemsCopied => datasets::decode(kind, payload).map(Event::Datasets),
         Kind::ExperimentCreated
         | Kind::ExperimentUpdated
         | Kind::ExperimentDeleted
         | Kind::ExperimentItemAdded
         | Kind::ExperimentItemRemoved => experiments::decode(kind, payload).map(Event::Experiments),
+        #[rustfmt::skip]
+        Kind::AnnotationQueueCreated | Kind::AnnotationQueueUpdated | Kind::AnnotationQueueDeleted
+        | Kind::AnnotationItemsAdded | Kind::AnnotationItemsRemoved
+        | Kind::AnnotationItemLocked => annotations::decode(kind, payload).map(Event::Annotations),
+        #[rustfmt::skip]
+        Kind::DashboardCreated | Kind::DashboardUpdated | Kind::DashboardDeleted
+        | Kind::DashboardQuerySaved => dashboards::decode(kind, payload).map(Event::Dashboards),
         Kind::OptimizationWritten | Kind::OptimizationUpdated | Kind::OptimizationDeleted => {
             optimizations::decode(kind, payload).map(Event::Optimizations)
         }

@@ -255,6 +255,22 @@ def test_optimizations_are_listed_by_what_they_are(api, project):
     assert api.http.get("optimizations", params={"filters": wrong}).status_code == 400
 
 
+def test_a_dataset_knows_the_optimizations_over_it(api, project):
+    items = [{"id": new_id(), "source": "manual", "data": {"n": 1}}]
+    assert api.send("PUT", "datasets/items", {"dataset_name": f"plain-{project}", "items": items}).status_code == 204
+    first, second = made(api, project), made(api, project)
+    id = api.get(f"optimizations/{first}")["dataset_id"]
+    dataset = api.get(f"datasets/{id}")
+    newest = api.get(f"optimizations/{second}")["created_at"]
+    assert (dataset["optimization_count"], dataset["most_recent_optimization_at"]) == (2, newest)
+    searched = api.get("datasets", name=project, with_optimizations_only=True)["content"]
+    assert [row["id"] for row in searched] == [id]
+    assert len(api.get("datasets", name=project)["content"]) == 2
+    assert api.send("POST", "optimizations/delete", {"ids": [first, second]}).status_code == 204
+    dataset = api.get(f"datasets/{id}")
+    assert dataset["optimization_count"] == 0 and "most_recent_optimization_at" not in dataset
+
+
 def test_a_link_of_the_optimizer_leads_to_the_page(api, server, project):
     optimization = made(api, project, project_name=project)
     found = api.get(f"optimizations/{optimization}")

@@ -1,0 +1,418 @@
+//! Dashboards and insights views over REST: one model under two addresses. Queries are saved for charts, and not run:
+//! custom charts are an extension that clients are told is off.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use cairn_core::access::{DashboardRead, DashboardWrite, Grant};
+use cairn_core::dashboards::{Changes, Command, DASHBOARDS, Dashboard, Kind, SavedQuery, Scope, not_found};
+use cairn_core::ids::{DashboardId, ProjectId, SavedQueryId};
+use cairn_core::query::catalogue;
+use cairn_core::rejection::Rejection;
+use cairn_storage::error::Error;
+use cairn_storage::reader::Reader;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use uuid::Uuid;
+
+use crate::datasets::optional_project;
+use crate::error::{Answer, framework};
+use crate::extract::{Body, Granted, Id, Query};
+use crate::lists::{Page, page_and_size};
+use crate::routes::Server;
+use crate::wire::{self, BodyOut, Ids, Shown, plain};
+
+#[derive(Deserialize)]
+pub(crate) struct ListQuery {
+    page: Option<i64>,
+    size: Option<i64>,
+    name: Option<String>,
+    project_id: Option<Uuid>,
+    filters: Option<String>,
+    sorting: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct DashboardIn<'a> {
+    #[serde(alias = "projectId")]
+    project_id: Option<Uuid>,
+    #[serde(alias = "projectName")]
+    project_name: Option<String>,
+    name: Option<String>,
+    #[serde(rename = "type")]
+    kind: Option<String>,
+    description: Option<String>,
+    #[serde(borrow)]
+    config: Option<&'a RawValue>,
+}
+
+impl DashboardIn<'_> {
+    fn changes(self, body: &Bytes) -> Result<Changes, Rejection> {
+        let unknown = |name: &str| {
+            Rejection::malformed("Unable to process JSON").hint(format!("type `{name}` is unknown"))
+        };
+        let kind = self.kind.map(|name| Kind::parse(&name).ok_or_else(|| unknown(&name))).transpose()?;
+        let config = wire::body(body, self.config);
+        Ok(Changes { name: self.name, kind, description: self.description, config })
+    }
+}
+
+#[derive(Serialize)]
+struct DashboardOut {
+    id: String,
+    workspace_id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_id: Option<String>,
+    name: String,
+    slug: String,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    scope: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    config: Option<BodyOut>,
+    created_at: Shown,
+    created_by: String,
+    last_updated_at: Shown,
+    last_updated_by: String,
+}
+
+impl DashboardOut {
+    fn new(dashboard: Dashboard, grant: &Grant<DashboardRead>, reader: &Reader) -> Result<Self, Error> {
+        let config = reader.dashboard_config(&dashboard)?;
+        Ok(Self {
+            id: dashboard.id.to_string(),
+            workspace_id: grant.workspace().to_string(),
+            project_id: dashboard.project_id.map(|id| id.to_string()),
+            slug: dashboard.slug(),
+            name: dashboard.name,
+            kind: dashboard.kind.name(),
+            scope: dashboard.scope.name(),
+            description: dashboard.description,
+            config: config.map(|json| BodyOut { json, truncate: false }),
+            created_at: Shown(dashboard.created_at.to_micros()),
+            created_by: dashboard.created_by,
+            last_updated_at: Shown(dashboard.last_updated_at.to_micros()),
+            last_updated_by: dashboard.last_updated_by,
+        })
+    }
+}
+
+/// The two addresses; each handler says which it is.
+pub(crate) mod workspace {
+    use super::{
+        Answer, Body, DashboardRead, DashboardWrite, Granted, Id, ListQuery, Path, Query, Scope, Server,
+        State, StatusCode,
+    };
+
+    pub(crate) async fn create(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        body: Body,
+    ) -> Answer {
+        super::create(server, grant, Scope::Workspace, body).await
+    }
+
+    pub(crate) async fn list(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardRead>,
+        Query(query): Query<ListQuery>,
+    ) -> Answer {
+        super::list(server, grant, Scope::Workspace, query).await
+    }
+
+    pub(crate) async fn list_of_project(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardRead>,
+        Id(id): Id,
+        Query(mut query): Query<ListQuery>,
+    ) -> Answer {
+        query.project_id = Some(id);
+        super::list(server, grant, Scope::Workspace, query).await
+    }
+
+    pub(crate) async fn read(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardRead>,
+        Id(id): Id,
+    ) -> Answer {
+        super::read(server, grant, Scope::Workspace, id, StatusCode::OK).await
+    }
+
+    pub(crate) async fn update(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        Id(id): Id,
+        body: Body,
+    ) -> Answer {
+        super::update(server, grant, Scope::Workspace, id, body).await
+    }
+
+    pub(crate) async fn delete(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        Id(id): Id,
+    ) -> Answer<StatusCode> {
+        super::delete(server, grant, Scope::Workspace, vec![id]).await
+    }
+
+    pub(crate) async fn delete_many(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        body: Body,
+    ) -> Answer<StatusCode> {
+        super::delete_many(server, grant, Scope::Workspace, body).await
+    }
+
+    pub(crate) async fn run_query(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardRead>,
+        Path((id, _)): Path<(String, String)>,
+    ) -> Answer {
+        super::run_query(server, grant, Scope::Workspace, &id).await
+    }
+}
+
+pub(crate) mod insights {
+    use super::{
+        Answer, Body, DashboardRead, DashboardWrite, Granted, Id, ListQuery, Path, Query, Scope, Server,
+        State, StatusCode,
+    };
+
+    pub(crate) async fn create(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        body: Body,
+    ) -> Answer {
+        super::create(server, grant, Scope::Insights, body).await
+    }
+
+    pub(crate) async fn list(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardRead>,
+        Query(query): Query<ListQuery>,
+    ) -> Answer {
+        super::list(server, grant, Scope::Insights, query).await
+    }
+
+    pub(crate) async fn read(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardRead>,
+        Id(id): Id,
+    ) -> Answer {
+        super::read(server, grant, Scope::Insights, id, StatusCode::OK).await
+    }
+
+    pub(crate) async fn update(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        Id(id): Id,
+        body: Body,
+    ) -> Answer {
+        super::update(server, grant, Scope::Insights, id, body).await
+    }
+
+    pub(crate) async fn delete(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        Id(id): Id,
+    ) -> Answer<StatusCode> {
+        super::delete(server, grant, Scope::Insights, vec![id]).await
+    }
+
+    pub(crate) async fn delete_many(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardWrite>,
+        body: Body,
+    ) -> Answer<StatusCode> {
+        super::delete_many(server, grant, Scope::Insights, body).await
+    }
+
+    pub(crate) async fn run_query(
+        State(server): State<Server>,
+        Granted(grant): Granted<DashboardRead>,
+        Path((id, _)): Path<(String, String)>,
+    ) -> Answer {
+        super::run_query(server, grant, Scope::Insights, &id).await
+    }
+}
+
+async fn create(server: Server, grant: Grant<DashboardWrite>, scope: Scope, body: Body) -> Answer {
+    let command = body
+        .read(move |body| {
+            wire::parse(body, |body| {
+                let dashboard: DashboardIn<'_> = serde_json::from_slice(body)?;
+                let project = optional_project(dashboard.project_id, dashboard.project_name.clone());
+                Ok(project.and_then(|project| {
+                    let changes = Box::new(dashboard.changes(body)?);
+                    Ok(Command::Create { scope, project, changes })
+                }))
+            })
+        })
+        .await?;
+    let outcome = server.handles.execute(&grant, command).await?;
+    let id = outcome.created.unwrap_or_default();
+    let readable = grant.principal().grant::<DashboardRead>()?;
+    let mut response = read(server, readable, scope, id, StatusCode::CREATED).await?;
+    let address = match scope {
+        Scope::Workspace => "dashboards",
+        Scope::Insights => "insights-views",
+    };
+    if let Ok(location) = HeaderValue::from_str(&format!("/v1/private/{address}/{id}")) {
+        response.headers_mut().insert(header::LOCATION, location);
+    }
+    Ok(response)
+}
+
+async fn update(server: Server, grant: Grant<DashboardWrite>, scope: Scope, id: Uuid, body: Body) -> Answer {
+    let changes = body
+        .read(|body| {
+            wire::parse(body, |body| {
+                let dashboard: DashboardIn<'_> = serde_json::from_slice(body)?;
+                Ok(dashboard.changes(body))
+            })
+        })
+        .await?;
+    let command = Command::Update { scope, id: DashboardId::known(id), changes: Box::new(changes) };
+    server.handles.execute(&grant, command).await?;
+    let readable = grant.principal().grant::<DashboardRead>()?;
+    read(server, readable, scope, id, StatusCode::OK).await
+}
+
+async fn delete(
+    server: Server,
+    grant: Grant<DashboardWrite>,
+    scope: Scope,
+    ids: Vec<Uuid>,
+) -> Answer<StatusCode> {
+    let ids = ids.into_iter().map(DashboardId::known).collect();
+    server.handles.execute(&grant, Command::Delete { scope, ids }).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn delete_many(
+    server: Server,
+    grant: Grant<DashboardWrite>,
+    scope: Scope,
+    body: Body,
+) -> Answer<StatusCode> {
+    let Ids { ids } = body.read(plain).await?;
+    delete(server, grant, scope, ids).await
+}
+
+async fn read(
+    server: Server,
+    grant: Grant<DashboardRead>,
+    scope: Scope,
+    id: Uuid,
+    status: StatusCode,
+) -> Answer {
+    let shown = grant.clone();
+    let found = server.handles.read(&grant, move |reader| {
+        let dashboard = find(reader, scope, id)?.ok_or_else(|| not_found(scope))?;
+        Ok(DashboardOut::new(dashboard, &shown, reader)?)
+    });
+    Ok((status, Json(found.await?)).into_response())
+}
+
+fn find(reader: &Reader, scope: Scope, id: Uuid) -> Result<Option<Dashboard>, Error> {
+    Ok(reader.dashboard(DashboardId::known(id))?.filter(|dashboard| dashboard.scope == scope))
+}
+
+async fn list(server: Server, grant: Grant<DashboardRead>, scope: Scope, query: ListQuery) -> Answer {
+    let (number, size) = page_and_size(query.page, query.size)?;
+    let filter = DASHBOARDS.filters(query.filters.as_deref())?;
+    let sort = DASHBOARDS.sorting(query.sorting.as_deref())?;
+    let part = query.name.unwrap_or_default().to_lowercase();
+    let project = query.project_id.map(ProjectId::known);
+    let shown = grant.clone();
+    let page = server.handles.read(&grant, move |reader| {
+        let state = reader.dashboards()?;
+        let wanted = state.all().rev().filter(|dashboard| {
+            dashboard.scope == scope
+                && project.is_none_or(|project| dashboard.project_id == Some(project))
+                && dashboard.name.to_lowercase().contains(&part)
+                && catalogue::holds(&filter, *dashboard)
+        });
+        let mut dashboards: Vec<Dashboard> = wanted.cloned().collect();
+        if let Some(sort) = sort {
+            catalogue::sort(&mut dashboards, &sort, |dashboard| dashboard.id.uuid());
+        }
+        let total = dashboards.len();
+        let content = dashboards.into_iter().skip((number - 1) * size).take(size);
+        let content = content.map(|dashboard| DashboardOut::new(dashboard, &shown, reader));
+        let content = content.collect::<Result<Vec<_>, _>>()?;
+        Ok(Page { number, size: content.len(), total, content, sortable_by: DASHBOARDS.sortable_by })
+    });
+    Ok(Json(page.await?).into_response())
+}
+
+/// Custom charts are off, which clients take from the toggles and from this status.
+async fn run_query(server: Server, grant: Grant<DashboardRead>, scope: Scope, id: &str) -> Answer {
+    let id = Uuid::parse_str(id).map_err(|_| Rejection::not_found("HTTP 404 Not Found"))?;
+    let known = server.handles.read(&grant, move |reader| Ok(find(reader, scope, id)?)).await?;
+    known.ok_or_else(|| not_found(scope))?;
+    let message = "Custom charts are not enabled for this workspace";
+    Ok(framework(StatusCode::NOT_IMPLEMENTED, message, None))
+}
+
+#[derive(Deserialize)]
+struct QueryIn {
+    #[serde(alias = "projectId")]
+    project_id: Option<Uuid>,
+    sql: Option<String>,
+}
+
+#[derive(Serialize)]
+struct QueryOut {
+    id: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    project_id: Option<String>,
+    sql: String,
+    created_at: Shown,
+    created_by: String,
+}
+
+impl From<SavedQuery> for QueryOut {
+    fn from(query: SavedQuery) -> Self {
+        Self {
+            id: query.id.to_string(),
+            project_id: query.project_id.map(|id| id.to_string()),
+            sql: query.sql,
+            created_at: Shown(query.created_at.to_micros()),
+            created_by: query.created_by,
+        }
+    }
+}
+
+pub(crate) async fn save_query(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardWrite>,
+    body: Body,
+) -> Answer {
+    let QueryIn { project_id, sql } = body.read(plain).await?;
+    let project = optional_project(project_id, None)?;
+    let command = Command::SaveQuery { project, sql: sql.unwrap_or_default() };
+    let outcome = server.handles.execute(&grant, command).await?;
+    let readable = grant.principal().grant::<DashboardRead>()?;
+    let saved = saved_query(server, readable, outcome.created.unwrap_or_default()).await?;
+    Ok((StatusCode::CREATED, saved).into_response())
+}
+
+pub(crate) async fn read_query(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardRead>,
+    Id(id): Id,
+) -> Answer {
+    saved_query(server, grant, id).await
+}
+
+async fn saved_query(server: Server, grant: Grant<DashboardRead>, id: Uuid) -> Answer<Response> {
+    let read = move |reader: &Reader| Ok(reader.saved_query(SavedQueryId::known(id))?);
+    let found = server.handles.read(&grant, read).await?;
+    let query = found.ok_or_else(|| Rejection::not_found("Dashboard saved query not found"))?;
+    Ok(Json(QueryOut::from(query)).into_response())
+}
