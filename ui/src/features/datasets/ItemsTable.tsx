@@ -39,7 +39,6 @@ export function ItemsTable({ rows, totalCount, chosen, onChoose, onOpen, more }:
                 {column}
               </th>
             ))}
-            <th scope="col" aria-label="Open" />
           </tr>
         </thead>
         <tbody>
@@ -55,16 +54,25 @@ export function ItemsTable({ rows, totalCount, chosen, onChoose, onOpen, more }:
                   />
                 </td>
               )}
-              {columns.slice(0, COLUMNS_MAX).map((column) => (
-                <td key={column}>
-                  <span className={styles.cell}>{textOf(values[at]?.[column])}</span>
-                </td>
-              ))}
-              <td className={styles.open}>
-                <Button aria-label={`Open item ${at + 1}`} onPress={() => onOpen(id)}>
-                  Open
-                </Button>
-              </td>
+              {columns.slice(0, COLUMNS_MAX).map((column, place) => {
+                const text = textOf(values[at]?.[column]);
+                return (
+                  <td key={column}>
+                    {place === 0 ? (
+                      <button
+                        type="button"
+                        className={styles.open}
+                        aria-label={`Open item ${at + 1}: ${text}`}
+                        onClick={() => onOpen(id)}
+                      >
+                        <span className={styles.cell}>{text || "empty"}</span>
+                      </button>
+                    ) : (
+                      <span className={styles.cell}>{text}</span>
+                    )}
+                  </td>
+                );
+              })}
             </tr>
           ))}
         </tbody>
