@@ -47,6 +47,7 @@ export const SCREENS = {
       return page.getByRole("region", { name: "Annotate" }).getByRole("radio").first();
     },
   ],
+  "at a glance": ({ projectPath }) => [`${projectPath}/dashboards`, (page) => page.getByRole("application").nth(4)],
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
   prompt: ({ promptPath }) => [promptPath, (page) => page.getByRole("heading", { name: "v2" })],

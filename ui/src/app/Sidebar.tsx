@@ -1,5 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
+  ChartColumn,
   Database,
   FlaskConical,
   FolderOpen,
@@ -45,6 +46,16 @@ export function Places({ onGo }: { onGo?: () => void }) {
             <li>
               <Link to="/$workspace/projects/$projectId/logs" params={inProject} search={{}} className={styles.place}>
                 <Label Icon={Route}>Logs</Label>
+              </Link>
+            </li>
+            <li>
+              <Link
+                to="/$workspace/projects/$projectId/dashboards"
+                params={inProject}
+                search={{}}
+                className={styles.place}
+              >
+                <Label Icon={ChartColumn}>At a glance</Label>
               </Link>
             </li>
             <li>

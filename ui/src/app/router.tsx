@@ -144,6 +144,14 @@ const comparisonRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 
+const glanceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/dashboards",
+  staticData: { title: "At a glance" },
+  validateSearch: texts("range", "filter"),
+  component: lazyRouteComponent(() => import("@/app/pages/GlancePage"), "GlancePage"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
@@ -160,6 +168,7 @@ export const router = createRouter({
     datasetRoute,
     experimentsRoute,
     comparisonRoute,
+    glanceRoute,
     settingsRoute,
   ]),
   parseSearch: parseQueryString,

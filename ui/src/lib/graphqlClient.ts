@@ -56,6 +56,8 @@ const EMBEDDED = [
   "NamedFigure",
   "Statistics",
   "StatisticsGroup",
+  "StatisticsKey",
+  "StatisticsNames",
   "StatisticsPoint",
   "StatisticsValue",
 ];

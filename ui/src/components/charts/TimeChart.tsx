@@ -44,6 +44,8 @@ export function TimeChart({ label, points, series, bucketSeconds, format, isSmal
         />
         <Tooltip
           cursor={{ fill: "var(--hover)", stroke: "var(--line-strong)" }}
+          // That there is no value is told as well.
+          filterNull={false}
           isAnimationActive={false}
           wrapperStyle={{ zIndex: 20 }}
           allowEscapeViewBox={{ x: false, y: true }}

@@ -39,7 +39,9 @@ const second = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-di
 
 export function formatTick(time: string, seconds: number): string {
   const at = new Date(time);
-  return seconds >= DAY ? day.format(at) : seconds >= 60 ? minute.format(at) : second.format(at);
+  if (seconds >= DAY) return day.format(at);
+  if (seconds >= 3_600) return `${day.format(at)}, ${minute.format(at)}`;
+  return seconds >= 60 ? minute.format(at) : second.format(at);
 }
 
 /** From when to when a bucket goes, as the clock of this place has it. */

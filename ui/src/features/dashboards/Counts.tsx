@@ -1,0 +1,49 @@
+import { Download } from "lucide-react";
+import { IconButton } from "@/components/IconButton";
+import { writeCsv } from "@/lib/csv";
+import { download } from "@/lib/download";
+import { formatCount } from "@/lib/format";
+import styles from "./Glance.module.css";
+
+type Group = { by: readonly { value?: string | null; isOthers: boolean }[]; count: number };
+
+/** How many of each, as bars beneath each other. What has no value is left out. */
+export function Counts({ title, groups }: { title: string; groups: readonly Group[] }) {
+  const rows = groups.flatMap(({ by: [key], count }) => {
+    const name = key?.isOthers ? "others" : key?.value;
+    return name ? [{ name, count }] : [];
+  });
+  const most = Math.max(1, ...rows.map(({ count }) => count));
+  const onDownload = () =>
+    download(
+      `${title.toLowerCase()}.csv`,
+      "text/csv",
+      writeCsv([["name", "count"], ...rows.map((row) => [row.name, row.count])]),
+    );
+  return (
+    <section className={styles.card} aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <strong>{rows.length === 0 ? "none" : ""}</strong>
+        {rows.length > 0 && (
+          <IconButton label={`${title} as CSV`} onPress={onDownload}>
+            <Download aria-hidden />
+          </IconButton>
+        )}
+      </header>
+      <table className={styles.counts}>
+        <tbody>
+          {rows.map(({ name, count }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>
+                <div style={{ width: `${(100 * count) / most}%` }} aria-hidden />
+              </td>
+              <td>{formatCount(count)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
