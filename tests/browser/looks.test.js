@@ -1,6 +1,7 @@
 // Everybody can read the page: in light and in dark, with eyes or with a screen reader, on a wide or a narrow screen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gzipSync } from "node:zlib";
 import { makeWorld, SCREENS } from "./screens.js";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
@@ -84,4 +85,17 @@ test("an address of the page can be opened directly", async () => {
     assert.equal(answer.status, 200);
     assert.match(answer.headers.get("content-type"), /^text\/html/);
   }
+});
+
+test("the first page asks for little code", async () => {
+  const context = await story.browser.newContext();
+  const page = await context.newPage();
+  const scripts = [];
+  page.on("response", (answer) => answer.url().endsWith(".js") && scripts.push(answer));
+  await page.goto(`${story.server.rootUrl}/default/projects`);
+  await page.getByRole("link", { name: project }).waitFor();
+  const bytes = await Promise.all(scripts.map(async (answer) => gzipSync(await answer.body()).length));
+  const kilobytes = bytes.reduce((sum, size) => sum + size, 0) / 1_000;
+  assert.ok(scripts.length > 0 && kilobytes <= 500, `${kilobytes} kB in ${scripts.length} files`);
+  await context.close();
 });

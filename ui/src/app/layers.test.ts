@@ -39,3 +39,13 @@ test("an import upwards or across is found", () => {
     "/src/entities/chat/a.ts imports by a relative path",
   ]);
 });
+
+test("every style sheet that is imported is there", () => {
+  const sheets = new Set(Object.keys(import.meta.glob("/src/**/*.css")));
+  const missing = Object.entries(sources).flatMap(([file, text]) =>
+    [...text.matchAll(/from "\.\/([\w.]+\.css)"/g)]
+      .map(([, name]) => `${file.slice(0, file.lastIndexOf("/"))}/${name}`)
+      .filter((sheet) => !sheets.has(sheet)),
+  );
+  expect(missing).toEqual([]);
+});
