@@ -62,3 +62,24 @@ test("a span is judged as a trace is, and a score is taken away", async () => {
   await eventually("the panel is closed", async () => (await panel().count()) === 0);
   assert.deepEqual(page.complaints, []);
 });
+
+test("a span and its trace get tags, and lose them", async () => {
+  const tags = page.getByRole("list", { name: "Tags" });
+  const tag = async (name) => {
+    await page.getByRole("button", { name: "Add a tag" }).click();
+    await page.getByRole("textbox", { name: "New tag" }).fill(name);
+    await page.keyboard.press("Enter");
+    await tags.getByText(name).waitFor();
+  };
+  await traceRows(page).first().click();
+  await page.getByRole("treeitem", { name: /^answer/ }).click();
+  await page.getByRole("article", { name: /^span/ }).waitFor();
+  await tag("odd");
+  await page.getByRole("treeitem").first().click();
+  await page.getByRole("article", { name: /^trace/ }).waitFor();
+  assert.equal(await tags.getByText("odd").count(), 0);
+  await tag("seen");
+  await page.getByRole("button", { name: "Take the tag seen away" }).click();
+  await tags.getByText("seen").waitFor({ state: "detached" });
+  assert.deepEqual(page.complaints, []);
+});

@@ -72,6 +72,13 @@ test("a version gets tags, and an old one is restored as a new one", async () =>
   assert.match(await page.getByRole("region", { name: "Template" }).innerText(), /brief and kind/);
 });
 
+test("a version is asked for in code", async () => {
+  await page.getByRole("button", { name: "In code" }).click();
+  const code = page.getByRole("dialog").getByRole("region", { name: "Code" });
+  assert.match(await code.innerText(), /get_prompt\(name="greeting", commit="[0-9a-f]{8}"\)\s+text = prompt\.format\(name="…"\)/);
+  await page.keyboard.press("Escape");
+});
+
 test("a chat is written message by message", async () => {
   await page.goto(`${story.server.rootUrl}${prompts}`);
   await page.getByRole("button", { name: "New prompt" }).click();

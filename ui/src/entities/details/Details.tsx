@@ -1,13 +1,20 @@
 import type { ReactNode } from "react";
-import { Badge } from "@/components/Badge";
 import { CopyButton } from "@/components/CopyButton";
+import { Tags } from "@/entities/details/Tags";
 import { type NodeKind, SpanKindIcon } from "@/entities/spans/SpanKindIcon";
 import styles from "./Details.module.css";
 
-type DetailsProps = { kind: NodeKind; name: string; id: string; tags: readonly string[]; children: ReactNode };
+type DetailsProps = {
+  kind: NodeKind;
+  name: string;
+  id: string;
+  tags: readonly string[];
+  onTag: (add: string[], remove: string[]) => Promise<string | null>;
+  children: ReactNode;
+};
 
 /** The frame in which a trace or a span is laid out. */
-export function Details({ kind, name, id, tags, children }: DetailsProps) {
+export function Details({ kind, name, id, tags, onTag, children }: DetailsProps) {
   const noun = kind === "TRACE" ? "trace" : "span";
   return (
     <article className={styles.details} aria-label={`${noun} ${name}`}>
@@ -18,15 +25,7 @@ export function Details({ kind, name, id, tags, children }: DetailsProps) {
           <CopyButton label={`Copy ${noun} ID`} text={id} isWide />
         </div>
       </header>
-      {tags.length > 0 && (
-        <ul className={styles.tags} aria-label="Tags">
-          {tags.map((tag) => (
-            <li key={tag}>
-              <Badge>{tag}</Badge>
-            </li>
-          ))}
-        </ul>
-      )}
+      <Tags tags={tags} onTag={onTag} />
       {children}
     </article>
   );

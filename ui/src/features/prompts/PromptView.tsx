@@ -91,6 +91,7 @@ function Versions({ prompt, search, refresh, onSearch }: VersionsProps) {
         />
       ) : (
         <VersionView
+          name={prompt.name}
           version={shown}
           isNewest={shown === versions[0]}
           onChanged={refresh}

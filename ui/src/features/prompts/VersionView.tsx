@@ -5,6 +5,7 @@ import { Button } from "@/components/Button";
 import { CopyButton } from "@/components/CopyButton";
 import { Facts } from "@/entities/details/Facts";
 import { Payload } from "@/entities/payload/Payload";
+import { CodeDialog } from "@/features/prompts/CodeDialog";
 import { EnvironmentsDialog } from "@/features/prompts/EnvironmentsDialog";
 import { Template } from "@/features/prompts/Template";
 import type { Version } from "@/features/prompts/usePrompt";
@@ -26,6 +27,7 @@ const RestorePromptVersionMutation = graphql(`
 `);
 
 type VersionViewProps = {
+  name: string;
   version: Version;
   isNewest: boolean;
   onChanged: () => void;
@@ -34,7 +36,7 @@ type VersionViewProps = {
 };
 
 /** What one version says, where it is in use, and what can be done with it. */
-export function VersionView({ version, isNewest, onChanged, onRestored, children }: VersionViewProps) {
+export function VersionView({ name, version, isNewest, onChanged, onRestored, children }: VersionViewProps) {
   const [asked, setAsked] = useState<"environments" | "tags" | null>(null);
   const [, restore] = useMutation(RestorePromptVersionMutation);
   const onRestore = async () => {
@@ -60,6 +62,7 @@ export function VersionView({ version, isNewest, onChanged, onRestored, children
             <History aria-hidden /> Restore
           </Button>
         )}
+        <CodeDialog name={name} version={version} />
         <CopyButton label="Copy template" text={version.template} />
       </header>
       <Facts

@@ -1,4 +1,4 @@
-import { useQuery } from "urql";
+import { useMutation, useQuery } from "urql";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
 import { Details } from "@/entities/details/Details";
@@ -44,6 +44,12 @@ const SpanDetailsQuery = graphql(`
   }
 `);
 
+const TagSpanMutation = graphql(`
+  mutation TagSpan($ids: [ID!]!, $add: [String!]!, $remove: [String!]!) {
+    tagSpans(ids: $ids, add: $add, remove: $remove)
+  }
+`);
+
 const REFRESH_MS = 1_000;
 
 type SpanDetailsProps = {
@@ -58,28 +64,30 @@ export function SpanDetails({ spanId, revision }: SpanDetailsProps) {
     variables: { id: spanId },
     requestPolicy: "cache-and-network",
   });
+  const [, tagSpans] = useMutation(TagSpanMutation);
   const span = data?.span;
+  const refresh = () => read({ requestPolicy: "network-only" });
+  const onTag = async (add: string[], remove: string[]) => {
+    const answer = await tagSpans({ ids: [spanId], add, remove });
+    if (answer.error) return failureOf(answer.error).message;
+    refresh();
+    return null;
+  };
   useThrottledChange({
     revision,
     intervalMs: REFRESH_MS,
     onChange: () => {
-      read({ requestPolicy: "network-only" });
+      refresh();
       return true;
     },
   });
   if (!span) {
     if (fetching) return <Skeleton label="Loading span" rows={6} />;
     const message = error ? failureOf(error).message : "It does not exist, or it was deleted.";
-    return (
-      <ErrorState
-        title="The span could not be read"
-        message={message}
-        onRetry={() => read({ requestPolicy: "network-only" })}
-      />
-    );
+    return <ErrorState title="The span could not be read" message={message} onRetry={refresh} />;
   }
   return (
-    <Details kind={span.type} name={span.name ?? "unnamed span"} id={span.id} tags={span.tags}>
+    <Details kind={span.type} name={span.name ?? "unnamed span"} id={span.id} tags={span.tags} onTag={onTag}>
       <Facts
         label="Facts"
         facts={[

@@ -1,4 +1,4 @@
-import { useQuery } from "urql";
+import { useMutation, useQuery } from "urql";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
 import { Details } from "@/entities/details/Details";
@@ -41,13 +41,27 @@ const TraceDetailsQuery = graphql(`
   }
 `);
 
+const TagTraceMutation = graphql(`
+  mutation TagTrace($ids: [ID!]!, $add: [String!]!, $remove: [String!]!) {
+    tagTraces(ids: $ids, add: $add, remove: $remove) {
+      id
+      tags
+    }
+  }
+`);
+
 export function TraceDetails({ traceId }: { traceId: string }) {
+  const [, tagTraces] = useMutation(TagTraceMutation);
   const [{ data, error, fetching }, read] = useQuery({
     query: TraceDetailsQuery,
     variables: { id: traceId },
     requestPolicy: "cache-and-network",
   });
   const trace = data?.trace;
+  const onTag = async (add: string[], remove: string[]) => {
+    const answer = await tagTraces({ ids: [traceId], add, remove });
+    return answer.error ? failureOf(answer.error).message : null;
+  };
   if (!trace) {
     if (fetching) return <Skeleton label="Loading trace" rows={6} />;
     const message = error ? failureOf(error).message : "It does not exist, or it was deleted.";
@@ -60,7 +74,7 @@ export function TraceDetails({ traceId }: { traceId: string }) {
     );
   }
   return (
-    <Details kind="TRACE" name={trace.name ?? "unnamed trace"} id={trace.id} tags={trace.tags}>
+    <Details kind="TRACE" name={trace.name ?? "unnamed trace"} id={trace.id} tags={trace.tags} onTag={onTag}>
       <Facts
         label="Facts"
         facts={[
