@@ -1,5 +1,5 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { Glance } from "@/features/dashboards/Glance";
+import { Glance } from "@/features/projects/Glance";
 
 const route = getRouteApi("/$workspace/projects/$projectId/dashboards");
 

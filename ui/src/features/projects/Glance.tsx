@@ -7,10 +7,10 @@ import { IconButton } from "@/components/IconButton";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
-import { ChartCard } from "@/features/dashboards/ChartCard";
-import { Counts } from "@/features/dashboards/Counts";
-import { RANGES, rangeOf } from "@/features/dashboards/ranges";
-import { type Glance as Data, sideBySide, useGlance } from "@/features/dashboards/useGlance";
+import { ChartCard } from "@/features/projects/ChartCard";
+import { Counts } from "@/features/projects/Counts";
+import { RANGES, rangeOf } from "@/features/projects/ranges";
+import { type Glance as Data, sideBySide, useGlance } from "@/features/projects/useGlance";
 import { formatCompact, formatCost, formatDuration, formatScore } from "@/lib/format";
 import styles from "./Glance.module.css";
 
