@@ -1,6 +1,9 @@
 //! The GraphQL face: queries, mutations and subscriptions for the UI and for clients.
 //! No rule of the domain lives here; commands and reads go through `Handles`.
 
+// Rows are merged into the schema one within the other, and the compiler follows all of them.
+#![recursion_limit = "256"]
+
 mod agents;
 mod annotations;
 mod bodies;
@@ -20,6 +23,7 @@ mod insights;
 mod live;
 mod optimizations;
 mod preview;
+mod prices;
 mod projects;
 mod prompts;
 mod runners;

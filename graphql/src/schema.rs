@@ -21,6 +21,7 @@ use crate::feedback::FeedbackMutations;
 use crate::insights::{InsightMutations, InsightQueries};
 use crate::optimizations::changes::OptimizationSubscriptions;
 use crate::optimizations::{OptimizationMutations, OptimizationQueries};
+use crate::prices::{PriceMutations, PriceQueries};
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::prompts::PromptQueries;
 use crate::prompts::changes::PromptMutations;
@@ -46,6 +47,7 @@ pub(crate) struct Query(
     StatisticsQueries,
     DefinitionQueries,
     EnvironmentQueries,
+    PriceQueries,
     PromptQueries,
     PromptVersionQueries,
     AgentQueries,
@@ -69,6 +71,7 @@ pub(crate) struct Mutation(
     FeedbackMutations,
     DefinitionMutations,
     EnvironmentMutations,
+    PriceMutations,
     WorkspaceMutations,
     PromptMutations,
     AgentMutations,

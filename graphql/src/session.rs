@@ -5,9 +5,10 @@ use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use cairn_actors::failure::Failure;
 use cairn_actors::handles::{Handles, Head};
-use cairn_core::access::{Grant, Needs, Permission, Principal};
+use cairn_core::access::{Grant, Needs, Permission, PriceWrite, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::WorkspaceId;
+use cairn_core::prices::repricing::Scope;
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
 use cairn_storage::reader::Reader;
@@ -64,6 +65,12 @@ impl Session {
     {
         let grant = self.principal.grant::<C::Permission>()?;
         self.handles.execute(&grant, command).await
+    }
+
+    /// Begins to price spans anew.
+    pub(crate) async fn reprice(&self, scope: Scope) -> std::result::Result<Outcome, Failure> {
+        let grant = self.principal.grant::<PriceWrite>()?;
+        self.handles.reprice(&grant, scope).await
     }
 
     pub(crate) async fn head<P: Permission>(&self) -> std::result::Result<Head, Failure> {

@@ -169,6 +169,11 @@ impl Span {
         self.0.fields.cost.filter(|cost| !cost.is_zero()).and_then(|cost| f64::try_from(cost).ok())
     }
 
+    /// The version of the prices that the cost was estimated by; null when the client named it, or nobody knows it.
+    async fn cost_version(&self) -> Option<&str> {
+        self.0.cost_version.as_deref()
+    }
+
     async fn feedback_scores(&self) -> Vec<FeedbackScore> {
         scores(&self.0.scores)
     }

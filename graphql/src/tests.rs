@@ -13,6 +13,7 @@ mod limits;
 mod lists;
 mod live;
 mod optimizations;
+mod prices;
 mod prompts;
 mod refusals;
 mod runners;
