@@ -5,6 +5,7 @@ mod agents;
 mod annotations;
 mod clerk;
 mod clock;
+mod comments;
 mod dashboards;
 mod datasets;
 mod definitions;

@@ -27,6 +27,9 @@ permissions! {
     TraceWrite = "trace_write",
     TraceDelete = "trace_delete",
     FeedbackWrite = "feedback_write",
+    CommentWrite = "comment_write",
+    /// To delete what others wrote.
+    CommentModerate = "comment_moderate",
     FeedbackDefinitionRead = "feedback_definition_read",
     FeedbackDefinitionWrite = "feedback_definition_write",
     PriceRead = "price_read",

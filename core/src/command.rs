@@ -11,8 +11,8 @@ use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, dashboards, datasets, definitions, environments, experiments, feedback, insights,
-    optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
+    agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
+    insights, optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -23,6 +23,8 @@ pub enum Command {
     Spans(spans::Command),
     DeleteSpans(spans::Delete),
     Feedback(feedback::Command),
+    Comments(comments::Command),
+    ModerateComments(comments::Moderate),
     Otel(otel::Batch),
     Definitions(definitions::Command),
     Environments(environments::Command),
@@ -49,6 +51,8 @@ impl Command {
             Self::Spans(command) => command.check(),
             Self::DeleteSpans(command) => command.check(),
             Self::Feedback(command) => command.check(),
+            Self::Comments(command) => command.check(),
+            Self::ModerateComments(comments::Moderate(delete)) => delete.check(),
             Self::Otel(batch) => batch.check(),
             Self::Prices(command) => command.check(),
             Self::Datasets(command) => command.check(),
@@ -91,6 +95,8 @@ impl Command {
             | Self::DeleteTraces(_)
             | Self::DeleteSpans(_)
             | Self::Feedback(_)
+            | Self::Comments(_)
+            | Self::ModerateComments(_)
             | Self::Definitions(_)
             | Self::Environments(_)
             | Self::Prices(_)
@@ -121,6 +127,8 @@ wrap!(
     spans::Command => Spans,
     spans::Delete => DeleteSpans,
     feedback::Command => Feedback,
+    comments::Command => Comments,
+    comments::Moderate => ModerateComments,
     otel::Batch => Otel,
     definitions::Command => Definitions,
     environments::Command => Environments,

@@ -6,8 +6,8 @@ use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, dashboards, datasets, definitions, environments, experiments, feedback, insights,
-    optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
+    agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
+    insights, optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -17,6 +17,7 @@ pub enum Event {
     Traces(traces::Event),
     Spans(spans::Event),
     Feedback(feedback::Event),
+    Comments(comments::Event),
     Otel(otel::Event),
     Definitions(definitions::Event),
     Environments(environments::Event),
@@ -84,6 +85,7 @@ wrap!(
     traces => Traces,
     spans => Spans,
     feedback => Feedback,
+    comments => Comments,
     otel => Otel,
     definitions => Definitions,
     environments => Environments,

@@ -1,4 +1,7 @@
-//! Feedback scores on traces, spans and threads: several authors, one merged reading.
+//! Feedback scores on traces, spans and threads: several authors, one merged reading. The verdicts of assertions, which
+//! clients may send in the guise of scores, are in `assertions`.
+
+pub mod assertions;
 
 use std::collections::BTreeMap;
 
@@ -42,6 +45,34 @@ pub struct Write {
     pub score: Score,
 }
 
+/// Which kind of thing is judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TargetKind {
+    Trace,
+    Span,
+    Thread,
+}
+
+impl Target {
+    pub const fn kind(self) -> TargetKind {
+        match self {
+            Self::Trace(_) => TargetKind::Trace,
+            Self::Span(_) => TargetKind::Span,
+            Self::Thread(_) => TargetKind::Thread,
+        }
+    }
+
+    /// What a client is told that names something which there is not.
+    pub fn missing(self) -> Rejection {
+        let kind = match self.kind() {
+            TargetKind::Trace => "Trace",
+            TargetKind::Span => "Span",
+            TargetKind::Thread => "Thread",
+        };
+        Rejection::not_found(format!("{kind} id: {} not found", self.uuid()))
+    }
+}
+
 /// What somebody said of something, under a name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Score {
@@ -59,8 +90,26 @@ pub enum Command {
     Score(Vec<Write>),
     /// One score of something that must exist.
     ScoreExisting(Box<Write>),
-    /// Without an author, every author's score of that name goes.
-    Clear { target: Target, name: String, author: Option<String> },
+    Clear(Clearing),
+    /// Verdicts may come before what they judge, too.
+    Assert(Vec<assertions::Write>),
+}
+
+/// Which scores of a name go: every author's, or one's; asked by whatever queue, or by one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Clearing {
+    pub target: Target,
+    pub name: String,
+    pub author: Option<String>,
+    pub queue_id: Option<Uuid>,
+}
+
+impl Clearing {
+    pub fn takes(&self, given: &Given) -> bool {
+        given.score.name == self.name
+            && self.author.as_ref().is_none_or(|author| given.author == *author)
+            && self.queue_id.is_none_or(|queue| given.score.queue_id == Some(queue))
+    }
 }
 
 impl Needs for Command {
@@ -70,13 +119,15 @@ impl Needs for Command {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
     Scored { target: Target, project_id: ProjectId, author: String, score: Score },
-    Cleared { target: Target, name: String, author: Option<String> },
+    Cleared(Clearing),
+    Asserted { target: Target, project_id: ProjectId, assertion: assertions::Assertion },
 }
 
 impl Event {
     pub const fn target(&self) -> Target {
         match self {
-            Self::Scored { target, .. } | Self::Cleared { target, .. } => *target,
+            Self::Scored { target, .. } | Self::Asserted { target, .. } => *target,
+            Self::Cleared(clearing) => clearing.target,
         }
     }
 }
@@ -140,7 +191,8 @@ impl Command {
                 writes.iter().enumerate().try_for_each(|(at, write)| write.check(&format!("scores[{at}].")))
             }
             Self::ScoreExisting(write) => write.check(""),
-            Self::Clear { name, .. } => check_name("", name),
+            Self::Clear(clearing) => check_name("", &clearing.name),
+            Self::Assert(writes) => assertions::check(writes),
         }
     }
 }
@@ -156,6 +208,9 @@ impl Write {
 
     pub fn decide(self, project_id: ProjectId, principal: &str) -> Event {
         let mut score = self.score;
+        if let Some(assertion) = assertions::Assertion::in_guise(&score) {
+            return Event::Asserted { target: self.target, project_id, assertion };
+        }
         score.value = score.value.round_dp(SCORE_DIGITS).normalize();
         Event::Scored {
             target: self.target,
@@ -172,7 +227,7 @@ pub fn out_of_bounds(place: &str) -> Rejection {
     Rejection::invalid(format!("{place}value must be between -{bound} and {bound}"))
 }
 
-fn check_name(place: &str, name: &str) -> Result<(), Rejection> {
+pub(crate) fn check_name(place: &str, name: &str) -> Result<(), Rejection> {
     if name.trim().is_empty() {
         return Err(Rejection::invalid(format!("{place}name must not be blank")));
     }
@@ -202,16 +257,15 @@ pub fn evolve(state: &mut State, event: &Recorded<Event>) {
                 }),
             }
         }
-        Event::Cleared { name, author, .. } => state.given.retain(|given| {
-            given.score.name != *name || author.as_ref().is_some_and(|author| given.author != *author)
-        }),
+        Event::Cleared(clearing) => state.given.retain(|given| !clearing.takes(given)),
+        Event::Asserted { .. } => {}
     }
 }
 
 /// The scores as they are read: one a name, sorted by name; the mean where several authors gave one.
 pub fn merged(state: &State) -> Vec<Merged<'_>> {
     let mut by_name: BTreeMap<&str, Vec<&Given>> = BTreeMap::new();
-    for given in state.given.iter().filter(|given| !given.is_assertion()) {
+    for given in &state.given {
         by_name.entry(&given.score.name).or_default().push(given);
     }
     by_name.into_iter().filter_map(|(name, given)| merge(name, &given)).collect()
@@ -282,9 +336,37 @@ mod tests {
 
     #[test]
     fn the_verdict_of_a_test_suite_is_no_feedback() {
-        let mut verdict = given("ann", 10, None);
-        verdict.score.category_name = Some("suite_assertion".to_owned());
-        assert_eq!(merged(&State { given: vec![verdict] }), []);
+        let mut score = given("ann", 10, None).score;
+        score.category_name = Some("suite_assertion".to_owned());
+        let target = Target::Trace(TraceId::known(Uuid::nil()));
+        let write = Write { target, project: ProjectRef::Default, author: None, score };
+        let event = write.decide(ProjectId::known(Uuid::nil()), "ann");
+        assert!(matches!(event, Event::Asserted { assertion, .. } if assertion.passed));
+    }
+
+    #[test]
+    fn what_is_cleared_is_of_the_author_and_the_queue_that_are_named() {
+        let queue = Uuid::from_u128(7);
+        let mut asked = given("ann", 10, None);
+        asked.score.queue_id = Some(queue);
+        let state = State { given: vec![given("ann", 10, None), asked, given("bob", 0, None)] };
+        for (author, queue_id, left) in [
+            (None, None, 0),
+            (Some("ann"), None, 1),
+            (Some("ann"), Some(queue), 2),
+            (Some("bob"), Some(queue), 3),
+            (None, Some(queue), 2),
+        ] {
+            let clearing = Clearing {
+                target: Target::Trace(TraceId::known(Uuid::nil())),
+                name: "accuracy".to_owned(),
+                author: author.map(str::to_owned),
+                queue_id,
+            };
+            let mut state = state.clone();
+            evolve(&mut state, &Recorded::for_test(Event::Cleared(clearing)));
+            assert_eq!(state.given.len(), left, "{author:?} {queue_id:?}");
+        }
     }
 
     #[test]

@@ -94,6 +94,7 @@ uuid_newtype!(
     /// A conversation. What clients call a thread's id is its name within a project; this is what scores hang on.
     ThreadId, "Thread"
 );
+uuid_newtype!(CommentId, "Comment");
 uuid_newtype!(DatasetId, "Dataset");
 uuid_newtype!(
     /// The same in every version.

@@ -5,6 +5,7 @@ pub mod access;
 pub mod agents;
 pub mod annotations;
 pub mod command;
+pub mod comments;
 pub mod dashboards;
 pub mod datasets;
 pub mod definitions;

@@ -24,6 +24,9 @@ pub const OWN_PRICES_MAX: usize = 10_000;
 pub const PRICE_TIERS_MAX: usize = 16;
 /// Spans that one step of a re-pricing looks at.
 pub const REPRICING_STEP_SPANS_MAX: usize = 500;
+pub const COMMENT_CHARS_MAX: usize = 10_000;
+/// Comments on one trace, span or thread.
+pub const COMMENTS_MAX: usize = 1_000;
 /// Feedback definitions of one workspace.
 pub const FEEDBACK_DEFINITIONS_MAX: usize = 1_000;
 pub const FEEDBACK_CATEGORIES_MIN: usize = 2;

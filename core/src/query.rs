@@ -79,6 +79,8 @@ pub enum Field {
     ErrorMessage,
     /// The merged value of a score, by lower-case name.
     FeedbackScore(String),
+    /// What people wrote beside it.
+    Comments,
     Input,
     Output,
     Metadata,
@@ -89,7 +91,7 @@ pub enum Field {
     Own(&'static str),
     /// A value within such a field.
     OwnPath(&'static str, JsonPath),
-    /// Any text of the entity: name, input, output, metadata, error, tags, id, thread.
+    /// Any text of the entity: name, input, output, metadata, error, tags, id, thread, comments.
     Text,
 }
 

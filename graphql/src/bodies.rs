@@ -209,6 +209,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Runners(_)
         | Event::Agents(_)
         | Event::Feedback(_)
+        | Event::Comments(_)
         | Event::Otel(_)
         | Event::Datasets(_)
         | Event::Experiments(_)

@@ -1,26 +1,22 @@
-//! Feedback scores: read as one a name, whoever gave it, and given by whoever looks at a trace or a span.
+//! What is said of traces and spans: feedback scores as they are read, one a name, whoever gave it; and the verdicts of
+//! assertions.
 
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use cairn_actors::failure::Failure;
+use cairn_core::access::TraceRead;
 use cairn_core::command::ProjectRef;
-use cairn_core::feedback::{Command, Score, State, Target, Write, merged};
+use cairn_core::feedback::assertions;
+use cairn_core::feedback::{Clearing, Command, Given, Score, State, Target, Write, merged};
 use cairn_core::ids::{SpanId, TraceId};
 
 use crate::error::{Problem, Result};
 use crate::scalars::{Timestamp, uuid};
-use crate::session::session;
+use crate::session::{Session, loader, session};
 use crate::spans::{Span, span};
 use crate::traces::{Trace, trace};
-
-/// What a person says of something under a name.
-#[derive(InputObject)]
-pub(crate) struct ScoreInput {
-    name: String,
-    value: f64,
-    category_name: Option<String>,
-    reason: Option<String>,
-    /// The annotation queue that asked for it; the same person's other scores of this name stay.
-    annotation_queue_id: Option<ID>,
-}
 
 /// What was said of a trace or span under a name; the mean, where several said it.
 #[derive(SimpleObject)]
@@ -32,21 +28,113 @@ pub(crate) struct FeedbackScore {
     source: String,
     created_by: String,
     last_updated_at: Timestamp,
+    /// What each said.
+    by_author: Vec<AuthorScore>,
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct AuthorScore {
+    author: String,
+    value: f64,
+    reason: Option<String>,
+    category_name: Option<String>,
+    source: String,
+    /// The queue that asked for it.
+    queue_id: Option<ID>,
+    last_updated_at: Timestamp,
+}
+
+impl From<&Given> for AuthorScore {
+    fn from(given: &Given) -> Self {
+        Self {
+            author: given.author.clone(),
+            value: float(given.score.value),
+            reason: given.score.reason.clone(),
+            category_name: given.score.category_name.clone(),
+            source: given.score.source.clone(),
+            queue_id: given.score.queue_id.map(ID::from),
+            last_updated_at: Timestamp(given.last_updated_at),
+        }
+    }
 }
 
 pub(crate) fn scores(state: &State) -> Vec<FeedbackScore> {
     let merged = merged(state).into_iter();
     let scores = merged.map(|score| FeedbackScore {
         name: score.name.to_owned(),
-        // Scores have eighteen digits at most, which is within the range of any float.
-        value: f64::try_from(score.value).unwrap_or_default(),
+        value: float(score.value),
         reason: score.reason,
         category_name: score.category_name,
         source: score.source.to_owned(),
         created_by: score.created_by,
         last_updated_at: Timestamp(score.last_updated_at),
+        by_author: score.by_author.into_values().map(AuthorScore::from).collect(),
     });
     scores.collect()
+}
+
+/// Scores have eighteen digits at most, which is within the range of any float.
+fn float<V>(value: V) -> f64
+where
+    f64: TryFrom<V>,
+{
+    f64::try_from(value).unwrap_or_default()
+}
+
+/// Whether something is as an assertion says.
+#[derive(SimpleObject)]
+pub(crate) struct AssertionResult {
+    name: String,
+    passed: bool,
+    reason: Option<String>,
+    source: String,
+    created_by: String,
+    last_updated_at: Timestamp,
+}
+
+/// The verdicts on a thing, in the order in which their names came.
+pub(crate) async fn verdicts(context: &Context<'_>, target: Target) -> Result<Vec<AssertionResult>> {
+    let state = loader(context)?.load_one(target).await?.unwrap_or_default();
+    let verdicts = state.verdicts.into_iter().map(|verdict| AssertionResult {
+        name: verdict.assertion.name,
+        passed: verdict.assertion.passed,
+        reason: verdict.assertion.reason,
+        source: verdict.assertion.source,
+        created_by: verdict.created_by,
+        last_updated_at: Timestamp(verdict.last_updated_at),
+    });
+    Ok(verdicts.collect())
+}
+
+impl Loader<Target> for Session {
+    type Value = assertions::State;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[Target],
+    ) -> std::result::Result<HashMap<Target, assertions::State>, Failure> {
+        let targets = keys.to_vec();
+        self.read::<TraceRead, _>(move |reader| {
+            let mut found = HashMap::with_capacity(targets.len());
+            for target in targets {
+                found.insert(target, reader.assertions(target)?);
+            }
+            Ok(found)
+        })
+        .await
+    }
+}
+
+/// What a person says of something under a name.
+#[derive(InputObject)]
+pub(crate) struct ScoreInput {
+    name: String,
+    value: f64,
+    category_name: Option<String>,
+    reason: Option<String>,
+    /// The annotation queue that asked for it; the same person's other scores of this name stay.
+    annotation_queue_id: Option<ID>,
 }
 
 #[derive(Default)]
@@ -95,6 +183,8 @@ async fn give(context: &Context<'_>, target: Target, score: ScoreInput) -> Resul
 }
 
 async fn clear(context: &Context<'_>, target: Target, name: String) -> Result<()> {
-    session(context)?.execute(Command::Clear { target, name, author: None }).await?;
+    session(context)?
+        .execute(Command::Clear(Clearing { target, name, author: None, queue_id: None }))
+        .await?;
     Ok(())
 }

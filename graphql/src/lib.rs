@@ -7,6 +7,7 @@
 mod agents;
 mod annotations;
 mod bodies;
+mod comments;
 mod connection;
 mod cursor;
 mod dashboards;

@@ -7,6 +7,7 @@ use crate::agents::AgentQueries;
 use crate::agents::changes::AgentMutations;
 use crate::annotations::changes::AnnotationSubscriptions;
 use crate::annotations::{AnnotationMutations, AnnotationQueries};
+use crate::comments::CommentMutations;
 use crate::dashboards::changes::DashboardSubscriptions;
 use crate::dashboards::{DashboardMutations, DashboardQueries};
 use crate::datasets::DatasetQueries;
@@ -82,6 +83,7 @@ pub(crate) struct Mutation(
     OptimizationMutations,
     AnnotationMutations,
     DashboardMutations,
+    CommentMutations,
 );
 
 #[derive(Default, MergedSubscription)]

@@ -101,6 +101,10 @@ impl Session {
         self.principal.name()
     }
 
+    pub(crate) fn may<P: Permission>(&self) -> bool {
+        self.principal.grant::<P>().is_ok()
+    }
+
     pub(crate) fn workspace(&self) -> WorkspaceId {
         self.principal.workspace()
     }

@@ -7,6 +7,7 @@ use async_graphql::{Context, Enum, ID, Object};
 use cairn_actors::failure::Failure;
 use cairn_core::access::TraceRead;
 use cairn_core::command::{ProjectRef, check_batch};
+use cairn_core::feedback::Target;
 use cairn_core::ids::{SpanId, TraceId};
 use cairn_core::merge::TagEdits;
 use cairn_core::query::Entity;
@@ -16,10 +17,11 @@ use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::view::{self, Part};
 
 use crate::bodies::{at_paths, previewed, whole};
+use crate::comments::{self, Comment};
 use crate::connection::{Found, Page, page_size};
 use crate::cursor;
 use crate::error::{Problem, Result};
-use crate::feedback::{FeedbackScore, scores};
+use crate::feedback::{AssertionResult, FeedbackScore, scores, verdicts};
 use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, loader, session};
 use crate::traces::{ErrorInfo, TOTAL_TOKENS, Trace, UsageEntry, usage};
@@ -176,6 +178,17 @@ impl Span {
 
     async fn feedback_scores(&self) -> Vec<FeedbackScore> {
         scores(&self.0.scores)
+    }
+
+    /// Verdicts of assertions, which are no scores.
+    #[graphql(complexity = 10)]
+    async fn assertion_results(&self, context: &Context<'_>) -> Result<Vec<AssertionResult>> {
+        verdicts(context, Target::Span(self.0.id)).await
+    }
+
+    /// Oldest first.
+    async fn comments(&self) -> Vec<Comment> {
+        comments::shown(&self.0.comments)
     }
 
     async fn created_at(&self) -> Timestamp {

@@ -9,6 +9,7 @@ use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_actors::failure::Failure;
 use cairn_core::access::TraceRead;
 use cairn_core::command::{ProjectRef, check_batch};
+use cairn_core::feedback::Target;
 use cairn_core::ids::TraceId;
 use cairn_core::merge::TagEdits;
 use cairn_core::query::Entity;
@@ -17,9 +18,10 @@ use cairn_storage::view::{self, Part};
 
 pub(crate) use self::changes::TraceSubscriptions;
 use crate::bodies::{at_paths, previewed, whole};
+use crate::comments::{self, Comment};
 use crate::connection::{Page, page_cost};
 use crate::error::{Problem, Result};
-use crate::feedback::{FeedbackScore, scores};
+use crate::feedback::{AssertionResult, FeedbackScore, scores, verdicts};
 use crate::projects::Project;
 use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, loader, session};
@@ -178,6 +180,17 @@ impl Trace {
 
     async fn feedback_scores(&self) -> Vec<FeedbackScore> {
         scores(&self.0.scores)
+    }
+
+    /// Verdicts of assertions, which are no scores.
+    #[graphql(complexity = 10)]
+    async fn assertion_results(&self, context: &Context<'_>) -> Result<Vec<AssertionResult>> {
+        verdicts(context, Target::Trace(self.0.id)).await
+    }
+
+    /// Oldest first.
+    async fn comments(&self) -> Vec<Comment> {
+        comments::shown(&self.0.comments)
     }
 
     async fn created_at(&self) -> Timestamp {

@@ -1,5 +1,7 @@
 //! Feedback scores over REST.
 
+pub(crate) mod assertions;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
@@ -7,7 +9,9 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use bytes::Bytes;
 use cairn_core::access::FeedbackWrite;
-use cairn_core::feedback::{Command, Given, Score, State as Scores, Target, Write, merged, out_of_bounds};
+use cairn_core::feedback::{
+    Clearing, Command, Given, Score, State as Scores, Target, Write, merged, out_of_bounds,
+};
 use cairn_core::ids::{SpanId, TraceId};
 use cairn_core::rejection::Rejection;
 use rust_decimal::Decimal;
@@ -49,6 +53,8 @@ struct BatchIn<'a> {
 struct ClearIn {
     name: Option<String>,
     author: Option<String>,
+    #[serde(alias = "sourceQueueId")]
+    source_queue_id: Option<Uuid>,
 }
 
 pub(crate) async fn score_traces(
@@ -128,9 +134,10 @@ async fn clear(
     target: Target,
     body: Body,
 ) -> Answer<StatusCode> {
-    let ClearIn { name, author } = body.read(wire::plain).await?;
-    let command = Command::Clear { target, name: name.unwrap_or_default(), author };
-    server.handles.execute(&grant, command).await?;
+    let ClearIn { name, author, source_queue_id } = body.read(wire::plain).await?;
+    let name = name.unwrap_or_default();
+    let clearing = Clearing { target, name, author, queue_id: source_queue_id };
+    server.handles.execute(&grant, Command::Clear(clearing)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -149,14 +156,8 @@ fn batch(body: Bytes, target: fn(Uuid) -> Result<Target, Rejection>) -> Result<C
 
 impl ScoreIn<'_> {
     pub(crate) fn write(self, target: Target, place: &str) -> Result<Write, Rejection> {
-        const SOURCES: [&str; 3] = ["ui", "sdk", "online_scoring"];
-        let null = |field: &str| Rejection::invalid(format!("{place}{field} must not be null"));
-        let value = self.value.ok_or_else(|| null("value"))?;
-        let source = self.source.ok_or_else(|| null("source"))?;
-        if !SOURCES.contains(&source.as_str()) {
-            let hint = format!("{place}source `{source}` is unknown: use `ui`, `sdk` or `online_scoring`");
-            return Err(Rejection::malformed("Unable to process JSON").hint(hint));
-        }
+        let value = self.value.ok_or_else(|| null(place, "value"))?;
+        let source = source(self.source, place)?;
         Ok(Write {
             target,
             project: wire::project(self.project_id, self.project_name, place)?,
@@ -171,6 +172,21 @@ impl ScoreIn<'_> {
             },
         })
     }
+}
+
+fn null(place: &str, field: &str) -> Rejection {
+    Rejection::invalid(format!("{place}{field} must not be null"))
+}
+
+/// By what way a judgement came.
+fn source(source: Option<String>, place: &str) -> Result<String, Rejection> {
+    const SOURCES: [&str; 3] = ["ui", "sdk", "online_scoring"];
+    let source = source.ok_or_else(|| null(place, "source"))?;
+    if SOURCES.contains(&source.as_str()) {
+        return Ok(source);
+    }
+    let hint = format!("{place}source `{source}` is unknown: use `ui`, `sdk` or `online_scoring`");
+    Err(Rejection::malformed("Unable to process JSON").hint(hint))
 }
 
 /// A number too large for a decimal is a number still, and out of bounds.

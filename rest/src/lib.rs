@@ -2,6 +2,7 @@
 
 mod agents;
 mod annotations;
+mod comments;
 mod dashboards;
 mod datasets;
 mod definitions;

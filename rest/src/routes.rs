@@ -8,13 +8,14 @@ use axum::routing::{delete, get, patch, post, put};
 use cairn_actors::handles::Handles;
 
 use crate::dashboards::{insights as insights_views, workspace as of_workspace};
+use crate::feedback::assertions;
 use crate::prices;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    agents, annotations, dashboards, datasets, definitions, environments, error, experiments, feedback,
-    insights, log, metrics, optimizations, otlp, projects, prompts, redirects, runners, spans, statistics,
-    traces, usage, workspaces,
+    agents, annotations, comments, dashboards, datasets, definitions, environments, error, experiments,
+    feedback, insights, log, metrics, optimizations, otlp, projects, prompts, redirects, runners, spans,
+    statistics, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -73,26 +74,41 @@ fn private() -> Router<Server> {
         .merge(insights())
         .merge(runners())
         .merge(agents())
+        .merge(said())
         .route("/traces", get(traces::list).post(traces::create))
         .route("/traces/batch", post(traces::record).patch(traces::update_many))
         .route("/traces/search", post(traces::search))
         .route("/traces/delete", post(traces::delete_many))
-        .route("/traces/feedback-scores", put(feedback::score_traces))
         .route("/traces/{id}", get(traces::read).patch(traces::update).delete(traces::delete))
-        .route("/traces/{id}/feedback-scores", put(feedback::score_trace))
-        .route("/traces/{id}/feedback-scores/delete", post(feedback::clear_trace))
         .route("/spans", get(spans::list).post(spans::create))
         .route("/spans/batch", post(spans::record).patch(spans::update_many))
         .route("/spans/search", post(spans::search))
-        .route("/spans/feedback-scores", put(feedback::score_spans))
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
-        .route("/spans/{id}/feedback-scores", put(feedback::score_span))
-        .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
         .route("/otel/v1/traces", post(otlp::endpoint::export))
         .merge(evaluation())
         .merge(optimizations())
         .merge(annotation_queues())
         .merge(dashboards())
+}
+
+/// What people and checks say of traces and spans.
+fn said() -> Router<Server> {
+    Router::new()
+        .route("/traces/feedback-scores", put(feedback::score_traces))
+        .route("/traces/{id}/feedback-scores", put(feedback::score_trace))
+        .route("/traces/{id}/feedback-scores/delete", post(feedback::clear_trace))
+        .route("/spans/feedback-scores", put(feedback::score_spans))
+        .route("/spans/{id}/feedback-scores", put(feedback::score_span))
+        .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
+        .route("/assertion-results", put(assertions::record))
+        .route("/traces/{id}/comments", post(comments::add_to_trace))
+        .route("/traces/{id}/comments/{comment}", get(comments::read_of_trace))
+        .route("/traces/comments/delete", post(comments::delete_of_traces))
+        .route("/traces/comments/{id}", patch(comments::edit_of_trace))
+        .route("/spans/{id}/comments", post(comments::add_to_span))
+        .route("/spans/{id}/comments/{comment}", get(comments::read_of_span))
+        .route("/spans/comments/delete", post(comments::delete_of_spans))
+        .route("/spans/comments/{id}", patch(comments::edit_of_span))
 }
 
 /// What datasets and experiments over them are asked.

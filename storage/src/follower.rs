@@ -21,7 +21,7 @@ use crate::index::{Change, Columns, Metadata, Texts};
 use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
 use crate::store::{Store, concerns_indexes};
-use crate::view::{Bodies, Part, Span, Trace, bodies_of, cost, lower_scores, score_names};
+use crate::view::{Bodies, Part, Span, Trace, bodies_of, cost, lower_scores, said, score_names};
 use crate::{columns, text};
 
 /// Follows the log for one index.
@@ -138,21 +138,14 @@ impl Touched {
                         spans::Event::Deleted { trace_id, .. } => *trace_id,
                     });
                 }
-                Event::Feedback(event) => match event.target() {
-                    Target::Trace(id) => {
-                        touched.traces.insert(id);
-                    }
-                    Target::Span(id) => {
-                        touched.spans.insert(id);
-                    }
-                    Target::Thread(_) => {}
-                },
                 Event::Prices(event) => {
                     if let prices::Event::SpanRepriced { id, trace_id, .. } = event {
                         touched.repriced.insert(*id);
                         touched.summed.insert(*trace_id);
                     }
                 }
+                Event::Feedback(event) => touched.judged(event.target()),
+                Event::Comments(event) => touched.judged(event.target()),
                 Event::Workspaces(_)
                 | Event::Projects(_)
                 | Event::Otel(_)
@@ -170,6 +163,18 @@ impl Touched {
             }
         }
         touched
+    }
+
+    fn judged(&mut self, target: Target) {
+        match target {
+            Target::Trace(id) => {
+                self.traces.insert(id);
+            }
+            Target::Span(id) => {
+                self.spans.insert(id);
+            }
+            Target::Thread(_) => {}
+        }
     }
 
     fn columns(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change<Columns>>, Error> {
@@ -248,6 +253,7 @@ fn trace_columns(trace: Trace) -> Columns {
         error_type: trace.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&trace.scores),
         score_names: score_names(&trace.scores),
+        comments: trace.comments.into_iter().map(|comment| comment.text).collect(),
         metadata: Metadata::Missing,
         filled,
     }
@@ -286,6 +292,7 @@ fn span_columns(span: Span) -> Columns {
         error_type: span.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&span.scores),
         score_names: score_names(&span.scores),
+        comments: span.comments.into_iter().map(|comment| comment.text).collect(),
         metadata: Metadata::Missing,
         filled,
     }
@@ -324,13 +331,20 @@ fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {
         output: body(bodies, Part::Output, fields.output.as_ref())?,
         metadata: body(bodies, Part::Metadata, fields.metadata.as_ref())?,
         error: error(fields.error.as_ref()),
-        other: join(fields.tags.iter().flatten().chain(&fields.thread_id).chain(&[trace.id.to_string()])),
+        other: join(
+            fields
+                .tags
+                .iter()
+                .flatten()
+                .chain(&fields.thread_id)
+                .chain(&[trace.id.to_string(), said(&trace.comments)]),
+        ),
     })
 }
 
 fn span_texts(span: &Span, bodies: &Bodies) -> Result<Texts, Error> {
     let fields = &span.fields;
-    let ids = [span.id.to_string()];
+    let ids = [span.id.to_string(), said(&span.comments)];
     let other = fields.tags.iter().flatten().chain(&fields.model).chain(&fields.provider).chain(&ids);
     Ok(Texts {
         entity: Entity::Span,

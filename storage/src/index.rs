@@ -63,6 +63,7 @@ pub(crate) struct Columns {
     pub(crate) scores: Vec<(String, f64)>,
     /// The names of the scores as they were written.
     pub(crate) score_names: Vec<String>,
+    pub(crate) comments: Vec<String>,
     pub(crate) metadata: Metadata,
     /// Bodies that are there and say something.
     pub(crate) filled: Vec<Part>,

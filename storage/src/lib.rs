@@ -5,6 +5,7 @@ pub mod agents;
 pub mod aggregate;
 pub mod annotations;
 mod columns;
+mod comments;
 mod dashboards;
 pub mod datasets;
 mod definitions;

@@ -23,7 +23,7 @@ use crate::signals::Index;
 use crate::store::{INDEX_PATIENCE, Keyspaces, Store, position_in};
 use crate::text::snippet::{Snippet, snippet};
 use crate::traces::Sums;
-use crate::view::{Asked, Bodies, Part, Span, Trace};
+use crate::view::{Asked, Bodies, Part, Span, Trace, said};
 use crate::{columns, rows, text};
 
 /// The searching ends of both indexes.
@@ -152,7 +152,8 @@ impl Reader {
         let Some(state) = self.row::<traces::State>(rows::trace(id))? else { return Ok(None) };
         let sums: Option<Sums> = self.row(rows::sums(id))?;
         let scores = self.scores(Target::Trace(id))?;
-        Ok(Some(Trace::new(state, sums.unwrap_or_default(), scores)))
+        let comments = self.comments(Target::Trace(id))?;
+        Ok(Some(Trace::new(state, sums.unwrap_or_default(), scores, comments)))
     }
 
     pub fn span(&self, id: SpanId) -> Result<Option<Span>, Error> {
@@ -164,7 +165,7 @@ impl Reader {
 
     fn span_of(&self, trace_id: TraceId, id: SpanId) -> Result<Option<Span>, Error> {
         let Some(state) = self.row::<spans::State>(rows::span(trace_id, id))? else { return Ok(None) };
-        Ok(Some(Span::new(state, self.scores(Target::Span(id))?)))
+        self.judged(state).map(Some)
     }
 
     /// How many spans a trace has.
@@ -193,11 +194,13 @@ impl Reader {
         }
         spans.sort_unstable_by_key(|(place, _)| *place);
         spans.truncate(limit);
-        let scored = |(_, state): (_, spans::State)| {
-            let scores = self.scores(Target::Span(state.id))?;
-            Ok(Span::new(state, scores))
-        };
-        spans.into_iter().map(scored).collect()
+        spans.into_iter().map(|(_, state)| self.judged(state)).collect()
+    }
+
+    /// A span with what was said of it.
+    fn judged(&self, state: spans::State) -> Result<Span, Error> {
+        let target = Target::Span(state.id);
+        Ok(Span::new(state, self.scores(target)?, self.comments(target)?))
     }
 
     fn spans_by_index(
@@ -223,6 +226,11 @@ impl Reader {
 
     pub fn scores(&self, target: Target) -> Result<feedback::State, Error> {
         Ok(self.row(rows::scores(target))?.unwrap_or_default())
+    }
+
+    /// The verdicts of assertions.
+    pub fn assertions(&self, target: Target) -> Result<feedback::assertions::State, Error> {
+        Ok(self.row(rows::said::assertions(target))?.unwrap_or_default())
     }
 
     /// Traces or spans that match, in order. Waits until the index has seen what this reader has.
@@ -322,12 +330,14 @@ impl Reader {
             texts.extend(json.map(|json| (name, json.plain_text(cairn_core::limits::TEXT_FIELD_BYTES_MAX))));
             Ok(())
         };
+        let commented;
         let (name, error) = match hit.entity {
             Entity::Trace => {
                 let Some(trace) = self.trace(TraceId::known(hit.id))? else { return Ok(Vec::new()) };
                 body("input", Part::Input, trace.fields.input.as_ref())?;
                 body("output", Part::Output, trace.fields.output.as_ref())?;
                 body("metadata", Part::Metadata, trace.fields.metadata.as_ref())?;
+                commented = trace.comments;
                 (trace.fields.name, trace.fields.error)
             }
             Entity::Span => {
@@ -335,6 +345,7 @@ impl Reader {
                 body("input", Part::Input, span.fields.input.as_ref())?;
                 body("output", Part::Output, span.fields.output.as_ref())?;
                 body("metadata", Part::Metadata, span.fields.metadata.as_ref())?;
+                commented = span.comments;
                 (span.fields.name, span.fields.error)
             }
         };
@@ -342,6 +353,7 @@ impl Reader {
         if let Some(error) = error {
             texts.push(("error", format!("{} {}", error.exception_type, error.message.unwrap_or_default())));
         }
+        texts.push(("comments", said(&commented)));
         let shown = texts.into_iter();
         Ok(shown.filter_map(|(field, text)| Some((field, snippet(&text, words, SNIPPET_CHARS)?))).collect())
     }

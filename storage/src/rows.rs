@@ -1,5 +1,7 @@
 //! Where rows lie: one keyspace, a table a first byte. Rows are disposable: raise `ROWS_VERSION` and they are made anew.
 
+pub(crate) mod said;
+
 use cairn_core::feedback::Target;
 use cairn_core::ids::RepricingId;
 use cairn_core::ids::{
@@ -18,7 +20,7 @@ use crate::error::Error;
 use crate::runners::Stage;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 5;
+pub(crate) const ROWS_VERSION: u32 = 6;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -124,6 +126,12 @@ enum Table {
     QueueProgress = 115,
     Dashboard = 116,
     SavedQuery = 117,
+    /// Kind and id of a target → its comments.
+    Comments = 85,
+    /// Comment id → its target.
+    CommentPlace = 86,
+    /// Kind and id of a target → the verdicts on it.
+    Assertions = 89,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -353,12 +361,7 @@ pub(crate) fn sums(trace_id: TraceId) -> Key {
 }
 
 pub(crate) fn scores(target: Target) -> Key {
-    let entity: &[u8] = match target {
-        Target::Trace(_) => &[1],
-        Target::Span(_) => &[2],
-        Target::Thread(_) => &[3],
-    };
-    key(Table::Scores, &[entity, target.uuid().as_bytes()])
+    said::of_target(Table::Scores, target)
 }
 
 pub(crate) fn otel_trace(project_id: ProjectId, otel_id: &OtelTraceId) -> Key {

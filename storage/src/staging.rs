@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_core::annotations;
+use cairn_core::comments;
 use cairn_core::dashboards::{self, SavedQuery};
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
@@ -20,6 +21,7 @@ use uuid::Uuid;
 
 use crate::agents;
 use crate::annotations::Annotations;
+use crate::comments::Comments;
 use crate::datasets::Datasets;
 use crate::error::Error;
 use crate::experiments::Experiments;
@@ -49,6 +51,8 @@ pub(crate) struct Staging {
     places: Slots<TraceId>,
     sums: Slots<Sums>,
     scores: Slots<feedback::State>,
+    assertions: Slots<feedback::assertions::State>,
+    pub(crate) comments: Comments,
     otel: Slots<TraceId>,
     definitions: definitions::State,
     touched_definitions: BTreeSet<DefinitionId>,
@@ -98,6 +102,8 @@ impl Staging {
             places: Slots::new(rows.clone()),
             sums: Slots::new(rows.clone()),
             scores: Slots::new(rows.clone()),
+            assertions: Slots::new(rows.clone()),
+            comments: Comments::new(rows),
             otel: Slots::new(rows.clone()),
             datasets: Datasets::open(rows)?,
             experiments: Experiments::new(rows),
@@ -222,6 +228,7 @@ impl Staging {
             Event::Traces(event) => self.project_trace(&recorded.with(event.clone())),
             Event::Spans(event) => self.project_span(&recorded.with(event.clone())),
             Event::Feedback(event) => self.project_score(&recorded.with(event.clone())),
+            Event::Comments(event) => self.project_comment(&recorded.with(event.clone())),
             Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
                 self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
                 Ok(())
@@ -272,6 +279,14 @@ impl Staging {
     fn project_score(&mut self, event: &Recorded<feedback::Event>) -> Result<(), Error> {
         let target = event.event.target();
         self.remember(target.uuid(), event.position);
+        if let feedback::Event::Asserted { assertion, .. } = &event.event {
+            let row = self.assertions.change(rows::said::assertions(target))?;
+            row.get_or_insert_default().evolve(&event.with(assertion.clone()));
+            if let Target::Trace(id) = target {
+                self.told.insert(id);
+            }
+            return Ok(());
+        }
         let row = self.scores.change(rows::scores(target))?;
         feedback::evolve(row.get_or_insert_default(), event);
         row.take_if(|scores| scores.given.is_empty());
@@ -375,7 +390,7 @@ impl Staging {
         }
         match after {
             Some(state) => self.touch(state.project_id, event.time),
-            None => self.scores.put(rows::scores(Target::Span(id)), None),
+            None => self.forget(Target::Span(id))?,
         }
         Ok(())
     }
@@ -394,6 +409,19 @@ impl Staging {
             prices::Event::Put(_) | prices::Event::Removed(_) => {}
         }
         Ok(())
+    }
+
+    fn project_comment(&mut self, event: &Recorded<comments::Event>) -> Result<(), Error> {
+        self.remember(event.event.id().uuid(), event.position);
+        self.remember(event.event.target().uuid(), event.position);
+        self.comments.project(event)
+    }
+
+    /// What was said of a thing goes with it.
+    fn forget(&mut self, target: Target) -> Result<(), Error> {
+        self.scores.put(rows::scores(target), None);
+        self.assertions.put(rows::said::assertions(target), None);
+        self.comments.forget(target)
     }
 
     fn recount(
@@ -415,18 +443,17 @@ impl Staging {
         self.reckon(trace_id)
     }
 
-    /// A trace takes its spans and all scores with it.
+    /// A trace takes its spans with it, and all that was said of them.
     fn delete_with_trace(&mut self, id: TraceId, event: &Recorded<traces::Event>) -> Result<(), Error> {
         for span in self.spans_of(id)? {
             self.remember(span.uuid(), event.position);
             self.spans.put(rows::span(id, span), None);
             self.places.put(rows::span_place(span), None);
-            self.scores.put(rows::scores(Target::Span(span)), None);
+            self.forget(Target::Span(span))?;
         }
         self.sums.put(rows::sums(id), None);
-        self.scores.put(rows::scores(Target::Trace(id)), None);
         self.annotations.forget(id.uuid())?;
-        Ok(())
+        self.forget(Target::Trace(id))
     }
 
     /// The spans of a trace, stored or staged.
@@ -459,7 +486,9 @@ impl Staging {
         let sums = self.sums.get(rows::sums(id))?.cloned().unwrap_or_default();
         let scores = self.scores.get(rows::scores(Target::Trace(id)))?.cloned().unwrap_or_default();
         let state = self.traces.get(rows::trace(id))?.cloned();
-        Ok(crate::experiments::tally::Share::of(state.map(|state| Trace::new(state, sums, scores)).as_ref()))
+        let assertions = self.assertions.get(rows::said::assertions(Target::Trace(id)))?.cloned();
+        let trace = state.map(|state| Trace::new(state, sums, scores, Vec::new()));
+        Ok(crate::experiments::tally::Share::of(trace.as_ref(), &assertions.unwrap_or_default()))
     }
 
     /// Moves all changes into the batch and forgets them.
@@ -499,6 +528,8 @@ impl Staging {
         self.places.flush(batch)?;
         self.sums.flush(batch)?;
         self.scores.flush(batch)?;
+        self.assertions.flush(batch)?;
+        self.comments.flush(batch)?;
         self.otel.flush(batch)?;
         self.datasets.flush(batch)?;
         self.experiments.flush(batch)?;

@@ -190,8 +190,8 @@ pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::li
 /// Whether an event changes what the indexes hold.
 pub(crate) const fn concerns_indexes(event: &Event) -> bool {
     match event {
-        Event::Traces(_) | Event::Spans(_) | Event::Feedback(_) => true,
         Event::Prices(event) => matches!(event, prices::Event::SpanRepriced { .. }),
+        Event::Traces(_) | Event::Spans(_) | Event::Feedback(_) | Event::Comments(_) => true,
         Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)

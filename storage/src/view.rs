@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use cairn_core::comments::Comment;
 use cairn_core::event::Event;
 use cairn_core::feedback::{self, merged};
 use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
@@ -25,6 +26,8 @@ pub struct Trace {
     pub fields: traces::Fields<BodyRef>,
     pub sums: Sums,
     pub scores: feedback::State,
+    /// Oldest first.
+    pub comments: Vec<Comment>,
     pub created_at: Timestamp,
     pub created_by: String,
     pub last_updated_at: Timestamp,
@@ -43,6 +46,7 @@ pub struct Span {
     /// The version of the prices that the cost was estimated by, unless the client named it.
     pub cost_version: Option<String>,
     pub scores: feedback::State,
+    pub comments: Vec<Comment>,
     pub created_at: Timestamp,
     pub created_by: String,
     pub last_updated_at: Timestamp,
@@ -50,7 +54,12 @@ pub struct Span {
 }
 
 impl Trace {
-    pub(crate) fn new(state: traces::State, sums: Sums, scores: feedback::State) -> Self {
+    pub(crate) fn new(
+        state: traces::State,
+        sums: Sums,
+        scores: feedback::State,
+        comments: Vec<Comment>,
+    ) -> Self {
         Self {
             id: state.id,
             project_id: state.project_id,
@@ -58,6 +67,7 @@ impl Trace {
             fields: state.register.resolve(),
             sums,
             scores,
+            comments,
             created_at: state.created_at,
             created_by: state.created_by,
             last_updated_at: state.register.version().to_micros(),
@@ -72,7 +82,7 @@ impl Trace {
 }
 
 impl Span {
-    pub(crate) fn new(state: spans::State, scores: feedback::State) -> Self {
+    pub(crate) fn new(state: spans::State, scores: feedback::State, comments: Vec<Comment>) -> Self {
         let fields = state.resolve();
         let estimate = state.estimate.filter(|estimate| fields.cost == Some(estimate.cost));
         Self {
@@ -84,6 +94,7 @@ impl Span {
             fields,
             cost_version: estimate.map(|estimate| estimate.version),
             scores,
+            comments,
             created_at: state.created_at,
             created_by: state.created_by,
             last_updated_at: state.register.version().to_micros(),
@@ -230,6 +241,7 @@ impl Subject for Asked<'_, Trace> {
             Field::ErrorType => text(fields.error.as_ref().map(|error| error.exception_type.as_str())),
             Field::ErrorMessage => text(fields.error.as_ref().and_then(|error| error.message.as_deref())),
             Field::FeedbackScore(name) => score(&trace.scores, name),
+            Field::Comments => comments(&trace.comments),
             Field::Input => self.body_text(Part::Input, fields.input.as_ref()),
             Field::Output => self.body_text(Part::Output, fields.output.as_ref()),
             Field::Metadata => self.body_text(Part::Metadata, fields.metadata.as_ref()),
@@ -242,6 +254,7 @@ impl Subject for Asked<'_, Trace> {
                 fields.error.as_ref(),
                 fields.tags.as_deref(),
                 [Some(trace.id.to_string()), fields.thread_id.clone(), None],
+                &trace.comments,
             ),
             Field::ParentSpanId | Field::Type | Field::Model | Field::Own(_) | Field::OwnPath(..) => {
                 Value::Missing
@@ -281,6 +294,7 @@ impl Subject for Asked<'_, Span> {
             Field::ErrorType => text(fields.error.as_ref().map(|error| error.exception_type.as_str())),
             Field::ErrorMessage => text(fields.error.as_ref().and_then(|error| error.message.as_deref())),
             Field::FeedbackScore(name) => score(&span.scores, name),
+            Field::Comments => comments(&span.comments),
             Field::Input => self.body_text(Part::Input, fields.input.as_ref()),
             Field::Output => self.body_text(Part::Output, fields.output.as_ref()),
             Field::Metadata => self.body_text(Part::Metadata, fields.metadata.as_ref()),
@@ -293,6 +307,7 @@ impl Subject for Asked<'_, Span> {
                 fields.error.as_ref(),
                 fields.tags.as_deref(),
                 [Some(span.id.to_string()), fields.model.clone(), fields.provider.clone()],
+                &span.comments,
             ),
             Field::ThreadId
             | Field::Providers
@@ -312,6 +327,7 @@ impl<T> Asked<'_, T> {
         error: Option<&'v traces::ErrorInfo>,
         tags: Option<&'v [String]>,
         others: [Option<String>; 3],
+        comments: &'v [Comment],
     ) -> Value<'v> {
         let parts = [Part::Input, Part::Output, Part::Metadata].into_iter().zip(bodies);
         let mut texts: Vec<Cow<'v, str>> = Vec::new();
@@ -328,6 +344,7 @@ impl<T> Asked<'_, T> {
         }
         texts.extend(tags.unwrap_or_default().iter().map(|tag| Cow::Borrowed(tag.as_str())));
         texts.extend(others.into_iter().flatten().map(Cow::Owned));
+        texts.extend(comments.iter().map(|comment| Cow::Borrowed(comment.text.as_str())));
         Value::List(texts)
     }
 }
@@ -364,6 +381,15 @@ pub(crate) fn score_names(scores: &feedback::State) -> Vec<String> {
 fn score(scores: &feedback::State, name: &str) -> Value<'static> {
     let lower = lower_scores(scores);
     number(lower.into_iter().find(|(known, _)| known == name).map(|(_, value)| value))
+}
+
+fn comments(comments: &[Comment]) -> Value<'_> {
+    Value::List(comments.iter().map(|comment| Cow::Borrowed(comment.text.as_str())).collect())
+}
+
+/// All comments as one text.
+pub(crate) fn said(comments: &[Comment]) -> String {
+    comments.iter().map(|comment| comment.text.as_str()).collect::<Vec<_>>().join("\n")
 }
 
 fn text(text: Option<&str>) -> Value<'_> {

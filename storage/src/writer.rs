@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cairn_core::annotations;
 use cairn_core::command::Context;
+use cairn_core::comments::{self, Comment};
 use cairn_core::dashboards;
 use cairn_core::datasets::items::Item;
 use cairn_core::datasets::versions::Version;
@@ -11,8 +12,9 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    AnnotationQueueId, BlueprintId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, IssueId, JobId,
-    OptimizationId, Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId, TraceId,
+    AnnotationQueueId, BlueprintId, CommentId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId,
+    IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId,
+    TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::optimizations::Optimization;
@@ -172,6 +174,14 @@ impl Writer {
 
     pub fn scores(&mut self, target: Target) -> Result<Option<&feedback::State>, Error> {
         self.staging.scores(target)
+    }
+
+    pub fn comments(&mut self, target: Target) -> Result<&[Comment], Error> {
+        self.staging.comments.on(target)
+    }
+
+    pub fn comment(&mut self, id: CommentId) -> Result<Option<comments::Placed>, Error> {
+        self.staging.comments.get(id)
     }
 
     pub fn otel_trace(&mut self, project: ProjectId, otel_id: OtelTraceId) -> Result<Option<TraceId>, Error> {

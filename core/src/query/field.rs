@@ -43,7 +43,7 @@ impl Entity {
 }
 
 /// Fields without a key of their own.
-static PLAIN: [Field; 26] = [
+static PLAIN: [Field; 27] = [
     Field::Id,
     Field::TraceId,
     Field::ParentSpanId,
@@ -69,6 +69,7 @@ static PLAIN: [Field; 26] = [
     Field::Error,
     Field::ErrorType,
     Field::ErrorMessage,
+    Field::Comments,
     Field::Text,
 ];
 
@@ -145,6 +146,7 @@ impl Field {
             Self::Error => &["error", "error_info"],
             Self::ErrorType => &["error_type"],
             Self::ErrorMessage => &["error_message"],
+            Self::Comments => &["comments", "comment"],
             Self::Text => &["text"],
             Self::Input | Self::InputPath(_) => &["input"],
             Self::Output | Self::OutputPath(_) => &["output"],
@@ -167,6 +169,7 @@ impl Field {
             | Self::CreatedBy
             | Self::ErrorType
             | Self::ErrorMessage
+            | Self::Comments
             | Self::Input
             | Self::Output
             | Self::Metadata

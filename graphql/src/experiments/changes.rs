@@ -126,6 +126,18 @@ impl Experiments {
         };
         Ok(told.map(|id| (id.uuid(), ChangeKind::Upserted)))
     }
+
+    /// What was said of a trace is told of its experiments.
+    fn of_target(
+        &self,
+        reader: &Reader,
+        target: Target,
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
+        match target {
+            Target::Trace(id) => self.of_trace(reader, id),
+            Target::Span(_) | Target::Thread(_) => Ok(None),
+        }
+    }
 }
 
 impl Watch for Experiments {
@@ -152,10 +164,8 @@ impl Watch for Experiments {
             Event::Spans(spans::Event::Patched(patch)) => self.of_trace(reader, patch.trace_id),
             Event::Spans(spans::Event::Deleted { trace_id, .. })
             | Event::Prices(prices::Event::SpanRepriced { trace_id, .. }) => self.of_trace(reader, *trace_id),
-            Event::Feedback(event) => match event.target() {
-                Target::Trace(id) => self.of_trace(reader, id),
-                Target::Span(_) | Target::Thread(_) => Ok(None),
-            },
+            Event::Feedback(event) => self.of_target(reader, event.target()),
+            Event::Comments(event) => self.of_target(reader, event.target()),
             Event::Prices(_)
             | Event::Workspaces(_)
             | Event::Projects(_)

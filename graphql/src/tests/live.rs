@@ -78,6 +78,7 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             Event::Spans(spans::Event::Deleted { trace_id, .. }) => trace_id,
             Event::Feedback(_)
             | Event::Prices(_)
+            | Event::Comments(_)
             | Event::Projects(_)
             | Event::Workspaces(_)
             | Event::Otel(_)

@@ -93,14 +93,8 @@ impl Watch for TracesOf {
             Event::Spans(spans::Event::Deleted { id, trace_id }) => {
                 Some((trace_id.uuid(), Touch::SpanDeleted(*id)))
             }
-            Event::Feedback(event) => match event.target() {
-                Target::Trace(id) => Some((id.uuid(), Touch::Written)),
-                // The score of a span that is not there yet, or no more, changes no trace.
-                Target::Span(id) => {
-                    reader.span(id)?.map(|span| (span.trace_id.uuid(), Touch::SpanWritten(span.project_id)))
-                }
-                Target::Thread(_) => None,
-            },
+            Event::Feedback(event) => judged(reader, event.target())?,
+            Event::Comments(event) => judged(reader, event.target())?,
             Event::Prices(prices::Event::SpanRepriced { id, trace_id, .. }) => {
                 reader.span(*id)?.map(|span| (trace_id.uuid(), Touch::SpanWritten(span.project_id)))
             }
@@ -161,6 +155,17 @@ impl Watch for TracesOf {
     }
 }
 
+/// What is said of a span that is not there yet, or no more, changes no trace.
+fn judged(reader: &Reader, target: Target) -> std::result::Result<Option<(Uuid, Touch)>, Error> {
+    Ok(match target {
+        Target::Trace(id) => Some((id.uuid(), Touch::Written)),
+        Target::Span(id) => {
+            reader.span(id)?.map(|span| (span.trace_id.uuid(), Touch::SpanWritten(span.project_id)))
+        }
+        Target::Thread(_) => None,
+    })
+}
+
 /// The project in which a trace or span was before an event, by its own earlier events. Of a trace of which only spans
 /// were there nobody knows.
 fn project_before(
@@ -179,7 +184,9 @@ fn project_before(
             Some(Event::Traces(traces::Event::Patched(patch))) => Some(patch.project_id),
             Some(Event::Spans(spans::Event::Recorded(row))) => Some(row.project_id),
             Some(Event::Spans(spans::Event::Patched(patch))) => Some(patch.project_id),
-            Some(Event::Feedback(feedback::Event::Scored { project_id, .. })) => Some(*project_id),
+            Some(Event::Feedback(
+                feedback::Event::Scored { project_id, .. } | feedback::Event::Asserted { project_id, .. },
+            )) => Some(*project_id),
             _ => None,
         };
         if project.is_some() {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use cairn_core::datasets::versions::LATEST;
 use cairn_core::experiments::{Experiment, Item, Score};
+use cairn_core::feedback::Target;
 use cairn_core::ids::PromptVersionId;
 use cairn_storage::error::Error;
 use cairn_storage::experiments::reading::Percentiles;
@@ -11,9 +12,11 @@ use cairn_storage::reader::Reader;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::comments::CommentOut;
 use crate::datasets::VersionSummary;
 use crate::datasets::items::PolicyOut;
 use crate::feedback::ScoreOut;
+use crate::feedback::assertions::{VerdictOut, status};
 use crate::traces::output::Show;
 use crate::wire::{BodyOut, Shown, decimal_out};
 use cairn_storage::view::Part;
@@ -215,6 +218,12 @@ pub(crate) struct ItemOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     feedback_scores: Option<Vec<ScoreOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<Vec<CommentOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    assertion_results: Option<Vec<VerdictOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     total_estimated_cost: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     duration: Option<f64>,
@@ -242,6 +251,9 @@ impl ItemOut {
             output: None,
             trace_metadata: None,
             feedback_scores: None,
+            comments: None,
+            assertion_results: None,
+            status: None,
             total_estimated_cost: None,
             duration: None,
             usage: None,
@@ -252,6 +264,9 @@ impl ItemOut {
             last_updated_at: Shown(item.last_updated_at.to_micros()),
             last_updated_by: item.last_updated_by,
         };
+        let verdicts = reader.assertions(Target::Trace(item.trace_id))?;
+        out.status = verdicts.passed().map(status);
+        out.assertion_results = VerdictOut::all(verdicts);
         // The trace may come after the item.
         let Some(trace) = reader.trace(item.trace_id)? else { return Ok(out) };
         let bodies = reader.bodies();
@@ -262,6 +277,7 @@ impl ItemOut {
         out.feedback_scores = ScoreOut::all(&trace.scores);
         out.total_estimated_cost = Some(trace.sums.cost).filter(|cost| !cost.is_zero()).and_then(decimal_out);
         out.duration = trace.duration();
+        out.comments = CommentOut::all(trace.comments);
         out.trace_visibility_mode = Some("default");
         out.usage = Some(trace.sums.usage).filter(|usage| !usage.is_empty());
         Ok(out)

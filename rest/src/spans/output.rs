@@ -7,6 +7,7 @@ use cairn_storage::view::{Bodies, Part, Span};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::comments::CommentOut;
 use crate::feedback::ScoreOut;
 use crate::traces::output::Show;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
@@ -49,6 +50,8 @@ pub(crate) struct SpanOut {
     last_updated_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     feedback_scores: Option<Vec<ScoreOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<Vec<CommentOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total_estimated_cost: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -93,6 +96,7 @@ impl SpanOut {
             created_by: show.keep("created_by", Some(span.created_by)),
             last_updated_by: show.keep("last_updated_by", Some(span.last_updated_by)),
             feedback_scores: show.keep("feedback_scores", ScoreOut::all(&span.scores)),
+            comments: show.keep("comments", CommentOut::all(span.comments)),
             total_estimated_cost: show.keep("total_estimated_cost", cost),
             total_estimated_cost_version: show.keep("total_estimated_cost_version", span.cost_version),
             duration: show.keep("duration", duration),

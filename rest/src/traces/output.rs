@@ -9,6 +9,7 @@ use cairn_storage::view::{Bodies, Part, Trace};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::comments::CommentOut;
 use crate::feedback::ScoreOut;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
 
@@ -74,6 +75,8 @@ pub(crate) struct TraceOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     feedback_scores: Option<Vec<ScoreOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<Vec<CommentOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     total_estimated_cost: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     span_count: Option<u64>,
@@ -135,6 +138,7 @@ impl TraceOut {
             created_by: show.keep("created_by", Some(trace.created_by)),
             last_updated_by: show.keep("last_updated_by", Some(trace.last_updated_by)),
             feedback_scores: show.keep("feedback_scores", ScoreOut::all(&trace.scores)),
+            comments: show.keep("comments", CommentOut::all(trace.comments)),
             total_estimated_cost: show.keep("total_estimated_cost", cost),
             span_count: show.keep("span_count", Some(sums.spans)),
             llm_span_count: show.keep("llm_span_count", Some(sums.llm_spans)),

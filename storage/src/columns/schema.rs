@@ -20,7 +20,7 @@ use crate::index::{Columns, Metadata};
 use crate::view::Part;
 
 /// Raised with every change of what the documents hold.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 pub(super) static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::new);
 
@@ -107,7 +107,7 @@ const fn text(field: query::Field, name: &'static str, values: TextValues) -> Te
 static TRACE: TextSource =
     text(query::Field::TraceId, "trace_id", TextValues::Id(|columns| Some(columns.trace_id)));
 
-static TEXTS: [TextSource; 12] = [
+static TEXTS: [TextSource; 13] = [
     text(query::Field::ParentSpanId, "parent_id", TextValues::Id(|columns| columns.parent_id)),
     text(query::Field::ThreadId, "thread_id", TextValues::One(|columns| columns.thread_id.as_deref())),
     text(query::Field::Name, "name", TextValues::One(|columns| columns.name.as_deref())),
@@ -118,6 +118,7 @@ static TEXTS: [TextSource; 12] = [
     text(query::Field::Environment, "environment", TextValues::One(|columns| columns.environment.as_deref())),
     text(query::Field::Source, "source", TextValues::One(|columns| columns.source.as_deref())),
     text(query::Field::Tags, "tags", TextValues::List(|columns| &columns.tags)),
+    text(query::Field::Comments, "comments", TextValues::List(|columns| &columns.comments)),
     text(query::Field::CreatedBy, "created_by", TextValues::One(|columns| Some(&columns.created_by))),
     text(query::Field::ErrorType, "error_type", TextValues::One(|columns| columns.error_type.as_deref())),
 ];

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use cairn_core::experiments::Item;
-use cairn_core::feedback::merged;
+use cairn_core::feedback::{assertions, merged};
 use cairn_core::ids::{DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
 use fjall::Keyspace;
 use rust_decimal::Decimal;
@@ -32,16 +32,19 @@ pub struct Share {
 
 impl Share {
     /// What a trace has to say; of one that has not arrived, nothing.
-    pub(crate) fn of(trace: Option<&Trace>) -> Self {
+    pub(crate) fn of(trace: Option<&Trace>, assertions: &assertions::State) -> Self {
         let Some(trace) = trace else { return Self::default() };
         let scores = merged(&trace.scores).into_iter();
+        let verdicts = assertions.verdicts.iter().map(|verdict| &verdict.assertion);
+        let verdicts: BTreeMap<_, _> =
+            verdicts.map(|assertion| (assertion.name.clone(), assertion.passed)).collect();
         Self {
             pass_threshold: 0,
             duration: trace.duration(),
             cost: trace.sums.cost.normalize(),
             scores: scores.map(|score| (score.name.to_owned(), score.value)).collect(),
             usage: trace.sums.usage.iter().map(|(key, value)| (key.clone(), *value)).collect(),
-            verdicts: trace.scores.verdicts().map(|(name, passed)| (name.to_owned(), passed)).collect(),
+            verdicts: verdicts.into_iter().collect(),
         }
     }
 

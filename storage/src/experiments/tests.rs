@@ -107,7 +107,11 @@ fn score(experiment: u128, run: u128, name: &str, value: Decimal, category: Opti
         queue_id: None,
     };
     let target = Target::Trace(trace_id(experiment, run));
-    feedback::Event::Scored { target, project_id: PROJECT, author: "ann".to_owned(), score }.into()
+    let event = match feedback::assertions::Assertion::in_guise(&score) {
+        Some(assertion) => feedback::Event::Asserted { target, project_id: PROJECT, assertion },
+        None => feedback::Event::Scored { target, project_id: PROJECT, author: "ann".to_owned(), score },
+    };
+    event.into()
 }
 
 /// Everything about an experiment with six runs.
@@ -188,7 +192,8 @@ fn what_goes_again_leaves_nothing_behind() {
     );
     assert_ne!(figures(&writer, 1), expected);
     let target = Target::Trace(trace_id(1, 0));
-    let cleared = feedback::Event::Cleared { target, name: "other".to_owned(), author: None };
+    let clearing = feedback::Clearing { target, name: "other".to_owned(), author: None, queue_id: None };
+    let cleared = feedback::Event::Cleared(clearing);
     write(&mut writer, [cleared.into(), score(1, 0, "quality", Decimal::ZERO, None)], 1);
     assert_eq!(figures(&writer, 1), expected);
     let Event::Experiments(experiments::Event::ItemAdded(mut added)) = item(1, 7) else { panic!("an item") };

@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 use cairn_core::event::Event;
-use cairn_core::feedback::{self, Score, Target};
 use cairn_core::ids::{
     DefinitionId, EnvironmentId, ProjectId, PromptId, PromptVersionId, RepricingId, SpanId, TraceId,
     WorkspaceId,
@@ -32,6 +31,7 @@ mod annotations;
 mod dashboards;
 mod datasets;
 mod experiments;
+mod feedback;
 mod insights;
 mod optimizations;
 mod runners;
@@ -96,7 +96,7 @@ fn samples() -> Vec<Event> {
         project(),
         trace(),
         span(),
-        score(),
+        feedback::samples(),
         vec![met()],
         definition(),
         environment(),
@@ -380,32 +380,6 @@ fn prices() -> Vec<Event> {
         repricing(repricing::Event::Begun { id: repricing_id, scope }),
         repricing(repricing::Event::Advanced { id: repricing_id, step }),
         repricing(repricing::Event::Ended { id: repricing_id }),
-    ]
-}
-
-fn score() -> Vec<Event> {
-    let score = Score {
-        name: "accuracy".to_owned(),
-        value: Decimal::new(75, 2),
-        category_name: Some(text("good")),
-        reason: Some(text("it was right")),
-        source: "sdk".to_owned(),
-        queue_id: Some(id(6)),
-    };
-    vec![
-        feedback::Event::Scored {
-            target: Target::Trace(TraceId::known(id(3))),
-            project_id: ProjectId::known(id(2)),
-            author: "ann".to_owned(),
-            score,
-        }
-        .into(),
-        feedback::Event::Cleared {
-            target: Target::Span(SpanId::known(id(4))),
-            name: "accuracy".to_owned(),
-            author: Some(text("ann")),
-        }
-        .into(),
     ]
 }
 

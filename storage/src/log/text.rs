@@ -7,8 +7,8 @@ use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::merge::TagEdits;
 use cairn_core::prices;
 use cairn_core::{
-    annotations, dashboards, datasets, definitions, environments, experiments, feedback, optimizations, otel,
-    projects, prompts, spans, traces, workspaces,
+    annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
+    optimizations, otel, projects, prompts, spans, traces, workspaces,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -88,6 +88,7 @@ fn describe(event: &Event) -> Value {
         Event::Traces(event) => trace(event),
         Event::Spans(event) => span(event),
         Event::Feedback(event) => score(event),
+        Event::Comments(event) => comment(event),
         Event::Definitions(event) => definition(event),
         Event::Environments(event) => environment(event),
         Event::Prices(event) => price(event),
@@ -511,11 +512,7 @@ fn estimated(estimate: Option<&prices::Estimate>) -> Value {
 }
 
 fn score(event: &feedback::Event) -> Value {
-    let entity = match event.target() {
-        feedback::Target::Trace(_) => "trace",
-        feedback::Target::Span(_) => "span",
-        feedback::Target::Thread(_) => "thread",
-    };
+    let entity = kind(event.target());
     match event {
         feedback::Event::Scored { target, project_id, author, score } => json!({
             "entity": entity,
@@ -524,9 +521,46 @@ fn score(event: &feedback::Event) -> Value {
             "author": author,
             "score": score,
         }),
-        feedback::Event::Cleared { target, name, author } => {
-            json!({ "entity": entity, "id": target.uuid(), "name": name, "author": author })
+        feedback::Event::Cleared(clearing) => json!({
+            "entity": entity,
+            "id": clearing.target.uuid(),
+            "name": clearing.name,
+            "author": clearing.author,
+            "queue_id": clearing.queue_id,
+        }),
+        feedback::Event::Asserted { target, project_id, assertion } => json!({
+            "entity": entity,
+            "id": target.uuid(),
+            "project_id": project_id,
+            "assertion": assertion,
+        }),
+    }
+}
+
+fn comment(event: &comments::Event) -> Value {
+    let (entity, target) = (kind(event.target()), event.target().uuid());
+    let (text, project_id, queue_id) = match event {
+        comments::Event::Added { text, project_id, queue_id, .. } => {
+            (json!(text), json!(project_id), json!(queue_id))
         }
+        comments::Event::Edited { text, .. } => (json!(text), Value::Null, Value::Null),
+        comments::Event::Deleted { .. } => (Value::Null, Value::Null, Value::Null),
+    };
+    said([
+        ("id", json!(event.id())),
+        ("entity", json!(entity)),
+        ("entity_id", json!(target)),
+        ("project_id", project_id),
+        ("text", text),
+        ("queue_id", queue_id),
+    ])
+}
+
+const fn kind(target: feedback::Target) -> &'static str {
+    match target {
+        feedback::Target::Trace(_) => "trace",
+        feedback::Target::Span(_) => "span",
+        feedback::Target::Thread(_) => "thread",
     }
 }
 

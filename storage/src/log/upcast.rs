@@ -10,8 +10,8 @@ use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
 use crate::prices;
 use crate::{
-    agents, annotations, dashboards, datasets, definitions, environments, experiments, feedback, insights,
-    optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
+    agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
+    insights, optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -22,6 +22,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Traces(event) => traces::encode(event),
         Event::Spans(event) => spans::encode(event),
         Event::Feedback(event) => feedback::encode(event),
+        Event::Comments(event) => comments::encode(event),
         Event::Otel(event) => otel::encode(event),
         Event::Definitions(event) => definitions::encode(event),
         Event::Environments(event) => environments::encode(event),
@@ -75,7 +76,9 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Kind::SpanRecorded | Kind::SpanPatched | Kind::SpanDeleted => {
             spans::decode(kind, payload).map(Event::Spans)
         }
-        Kind::FeedbackScored | Kind::FeedbackCleared => feedback::decode(kind, payload).map(Event::Feedback),
+        #[rustfmt::skip]
+        Kind::FeedbackScored | Kind::FeedbackCleared | Kind::AssertionRecorded | Kind::CommentAdded
+        | Kind::CommentEdited | Kind::CommentDeleted => said(kind, payload),
         Kind::OtelTraceMet => otel::decode(payload).map(Event::Otel),
         Kind::DefinitionCreated | Kind::DefinitionReplaced | Kind::DefinitionDeleted => {
             definitions::decode(kind, payload).map(Event::Definitions)
@@ -126,5 +129,14 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         | Kind::PromptVersionCreated
         | Kind::PromptVersionTagged
         | Kind::PromptEnvironmentsSet => prompts::decode(kind, payload).map(Event::Prompts),
+    }
+}
+
+fn said(kind: Kind, payload: Bytes) -> Option<Event> {
+    match kind {
+        Kind::CommentAdded | Kind::CommentEdited | Kind::CommentDeleted => {
+            comments::decode(kind, payload).map(Event::Comments)
+        }
+        _ => feedback::decode(kind, payload).map(Event::Feedback),
     }
 }

@@ -1,5 +1,7 @@
 """Somebody judges traces and spans, before or after they have arrived, and reads the judgement beside them."""
 
+import json
+
 import pytest
 
 from api import instant, new_id, span_row, trace_row
@@ -181,3 +183,56 @@ def test_the_sdk_takes_a_score_back(client):
     assert [score.name for score in client.get_trace_content(trace.id).feedback_scores] == ["b"]
     client.delete_trace_feedback_score(trace.id, "b")
     assert client.get_trace_content(trace.id).feedback_scores is None
+
+
+def test_the_categories_of_several_authors_are_joined(api, project, kind):
+    row = row_of(kind, project)
+    api.write(kind, row)
+    api.score(kind, score_of(row, category_name="good", author="ann"), score_of(row, category_name="bad", author="bob"))
+    score = scores(api, kind, row)["quality"]
+    assert sorted(score["category_name"].split(", ")) == ["bad", "good"]
+    assert sorted(score["created_by"].split(", ")) == ["ann", "bob"]
+    assert {author: said["category_name"] for author, said in score["value_by_author"].items()} == {"ann": "good", "bob": "bad"}
+
+
+def test_what_a_queue_asked_for_stands_apart_and_is_cleared_alone(api, project, kind):
+    row, queue = row_of(kind, project), new_id()
+    api.write(kind, row)
+    api.score(kind, score_of(row, value=1), score_of(row, value=0, source_queue_id=queue))
+    score = scores(api, kind, row)["quality"]
+    assert score["value"] == 0.5
+    by_author = score["value_by_author"]
+    assert {key: (said["value"], said["author"]) for key, said in by_author.items()} == {
+        "admin": (1, "admin"),
+        f"admin_{queue}": (0, "admin"),
+    }
+    assert by_author[f"admin_{queue}"]["source_queue_id"] == queue
+    clear = {"name": "quality", "source_queue_id": queue}
+    assert api.send("POST", f"{kind}/{row['id']}/feedback-scores/delete", clear).status_code == 204
+    assert list(scores(api, kind, row)["quality"]["value_by_author"]) == ["admin"]
+
+
+def test_one_author_takes_a_score_back_or_all_lose_it(api, project, kind):
+    row = row_of(kind, project)
+    api.write(kind, row)
+    api.score(kind, *(score_of(row, author=author) for author in ("ann", "bob", "eve")))
+    path = f"{kind}/{row['id']}/feedback-scores/delete"
+    assert api.send("POST", path, {"name": "quality", "author": "ann"}).status_code == 204
+    assert list(scores(api, kind, row)["quality"]["value_by_author"]) == ["bob", "eve"]
+    assert api.send("POST", path, {"name": "quality"}).status_code == 204
+    assert scores(api, kind, row) == {}
+    assert api.send("POST", path, {"name": "quality"}).status_code == 204
+
+
+def test_an_unknown_entity_is_not_scored_by_its_path(api, kind):
+    body = {"name": "manual", "value": 1, "source": "ui"}
+    assert api.send("PUT", f"{kind}/{new_id()}/feedback-scores", body).status_code == 404
+
+
+def test_names_keep_their_case_and_filters_do_not_mind_it(api, project, kind):
+    row = row_of(kind, project)
+    api.write(kind, row)
+    api.score(kind, score_of(row, name="Answer Relevance", value=0.9))
+    assert list(scores(api, kind, row)) == ["Answer Relevance"]
+    filters = [{"field": "feedback_scores", "operator": ">", "key": "answer RELEVANCE", "value": "0.5"}]
+    assert len(api.page(kind, project, filters=json.dumps(filters))["content"]) == 1

@@ -59,6 +59,7 @@ pub(super) fn columns(entity: Entity, n: u64) -> Columns {
         error_type: None,
         scores: Vec::new(),
         score_names: Vec::new(),
+        comments: Vec::new(),
         metadata: Metadata::Missing,
         filled: Vec::new(),
     }
@@ -121,8 +122,7 @@ fn row() -> impl Strategy<Value = Columns> {
     let ids = (any::<bool>(), 0..24_u64, 0..24_u64, some(0..24_u64), 0..PROJECTS.len());
     let texts = (
         proptest::array::uniform7(some(word())),
-        proptest::collection::vec(word(), 0..3),
-        proptest::collection::vec(word(), 0..3),
+        proptest::array::uniform3(proptest::collection::vec(word(), 0..3)),
         some(proptest::sample::select(vec!["llm", "tool"])),
         some(word()),
     );
@@ -137,7 +137,7 @@ fn row() -> impl Strategy<Value = Columns> {
     (ids, texts, numbers, keyed, times, rest).prop_map(|(ids, texts, numbers, keyed, times, rest)| {
         let (filled, metadata) = rest;
         let (is_span, n, trace, parent, project) = ids;
-        let (texts, tags, providers, kind, error_type) = texts;
+        let (texts, [tags, providers, comments], kind, error_type) = texts;
         let [thread_id, name, model, provider, environment, source, created_by] = texts;
         let ([duration_ms, ttft_ms, cost], span_count, llm_span_count) = numbers;
         let ([start_time, created_at, last_updated_at], end_time) = times;
@@ -171,6 +171,7 @@ fn row() -> impl Strategy<Value = Columns> {
             error_type,
             score_names: keyed.1.keys().map(|name| name.to_uppercase()).collect(),
             scores: keyed.1.into_iter().collect(),
+            comments,
             metadata,
             filled,
         }
@@ -195,6 +196,7 @@ pub(super) fn sort_fields() -> Vec<Field> {
         Field::Environment,
         Field::Source,
         Field::Tags,
+        Field::Comments,
         Field::CreatedBy,
         Field::StartTime,
         Field::EndTime,
@@ -292,6 +294,7 @@ impl Subject for Columns {
             Field::Environment => text(&self.environment),
             Field::Source => text(&self.source),
             Field::Tags => list(&self.tags),
+            Field::Comments => list(&self.comments),
             Field::CreatedBy => text(&Some(self.created_by.clone())),
             Field::StartTime => Value::Time(self.start_time),
             Field::EndTime => self.end_time.map_or(Value::Missing, Value::Time),
