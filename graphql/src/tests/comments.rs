@@ -70,8 +70,8 @@ async fn traces_with_comments_are_found_by_them() {
     on_trace(&world, 3, "fine").await;
     on_span(&world, 1, "wrong tool").await;
     let project = world.project_id().await;
-    let query = "query($project: ID!, $filter: String) { traces(projectId: $project, filter: $filter) {
-        nodes { id } } }";
+    let query = "query($project: ID!, $filter: String) { project(id: $project) {
+        traces(filter: $filter) { nodes { id } } } }";
     for (filter, numbers) in [
         ("has:comments", vec![3, 2]),
         ("missing:comments", vec![4, 1]),
@@ -82,7 +82,7 @@ async fn traces_with_comments_are_found_by_them() {
         let found = world.ask(query, json!({ "project": project, "filter": filter })).await;
         let ids: Vec<_> =
             numbers.iter().map(|number| json!({ "id": trace_id(*number).to_string() })).collect();
-        assert_eq!(found["traces"]["nodes"], json!(ids), "{filter}");
+        assert_eq!(found["project"]["traces"]["nodes"], json!(ids), "{filter}");
     }
 }
 
