@@ -1,5 +1,6 @@
 """Experiments: `opik.evaluate` over a dataset, what its runs add up to, and runs side by side."""
 
+import contextvars
 import json
 
 import litellm
@@ -374,8 +375,11 @@ def test_an_interrupted_run_is_resumed_where_it_stopped(client, api, dataset, pr
         return answer(item)
 
     more = {"scoring_metrics": [Equals(track=False)], "verbose": 0, "task_threads": 1}
+    interrupted = {"experiment_name": f"run-{project}", "project_name": project, **more}
+    # The SDK does not take its context back when it is interrupted; a program that ends takes it along.
+    alone = contextvars.copy_context()
     with pytest.raises(BaseException):  # noqa: B017, PT011, whatever the SDK makes of it
-        evaluate(dataset, failing, experiment_name=f"run-{project}", project_name=project, **more)
+        alone.run(evaluate, dataset, failing, **interrupted)
     client.flush()
     [experiment] = client.get_experiments_by_name(f"run-{project}")
     eventually("the first run", lambda: api.get(f"experiments/{experiment.id}")["trace_count"] >= 1)
