@@ -53,8 +53,8 @@ export function SpanTreeRow({
   const at = words ? name.toLowerCase().indexOf(words) : -1;
   const isBranch = children.length > 0;
   const cost = hidesCost ? "" : formatCost(span.cost);
-  // What is seen, in the order in which it is seen, and then what only a colour tells.
-  const said = [name, isOrphan && "no parent", cost, duration, span.error && "failed"];
+  // What is seen, then what a narrow tree hides, and then what only a colour tells.
+  const said = [name, isOrphan && "no parent", duration, cost, span.error && "failed"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of its rows
     <div
@@ -104,7 +104,6 @@ export function SpanTreeRow({
         )}
       </div>{" "}
       <div className={styles.meta}>
-        <span className={styles.cost}>{cost}</span>{" "}
         <span className={styles.bar} aria-hidden>
           {bar && (
             <span
@@ -114,7 +113,7 @@ export function SpanTreeRow({
             />
           )}
         </span>
-        <span className={styles.duration}>{duration}</span>
+        <span className={styles.duration}>{duration}</span> <span className={styles.cost}>{cost}</span>
       </div>
     </div>
   );
