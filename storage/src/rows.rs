@@ -1,15 +1,14 @@
 //! Where rows lie: one keyspace, a table a first byte. Rows are disposable: raise `ROWS_VERSION` and they are made anew.
 
+mod agents;
+mod evaluation;
 pub(crate) mod said;
 
 use cairn_core::feedback::Target;
-use cairn_core::ids::RepricingId;
 use cairn_core::ids::{
-    AnnotationQueueId, BlueprintId, DashboardId, DatasetId, DatasetItemId, DefinitionId, EnvironmentId,
-    ExperimentId, ExperimentItemId, IssueId, JobId, OptimizationId, Position, ProjectId, PromptId,
-    PromptVersionId, RunnerId, SavedQueryId, SpanId, TraceId,
+    DashboardId, DefinitionId, EnvironmentId, Position, ProjectId, PromptId, PromptVersionId, RepricingId,
+    SavedQueryId, SpanId, TraceId,
 };
-use cairn_core::insights::Day;
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prices::Key as PriceKey;
 use serde::Serialize;
@@ -17,7 +16,9 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::error::Error;
-use crate::runners::Stage;
+
+pub(crate) use agents::*;
+pub(crate) use evaluation::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
 pub(crate) const ROWS_VERSION: u32 = 6;
@@ -247,99 +248,7 @@ pub(crate) fn prompt_commit(commit: &str, id: PromptId) -> Key {
     key(Table::PromptCommit, &[commit.as_bytes(), id.bytes()])
 }
 
-pub(crate) fn agent_configuration(id: ProjectId) -> Key {
-    key(Table::AgentConfiguration, &[id.bytes()])
-}
-
-pub(crate) fn agent_blueprint(id: BlueprintId) -> Key {
-    key(Table::AgentBlueprint, &[id.bytes()])
-}
-
-pub(crate) fn agent_members_numbered(id: ProjectId, number: u32) -> Key {
-    key(Table::AgentMember, &[id.bytes(), &number.to_be_bytes()])
-}
-
-pub(crate) fn agent_member(id: ProjectId, number: u32, blueprint: BlueprintId) -> Key {
-    key(Table::AgentMember, &[id.bytes(), &number.to_be_bytes(), blueprint.bytes()])
-}
-
-pub(crate) fn runner(id: RunnerId) -> Key {
-    key(Table::Runner, &[id.bytes()])
-}
-
-pub(crate) fn runners_of_project(id: ProjectId) -> Key {
-    key(Table::RunnerOfProject, &[id.bytes()])
-}
-
-pub(crate) fn runner_of_project(id: ProjectId, runner: RunnerId) -> Key {
-    key(Table::RunnerOfProject, &[id.bytes(), runner.bytes()])
-}
-
-pub(crate) fn living_runners(id: ProjectId) -> Key {
-    key(Table::LivingRunner, &[id.bytes()])
-}
-
-pub(crate) fn living_runner(id: ProjectId, runner: RunnerId) -> Key {
-    key(Table::LivingRunner, &[id.bytes(), runner.bytes()])
-}
-
-pub(crate) fn job(id: JobId) -> Key {
-    key(Table::Job, &[id.bytes()])
-}
-
-pub(crate) fn jobs_of_runner(id: RunnerId) -> Key {
-    key(Table::JobOfRunner, &[id.bytes()])
-}
-
-pub(crate) fn job_of_runner(id: RunnerId, created: Position) -> Key {
-    key(Table::JobOfRunner, &[id.bytes(), &created.0.to_be_bytes()])
-}
-
-pub(crate) fn open_jobs() -> Key {
-    key(Table::OpenJob, &[])
-}
-
-pub(crate) fn open_jobs_at(id: RunnerId, stage: Stage) -> Key {
-    key(Table::OpenJob, &[id.bytes(), &[stage as u8]])
-}
-
-pub(crate) fn open_job(id: RunnerId, stage: Stage, created: Position) -> Key {
-    key(Table::OpenJob, &[id.bytes(), &[stage as u8], &created.0.to_be_bytes()])
-}
-
 /// The runner in the key of an open job.
-pub(crate) fn runner_of_open_job(key: &[u8]) -> Option<RunnerId> {
-    key.get(1..17).and_then(uuid).map(RunnerId::known)
-}
-
-pub(crate) fn job_logs(id: JobId) -> Key {
-    key(Table::JobLog, &[id.bytes()])
-}
-
-pub(crate) fn job_log(id: JobId, first: u32) -> Key {
-    key(Table::JobLog, &[id.bytes(), &first.to_be_bytes()])
-}
-
-pub(crate) fn insights_job(id: ProjectId) -> Key {
-    key(Table::InsightsJob, &[id.bytes()])
-}
-
-pub(crate) fn insights_issues(id: ProjectId) -> Key {
-    key(Table::InsightsIssue, &[id.bytes()])
-}
-
-pub(crate) fn insights_issue(id: ProjectId, issue: IssueId) -> Key {
-    key(Table::InsightsIssue, &[id.bytes(), issue.bytes()])
-}
-
-pub(crate) fn insights_days(id: ProjectId, issue: IssueId) -> Key {
-    key(Table::InsightsDay, &[id.bytes(), issue.bytes()])
-}
-
-pub(crate) fn insights_day(id: ProjectId, issue: IssueId, day: Day) -> Key {
-    key(Table::InsightsDay, &[id.bytes(), issue.bytes(), &day.number().to_be_bytes()])
-}
-
 pub(crate) fn trace(id: TraceId) -> Key {
     key(Table::Trace, &[id.bytes()])
 }
@@ -368,204 +277,9 @@ pub(crate) fn otel_trace(project_id: ProjectId, otel_id: &OtelTraceId) -> Key {
     key(Table::OtelTrace, &[project_id.bytes(), otel_id])
 }
 
-pub(crate) fn datasets() -> Key {
-    key(Table::Dataset, &[])
-}
-
-pub(crate) fn dataset(id: DatasetId) -> Key {
-    key(Table::Dataset, &[id.bytes()])
-}
-
-pub(crate) fn dataset_versions(id: DatasetId) -> Key {
-    key(Table::DatasetVersion, &[id.bytes()])
-}
-
-pub(crate) fn dataset_version(id: DatasetId, number: u32) -> Key {
-    key(Table::DatasetVersion, &[id.bytes(), &number.to_be_bytes()])
-}
-
-pub(crate) fn dataset_version_ref(id: DatasetId, name: &str) -> Key {
-    key(Table::DatasetVersionRef, &[id.bytes(), name.as_bytes()])
-}
-
-pub(crate) fn dataset_items(id: DatasetId) -> Key {
-    key(Table::DatasetItem, &[id.bytes()])
-}
-
-pub(crate) fn dataset_item_revisions(id: DatasetId, item: DatasetItemId) -> Key {
-    key(Table::DatasetItem, &[id.bytes(), item.bytes()])
-}
-
-pub(crate) fn dataset_item(id: DatasetId, item: DatasetItemId, number: u32) -> Key {
-    key(Table::DatasetItem, &[id.bytes(), item.bytes(), &number.to_be_bytes()])
-}
-
 /// The item and the version number at the end of a revision's key.
-pub(crate) fn revision_of(key: &[u8]) -> Option<(DatasetItemId, u32)> {
-    let (rest, number) = key.split_last_chunk::<4>()?;
-    let (_, item) = rest.split_last_chunk::<16>()?;
-    Some((DatasetItemId::known(uuid(item)?), u32::from_be_bytes(*number)))
-}
-
-pub(crate) fn dataset_item_place(item: DatasetItemId) -> Key {
-    key(Table::DatasetItemPlace, &[item.bytes()])
-}
-
-pub(crate) fn experiments() -> Key {
-    key(Table::Experiment, &[])
-}
-
-pub(crate) fn experiment(id: ExperimentId) -> Key {
-    key(Table::Experiment, &[id.bytes()])
-}
-
-pub(crate) fn experiment_items(id: ExperimentId) -> Key {
-    key(Table::ExperimentItem, &[id.bytes()])
-}
-
-pub(crate) fn experiment_item(id: ExperimentId, item: ExperimentItemId) -> Key {
-    key(Table::ExperimentItem, &[id.bytes(), item.bytes()])
-}
-
-pub(crate) fn experiment_item_place(item: ExperimentItemId) -> Key {
-    key(Table::ExperimentItemPlace, &[item.bytes()])
-}
-
-pub(crate) fn experiments_of_dataset(id: DatasetId) -> Key {
-    key(Table::ExperimentOfDataset, &[id.bytes()])
-}
-
-pub(crate) fn experiment_of_dataset(id: DatasetId, experiment: ExperimentId) -> Key {
-    key(Table::ExperimentOfDataset, &[id.bytes(), experiment.bytes()])
-}
-
-pub(crate) fn experiment_of_trace(trace: TraceId) -> Key {
-    key(Table::ExperimentOfTrace, &[trace.bytes()])
-}
-
-pub(crate) fn experiment_tally(id: ExperimentId) -> Key {
-    key(Table::ExperimentTally, &[id.bytes()])
-}
-
-pub(crate) fn experiment_runs(id: ExperimentId, dataset_item: DatasetItemId) -> Key {
-    key(Table::ExperimentRuns, &[id.bytes(), dataset_item.bytes()])
-}
-
 /// `duration` is in bits whose order is that of the durations.
-pub(crate) fn experiment_durations_from(id: ExperimentId, duration: u64) -> Key {
-    key(Table::ExperimentDuration, &[id.bytes(), &duration.to_be_bytes()])
-}
-
-pub(crate) fn experiment_duration(id: ExperimentId, duration: u64, item: ExperimentItemId) -> Key {
-    key(Table::ExperimentDuration, &[id.bytes(), &duration.to_be_bytes(), item.bytes()])
-}
-
 /// The duration in the key of one.
-pub(crate) fn duration_of(key: &[u8]) -> Option<u64> {
-    let (rest, _) = key.split_last_chunk::<16>()?;
-    rest.split_last_chunk::<8>().map(|(_, duration)| u64::from_be_bytes(*duration))
-}
-
-pub(crate) fn experiment_by_dataset_items(id: ExperimentId) -> Key {
-    key(Table::ExperimentByDatasetItem, &[id.bytes()])
-}
-
-pub(crate) fn experiment_runs_of(id: ExperimentId, dataset_item: DatasetItemId) -> Key {
-    key(Table::ExperimentByDatasetItem, &[id.bytes(), dataset_item.bytes()])
-}
-
-pub(crate) fn experiment_by_dataset_item(
-    id: ExperimentId,
-    dataset_item: DatasetItemId,
-    item: ExperimentItemId,
-) -> Key {
-    key(Table::ExperimentByDatasetItem, &[id.bytes(), dataset_item.bytes(), item.bytes()])
-}
-
-pub(crate) fn optimizations() -> Key {
-    key(Table::Optimization, &[])
-}
-
-pub(crate) fn optimization(id: OptimizationId) -> Key {
-    key(Table::Optimization, &[id.bytes()])
-}
-
-pub(crate) fn optimizations_of_dataset(id: DatasetId) -> Key {
-    key(Table::OptimizationOfDataset, &[id.bytes()])
-}
-
-pub(crate) fn optimization_of_dataset(id: DatasetId, optimization: OptimizationId) -> Key {
-    key(Table::OptimizationOfDataset, &[id.bytes(), optimization.bytes()])
-}
-
-pub(crate) fn trials(id: OptimizationId) -> Key {
-    key(Table::Trial, &[id.bytes()])
-}
-
-pub(crate) fn trial(id: OptimizationId, experiment: ExperimentId) -> Key {
-    key(Table::Trial, &[id.bytes(), experiment.bytes()])
-}
-
-pub(crate) fn trial_memberships() -> Key {
-    key(Table::TrialMembership, &[])
-}
-
-pub(crate) fn trial_membership(trace: TraceId) -> Key {
-    key(Table::TrialMembership, &[trace.bytes()])
-}
-
-pub(crate) fn standing(id: OptimizationId) -> Key {
-    key(Table::Standing, &[id.bytes()])
-}
-
-pub(crate) fn annotation_queues() -> Key {
-    key(Table::AnnotationQueue, &[])
-}
-
-pub(crate) fn annotation_queue(id: AnnotationQueueId) -> Key {
-    key(Table::AnnotationQueue, &[id.bytes()])
-}
-
-pub(crate) fn queue_items(id: AnnotationQueueId) -> Key {
-    key(Table::QueueItem, &[id.bytes()])
-}
-
-pub(crate) fn queue_item(id: AnnotationQueueId, item: Uuid) -> Key {
-    key(Table::QueueItem, &[id.bytes(), item.as_bytes()])
-}
-
-pub(crate) fn queues_of_items() -> Key {
-    key(Table::QueueOfItem, &[])
-}
-
-pub(crate) fn queues_of_item(item: Uuid) -> Key {
-    key(Table::QueueOfItem, &[item.as_bytes()])
-}
-
-pub(crate) fn queue_of_item(item: Uuid, id: AnnotationQueueId) -> Key {
-    key(Table::QueueOfItem, &[item.as_bytes(), id.bytes()])
-}
-
-pub(crate) fn open_items(id: AnnotationQueueId) -> Key {
-    key(Table::OpenItem, &[id.bytes()])
-}
-
-pub(crate) fn open_item(id: AnnotationQueueId, item: Uuid) -> Key {
-    key(Table::OpenItem, &[id.bytes(), item.as_bytes()])
-}
-
-pub(crate) fn queue_locks(id: AnnotationQueueId) -> Key {
-    key(Table::QueueLock, &[id.bytes()])
-}
-
-pub(crate) fn queue_lock(id: AnnotationQueueId, item: Uuid) -> Key {
-    key(Table::QueueLock, &[id.bytes(), item.as_bytes()])
-}
-
-pub(crate) fn queue_progress(id: AnnotationQueueId) -> Key {
-    key(Table::QueueProgress, &[id.bytes()])
-}
-
 pub(crate) fn dashboards() -> Key {
     key(Table::Dashboard, &[])
 }

@@ -7,11 +7,10 @@ use cairn_core::event::{Event, Recorded};
 
 use crate::error::Error;
 use crate::log::block::{Payload, Record};
-use crate::log::kind::Kind;
-use crate::prices;
+use crate::log::kind::{Kind, Row};
 use crate::{
     agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    insights, optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
+    insights, optimizations, otel, prices, projects, prompts, runners, spans, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -63,80 +62,25 @@ pub(crate) fn event(record: &Record) -> Result<Option<Recorded<Event>>, Error> {
 }
 
 pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
-    match kind {
-        Kind::WorkspaceCreated | Kind::WorkspaceConfigured | Kind::WorkspaceConfigurationCleared => {
-            workspaces::decode(kind, payload).map(Event::Workspaces)
-        }
-        Kind::ProjectCreated | Kind::ProjectUpdated | Kind::ProjectDeleted => {
-            projects::decode(kind, payload).map(Event::Projects)
-        }
-        Kind::TraceRecorded | Kind::TracePatched | Kind::TraceDeleted => {
-            traces::decode(kind, payload).map(Event::Traces)
-        }
-        Kind::SpanRecorded | Kind::SpanPatched | Kind::SpanDeleted => {
-            spans::decode(kind, payload).map(Event::Spans)
-        }
-        #[rustfmt::skip]
-        Kind::FeedbackScored | Kind::FeedbackCleared | Kind::AssertionRecorded | Kind::CommentAdded
-        | Kind::CommentEdited | Kind::CommentDeleted => said(kind, payload),
-        Kind::OtelTraceMet => otel::decode(payload).map(Event::Otel),
-        Kind::DefinitionCreated | Kind::DefinitionReplaced | Kind::DefinitionDeleted => {
-            definitions::decode(kind, payload).map(Event::Definitions)
-        }
-        Kind::EnvironmentCreated | Kind::EnvironmentUpdated | Kind::EnvironmentDeleted => {
-            environments::decode(kind, payload).map(Event::Environments)
-        }
-        Kind::PricePut
-        | Kind::PriceRemoved
-        | Kind::SpanRepriced
-        | Kind::RepricingBegun
-        | Kind::RepricingAdvanced
-        | Kind::RepricingEnded => prices::decode(kind, payload).map(Event::Prices),
-        #[rustfmt::skip]
-        Kind::DatasetCreated | Kind::DatasetUpdated | Kind::DatasetDeleted | Kind::DatasetVersionMade
-        | Kind::DatasetVersionUpdated | Kind::DatasetItemPut | Kind::DatasetItemRemoved
-        | Kind::DatasetItemsCopied => datasets::decode(kind, payload).map(Event::Datasets),
-        Kind::ExperimentCreated
-        | Kind::ExperimentUpdated
-        | Kind::ExperimentDeleted
-        | Kind::ExperimentItemAdded
-        | Kind::ExperimentItemRemoved => experiments::decode(kind, payload).map(Event::Experiments),
-        #[rustfmt::skip]
-        Kind::AnnotationQueueCreated | Kind::AnnotationQueueUpdated | Kind::AnnotationQueueDeleted
-        | Kind::AnnotationItemsAdded | Kind::AnnotationItemsRemoved
-        | Kind::AnnotationItemLocked => annotations::decode(kind, payload).map(Event::Annotations),
-        #[rustfmt::skip]
-        Kind::DashboardCreated | Kind::DashboardUpdated | Kind::DashboardDeleted
-        | Kind::DashboardQuerySaved => dashboards::decode(kind, payload).map(Event::Dashboards),
-        Kind::OptimizationWritten | Kind::OptimizationUpdated | Kind::OptimizationDeleted => {
-            optimizations::decode(kind, payload).map(Event::Optimizations)
-        }
-        Kind::AgentBlueprintCreated | Kind::AgentEnvironmentsSet | Kind::AgentEnvironmentRemoved => {
-            agents::decode(kind, payload).map(Event::Agents)
-        }
-        #[rustfmt::skip]
-        Kind::RunnerConnected | Kind::RunnerGone | Kind::RunnerAgentsSet | Kind::RunnerChecklistPatched
-        | Kind::JobCreated | Kind::JobStarted | Kind::JobReported | Kind::JobCancelled | Kind::JobLogged => {
-            runners::decode(kind, payload).map(Event::Runners)
-        },
-        #[rustfmt::skip]
-        Kind::InsightsJobCreated | Kind::InsightsJobStatusSet | Kind::InsightsGuidanceSet
-        | Kind::InsightsTriggered | Kind::InsightsReported | Kind::InsightsIssueFound
-        | Kind::InsightsIssueStatusSet => insights::decode(kind, payload).map(Event::Insights),
-        Kind::PromptCreated
-        | Kind::PromptUpdated
-        | Kind::PromptDeleted
-        | Kind::PromptVersionCreated
-        | Kind::PromptVersionTagged
-        | Kind::PromptEnvironmentsSet => prompts::decode(kind, payload).map(Event::Prompts),
-    }
-}
-
-fn said(kind: Kind, payload: Bytes) -> Option<Event> {
-    match kind {
-        Kind::CommentAdded | Kind::CommentEdited | Kind::CommentDeleted => {
-            comments::decode(kind, payload).map(Event::Comments)
-        }
-        _ => feedback::decode(kind, payload).map(Event::Feedback),
+    match kind.row() {
+        Row::Workspaces => workspaces::decode(kind, payload).map(Event::Workspaces),
+        Row::Projects => projects::decode(kind, payload).map(Event::Projects),
+        Row::Traces => traces::decode(kind, payload).map(Event::Traces),
+        Row::Spans => spans::decode(kind, payload).map(Event::Spans),
+        Row::Feedback => feedback::decode(kind, payload).map(Event::Feedback),
+        Row::Otel => otel::decode(payload).map(Event::Otel),
+        Row::Comments => comments::decode(kind, payload).map(Event::Comments),
+        Row::Definitions => definitions::decode(kind, payload).map(Event::Definitions),
+        Row::Environments => environments::decode(kind, payload).map(Event::Environments),
+        Row::Prices => prices::decode(kind, payload).map(Event::Prices),
+        Row::Prompts => prompts::decode(kind, payload).map(Event::Prompts),
+        Row::Datasets => datasets::decode(kind, payload).map(Event::Datasets),
+        Row::Experiments => experiments::decode(kind, payload).map(Event::Experiments),
+        Row::Annotations => annotations::decode(kind, payload).map(Event::Annotations),
+        Row::Optimizations => optimizations::decode(kind, payload).map(Event::Optimizations),
+        Row::Dashboards => dashboards::decode(kind, payload).map(Event::Dashboards),
+        Row::Agents => agents::decode(kind, payload).map(Event::Agents),
+        Row::Runners => runners::decode(kind, payload).map(Event::Runners),
+        Row::Insights => insights::decode(kind, payload).map(Event::Insights),
     }
 }
