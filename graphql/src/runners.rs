@@ -6,10 +6,12 @@ pub(crate) mod jobs;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use cairn_actors::runners::face::RunnerView;
-use cairn_core::ids::{ProjectId, RunnerId};
+use cairn_core::ids::{Position, ProjectId, RunnerId};
 use cairn_core::json::Json;
+use cairn_core::limits::PAGE_ITEMS_MAX;
 use cairn_core::runners::{self, state};
 use cairn_storage::index::{Cursor, SortValue};
+use cairn_storage::runners::read::Stretch;
 
 use self::jobs::RunnerJob;
 use crate::connection::{Found, Page, page_cost, page_size};
@@ -175,16 +177,18 @@ impl Runner {
             return Ok(Found::within(Vec::new(), LIST, first, false, 0).into_page(RunnerJob));
         }
         let session = session(context)?;
-        let jobs = session.handles().jobs(&session.grant()?, self.runner_id()).await?;
-        let total = jobs.len();
-        let place = |job: &state::Job| i64::try_from(job.created.0).unwrap_or(i64::MAX);
-        let follows = |job: &state::Job| match &after {
-            Some(Cursor { value: SortValue::Whole(last), .. }) => place(job) < *last,
-            _ => true,
+        let before = match &after {
+            Some(Cursor { value: SortValue::Whole(last), .. }) => u64::try_from(*last).ok().map(Position),
+            _ => None,
         };
+        // One more than is shown tells whether there is a next page.
+        let window = Stretch { offset: 0, limit: first + 1 };
+        let grant = session.grant()?;
+        let jobs = session.handles().jobs(&grant, self.runner_id(), None, before, window);
+        let (jobs, total) = jobs.await?;
+        let place = |job: &state::Job| i64::try_from(job.created.0).unwrap_or(i64::MAX);
         let placed = jobs
             .into_iter()
-            .filter(follows)
             .map(|job| (Cursor { value: SortValue::Whole(place(&job)), id: job.id.uuid() }, job));
         Ok(Found::within(placed.collect(), LIST, first, after.is_some(), total).into_page(RunnerJob))
     }
@@ -205,11 +209,10 @@ impl RunnerQueries {
     ) -> Result<Vec<Runner>> {
         let project = ProjectId::known(uuid(&project_id)?);
         let session = session(context)?;
-        let runners = session.handles().runners(&session.grant()?, project).await?;
+        let window = Stretch { offset: 0, limit: PAGE_ITEMS_MAX };
         let status = status.map(state::RunnerStatus::from);
-        let wanted =
-            runners.into_iter().filter(|runner| status.is_none_or(|status| runner.status() == status));
-        Ok(wanted.map(Runner).collect())
+        let (runners, _) = session.handles().runners(&session.grant()?, project, status, window).await?;
+        Ok(runners.into_iter().map(Runner).collect())
     }
 
     async fn runner(&self, context: &Context<'_>, id: ID) -> Result<Option<Runner>> {

@@ -18,7 +18,7 @@ use cairn_core::runners::state::RunnerStatus;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use self::wire::{AgentsIn, CancelledOut, HeartbeatIn, RunnerOut, ZeroPage};
+use self::wire::{AgentsIn, CancelledOut, HeartbeatIn, RunnerOut, ZeroPage, zero_window};
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
 use crate::routes::Server;
@@ -45,9 +45,9 @@ pub(crate) async fn list(
     };
     let status =
         query.status.map(|name| RunnerStatus::parse(&name).ok_or_else(|| unknown(&name))).transpose()?;
-    let mut runners = server.handles.runners(&grant, ProjectId::known(project)).await?;
-    runners.retain(|runner| status.is_none_or(|status| runner.status() == status));
-    let page = ZeroPage::of(runners, query.page, query.size)?;
+    let (number, window) = zero_window(query.page, query.size)?;
+    let runners = server.handles.runners(&grant, ProjectId::known(project), status, window).await?;
+    let page = ZeroPage::of(number, runners);
     Ok(Json(page.map(RunnerOut::from)).into_response())
 }
 

@@ -28,7 +28,7 @@ pub(crate) enum Stage {
 pub(crate) struct Staged {
     runners: Slots<Runner>,
     jobs: Slots<Job>,
-    /// Project, runner → nothing more: all runners, and those that live.
+    /// Project, owner, runner → nothing more, and project, runner of those that live.
     places: Slots<()>,
     /// Runner, stage, position of creation → the job.
     open: Slots<JobId>,
@@ -111,9 +111,9 @@ impl Staged {
     fn project_runner(&mut self, id: RunnerId, event: &Recorded<Event>) -> Result<(), Error> {
         let row = self.runners.change(rows::runner(id))?;
         *row = evolve(row.take(), event);
-        if let Some(Runner { project_id, gone, .. }) = row {
+        if let Some(Runner { project_id, owner, gone, .. }) = row {
             let (project, lives) = (*project_id, gone.is_none());
-            self.places.put(rows::runner_of_project(project, id), Some(()));
+            self.places.put(rows::runner_of_owner(project, owner, id), Some(()));
             self.places.put(rows::living_runner(project, id), lives.then_some(()));
         }
         Ok(())

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cairn_core::access::{Grant, Permission, RunnerRead, RunnerWrite};
 use cairn_core::command::Outcome;
-use cairn_core::ids::{JobId, ProjectId, RunnerId};
+use cairn_core::ids::{JobId, Position, ProjectId, RunnerId};
 use cairn_core::json::Json;
 use cairn_core::limits::{BRIDGE_POLL_SECONDS, JOB_POLL_SECONDS};
 use cairn_core::rejection::{Rejection, RejectionKind};
@@ -16,7 +16,7 @@ use cairn_core::runners::state::{Job, Runner, RunnerStatus};
 use cairn_core::runners::{
     Agent, Command, JobRequest, LogLine, Report, jobs, living, owned, runner_not_found,
 };
-use cairn_storage::runners::read::JobView;
+use cairn_storage::runners::read::{JobView, Stretch};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 use uuid::Uuid;
@@ -44,6 +44,14 @@ impl RunnerView {
         let status = runner.status(sign.heard_at, clock::now());
         let capabilities = if status == RunnerStatus::Connected { sign.capabilities } else { Vec::new() };
         Self::Known { runner: Box::new(runner), status, capabilities }
+    }
+
+    /// `None` while it waits for its pairing.
+    fn known_id(&self) -> Option<RunnerId> {
+        match self {
+            Self::Waiting(_) => None,
+            Self::Known { runner, .. } => Some(runner.id),
+        }
     }
 
     pub const fn status(&self) -> RunnerStatus {
@@ -184,30 +192,56 @@ impl Handles {
         Ok(waiting.into_iter().find(|waiting| waiting.runner_id == id).map(RunnerView::Waiting))
     }
 
-    /// The runners of a person in a project, newest first.
+    /// The runners of a person in a project, those that wait for their pairing first, then newest first; and how many
+    /// there are.
     pub async fn runners(
         &self,
         grant: &Grant<RunnerRead>,
         project: ProjectId,
-    ) -> Result<Vec<RunnerView>, Failure> {
+        status: Option<RunnerStatus>,
+        window: Stretch,
+    ) -> Result<(Vec<RunnerView>, usize), Failure> {
         let address = self.address(grant).await?;
         let person = grant.principal().name().to_string();
-        let mut runners = self.read(grant, move |reader| Ok(reader.runners(project)?)).await?;
-        runners.retain(|runner| runner.owner == person);
-        let ids: Vec<RunnerId> = runners.iter().map(|runner| runner.id).collect();
-        let asked = move |relay: &mut Relay, now| {
-            let signs: Vec<Sign> = ids.into_iter().map(|id| relay.sign(id, now)).collect();
-            (relay.waiting(&person, now), signs)
+        let owner = person.clone();
+        // Only those that live can be connected, and in memory only those that wait.
+        let living = self.read(grant, move |reader| Ok(reader.living_runners(project)?)).await?;
+        let living = living.into_iter().filter(|runner| runner.owner == owner).collect();
+        let connected = self.signed(&address, living).await?;
+        let connected = connected.into_iter().filter(|view| view.status() == RunnerStatus::Connected);
+        let known = match status {
+            None | Some(RunnerStatus::Pairing) => {
+                let asked = move |relay: &mut Relay, now| relay.waiting(&person, now);
+                let waiting = address.relay.ask(asked).await?.into_iter().rev();
+                waiting.filter(|waiting| waiting.project_id == project).map(RunnerView::Waiting).collect()
+            }
+            Some(RunnerStatus::Connected) => connected.clone().collect(),
+            Some(RunnerStatus::Disconnected) => Vec::new(),
         };
-        let (waiting, signs) = address.relay.ask(asked).await?;
-        let mut views: Vec<RunnerView> = waiting
-            .into_iter()
-            .filter(|waiting| waiting.project_id == project)
-            .map(RunnerView::Waiting)
-            .collect();
-        views.reverse();
-        views.extend(runners.into_iter().zip(signs).map(|(runner, sign)| RunnerView::of(runner, sign)));
-        Ok(views)
+        let count = known.len();
+        let mut page: Vec<RunnerView> = known.into_iter().skip(window.offset).take(window.limit).collect();
+        let but = match status {
+            Some(RunnerStatus::Pairing | RunnerStatus::Connected) => return Ok((page, count)),
+            Some(RunnerStatus::Disconnected) => connected.filter_map(|view| view.known_id()).collect(),
+            None => BTreeSet::new(),
+        };
+        let rest = window.after(count, page.len());
+        let read = self.read(grant, move |reader| Ok(reader.runners(project, &owner, &but, rest)?));
+        let (runners, total) = read.await?;
+        page.extend(self.signed(&address, runners).await?);
+        Ok((page, count + total))
+    }
+
+    /// Runners with what the memory knows of them.
+    async fn signed(
+        &self,
+        address: &WorkspaceAddress,
+        runners: Vec<Runner>,
+    ) -> Result<Vec<RunnerView>, Failure> {
+        let ids: Vec<RunnerId> = runners.iter().map(|runner| runner.id).collect();
+        let asked = move |relay: &mut Relay, now| ids.into_iter().map(|id| relay.sign(id, now)).collect();
+        let signs: Vec<Sign> = address.relay.ask(asked).await?;
+        Ok(runners.into_iter().zip(signs).map(|(runner, sign)| RunnerView::of(runner, sign)).collect())
     }
 }
 
@@ -221,15 +255,12 @@ impl Handles {
     ) -> Result<JobId, Failure> {
         let address = self.address(grant).await?;
         let project = request.project_id;
-        let runners = self.read(grant, move |reader| Ok(reader.runners(project)?)).await?;
-        let ids: Vec<RunnerId> = runners.iter().map(|runner| runner.id).collect();
-        let asked = move |relay: &mut Relay, now| ids.into_iter().map(|id| relay.sign(id, now)).collect();
-        let signs: Vec<Sign> = address.relay.ask(asked).await?;
-        let now = clock::now();
-        let is_connected =
-            |(runner, sign): &(Runner, Sign)| runner.status(sign.heard_at, now) == RunnerStatus::Connected;
-        let connected: BTreeSet<RunnerId> =
-            runners.into_iter().zip(signs).filter(is_connected).map(|(runner, _)| runner.id).collect();
+        let living = self.read(grant, move |reader| Ok(reader.living_runners(project)?)).await?;
+        let views = self.signed(&address, living).await?.into_iter();
+        let connected: BTreeSet<RunnerId> = views
+            .filter(|view| view.status() == RunnerStatus::Connected)
+            .filter_map(|view| view.known_id())
+            .collect();
         let called: Vec<RunnerId> = connected.iter().copied().collect();
         let command = Command::CreateJob { request: Box::new(request), inputs, connected };
         let outcome = self.carry_out(&address, grant, command).await?;
@@ -295,12 +326,23 @@ impl Handles {
         self.job_view(grant, id).await
     }
 
-    /// The jobs of a runner of the person, newest first.
-    pub async fn jobs(&self, grant: &Grant<RunnerRead>, runner: RunnerId) -> Result<Vec<Job>, Failure> {
+    /// The jobs of a runner of the person, newest first, and how many there are. All are of the runner's project.
+    pub async fn jobs(
+        &self,
+        grant: &Grant<RunnerRead>,
+        runner: RunnerId,
+        project: Option<ProjectId>,
+        before: Option<Position>,
+        window: Stretch,
+    ) -> Result<(Vec<Job>, usize), Failure> {
         let person = grant.principal().name().to_string();
         self.read(grant, move |reader| {
-            owned(reader.runner(runner)?.as_ref(), &person)?;
-            Ok(reader.jobs(runner)?)
+            let found = reader.runner(runner)?;
+            let own = owned(found.as_ref(), &person)?;
+            if project.is_some_and(|project| own.project_id != project) {
+                return Ok((Vec::new(), 0));
+            }
+            Ok(reader.jobs(runner, before, window)?)
         })
         .await
     }
@@ -427,8 +469,8 @@ impl Handles {
         grant: &Grant<RunnerWrite>,
         project: ProjectId,
     ) -> Result<BTreeSet<RunnerId>, Failure> {
-        let runners = self.read(grant, move |reader| Ok(reader.runners(project)?)).await?;
-        Ok(runners.into_iter().filter(|runner| runner.gone.is_none()).map(|runner| runner.id).collect())
+        let living = self.read(grant, move |reader| Ok(reader.living_runners(project)?)).await?;
+        Ok(living.into_iter().map(|runner| runner.id).collect())
     }
 
     async fn job_view<P: Permission>(&self, grant: &Grant<P>, id: JobId) -> Result<JobView, Failure> {

@@ -9,7 +9,7 @@ use cairn_core::ids::{JobId, ProjectId, RunnerId};
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::wire::{JobIn, JobOut, LineIn, LineOut, ReportIn, ZeroPage};
+use super::wire::{JobIn, JobOut, LineIn, LineOut, ReportIn, ZeroPage, zero_window};
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
 use crate::projects::created;
@@ -65,10 +65,10 @@ pub(crate) async fn list(
     Id(id): Id,
     Query(query): Query<ListQuery>,
 ) -> Answer {
-    let mut jobs = server.handles.jobs(&grant, RunnerId::known(id)).await?;
+    let (number, window) = zero_window(query.page, query.size)?;
     let project = query.project_id.map(ProjectId::known);
-    jobs.retain(|job| project.is_none_or(|project| job.request.project_id == project));
-    let page = ZeroPage::of(jobs, query.page, query.size)?;
+    let jobs = server.handles.jobs(&grant, RunnerId::known(id), project, None, window).await?;
+    let page = ZeroPage::of(number, jobs);
     let page = server
         .handles
         .read(&grant, |reader| Ok(page.try_map(|job| reader.job_with_bodies(job).map(JobOut::from))?));

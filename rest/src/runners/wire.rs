@@ -9,7 +9,7 @@ use cairn_core::json::{Json, quote_non_finite};
 use cairn_core::limits::{PAGE_ITEMS_MAX, PAGE_REACH_MAX, RUNNER_PAGE_ITEMS_DEFAULT};
 use cairn_core::rejection::Rejection;
 use cairn_core::runners::{Agent, JobMetadata, JobRequest, JobStatus, LogLine, Parameter, Report, bridge};
-use cairn_storage::runners::read::JobView;
+use cairn_storage::runners::read::{JobView, Stretch};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -26,21 +26,8 @@ pub(super) struct ZeroPage<T> {
 }
 
 impl<T> ZeroPage<T> {
-    pub(super) fn of(all: Vec<T>, page: Option<i64>, size: Option<i64>) -> Result<Self, Rejection> {
-        let bounded = |name: &str, value: Option<i64>, default: usize, least: usize| match value {
-            None => Ok(default),
-            Some(value) => usize::try_from(value).ok().filter(|value| *value >= least).ok_or_else(|| {
-                Rejection::invalid(format!("{name} must be greater than or equal to {least}"))
-            }),
-        };
-        let page = bounded("page", page, 0, 0)?;
-        let size = bounded("size", size, RUNNER_PAGE_ITEMS_DEFAULT, 1)?.min(PAGE_ITEMS_MAX);
-        if page.saturating_mul(size) > PAGE_REACH_MAX {
-            return Err(Rejection::invalid(format!("page × size must not exceed {PAGE_REACH_MAX}")));
-        }
-        let total = all.len();
-        let content: Vec<T> = all.into_iter().skip(page * size).take(size).collect();
-        Ok(Self { page, size: content.len(), total, content })
+    pub(super) fn of(page: usize, (content, total): (Vec<T>, usize)) -> Self {
+        Self { page, size: content.len(), total, content }
     }
 
     pub(super) fn map<Other>(self, show: impl Fn(T) -> Other) -> ZeroPage<Other> {
@@ -55,6 +42,23 @@ impl<T> ZeroPage<T> {
         let Self { page, size, total, content } = self;
         Ok(ZeroPage { page, size, total, content: content.into_iter().map(show).collect::<Result<_, E>>()? })
     }
+}
+
+/// The number of a page, counted from 0, and what stands on it.
+pub(super) fn zero_window(page: Option<i64>, size: Option<i64>) -> Result<(usize, Stretch), Rejection> {
+    let bounded = |name: &str, value: Option<i64>, default: usize, least: usize| match value {
+        None => Ok(default),
+        Some(value) => usize::try_from(value)
+            .ok()
+            .filter(|value| *value >= least)
+            .ok_or_else(|| Rejection::invalid(format!("{name} must be greater than or equal to {least}"))),
+    };
+    let page = bounded("page", page, 0, 0)?;
+    let limit = bounded("size", size, RUNNER_PAGE_ITEMS_DEFAULT, 1)?.min(PAGE_ITEMS_MAX);
+    if page.saturating_mul(limit) > PAGE_REACH_MAX {
+        return Err(Rejection::invalid(format!("page × size must not exceed {PAGE_REACH_MAX}")));
+    }
+    Ok((page, Stretch { offset: page * limit, limit }))
 }
 
 /// A body that clients may leave out.

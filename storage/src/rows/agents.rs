@@ -26,12 +26,16 @@ pub(crate) fn runner(id: RunnerId) -> Key {
     key(Table::Runner, &[id.bytes()])
 }
 
-pub(crate) fn runners_of_project(id: ProjectId) -> Key {
-    key(Table::RunnerOfProject, &[id.bytes()])
+/// The length before the owner keeps it from being the beginning of another.
+pub(crate) fn runners_of_owner(id: ProjectId, owner: &str) -> Key {
+    let length = u32::try_from(owner.len()).unwrap_or(u32::MAX).to_be_bytes();
+    key(Table::RunnerOfProject, &[id.bytes(), &length, owner.as_bytes()])
 }
 
-pub(crate) fn runner_of_project(id: ProjectId, runner: RunnerId) -> Key {
-    key(Table::RunnerOfProject, &[id.bytes(), runner.bytes()])
+pub(crate) fn runner_of_owner(id: ProjectId, owner: &str, runner: RunnerId) -> Key {
+    let mut key = runners_of_owner(id, owner);
+    key.extend_from_slice(runner.bytes());
+    key
 }
 
 pub(crate) fn living_runners(id: ProjectId) -> Key {

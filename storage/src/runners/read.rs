@@ -1,15 +1,33 @@
 //! Runners and jobs as readers find them.
 
+use std::collections::BTreeSet;
+
 use cairn_core::event::Event;
 use cairn_core::ids::{JobId, Position, ProjectId, RunnerId};
 use cairn_core::json::Json;
 use cairn_core::runners::state::{Job, Runner};
 use cairn_core::runners::{self, LogLine};
+use fjall::Readable;
 
 use super::{Stage, last_id};
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::rows;
+
+/// A part of a list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    pub offset: usize,
+    pub limit: usize,
+}
+
+impl Stretch {
+    /// What is left of it after the first `known` things of the list, of which there are `taken` in it.
+    #[must_use]
+    pub const fn after(self, known: usize, taken: usize) -> Self {
+        Self { offset: self.offset.saturating_sub(known), limit: self.limit.saturating_sub(taken) }
+    }
+}
 
 /// A job with the bodies that its events hold.
 #[derive(Clone, Debug)]
@@ -24,10 +42,27 @@ impl Reader {
         self.row(rows::runner(id))
     }
 
-    /// All runners that a project ever had, newest first.
-    pub fn runners(&self, project: ProjectId) -> Result<Vec<Runner>, Error> {
+    /// The runners that somebody ever had in a project, newest first, but for some.
+    pub fn runners(
+        &self,
+        project: ProjectId,
+        owner: &str,
+        but: &BTreeSet<RunnerId>,
+        window: Stretch,
+    ) -> Result<(Vec<Runner>, usize), Error> {
+        let id = |key: &[u8], _: &[u8]| {
+            let id = last_id(key).map(RunnerId::known).filter(|id| !but.contains(id));
+            Ok(id.map(|id| (id, true)))
+        };
+        let (ids, total) = self.stretch(rows::runners_of_owner(project, owner), window, id)?;
+        let runners = ids.into_iter().filter_map(|id| self.runner(id).transpose());
+        Ok((runners.collect::<Result<_, _>>()?, total))
+    }
+
+    /// The runners of a project that live, whosever they are, newest first.
+    pub fn living_runners(&self, project: ProjectId) -> Result<Vec<Runner>, Error> {
         let mut runners = Vec::new();
-        self.each(rows::runners_of_project(project), |key, _| {
+        self.each(rows::living_runners(project), |key, _| {
             let id = last_id(key).map(RunnerId::known);
             runners.extend(id.map_or(Ok(None), |id| self.runner(id))?);
             Ok(())
@@ -40,15 +75,42 @@ impl Reader {
         self.row(rows::job(id))
     }
 
-    /// The jobs that a runner ever had, newest first.
-    pub fn jobs(&self, runner: RunnerId) -> Result<Vec<Job>, Error> {
-        let mut jobs = Vec::new();
-        self.each(rows::jobs_of_runner(runner), |_, value| {
-            jobs.extend(self.job(rows::read(value)?)?);
-            Ok(())
-        })?;
-        jobs.reverse();
-        Ok(jobs)
+    /// The jobs that a runner ever had, newest first; those created before a position.
+    pub fn jobs(
+        &self,
+        runner: RunnerId,
+        before: Option<Position>,
+        window: Stretch,
+    ) -> Result<(Vec<Job>, usize), Error> {
+        let id = |key: &[u8], value: &[u8]| {
+            let created = key.last_chunk::<8>().map(|bytes| Position(u64::from_be_bytes(*bytes)));
+            let shown = before.is_none_or(|before| created.is_some_and(|created| created < before));
+            Ok(Some((rows::read(value)?, shown)))
+        };
+        let (ids, total) = self.stretch(rows::jobs_of_runner(runner), window, id)?;
+        let jobs = ids.into_iter().filter_map(|id: JobId| self.job(id).transpose());
+        Ok((jobs.collect::<Result<_, _>>()?, total))
+    }
+
+    /// Of the keys under a prefix that are shown, the last first, those of a stretch; and how many there are in all.
+    fn stretch<Id>(
+        &self,
+        prefix: rows::Key,
+        window: Stretch,
+        read: impl Fn(&[u8], &[u8]) -> Result<Option<(Id, bool)>, Error>,
+    ) -> Result<(Vec<Id>, usize), Error> {
+        let (mut ids, mut skipped, mut total) = (Vec::new(), 0_usize, 0_usize);
+        for guard in self.snapshot().prefix(self.rows(), prefix).rev() {
+            let (key, value) = guard.into_inner()?;
+            let Some((id, shown)) = read(&key, &value)? else { continue };
+            total += 1;
+            if shown && skipped < window.offset {
+                skipped += 1;
+            } else if shown && ids.len() < window.limit {
+                ids.push(id);
+            }
+        }
+        Ok((ids, total))
     }
 
     /// Whether a job waits for a runner.
@@ -62,8 +124,8 @@ impl Reader {
     }
 
     /// The runners that have open jobs.
-    pub fn busy_runners(&self) -> Result<std::collections::BTreeSet<RunnerId>, Error> {
-        let mut busy = std::collections::BTreeSet::new();
+    pub fn busy_runners(&self) -> Result<BTreeSet<RunnerId>, Error> {
+        let mut busy = BTreeSet::new();
         self.each(rows::open_jobs(), |key, _| {
             busy.extend(rows::runner_of_open_job(key));
             Ok(())

@@ -126,6 +126,18 @@ def test_runners_are_paged_from_zero(api, project_id):
     second = api.get(RUNNERS, project_id=project_id, page=1, size=2)
     assert ([row["id"] for row in second["content"]], second["page"], second["size"]) == ([runners[0]], 1, 1)
     assert api.get(RUNNERS, project_id=project_id, page=9)["content"] == []
+    # Each took the place of the one before it.
+    connected = api.get(RUNNERS, project_id=project_id, status="connected")
+    assert ([row["id"] for row in connected["content"]], connected["total"]) == ([runners[2]], 1)
+    gone = api.get(RUNNERS, project_id=project_id, status="disconnected", size=1, page=1)
+    assert ([row["id"] for row in gone["content"]], gone["total"]) == ([runners[0]], 2)
+    waiting = begin(api, project_id, "connect")["runner_id"]
+    pairing = api.get(RUNNERS, project_id=project_id, status="pairing")
+    assert ([row["id"] for row in pairing["content"]], pairing["total"]) == ([waiting], 1)
+    mixed = api.get(RUNNERS, project_id=project_id, size=2)
+    assert ([row["id"] for row in mixed["content"]], mixed["total"]) == ([waiting, runners[2]], 4)
+    mixed = api.get(RUNNERS, project_id=project_id, size=2, page=1)
+    assert [row["id"] for row in mixed["content"]] == [runners[1], runners[0]]
     for params in ("page=-1", "size=0"):
         assert api.send("GET", f"{RUNNERS}?project_id={project_id}&{params}").status_code == 422
     assert api.send("GET", RUNNERS).status_code == 400
