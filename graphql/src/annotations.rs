@@ -11,7 +11,7 @@ use cairn_core::ids::{AnnotationQueueId, ProjectId, TraceId};
 use cairn_storage::index::{Cursor, SortValue};
 use uuid::Uuid;
 
-use crate::connection::{Found, Page, page_cost, page_size};
+use crate::connection::{Found, Order, Page, page_cost, page_size};
 use crate::cursor;
 use crate::error::Result;
 use crate::projects::Project;
@@ -299,9 +299,7 @@ impl AnnotationQueries {
         name: Option<String>,
         project_id: Option<ID>,
     ) -> Result<Page<AnnotationQueue>> {
-        const LIST: &str = "annotation queues";
-        let first = page_size(first)?;
-        let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
+        let order = Order::newest_first("annotation queues", first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
         let read = session(context)?.read::<AnnotationRead, _>(move |reader| {
@@ -310,13 +308,7 @@ impl AnnotationQueries {
                 project.is_none_or(|project| shown.queue.project_id == project)
                     && shown.queue.name.to_lowercase().contains(&part)
             });
-            let total = queues.len();
-            let follows = |id: Uuid| after.as_ref().is_none_or(|after| id < after.id);
-            let placed = queues
-                .into_iter()
-                .filter(|shown| follows(shown.queue.id.uuid()))
-                .map(|shown| (Cursor { value: SortValue::Id, id: shown.queue.id.uuid() }, shown));
-            Ok(Found::within(placed.collect(), LIST, first, after.is_some(), total))
+            Ok(order.of(queues, |shown| shown.queue.id.uuid()))
         });
         Ok(read.await?.into_page(AnnotationQueue))
     }

@@ -228,9 +228,34 @@ impl Order {
         Ok(Self { field: None, direction, name, first: page_size(first)?, after })
     }
 
-    /// What the list is sorted by, beside the id.
-    pub(crate) fn field(&self) -> Option<&str> {
-        self.field.as_deref()
+    /// A list that is only ever told newest first.
+    pub(crate) fn newest_first(list: &str, first: Option<i32>, after: Option<String>) -> Result<Self> {
+        Self::new(list, &[], None, first, after)
+    }
+
+    /// A page of things, newest first.
+    pub(crate) fn of<Thing>(
+        &self,
+        things: impl IntoIterator<Item = Thing>,
+        id: impl Fn(&Thing) -> Uuid,
+    ) -> Found<Thing> {
+        let placed = things.into_iter().map(|thing| (Cursor { value: SortValue::Id, id: id(&thing) }, thing));
+        self.page(placed.collect())
+    }
+
+    /// A page of things by the value that each has for the field that the list is sorted by.
+    pub(crate) fn sorted<Thing, Fault>(
+        &self,
+        things: impl IntoIterator<Item = Thing>,
+        id: impl Fn(&Thing) -> Uuid,
+        value: impl Fn(&Thing, &str) -> std::result::Result<SortValue, Fault>,
+    ) -> std::result::Result<Found<Thing>, Fault> {
+        let Some(field) = &self.field else { return Ok(self.of(things, id)) };
+        let placed = things.into_iter().map(|thing| {
+            let value = value(&thing, field)?;
+            Ok((Cursor { value, id: id(&thing) }, thing))
+        });
+        Ok(self.page(placed.collect::<std::result::Result<_, Fault>>()?))
     }
 
     /// Sorts things by the values that the field has for them, newest id first among equals, and takes a page.

@@ -7,11 +7,8 @@ use cairn_core::access::DashboardRead;
 use cairn_core::command::ProjectRef;
 use cairn_core::dashboards::{self, Changes, Command, not_found};
 use cairn_core::ids::{DashboardId, ProjectId};
-use cairn_storage::index::{Cursor, SortValue};
-use uuid::Uuid;
 
-use crate::connection::{Found, Page, page_cost, page_size};
-use crate::cursor;
+use crate::connection::{Order, Page, page_cost};
 use crate::error::Result;
 use crate::projects::Project;
 use crate::scalars::{JsonText, Timestamp, uuid};
@@ -116,27 +113,18 @@ impl DashboardQueries {
         project_id: Option<ID>,
         #[graphql(default_with = "DashboardScope::Workspace")] scope: DashboardScope,
     ) -> Result<Page<Dashboard>> {
-        const LIST: &str = "dashboards";
-        let first = page_size(first)?;
-        let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
+        let order = Order::newest_first("dashboards", first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
         let scope = dashboards::Scope::from(scope);
         let read = session(context)?.read::<DashboardRead, _>(move |reader| {
             let state = reader.dashboards()?;
-            let mut wanted: Vec<&dashboards::Dashboard> = state.all().rev().collect();
-            wanted.retain(|dashboard| {
+            let wanted = state.all().filter(|dashboard| {
                 dashboard.scope == scope
                     && project.is_none_or(|project| dashboard.project_id == Some(project))
                     && dashboard.name.to_lowercase().contains(&part)
             });
-            let total = wanted.len();
-            let follows = |id: Uuid| after.as_ref().is_none_or(|after| id < after.id);
-            let placed =
-                wanted.into_iter().filter(|dashboard| follows(dashboard.id.uuid())).map(|dashboard| {
-                    (Cursor { value: SortValue::Id, id: dashboard.id.uuid() }, dashboard.clone())
-                });
-            Ok(Found::within(placed.collect(), LIST, first, after.is_some(), total))
+            Ok(order.of(wanted.cloned(), |dashboard| dashboard.id.uuid()))
         });
         Ok(read.await?.into_page(Dashboard))
     }

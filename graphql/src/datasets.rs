@@ -258,12 +258,8 @@ impl DatasetQueries {
                     && kind.is_none_or(|kind| dataset.kind == kind)
                     && dataset.name.to_lowercase().contains(&part)
             });
-            let mut placed = Vec::new();
-            for dataset in wanted {
-                let value = sort_value(reader, dataset, order.field())?;
-                placed.push((Cursor { value, id: dataset.id.uuid() }, dataset.clone()));
-            }
-            Ok(order.page(placed))
+            let value = |dataset: &datasets::Dataset, field: &str| sort_value(reader, dataset, field);
+            order.sorted(wanted.cloned(), |dataset| dataset.id.uuid(), value)
         });
         Ok(read.await?.into_page(Dataset))
     }
@@ -289,14 +285,14 @@ impl DatasetQueries {
 fn sort_value(
     reader: &Reader,
     dataset: &datasets::Dataset,
-    field: Option<&str>,
+    field: &str,
 ) -> std::result::Result<SortValue, Failure> {
     let time = |time: time::Timestamp| SortValue::Whole(time.as_nanos());
     Ok(match field {
-        Some("name") => SortValue::Text(dataset.name.to_lowercase()),
-        Some("created_at") => time(dataset.created_at),
-        Some("last_updated_at") => time(dataset.last_updated_at),
-        Some("item_count") => {
+        "name" => SortValue::Text(dataset.name.to_lowercase()),
+        "created_at" => time(dataset.created_at),
+        "last_updated_at" => time(dataset.last_updated_at),
+        "item_count" => {
             let latest = reader.dataset_version(dataset.id, dataset.latest)?;
             SortValue::Whole(latest.map_or(0, |version| version.counts.total))
         }

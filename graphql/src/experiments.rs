@@ -316,17 +316,21 @@ impl ExperimentQueries {
         let kinds: Option<Vec<experiments::Kind>> =
             kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
         let read = session.read::<ExperimentRead, _>(move |reader| {
-            let mut placed = Vec::new();
-            for experiment in reader.experiments()? {
-                let wanted = dataset.is_none_or(|dataset| experiment.dataset_id == dataset)
+            let mut experiments = reader.experiments()?;
+            experiments.retain(|experiment| {
+                dataset.is_none_or(|dataset| experiment.dataset_id == dataset)
                     && project.is_none_or(|project| experiment.project_id == Some(project))
-                    && kinds.as_ref().is_none_or(|kinds| kinds.contains(&experiment.kind));
-                if wanted && (query == Query::All || reader.experiment_matches(&experiment, &query)?) {
-                    let value = sort_value(reader, &experiment, order.field())?;
-                    placed.push((Cursor { value, id: experiment.id.uuid() }, experiment));
+                    && kinds.as_ref().is_none_or(|kinds| kinds.contains(&experiment.kind))
+            });
+            let mut wanted = Vec::with_capacity(experiments.len());
+            for experiment in experiments {
+                if query == Query::All || reader.experiment_matches(&experiment, &query)? {
+                    wanted.push(experiment);
                 }
             }
-            Ok(order.page(placed))
+            let value =
+                |experiment: &experiments::Experiment, field: &str| sort_value(reader, experiment, field);
+            order.sorted(wanted, |experiment| experiment.id.uuid(), value)
         });
         Ok(read.await?.into_page(Experiment))
     }
@@ -339,15 +343,14 @@ impl ExperimentQueries {
 fn sort_value(
     reader: &Reader,
     experiment: &experiments::Experiment,
-    field: Option<&str>,
+    field: &str,
 ) -> std::result::Result<SortValue, Failure> {
     let time = |time: time::Timestamp| SortValue::Whole(time.as_nanos());
     Ok(match field {
-        None => SortValue::Id,
-        Some("name") => SortValue::Text(experiment.name.to_lowercase()),
-        Some("created_at") => time(experiment.created_at),
-        Some("last_updated_at") => time(experiment.last_updated_at),
-        Some(field) => {
+        "name" => SortValue::Text(experiment.name.to_lowercase()),
+        "created_at" => time(experiment.created_at),
+        "last_updated_at" => time(experiment.last_updated_at),
+        field => {
             let figure = reader.experiment_figures(experiment)?.named(experiment, field);
             figure.map_or(SortValue::Missing, SortValue::Number)
         }

@@ -5,11 +5,9 @@ use cairn_core::access::InsightRead;
 use cairn_core::ids::{IssueId, ProjectId};
 use cairn_core::insights::state::{self, Summary};
 use cairn_core::insights::{self, Command, Day, issue_not_found, job_not_found};
-use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::insights::read::Window;
 
-use crate::connection::{Found, Page, page_cost, page_size};
-use crate::cursor;
+use crate::connection::{Order, Page, page_cost};
 use crate::error::{Problem, Result};
 use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, session};
@@ -228,9 +226,7 @@ impl InsightQueries {
         #[graphql(default_with = "Some(50)")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<Page<InsightsIssue>> {
-        const LIST: &str = "insights issues";
-        let first = page_size(first)?;
-        let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
+        let order = Order::newest_first("insights issues", first, after)?;
         let project = ProjectId::known(uuid(&project_id)?);
         let InsightsFilter { from, to, status, severity } = filter.unwrap_or_default();
         let window = window(from, to)?;
@@ -241,17 +237,10 @@ impl InsightQueries {
                 status.is_none_or(|status: insights::IssueStatus| issue.status == status)
                     && severity.is_none_or(|severity: insights::Severity| issue.severity == severity)
             });
-            let total = issues.len();
-            let placed = issues
-                .into_iter()
-                .filter(|(issue, _)| after.as_ref().is_none_or(|after| issue.id.uuid() < after.id))
-                .map(|(issue, summary)| {
-                    let place = Cursor { value: SortValue::Id, id: issue.id.uuid() };
-                    (place, InsightsIssue { issue, window, summary: Some(summary) })
-                });
-            Ok(Found::within(placed.collect(), LIST, first, after.is_some(), total))
+            Ok(order.of(issues, |(issue, _)| issue.id.uuid()))
         });
-        Ok(read.await?.into_page(|issue| issue))
+        let node = |(issue, summary)| InsightsIssue { issue, window, summary: Some(summary) };
+        Ok(read.await?.into_page(node))
     }
 }
 

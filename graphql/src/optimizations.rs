@@ -8,13 +8,10 @@ use cairn_core::command::ProjectRef;
 use cairn_core::experiments::Score;
 use cairn_core::ids::{OptimizationId, ProjectId};
 use cairn_core::optimizations::{self, Changes, Command, Write, not_found};
-use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::optimizations::trials;
 use cairn_storage::reader::Reader;
-use uuid::Uuid;
 
-use crate::connection::{Found, Page, page_cost, page_size};
-use crate::cursor;
+use crate::connection::{Order, Page, page_cost};
 use crate::error::Result;
 use crate::experiments::ExperimentKind;
 use crate::projects::Project;
@@ -253,9 +250,7 @@ impl OptimizationQueries {
         after: Option<String>,
         #[graphql(default)] wanted: WantedOptimizations,
     ) -> Result<Page<Optimization>> {
-        const LIST: &str = "optimizations";
-        let first = page_size(first)?;
-        let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
+        let order = Order::newest_first("optimizations", first, after)?;
         let project = wanted.project_id.map(|id| uuid(&id)).transpose()?.map(ProjectId::known);
         let dataset = wanted.dataset_id.map(|id| uuid(&id)).transpose()?;
         let status = wanted.status.map(optimizations::Status::from);
@@ -268,15 +263,8 @@ impl OptimizationQueries {
                     && status.is_none_or(|status| row.status == status)
                     && row.name.to_lowercase().contains(&part)
             });
-            let total = rows.len();
-            let follows = |id: Uuid| after.as_ref().is_none_or(|after| id < after.id);
-            let mut placed = Vec::new();
-            // One more than is shown tells whether there is a next page.
-            for row in rows.into_iter().filter(|row| follows(row.id.uuid())).take(first + 1) {
-                let place = Cursor { value: SortValue::Id, id: row.id.uuid() };
-                placed.push((place, Optimization { standing: reader.standing(row.id)?, row }));
-            }
-            Ok(Found::within(placed, LIST, first, after.is_some(), total))
+            let page = order.of(rows, |row| row.id.uuid());
+            page.try_map(|row| Ok(Optimization { standing: reader.standing(row.id)?, row }))
         });
         Ok(read.await?.into_page(|optimization| optimization))
     }

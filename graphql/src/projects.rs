@@ -11,13 +11,10 @@ use cairn_core::access::{ProjectRead, TraceRead};
 use cairn_core::ids::{ProjectId, SpanId, TraceId};
 use cairn_core::projects::{self, Changes, Command, name_key};
 use cairn_core::query::Entity;
-use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::ProjectView;
-use uuid::Uuid;
 
 pub(crate) use self::changes::ProjectSubscriptions;
-use crate::connection::{Arguments, Found, Listing, Page, Sort, page_cost, page_size};
-use crate::cursor;
+use crate::connection::{Arguments, Listing, Order, Page, Sort, page_cost};
 use crate::error::{Problem, Result};
 use crate::scalars::{Timestamp, uuid};
 use crate::session::{Session, loader, session};
@@ -137,21 +134,12 @@ impl ProjectQueries {
         after: Option<String>,
         name: Option<String>,
     ) -> Result<Page<Project>> {
-        const LIST: &str = "projects";
-        let first = page_size(first)?;
-        let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
+        let order = Order::newest_first("projects", first, after)?;
         let part = name_key(&name.unwrap_or_default());
         let read = session(context)?.read::<ProjectRead, _>(move |reader| {
             let mut projects = reader.projects()?;
             projects.retain(|view| name_key(&view.project.name).contains(&part));
-            let total = projects.len();
-            // Newest first: what follows the cursor has smaller ids.
-            let follows = |id: Uuid| after.as_ref().is_none_or(|after| id < after.id);
-            let placed = projects
-                .into_iter()
-                .filter(|view| follows(view.project.id.uuid()))
-                .map(|view| (Cursor { value: SortValue::Id, id: view.project.id.uuid() }, view));
-            Ok(Found::within(placed.collect(), LIST, first, after.is_some(), total))
+            Ok(order.of(projects, |view| view.project.id.uuid()))
         });
         Ok(read.await?.into_page(Project))
     }

@@ -12,10 +12,9 @@ use cairn_core::access::PromptRead;
 use cairn_core::ids::{ProjectId, PromptId};
 use cairn_core::prompts::{self, Selector, state};
 use cairn_storage::index::{Cursor, SortValue};
-use uuid::Uuid;
 
 use self::versions::PromptVersion;
-use crate::connection::{Found, Page, page_cost, page_size};
+use crate::connection::{Found, Order, Page, page_cost, page_size};
 use crate::cursor;
 use crate::error::{Problem, Result};
 use crate::projects::Project;
@@ -151,9 +150,7 @@ impl PromptQueries {
         name: Option<String>,
         project_id: Option<ID>,
     ) -> Result<Page<Prompt>> {
-        const LIST: &str = "prompts";
-        let first = page_size(first)?;
-        let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
+        let order = Order::newest_first("prompts", first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
         let read = session(context)?.read::<PromptRead, _>(move |reader| {
@@ -162,13 +159,7 @@ impl PromptQueries {
                 project.is_none_or(|project| prompt.project_id == project)
                     && prompt.name.to_lowercase().contains(&part)
             });
-            let total = prompts.len();
-            let follows = |id: Uuid| after.as_ref().is_none_or(|after| id < after.id);
-            let placed = prompts
-                .into_iter()
-                .filter(|prompt| follows(prompt.id.uuid()))
-                .map(|prompt| (Cursor { value: SortValue::Id, id: prompt.id.uuid() }, prompt));
-            Ok(Found::within(placed.collect(), LIST, first, after.is_some(), total))
+            Ok(order.of(prompts, |prompt| prompt.id.uuid()))
         });
         Ok(read.await?.into_page(Prompt))
     }

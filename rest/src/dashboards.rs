@@ -1,10 +1,11 @@
 //! Dashboards and insights views over REST: one model under two addresses. Queries are saved for charts, and not run:
 //! custom charts are an extension that clients are told is off.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Extension, Json, Router};
 use bytes::Bytes;
 use cairn_core::access::{DashboardRead, DashboardWrite, Grant};
 use cairn_core::dashboards::{Changes, Command, DASHBOARDS, Dashboard, Kind, SavedQuery, Scope, not_found};
@@ -101,146 +102,29 @@ impl DashboardOut {
     }
 }
 
-/// The two addresses; each handler says which it is.
-pub(crate) mod workspace {
-    use super::{
-        Answer, Body, DashboardRead, DashboardWrite, Granted, Id, ListQuery, Path, Query, Scope, Server,
-        State, StatusCode,
-    };
+/// Dashboards and insights views are asked for the same at two addresses.
+pub(crate) fn routes(scope: Scope) -> Router<Server> {
+    Router::new()
+        .route("/", get(list).post(create))
+        .route("/delete-batch", post(delete_many))
+        .route("/{id}", get(read).patch(update).delete(delete))
+        .route("/{id}/widgets/{widget}/query", post(run_query))
+        .layer(Extension(scope))
+}
 
-    pub(crate) async fn create(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        body: Body,
-    ) -> Answer {
-        super::create(server, grant, Scope::Workspace, body).await
-    }
-
-    pub(crate) async fn list(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardRead>,
-        Query(query): Query<ListQuery>,
-    ) -> Answer {
-        super::list(server, grant, Scope::Workspace, query).await
-    }
-
-    pub(crate) async fn list_of_project(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardRead>,
-        Id(id): Id,
-        Query(mut query): Query<ListQuery>,
-    ) -> Answer {
-        query.project_id = Some(id);
-        super::list(server, grant, Scope::Workspace, query).await
-    }
-
-    pub(crate) async fn read(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardRead>,
-        Id(id): Id,
-    ) -> Answer {
-        super::read(server, grant, Scope::Workspace, id, StatusCode::OK).await
-    }
-
-    pub(crate) async fn update(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        Id(id): Id,
-        body: Body,
-    ) -> Answer {
-        super::update(server, grant, Scope::Workspace, id, body).await
-    }
-
-    pub(crate) async fn delete(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        Id(id): Id,
-    ) -> Answer<StatusCode> {
-        super::delete(server, grant, Scope::Workspace, vec![id]).await
-    }
-
-    pub(crate) async fn delete_many(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        body: Body,
-    ) -> Answer<StatusCode> {
-        super::delete_many(server, grant, Scope::Workspace, body).await
-    }
-
-    pub(crate) async fn run_query(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardRead>,
-        Path((id, _)): Path<(String, String)>,
-    ) -> Answer {
-        super::run_query(server, grant, Scope::Workspace, &id).await
+const fn address(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Workspace => "dashboards",
+        Scope::Insights => "insights-views",
     }
 }
 
-pub(crate) mod insights {
-    use super::{
-        Answer, Body, DashboardRead, DashboardWrite, Granted, Id, ListQuery, Path, Query, Scope, Server,
-        State, StatusCode,
-    };
-
-    pub(crate) async fn create(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        body: Body,
-    ) -> Answer {
-        super::create(server, grant, Scope::Insights, body).await
-    }
-
-    pub(crate) async fn list(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardRead>,
-        Query(query): Query<ListQuery>,
-    ) -> Answer {
-        super::list(server, grant, Scope::Insights, query).await
-    }
-
-    pub(crate) async fn read(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardRead>,
-        Id(id): Id,
-    ) -> Answer {
-        super::read(server, grant, Scope::Insights, id, StatusCode::OK).await
-    }
-
-    pub(crate) async fn update(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        Id(id): Id,
-        body: Body,
-    ) -> Answer {
-        super::update(server, grant, Scope::Insights, id, body).await
-    }
-
-    pub(crate) async fn delete(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        Id(id): Id,
-    ) -> Answer<StatusCode> {
-        super::delete(server, grant, Scope::Insights, vec![id]).await
-    }
-
-    pub(crate) async fn delete_many(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardWrite>,
-        body: Body,
-    ) -> Answer<StatusCode> {
-        super::delete_many(server, grant, Scope::Insights, body).await
-    }
-
-    pub(crate) async fn run_query(
-        State(server): State<Server>,
-        Granted(grant): Granted<DashboardRead>,
-        Path((id, _)): Path<(String, String)>,
-    ) -> Answer {
-        super::run_query(server, grant, Scope::Insights, &id).await
-    }
-}
-
-async fn create(server: Server, grant: Grant<DashboardWrite>, scope: Scope, body: Body) -> Answer {
+async fn create(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardWrite>,
+    Extension(scope): Extension<Scope>,
+    body: Body,
+) -> Answer {
     let command = body
         .read(move |body| {
             wire::parse(body, |body| {
@@ -256,18 +140,20 @@ async fn create(server: Server, grant: Grant<DashboardWrite>, scope: Scope, body
     let outcome = server.handles.execute(&grant, command).await?;
     let id = outcome.created.unwrap_or_default();
     let readable = grant.principal().grant::<DashboardRead>()?;
-    let mut response = read(server, readable, scope, id, StatusCode::CREATED).await?;
-    let address = match scope {
-        Scope::Workspace => "dashboards",
-        Scope::Insights => "insights-views",
-    };
-    if let Ok(location) = HeaderValue::from_str(&format!("/v1/private/{address}/{id}")) {
+    let mut response = shown(server, readable, scope, id, StatusCode::CREATED).await?;
+    if let Ok(location) = HeaderValue::from_str(&format!("/v1/private/{}/{id}", address(scope))) {
         response.headers_mut().insert(header::LOCATION, location);
     }
     Ok(response)
 }
 
-async fn update(server: Server, grant: Grant<DashboardWrite>, scope: Scope, id: Uuid, body: Body) -> Answer {
+async fn update(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardWrite>,
+    Extension(scope): Extension<Scope>,
+    Id(id): Id,
+    body: Body,
+) -> Answer {
     let changes = body
         .read(|body| {
             wire::parse(body, |body| {
@@ -279,10 +165,29 @@ async fn update(server: Server, grant: Grant<DashboardWrite>, scope: Scope, id: 
     let command = Command::Update { scope, id: DashboardId::known(id), changes: Box::new(changes) };
     server.handles.execute(&grant, command).await?;
     let readable = grant.principal().grant::<DashboardRead>()?;
-    read(server, readable, scope, id, StatusCode::OK).await
+    shown(server, readable, scope, id, StatusCode::OK).await
 }
 
 async fn delete(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardWrite>,
+    Extension(scope): Extension<Scope>,
+    Id(id): Id,
+) -> Answer<StatusCode> {
+    remove(server, grant, scope, vec![id]).await
+}
+
+async fn delete_many(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardWrite>,
+    Extension(scope): Extension<Scope>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let Ids { ids } = body.read(plain).await?;
+    remove(server, grant, scope, ids).await
+}
+
+async fn remove(
     server: Server,
     grant: Grant<DashboardWrite>,
     scope: Scope,
@@ -293,17 +198,16 @@ async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn delete_many(
-    server: Server,
-    grant: Grant<DashboardWrite>,
-    scope: Scope,
-    body: Body,
-) -> Answer<StatusCode> {
-    let Ids { ids } = body.read(plain).await?;
-    delete(server, grant, scope, ids).await
+async fn read(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardRead>,
+    Extension(scope): Extension<Scope>,
+    Id(id): Id,
+) -> Answer {
+    shown(server, grant, scope, id, StatusCode::OK).await
 }
 
-async fn read(
+async fn shown(
     server: Server,
     grant: Grant<DashboardRead>,
     scope: Scope,
@@ -322,7 +226,26 @@ fn find(reader: &Reader, scope: Scope, id: Uuid) -> Result<Option<Dashboard>, Er
     Ok(reader.dashboard(DashboardId::known(id))?.filter(|dashboard| dashboard.scope == scope))
 }
 
-async fn list(server: Server, grant: Grant<DashboardRead>, scope: Scope, query: ListQuery) -> Answer {
+async fn list(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardRead>,
+    Extension(scope): Extension<Scope>,
+    Query(query): Query<ListQuery>,
+) -> Answer {
+    page(server, grant, scope, query).await
+}
+
+pub(crate) async fn list_of_project(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardRead>,
+    Id(id): Id,
+    Query(mut query): Query<ListQuery>,
+) -> Answer {
+    query.project_id = Some(id);
+    page(server, grant, Scope::Workspace, query).await
+}
+
+async fn page(server: Server, grant: Grant<DashboardRead>, scope: Scope, query: ListQuery) -> Answer {
     let (number, size) = page_and_size(query.page, query.size)?;
     let filter = DASHBOARDS.filters(query.filters.as_deref())?;
     let sort = DASHBOARDS.sorting(query.sorting.as_deref())?;
@@ -351,8 +274,13 @@ async fn list(server: Server, grant: Grant<DashboardRead>, scope: Scope, query: 
 }
 
 /// Custom charts are off, which clients take from the toggles and from this status.
-async fn run_query(server: Server, grant: Grant<DashboardRead>, scope: Scope, id: &str) -> Answer {
-    let id = Uuid::parse_str(id).map_err(|_| Rejection::not_found("HTTP 404 Not Found"))?;
+async fn run_query(
+    State(server): State<Server>,
+    Granted(grant): Granted<DashboardRead>,
+    Extension(scope): Extension<Scope>,
+    Path((id, _)): Path<(String, String)>,
+) -> Answer {
+    let id = Uuid::parse_str(&id).map_err(|_| Rejection::not_found("HTTP 404 Not Found"))?;
     let known = server.handles.read(&grant, move |reader| Ok(find(reader, scope, id)?)).await?;
     known.ok_or_else(|| not_found(scope))?;
     let message = "Custom charts are not enabled for this workspace";
