@@ -74,7 +74,8 @@ impl Experiments {
         Ok(items)
     }
 
-    pub(crate) fn project(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
+    /// `threshold` is of an item that is added: how many runs of its dataset item must pass.
+    pub(crate) fn project(&mut self, recorded: &Recorded<Event>, threshold: u32) -> Result<(), Error> {
         match &recorded.event {
             Event::Created(created) => {
                 let row = Experiment::new(&recorded.with((**created).clone()));
@@ -101,7 +102,7 @@ impl Experiments {
                     self.forget(&before)?;
                     self.count(before.experiment_id, -1)?;
                 }
-                self.remember(item)?;
+                self.remember(item, threshold)?;
             }
             Event::ItemRemoved { id, experiment_id } => {
                 if let Some(item) = self.item(*id)?.cloned() {
@@ -113,10 +114,10 @@ impl Experiments {
         Ok(())
     }
 
-    fn remember(&mut self, item: Item) -> Result<(), Error> {
+    fn remember(&mut self, item: Item, threshold: u32) -> Result<(), Error> {
         let Item { id, experiment_id, trace_id, .. } = item;
         self.places.put(rows::experiment_item_place(id), Some(experiment_id));
-        self.tallies.enter(&item)?;
+        self.tallies.enter(&item, threshold)?;
         self.awaited.insert(trace_id);
         self.items.put(rows::experiment_item(experiment_id, id), Some(item));
         self.count(experiment_id, 1)

@@ -269,13 +269,12 @@ impl Tallies {
     }
 
     /// Takes an item in, of whose trace nothing is known yet.
-    pub(crate) fn enter(&mut self, item: &Item) -> Result<(), Error> {
+    pub(crate) fn enter(&mut self, item: &Item, pass_threshold: u32) -> Result<(), Error> {
         let place = Place::of(item);
         let places = self.of_trace.change(rows::experiment_of_trace(item.trace_id))?.get_or_insert_default();
         if let Err(at) = places.binary_search_by_key(&item.id, |place| place.item) {
             places.insert(at, place);
         }
-        let pass_threshold = item.policy.map_or(0, |policy| policy.pass_threshold);
         self.change(place, None, Some(Share { pass_threshold, ..Share::default() }))
     }
 

@@ -312,6 +312,36 @@ def test_items_pass_when_enough_of_their_runs_do(api, project):
     assert api.get(f"experiments/{experiment}")["pass_rate"] == 1
 
 
+def test_how_many_runs_must_pass_is_said_by_the_version_unless_its_item_or_the_run_says_it(api, project):
+    assert api.send("POST", "datasets", {"name": f"set-{project}", "type": "evaluation_suite"}).status_code == 201
+    dataset = api.send("POST", "datasets/retrieve", {"dataset_name": f"set-{project}"}).json()["id"]
+    rows = [{"id": new_id(), "source": "manual", "data": {"q": text}} for text in "abc"]
+    rows[1]["execution_policy"] = {"runs_per_item": 3, "pass_threshold": 3}
+    changes = {"added_items": rows, "execution_policy": {"runs_per_item": 3, "pass_threshold": 2}}
+    assert api.send("POST", f"datasets/{dataset}/items/changes", changes).status_code == 201
+    items = [row["id"] for row in api.get(f"datasets/{dataset}/items")["content"][::-1]]
+    experiment = made(api, project, evaluation_method="evaluation_suite")
+    ties = [
+        {"id": new_id(), "experiment_id": experiment, "dataset_item_id": item, "trace_id": new_id()}
+        for item in items
+        for _ in range(3)
+    ]
+    for tie_of_last in ties[6:]:
+        tie_of_last["execution_policy"] = {"runs_per_item": 3, "pass_threshold": 1}
+    assert api.send("POST", "experiments/items", {"experiment_items": ties}).status_code == 204
+    api.write("traces", *[trace_row(project, id=row["trace_id"]) for row in ties])
+
+    def statuses(passes: int) -> list[str]:
+        for at, row in enumerate(ties):
+            judged(api, project, row["trace_id"], ok=at % 3 < passes)
+        rows = rows_of(api, dataset, experiment)[::-1]
+        return [row["run_summaries_by_experiment"][experiment]["status"] for row in rows]
+
+    assert statuses(1) == ["failed", "failed", "passed"]
+    assert statuses(2) == ["passed", "failed", "passed"]
+    assert statuses(3) == ["passed", "passed", "passed"]
+
+
 def test_figures_follow_whatever_happens_to_the_traces(api, project):
     experiment = made(api, project)
     [item] = items_in(api, project, "a")
