@@ -8,9 +8,9 @@ use cairn_core::datasets::versions::{
     IMPLICIT_DESCRIPTION, LATEST, Version, VersionMade, check_base, check_tag, version_not_found,
 };
 use cairn_core::datasets::{
-    Changes, Command, Create, DatasetRef, Event, ItemChanges, Kind, Settings, Source, not_found,
+    Changes, Command, Create, DatasetRef, Event, ItemChanges, Kind, Settings, Source, exports, not_found,
 };
-use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
+use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
 use cairn_core::limits::{DATASET_COPY_ITEMS_MAX, DATASET_VERSION_TAGS_MAX};
 use cairn_core::merge::TagEdits;
 use cairn_core::projects::Visibility;
@@ -48,6 +48,8 @@ pub(crate) fn execute(
         Command::RemoveVersionTag { id, version, tag } => {
             remove_tag(writer, id, &version, tag, context).map(|()| None)
         }
+        Command::Export { id } => export(writer, id, context).map(Some),
+        Command::ViewExport { id } => view_export(writer, id, context).map(|()| None),
     }
 }
 
@@ -139,7 +141,7 @@ fn put(
     context: &mut Context,
 ) -> Result<(), Refused> {
     for item in items {
-        let id = item.id.unwrap_or_else(|| DatasetItemId::known(context.fresh_id()));
+        let id = item.id.unwrap_or_else(|| DatasetItemId::known(context.fresh_id_in_order()));
         let put = ItemPut { dataset_id, number, id, data: Some(item.data), about: item.about };
         writer.append(Event::ItemPut(Box::new(put)).into(), context)?;
     }
@@ -404,6 +406,21 @@ fn remove_tag(
         let tags = TagEdits { added: Vec::new(), removed: vec![tag] };
         let number = version.number;
         let event = Event::VersionUpdated { dataset_id: id, number, description: None, tags };
+        writer.append(event.into(), context)?;
+    }
+    Ok(())
+}
+
+fn export(writer: &mut Writer, id: DatasetId, context: &mut Context) -> Result<Uuid, Refused> {
+    let export = DatasetExportId::known(context.fresh_id());
+    let event = exports::begin(writer.datasets().get(id).ok_or_else(not_found)?, export);
+    writer.append(event.into(), context)?;
+    Ok(export.uuid())
+}
+
+fn view_export(writer: &mut Writer, id: DatasetExportId, context: &Context) -> Result<(), Refused> {
+    let event = exports::view(writer.dataset_export(id)?.ok_or_else(exports::export_not_found)?);
+    if let Some(event) = event {
         writer.append(event.into(), context)?;
     }
     Ok(())

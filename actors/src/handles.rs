@@ -14,6 +14,7 @@ use cairn_core::workspaces::DEFAULT_ID;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use tokio::sync::{Semaphore, watch};
+use uuid::Uuid;
 
 use crate::clock;
 use crate::failure::Failure;
@@ -91,6 +92,11 @@ impl Handles {
 
     pub fn now(&self) -> Timestamp {
         clock::now()
+    }
+
+    /// An id for what several commands do together.
+    pub fn fresh_id<P: Permission>(&self, grant: &Grant<P>) -> Uuid {
+        clock::context(Arc::clone(grant.principal().name())).fresh_id()
     }
 
     /// Carries a command out; the answer comes when its effect is durable.

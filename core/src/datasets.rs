@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::access::{DatasetWrite, Needs};
 use crate::command::{Context, ProjectRef, check_batch, check_tags, check_text};
 use crate::event::Recorded;
-use crate::ids::{DatasetId, DatasetItemId, DatasetVersionId, Position, ProjectId};
+use crate::ids::{DatasetExportId, DatasetId, DatasetItemId, DatasetVersionId, Position, ProjectId};
 use crate::json::Json;
 use crate::limits::{DATASET_TAG_CHARS_MAX, DATASET_VERSION_TAGS_MAX, DESCRIPTION_CHARS_MAX, NAME_CHARS_MAX};
 use crate::merge::TagEdits;
@@ -17,9 +17,11 @@ use crate::projects::Visibility;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
+pub mod exports;
 pub mod items;
 pub mod versions;
 
+use exports::Exported;
 use items::{Edit, ItemPut, ItemWrite, Policy};
 use versions::VersionMade;
 
@@ -155,6 +157,13 @@ pub enum Command {
         version: String,
         tag: String,
     },
+    /// The newest version, to be taken away.
+    Export {
+        id: DatasetId,
+    },
+    ViewExport {
+        id: DatasetExportId,
+    },
 }
 
 impl Needs for Command {
@@ -191,6 +200,11 @@ pub enum Event {
         from: DatasetId,
         from_number: u32,
     },
+    Exported(Box<Exported>),
+    ExportViewed {
+        id: DatasetExportId,
+        dataset_id: DatasetId,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,7 +225,9 @@ impl Event {
             Self::Updated { id, .. } | Self::Deleted { id } => *id,
             Self::VersionMade(made) => made.dataset_id,
             Self::ItemPut(put) => put.dataset_id,
+            Self::Exported(exported) => exported.dataset_id,
             Self::VersionUpdated { dataset_id, .. }
+            | Self::ExportViewed { dataset_id, .. }
             | Self::ItemRemoved { dataset_id, .. }
             | Self::ItemsCopied { dataset_id, .. } => *dataset_id,
         }
@@ -274,7 +290,9 @@ impl Command {
             Self::Delete { .. }
             | Self::DeleteNamed { .. }
             | Self::Restore { .. }
-            | Self::RemoveVersionTag { .. } => Ok(()),
+            | Self::RemoveVersionTag { .. }
+            | Self::Export { .. }
+            | Self::ViewExport { .. } => Ok(()),
         }
     }
 
@@ -431,6 +449,7 @@ impl State {
             | Event::ItemRemoved { dataset_id, .. }
             | Event::ItemsCopied { dataset_id, .. } => self.touch(*dataset_id, event),
             Event::ItemPut(put) => self.touch(put.dataset_id, event),
+            Event::Exported(_) | Event::ExportViewed { .. } => {}
         }
     }
 

@@ -101,6 +101,7 @@ uuid_newtype!(
     DatasetItemId, "Dataset item"
 );
 uuid_newtype!(DatasetVersionId, "Dataset version");
+uuid_newtype!(DatasetExportId, "Dataset export");
 uuid_newtype!(RepricingId, "Repricing");
 uuid_newtype!(ExperimentId, "Experiment");
 uuid_newtype!(ExperimentItemId, "Experiment Item");

@@ -25,8 +25,11 @@ use crate::routes::Server;
 use crate::wire::{self, Shown};
 
 pub(crate) mod derived;
+pub(crate) mod exports;
+pub(crate) mod files;
 mod input;
 pub(crate) mod items;
+mod lines;
 pub(crate) mod versions;
 
 const SORTABLE: &[&str] =
@@ -73,7 +76,7 @@ pub(crate) struct ListQuery {
 }
 
 #[derive(Serialize)]
-struct DatasetOut {
+pub(crate) struct DatasetOut {
     id: String,
     name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -115,7 +118,7 @@ pub(crate) struct VersionSummary {
 }
 
 impl DatasetOut {
-    fn new(dataset: Dataset, reader: &Reader) -> Result<Self, Error> {
+    pub(crate) fn new(dataset: Dataset, reader: &Reader) -> Result<Self, Error> {
         let latest = reader.dataset_version(dataset.id, dataset.latest)?;
         let (experiment_count, newest) = reader.experiments_over(dataset.id)?;
         let newest = newest.map(Timestamp::to_micros);

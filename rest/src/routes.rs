@@ -1,13 +1,13 @@
 //! All routes, under `/api` and at the root alike, and the tidying of paths that clients write carelessly.
 
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{StatusCode, Uri};
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use cairn_actors::handles::Handles;
+use cairn_core::dashboards::Scope;
 
-use crate::dashboards::{insights as insights_views, workspace as of_workspace};
 use crate::feedback::assertions;
 use crate::prices;
 use crate::prompts::versions;
@@ -86,6 +86,7 @@ fn private() -> Router<Server> {
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
         .route("/otel/v1/traces", post(otlp::endpoint::export))
         .merge(evaluation())
+        .merge(dataset_files())
         .merge(optimizations())
         .merge(annotation_queues())
         .merge(dashboards())
@@ -163,6 +164,22 @@ fn evaluation() -> Router<Server> {
         .route("/projects/{id}/datasets", get(datasets::list_of_project))
 }
 
+/// Datasets that come and go as files.
+fn dataset_files() -> Router<Server> {
+    use datasets::{exports, files};
+    Router::new()
+        .route("/datasets/items/from-csv", post(files::from_csv))
+        .route("/datasets/items/from-json", post(files::from_json))
+        // Files are bounded where they are read, each by itself.
+        .layer(DefaultBodyLimit::disable())
+        .route("/datasets/{id}/expansions", post(exports::expand))
+        .route("/datasets/{id}/export", post(exports::begin))
+        .route("/datasets/export-jobs", get(exports::list))
+        .route("/datasets/export-jobs/{id}", get(exports::read))
+        .route("/datasets/export-jobs/{id}/download", get(exports::download))
+        .route("/datasets/export-jobs/{id}/mark-viewed", put(exports::view))
+}
+
 fn annotation_queues() -> Router<Server> {
     Router::new()
         .route("/annotation-queues", get(annotations::list).post(annotations::create))
@@ -178,21 +195,9 @@ fn annotation_queues() -> Router<Server> {
 
 fn dashboards() -> Router<Server> {
     Router::new()
-        .route("/dashboards", get(of_workspace::list).post(of_workspace::create))
-        .route("/dashboards/delete-batch", post(of_workspace::delete_many))
-        .route(
-            "/dashboards/{id}",
-            get(of_workspace::read).patch(of_workspace::update).delete(of_workspace::delete),
-        )
-        .route("/dashboards/{id}/widgets/{widget}/query", post(of_workspace::run_query))
-        .route("/projects/{id}/dashboards", get(of_workspace::list_of_project))
-        .route("/insights-views", get(insights_views::list).post(insights_views::create))
-        .route("/insights-views/delete-batch", post(insights_views::delete_many))
-        .route(
-            "/insights-views/{id}",
-            get(insights_views::read).patch(insights_views::update).delete(insights_views::delete),
-        )
-        .route("/insights-views/{id}/widgets/{widget}/query", post(insights_views::run_query))
+        .nest("/dashboards", dashboards::routes(Scope::Workspace))
+        .nest("/insights-views", dashboards::routes(Scope::Insights))
+        .route("/projects/{id}/dashboards", get(dashboards::list_of_project))
         .merge(saved_queries())
 }
 

@@ -46,6 +46,12 @@ impl Lines {
         if self.buffer.len() < CHUNK_BYTES { Ok(()) } else { self.flush() }
     }
 
+    /// Bytes that stand for themselves.
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) -> Result<(), Gone> {
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() < CHUNK_BYTES { Ok(()) } else { self.flush() }
+    }
+
     pub(crate) fn flush(&mut self) -> Result<(), Gone> {
         let chunk = Bytes::from(std::mem::take(&mut self.buffer));
         if chunk.is_empty() { Ok(()) } else { self.send(Ok(chunk)) }
@@ -58,6 +64,16 @@ impl Lines {
 
 /// Streams what `work` writes. It may refuse until it calls `begin`.
 pub(crate) async fn stream<P: Permission>(
+    handles: Handles,
+    grant: Grant<P>,
+    work: impl FnOnce(&Reader, &mut Lines) -> Result<(), Failure> + Send + 'static,
+) -> Answer {
+    stream_as("application/octet-stream", handles, grant, work).await
+}
+
+/// As `stream`, of another content type.
+pub(crate) async fn stream_as<P: Permission>(
+    content_type: &'static str,
     handles: Handles,
     grant: Grant<P>,
     work: impl FnOnce(&Reader, &mut Lines) -> Result<(), Failure> + Send + 'static,
@@ -87,5 +103,5 @@ pub(crate) async fn stream<P: Permission>(
         Err(_) => return Err(Failure::ReadOnly("the stream could not begin".to_owned()).into()),
     }
     let body = Body::from_stream(ReceiverStream::new(waiting));
-    Ok(([(header::CONTENT_TYPE, "application/octet-stream")], body).into_response())
+    Ok(([(header::CONTENT_TYPE, content_type)], body).into_response())
 }

@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cairn_core::datasets::exports::Export;
 use cairn_core::datasets::items::{Item, ItemPut};
 use cairn_core::datasets::versions::{LATEST, Revisions, Version, VersionMade};
 use cairn_core::datasets::{Event, State};
 use cairn_core::event::Recorded;
-use cairn_core::ids::{DatasetId, DatasetItemId};
+use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId};
 use cairn_core::merge::BodyRef;
 use fjall::Keyspace;
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub(crate) struct Datasets {
     refs: Slots<u32>,
     items: Slots<Option<Item>>,
     places: Slots<DatasetId>,
+    exports: Slots<Export>,
 }
 
 /// What a version is called by.
@@ -68,6 +70,7 @@ impl Datasets {
             refs: Slots::new(keyspace.clone()),
             items: Slots::new(keyspace.clone()),
             places: Slots::new(keyspace.clone()),
+            exports: Slots::new(keyspace.clone()),
         })
     }
 
@@ -90,6 +93,10 @@ impl Datasets {
             }
             name => Ok(self.refs.get(name.key(dataset))?.copied()),
         }
+    }
+
+    pub(crate) fn export(&mut self, id: DatasetExportId) -> Result<Option<&Export>, Error> {
+        self.exports.get(rows::dataset_export(id))
     }
 
     pub(crate) fn place(&mut self, item: DatasetItemId) -> Result<Option<DatasetId>, Error> {
@@ -137,6 +144,15 @@ impl Datasets {
             Event::ItemRemoved { dataset_id, number, id } => self.revise(*dataset_id, *number, *id, None)?,
             Event::ItemsCopied { dataset_id, number, from, from_number } => {
                 self.copy((*from, *from_number), (*dataset_id, *number))?;
+            }
+            Event::Exported(exported) => {
+                let export = Export::of(&recorded.with((**exported).clone()));
+                self.exports.put(rows::dataset_export(export.id), Some(export));
+            }
+            Event::ExportViewed { id, .. } => {
+                if let Some(export) = self.exports.change(rows::dataset_export(*id))? {
+                    export.view(&recorded.with(()));
+                }
             }
             // What experiments ran over stays readable after its dataset is gone.
             Event::Created(_) | Event::Updated { .. } | Event::Deleted { .. } => {}
@@ -262,6 +278,7 @@ impl Datasets {
         self.versions.flush(batch)?;
         self.refs.flush(batch)?;
         self.items.flush(batch)?;
-        self.places.flush(batch)
+        self.places.flush(batch)?;
+        self.exports.flush(batch)
     }
 }

@@ -21,7 +21,7 @@ pub(crate) use agents::*;
 pub(crate) use evaluation::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 6;
+pub(crate) const ROWS_VERSION: u32 = 7;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -68,6 +68,7 @@ enum Table {
     ExperimentByDatasetItem = 74,
     /// Dataset id, experiment id.
     ExperimentOfDataset = 75,
+    DatasetExport = 76,
     /// Experiment id → what its items add up to.
     ExperimentTally = 135,
     /// Experiment id, dataset item id → what its runs add up to.
@@ -88,9 +89,9 @@ enum Table {
     /// Project id, number (0 for masks), blueprint id → nothing.
     AgentMember = 122,
     Runner = 123,
-    /// Project id, runner id → nothing.
+    /// Project id, owner, runner id → nothing.
     RunnerOfProject = 124,
-    /// The same, of those that live.
+    /// Project id, runner id → nothing, of those that live.
     LivingRunner = 125,
     Job = 126,
     /// Runner id, position of creation → job id.

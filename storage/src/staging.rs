@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::agents;
 use crate::annotations::Annotations;
 use crate::comments::Comments;
-use crate::datasets::Datasets;
+use crate::datasets::{Datasets, VersionName};
 use crate::error::Error;
 use crate::experiments::Experiments;
 use crate::insights;
@@ -298,6 +298,8 @@ impl Staging {
         match &event.event {
             datasets::Event::ItemPut(put) => self.remember(put.id.uuid(), event.position),
             datasets::Event::ItemRemoved { id, .. } => self.remember(id.uuid(), event.position),
+            datasets::Event::Exported(exported) => self.remember(exported.id.uuid(), event.position),
+            datasets::Event::ExportViewed { id, .. } => self.remember(id.uuid(), event.position),
             _ => {}
         }
         self.datasets.project(event)
@@ -308,8 +310,29 @@ impl Staging {
             experiments::Event::ItemAdded(added) => Some(self.share_of(added.trace_id)?),
             _ => None,
         };
+        let threshold = match &event.event {
+            experiments::Event::ItemAdded(added) => self.threshold_of(added)?,
+            _ => 0,
+        };
         self.optimizations.trials.project(&mut self.experiments, event, share)?;
-        self.experiments.project(event)
+        self.experiments.project(event, threshold)
+    }
+
+    /// How many runs of a dataset item must pass: as the run says, or else the item, or else the version of its dataset.
+    fn threshold_of(&mut self, added: &experiments::ItemAdded) -> Result<u32, Error> {
+        let mut policy = added.policy;
+        if policy.is_none()
+            && let Some(experiment) = self.experiments.get(added.experiment_id)?
+            && let (dataset, Some(version)) = (experiment.dataset_id, experiment.dataset_version_id)
+            && let Some(number) = self.datasets.version_called(dataset, &VersionName::Id(version.uuid()))?
+        {
+            let item = self.datasets.item(dataset, number, added.dataset_item_id)?;
+            policy = item.and_then(|item| item.about.policy);
+            if policy.is_none() {
+                policy = self.datasets.version(dataset, number)?.and_then(|version| version.policy);
+            }
+        }
+        Ok(policy.map_or(0, |policy| policy.pass_threshold))
     }
 
     fn project_annotation(&mut self, event: &Recorded<annotations::Event>) -> Result<(), Error> {

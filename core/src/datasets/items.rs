@@ -116,7 +116,7 @@ pub struct Item {
 }
 
 impl ItemWrite {
-    pub(crate) fn check(&self, place: &str) -> Result<(), Rejection> {
+    pub fn check(&self, place: &str) -> Result<(), Rejection> {
         check_data(&self.data, place)?;
         let About { origin, trace_id, span_id, tags, policy, .. } = &self.about;
         let null = |field: &str| {

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use cairn_core::datasets::exports::Export;
 use cairn_core::datasets::items::Item;
 use cairn_core::datasets::versions::{Counts, LATEST, Version};
 use cairn_core::datasets::{Dataset, State};
-use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, Position};
+use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId, DatasetVersionId, Position};
 use cairn_core::json::Json;
 use cairn_core::limits::DATASET_PAGE_STRIDE;
 use cairn_core::query::opik::Type;
 use cairn_core::query::own::Own;
 use cairn_core::query::{Entity, Field, Query, Subject, Value};
+use cairn_core::time::Timestamp;
 use fjall::Readable;
 
 use crate::datasets::VersionName;
@@ -220,6 +222,24 @@ impl Reader {
             Some(number) => self.dataset_version(dataset_id, number),
             None => Ok(None),
         }
+    }
+
+    pub fn dataset_export(&self, id: DatasetExportId) -> Result<Option<Export>, Error> {
+        self.row(rows::dataset_export(id))
+    }
+
+    /// The exports that can still be fetched, newest first.
+    pub fn dataset_exports(&self, now: Timestamp, limit: usize) -> Result<Vec<Export>, Error> {
+        let mut exports = Vec::new();
+        for guard in self.snapshot().prefix(self.rows(), rows::dataset_exports()).rev().take(limit) {
+            let export: Export = rows::read(&guard.into_inner()?.1)?;
+            // Their ids begin with their time.
+            if export.is_expired(now) {
+                break;
+            }
+            exports.push(export);
+        }
+        Ok(exports)
     }
 
     /// A window of the items of a version that satisfy a condition, newest id first. Without a condition the total is

@@ -1,10 +1,11 @@
 //! Datasets in the log.
 
 use bytes::Bytes;
+use cairn_core::datasets::exports::Exported;
 use cairn_core::datasets::items::{About, ItemPut, Origin, Policy};
 use cairn_core::datasets::versions::VersionMade;
 use cairn_core::datasets::{Changes, Created, Event, Kind as DatasetKind};
-use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
+use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
 use cairn_core::json::Json;
 use cairn_core::merge::TagEdits;
 use cairn_core::projects::Visibility;
@@ -147,6 +148,19 @@ struct StoredItemsCopied {
     from_number: u32,
 }
 
+#[derive(Clone, PartialEq, Message)]
+struct StoredExported {
+    #[prost(bytes = "bytes", tag = "1")]
+    id: Bytes,
+    #[prost(bytes = "bytes", tag = "2")]
+    dataset_id: Bytes,
+    /// As it was called then; with the version's number, of the beginning alone.
+    #[prost(string, optional, tag = "3")]
+    dataset_name: Option<String>,
+    #[prost(uint32, optional, tag = "4")]
+    number: Option<u32>,
+}
+
 pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
     let dataset_id = Bytes::copy_from_slice(event.dataset_id().bytes());
     match event {
@@ -184,6 +198,20 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
             let stored = StoredItemsCopied { dataset_id, number: *number, from, from_number: *from_number };
             (Kind::DatasetItemsCopied, stored.encode_to_vec().into())
         }
+        Event::Exported(exported) => {
+            let stored = StoredExported {
+                id: Bytes::copy_from_slice(exported.id.bytes()),
+                dataset_id,
+                dataset_name: Some(exported.dataset_name.clone()),
+                number: Some(exported.number),
+            };
+            (Kind::DatasetExported, stored.encode_to_vec().into())
+        }
+        Event::ExportViewed { id, .. } => {
+            let id = Bytes::copy_from_slice(id.bytes());
+            let stored = StoredExported { id, dataset_id, dataset_name: None, number: None };
+            (Kind::DatasetExportViewed, stored.encode_to_vec().into())
+        }
     }
 }
 
@@ -220,6 +248,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
             let (dataset_id, from) = (dataset(&dataset_id)?, dataset(&from)?);
             Event::ItemsCopied { dataset_id, number, from, from_number }
         }
+        Kind::DatasetExported | Kind::DatasetExportViewed => load_export(kind, payload)?,
         _ => Event::Deleted { id: dataset(&StoredId::decode(payload).ok()?.id)? },
     })
 }
@@ -246,6 +275,20 @@ fn load_created(payload: Bytes) -> Option<Created> {
         visibility: Visibility::parse(&stored.visibility)?,
         description: stored.description,
         tags: stored.tags,
+    })
+}
+
+fn load_export(kind: Kind, payload: Bytes) -> Option<Event> {
+    let StoredExported { id, dataset_id, dataset_name, number } = StoredExported::decode(payload).ok()?;
+    let (id, dataset_id) = (DatasetExportId::known(uuid(&id)?), DatasetId::known(uuid(&dataset_id)?));
+    Some(match kind {
+        Kind::DatasetExported => Event::Exported(Box::new(Exported {
+            id,
+            dataset_id,
+            dataset_name: dataset_name.unwrap_or_default(),
+            number: number.unwrap_or_default(),
+        })),
+        _ => Event::ExportViewed { id, dataset_id },
     })
 }
 

@@ -103,6 +103,8 @@ kinds! {
         DatasetItemPut = 155 "dataset_item_put",
         DatasetItemRemoved = 156 "dataset_item_removed",
         DatasetItemsCopied = 157 "dataset_items_copied",
+        DatasetExported = 158 "dataset_exported",
+        DatasetExportViewed = 159 "dataset_export_viewed",
     }
     Experiments {
         ExperimentCreated = 160 "experiment_created",

@@ -253,6 +253,13 @@ fn dataset(event: &datasets::Event) -> Value {
             "from": from,
             "from_number": from_number,
         }),
+        Event::Exported(exported) => json!({
+            "id": exported.id,
+            "dataset_id": exported.dataset_id,
+            "dataset_name": exported.dataset_name,
+            "number": exported.number,
+        }),
+        Event::ExportViewed { id, dataset_id } => json!({ "id": id, "dataset_id": dataset_id }),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Where datasets, experiments, optimizations and annotation queues lie.
 
 use cairn_core::ids::{
-    AnnotationQueueId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, OptimizationId, TraceId,
+    AnnotationQueueId, DatasetExportId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId,
+    OptimizationId, TraceId,
 };
 use uuid::Uuid;
 
@@ -13,6 +14,14 @@ pub(crate) fn datasets() -> Key {
 
 pub(crate) fn dataset(id: DatasetId) -> Key {
     key(Table::Dataset, &[id.bytes()])
+}
+
+pub(crate) fn dataset_exports() -> Key {
+    key(Table::DatasetExport, &[])
+}
+
+pub(crate) fn dataset_export(id: DatasetExportId) -> Key {
+    key(Table::DatasetExport, &[id.bytes()])
 }
 
 pub(crate) fn dataset_versions(id: DatasetId) -> Key {

@@ -1,8 +1,9 @@
+use cairn_core::datasets::exports::Exported;
 use cairn_core::datasets::items::{About, ItemPut, Origin, Policy};
 use cairn_core::datasets::versions::VersionMade;
 use cairn_core::datasets::{Changes, Created, Event as DatasetEvent, Kind};
 use cairn_core::event::Event;
-use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
+use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
 use cairn_core::merge::TagEdits;
 use cairn_core::projects::Visibility;
 
@@ -11,7 +12,8 @@ use super::{id, json, text};
 /// One event of each kind of dataset event.
 pub(super) fn samples() -> Vec<Event> {
     let dataset_id = DatasetId::known(id(7));
-    let item = DatasetItemId::known(id(8));
+    let (item, export) = (DatasetItemId::known(id(8)), DatasetExportId::known(id(12)));
+    let exported = Exported { id: export, dataset_id, dataset_name: text("qa"), number: 2 };
     let policy = Some(Policy { runs_per_item: 3, pass_threshold: 2 });
     let tags = vec![text("a")];
     let about = About {
@@ -70,6 +72,8 @@ pub(super) fn samples() -> Vec<Event> {
         })),
         DatasetEvent::ItemRemoved { dataset_id, number: 2, id: item },
         DatasetEvent::ItemsCopied { dataset_id, number: 2, from: DatasetId::known(id(11)), from_number: 5 },
+        DatasetEvent::Exported(Box::new(exported)),
+        DatasetEvent::ExportViewed { id: export, dataset_id },
     ];
     events.into_iter().map(Event::from).collect()
 }
