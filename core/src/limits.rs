@@ -151,6 +151,20 @@ pub const DATASET_VERSION_TAGS_MAX: usize = 100;
 pub const DATASET_TAG_CHARS_MAX: usize = 100;
 /// Items that a version may take over from another dataset at once.
 pub const DATASET_COPY_ITEMS_MAX: usize = 200_000;
+/// How long an export of a dataset can be fetched.
+pub const DATASET_EXPORT_SECONDS: u64 = 7 * 24 * 3_600;
+/// A file of items that is uploaded.
+pub const DATASET_FILE_BYTES_MAX: u64 = 4 << 30;
+/// What stands for one item in such a file.
+pub const DATASET_FILE_ITEM_BYTES_MAX: usize = 16 << 20;
+/// Items of such a file that wait for their commit.
+pub const DATASET_FILE_WAITING_BYTES_MAX: usize = 8 << 20;
+/// How often the part of a file that finds the writer busy is sent again, a second apart.
+pub const DATASET_FILE_RETRIES_MAX: u32 = 60;
+/// Items that an export reads at a time.
+pub const DATASET_EXPORT_STEP_ITEMS: usize = 500;
+/// Samples that a model may be asked to make of a dataset.
+pub const DATASET_SAMPLES_MAX: i64 = 200;
 /// Of how many items of a version the index of its pages remembers one.
 pub const DATASET_PAGE_STRIDE: usize = 1_000;
 /// Versions whose pages are remembered.
@@ -275,6 +289,10 @@ pub const SUBSCRIPTIONS_PER_CONNECTION_MAX: usize = 64;
 pub const SUBSCRIPTION_READ_EVENTS_MAX: usize = 512;
 /// Events of a deleted trace that are looked at to find its project.
 pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
+
+/// Rows of a table that is exported, and bytes of them, that are in memory at once.
+pub const EXPORT_GROUP_ROWS_MAX: usize = 10_000;
+pub const EXPORT_GROUP_BYTES_MAX: usize = 32 << 20;
 
 /// Blocking reads under way at once; others wait their turn.
 pub const READS_CONCURRENT_MAX: usize = 32;

@@ -2,6 +2,7 @@
 
 mod agents;
 mod annotations;
+pub mod bundle;
 mod comments;
 mod dashboards;
 mod datasets;

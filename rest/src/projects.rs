@@ -51,7 +51,7 @@ pub(crate) struct ListQuery {
 }
 
 #[derive(Serialize)]
-struct ProjectOut {
+pub(crate) struct ProjectOut {
     id: String,
     name: String,
     visibility: &'static str,

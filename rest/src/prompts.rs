@@ -1,7 +1,7 @@
 //! Prompts over REST. Their versions are in `versions`, what goes in and out in `wire`.
 
 pub(crate) mod versions;
-mod wire;
+pub(crate) mod wire;
 
 use axum::Json;
 use axum::extract::State;

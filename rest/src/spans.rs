@@ -114,7 +114,7 @@ pub(crate) async fn search(
     stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, shown)).await
 }
 
-fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<SpanOut>, Error> {
+pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<SpanOut>, Error> {
     let found = reader.span(SpanId::known(id))?;
     found.map(|span| SpanOut::new(span, reader.bodies(), show)).transpose()
 }

@@ -126,7 +126,7 @@ pub(crate) async fn search(
     stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, shown)).await
 }
 
-fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<TraceOut>, Error> {
+pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<TraceOut>, Error> {
     let found = reader.trace(TraceId::known(id))?;
     let Some(trace) = found else { return Ok(None) };
     let queues = reader.annotation_queues_of(id)?;

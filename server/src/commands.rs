@@ -16,8 +16,10 @@ use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
 use crate::config::{DataArgs, ServeArgs, Unusable};
+use crate::export::ExportArgs;
+use crate::import::ImportArgs;
 use crate::prices::PricesArgs;
-use crate::{log_stream, prices, serve};
+use crate::{export, import, log_stream, prices, serve};
 
 /// Records, searches and replays what LLM applications do. One binary, one folder.
 #[derive(Parser)]
@@ -47,6 +49,10 @@ enum Command {
     Verify(DataArgs),
     /// Print events as JSON lines
     Log(LogArgs),
+    /// Write what is in a workspace into files, as JSON lines, CSV or Parquet
+    Export(ExportArgs),
+    /// Take in what was exported as JSON lines, with its ids, dates and authors
+    Import(ImportArgs),
     /// Take the workspace's own prices of models from a file, or print them
     Prices(PricesArgs),
 }
@@ -92,6 +98,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Rebuild(data) => rebuild(&data),
         Command::Verify(data) => verify(&data),
         Command::Log(arguments) => log(&arguments),
+        Command::Export(arguments) => export::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Prices(arguments) => prices::run(&arguments),
     };
     match done {

@@ -3,6 +3,8 @@
 mod assets;
 mod commands;
 mod config;
+mod export;
+mod import;
 mod log_stream;
 mod origin;
 mod prices;

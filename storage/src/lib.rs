@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod aggregate;
 pub mod annotations;
+pub mod bundle;
 mod columns;
 mod comments;
 mod dashboards;

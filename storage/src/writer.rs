@@ -6,15 +6,16 @@ use cairn_core::annotations;
 use cairn_core::command::Context;
 use cairn_core::comments::{self, Comment};
 use cairn_core::dashboards;
+use cairn_core::datasets::exports::Export;
 use cairn_core::datasets::items::Item;
 use cairn_core::datasets::versions::Version;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    AnnotationQueueId, BlueprintId, CommentId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId,
-    IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId, RunnerId, SpanId,
-    TraceId,
+    AnnotationQueueId, BlueprintId, CommentId, DatasetExportId, DatasetId, DatasetItemId, ExperimentId,
+    ExperimentItemId, IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId,
+    RunnerId, SpanId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::optimizations::Optimization;
@@ -212,6 +213,10 @@ impl Writer {
         Ok(None)
     }
 
+    pub fn dataset_export(&mut self, id: DatasetExportId) -> Result<Option<&Export>, Error> {
+        self.staging.datasets.export(id)
+    }
+
     pub fn experiment(&mut self, id: ExperimentId) -> Result<Option<&Experiment>, Error> {
         self.staging.experiments.get(id)
     }
@@ -307,20 +312,32 @@ impl Writer {
             request: context.request,
             kind: kind.number(),
             version: kind.version(),
-            payload: Payload::Kept(payload.clone()),
+            payload: Payload::Kept(payload),
         };
+        self.take(record, event)
+    }
+
+    /// Appends an event as it was recorded elsewhere: by whom, when and in which request.
+    pub(crate) fn restore(&mut self, record: Record, event: Event) -> Result<Position, Error> {
+        self.check_healthy()?;
+        self.take(Record { position: self.head.next(), ..record }, event)
+    }
+
+    fn take(&mut self, record: Record, event: Event) -> Result<Position, Error> {
         let recorded = Recorded {
-            position,
-            time: context.now,
-            principal: Arc::clone(&context.principal),
-            request: context.request,
+            position: record.position,
+            time: record.time,
+            principal: Arc::clone(&record.principal),
+            request: record.request,
             event,
         };
         self.staging.project(&recorded)?;
-        self.pending_bytes += payload.len();
+        if let Payload::Kept(payload) = &record.payload {
+            self.pending_bytes += payload.len();
+        }
         self.pending.push(record);
-        self.head = position;
-        Ok(position)
+        self.head = recorded.position;
+        Ok(recorded.position)
     }
 
     /// Stops all writing: a command failed half-way, and its events must not become durable.

@@ -8,6 +8,7 @@
 
 mod binary;
 mod cli;
+mod export;
 mod live;
 mod open_mode;
 mod prices;

@@ -44,6 +44,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
         "storage/src/",
         &[
             "aggregate",
+            "bundle",
             "columns",
             "error",
             "follower",
@@ -68,6 +69,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     (
         "rest/src/",
         &[
+            "bundle",
             "error",
             "extract",
             "lists",
@@ -102,7 +104,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "tests",
         ],
     ),
-    ("tests/it/", &["binary", "cli", "live", "open_mode"]),
+    ("tests/it/", &["binary", "cli", "export", "live", "open_mode"]),
     ("ui/src/features/", &[]),
 ];
 

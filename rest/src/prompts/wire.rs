@@ -156,7 +156,7 @@ fn unknown(field: &str, value: &str, known: &str) -> Rejection {
 }
 
 #[derive(Serialize)]
-pub(super) struct PromptOut {
+pub(crate) struct PromptOut {
     id: String,
     name: String,
     project_id: String,
@@ -183,7 +183,7 @@ pub(super) struct DetailOut {
 }
 
 #[derive(Serialize)]
-pub(super) struct VersionOut {
+pub(crate) struct VersionOut {
     id: String,
     prompt_id: String,
     commit: String,
