@@ -1,10 +1,9 @@
-import { Badge } from "@/components/Badge";
-import { Time } from "@/components/Time";
-import { Preview, Running } from "@/entities/logs/cells";
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
+import { CALLS, observeCall, READ_CALL } from "@/entities/logs/recordedColumns";
+import { USUAL_FILTERS } from "@/entities/logs/recordedFields";
 import { TRACE_FIELDS } from "@/features/traces/traceFields";
 import { type DocumentType, graphql } from "@/gql";
-import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+import { formatCount } from "@/lib/format";
 
 export const TraceRowFragment = graphql(`
   fragment TraceRow on Trace {
@@ -49,76 +48,14 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
     text: (row) => row.name,
     cell: (row) => <strong>{row.name ?? "unnamed"}</strong>,
   },
-  {
-    id: "start",
-    label: "Start",
-    width: 118,
-    sort: "start_time",
-    text: (row) => row.startTime,
-    cell: (row) => <Time at={row.startTime} style="list" />,
-  },
-  {
-    id: "input",
-    label: "Input",
-    width: 140,
-    grows: true,
-    text: (row) => row.inputPreview,
-    cell: (row) => <Preview text={row.inputPreview} />,
-  },
-  {
-    id: "output",
-    label: "Output",
-    width: 140,
-    grows: true,
-    text: (row) => row.outputPreview,
-    cell: (row) => <Preview text={row.outputPreview} />,
-  },
-  {
-    id: "errors",
-    label: "Errors",
-    width: 120,
-    text: (row) => row.error?.exceptionType,
-    cell: ({ error }) =>
-      error && (
-        <Badge tone="danger" title={error.message ?? undefined}>
-          {error.exceptionType}
-        </Badge>
-      ),
-  },
-  {
-    id: "duration",
-    label: "Duration",
-    width: 92,
-    isNumeric: true,
-    sort: "duration",
-    text: (row) => row.durationMs,
-    cell: (row) => (row.endTime ? formatDuration(row.durationMs) : <Running />),
-  },
-  {
-    id: "tags",
-    label: "Tags",
-    width: 120,
-    text: (row) => row.tags.join(", "),
-    cell: (row) => row.tags.map((tag) => <Badge key={tag}>{tag}</Badge>),
-  },
-  {
-    id: "tokens",
-    label: "Tokens",
-    width: 82,
-    isNumeric: true,
-    sort: "usage.total_tokens",
-    text: (row) => row.totalTokens,
-    cell: (row) => row.totalTokens != null && formatCount(row.totalTokens),
-  },
-  {
-    id: "cost",
-    label: "Cost",
-    width: 82,
-    isNumeric: true,
-    sort: "cost",
-    text: (row) => row.cost,
-    cell: (row) => formatCost(row.cost),
-  },
+  CALLS.start,
+  CALLS.input,
+  CALLS.output,
+  CALLS.errors,
+  CALLS.duration,
+  CALLS.tokens,
+  CALLS.cost,
+  CALLS.tags,
   {
     id: "spans",
     label: "Spans",
@@ -138,19 +75,7 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
     text: (row) => row.llmSpanCount,
     cell: (row) => formatCount(row.llmSpanCount),
   },
-  {
-    id: "scores",
-    label: "Feedback",
-    width: 180,
-    isHidden: true,
-    text: (row) => row.feedbackScores.map(({ name, value }) => `${name} ${value}`).join(", "),
-    cell: (row) =>
-      row.feedbackScores.map((score) => (
-        <Badge key={score.name}>
-          {score.name} {formatScore(score.value)}
-        </Badge>
-      )),
-  },
+  CALLS.scores,
   {
     id: "providers",
     label: "Providers",
@@ -159,14 +84,7 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
     text: (row) => row.providers.join(", "),
     cell: (row) => row.providers.join(", "),
   },
-  {
-    id: "environment",
-    label: "Environment",
-    width: 110,
-    isHidden: true,
-    text: (row) => row.environment,
-    cell: (row) => row.environment,
-  },
+  CALLS.environment,
   {
     id: "thread",
     label: "Thread",
@@ -175,64 +93,29 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
     text: (row) => row.threadId,
     cell: (row) => row.threadId,
   },
-  { id: "source", label: "Source", width: 80, isHidden: true, text: (row) => row.source, cell: (row) => row.source },
-  {
-    id: "end",
-    label: "End",
-    width: 118,
-    isHidden: true,
-    sort: "end_time",
-    text: (row) => row.endTime,
-    cell: (row) => row.endTime && <Time at={row.endTime} style="list" />,
-  },
-  {
-    id: "createdBy",
-    label: "Created by",
-    width: 110,
-    isHidden: true,
-    text: (row) => row.createdBy,
-    cell: (row) => row.createdBy,
-  },
-  {
-    id: "updated",
-    label: "Last updated",
-    width: 118,
-    isHidden: true,
-    sort: "last_updated_at",
-    text: (row) => row.lastUpdatedAt,
-    cell: (row) => <Time at={row.lastUpdatedAt} style="relative" />,
-  },
-  { id: "id", label: "ID", width: 290, isHidden: true, text: (row) => row.id, cell: (row) => <code>{row.id}</code> },
+  CALLS.source,
+  CALLS.end,
+  CALLS.createdBy,
+  CALLS.updated,
+  CALLS.id,
 ];
 
 export const TRACES: LogKind<TraceRow> = {
+  ...READ_CALL,
   id: "traces",
   one: "trace",
   many: "traces",
   columns: COLUMNS,
   fields: TRACE_FIELDS,
   usual: [
-    { term: "error:true", label: "Failed" },
-    { term: "start > -1h", label: "In the last hour" },
-    { term: "start > -24h", label: "In the last 24 hours" },
-    { term: "duration > 10s", label: "Longer than 10 seconds" },
-    { term: "cost > 0.1", label: "Dearer than 10 cents" },
+    ...USUAL_FILTERS,
     { term: "llm_span_count > 0", label: "With calls of LLMs" },
     { term: "has:thread_id", label: "Part of a conversation" },
   ],
   observe: (row) => [
-    ["name", row.name],
-    ["error_type", row.error?.exceptionType],
     ["thread_id", row.threadId],
-    ["environment", row.environment],
-    ["source", row.source],
-    ["created_by", row.createdBy],
-    ...row.tags.map((tag) => ["tags", tag] as const),
     ...row.providers.map((provider) => ["providers", provider] as const),
-    ...row.feedbackScores.map(({ name }) => ["feedback", name] as const),
+    ...observeCall(row),
   ],
-  nameOf: (row) => row.name ?? "unnamed",
-  scoresOf: (row) => row.feedbackScores,
-  valuesOf: (row) => row.values.map((value) => value ?? null),
   entity: "TRACE",
 };

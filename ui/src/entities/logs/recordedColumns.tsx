@@ -1,0 +1,200 @@
+import { Badge } from "@/components/Badge";
+import { Time } from "@/components/Time";
+import { Preview, Running } from "@/entities/logs/cells";
+import type { LogColumn, LogKind } from "@/entities/logs/logKind";
+import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+
+// What traces, spans and threads have in common, as columns of the table of the logs. A kind puts them in its order.
+
+type Maybe<Value> = Value | null | undefined;
+
+export type Recorded = {
+  id: string;
+  startTime: string;
+  endTime?: Maybe<string>;
+  durationMs?: Maybe<number>;
+  tags: readonly string[];
+  environment?: Maybe<string>;
+  totalTokens?: Maybe<number>;
+  cost?: Maybe<number>;
+  feedbackScores: readonly { name: string; value: number }[];
+  createdBy: string;
+  lastUpdatedAt: string;
+};
+
+export const RECORDED = {
+  start: {
+    id: "start",
+    label: "Start",
+    width: 118,
+    sort: "start_time",
+    text: (row) => row.startTime,
+    cell: (row) => <Time at={row.startTime} style="list" />,
+  },
+  duration: {
+    id: "duration",
+    label: "Duration",
+    width: 92,
+    isNumeric: true,
+    sort: "duration",
+    text: (row) => row.durationMs,
+    cell: (row) => (row.endTime ? formatDuration(row.durationMs) : <Running />),
+  },
+  tokens: {
+    id: "tokens",
+    label: "Tokens",
+    width: 82,
+    isNumeric: true,
+    sort: "usage.total_tokens",
+    text: (row) => row.totalTokens,
+    cell: (row) => row.totalTokens != null && formatCount(row.totalTokens),
+  },
+  cost: {
+    id: "cost",
+    label: "Cost",
+    width: 82,
+    isNumeric: true,
+    sort: "cost",
+    text: (row) => row.cost,
+    cell: (row) => formatCost(row.cost),
+  },
+  tags: {
+    id: "tags",
+    label: "Tags",
+    width: 120,
+    text: (row) => row.tags.join(", "),
+    cell: (row) => row.tags.map((tag) => <Badge key={tag}>{tag}</Badge>),
+  },
+  scores: {
+    id: "scores",
+    label: "Feedback",
+    width: 180,
+    isHidden: true,
+    text: (row) => row.feedbackScores.map(({ name, value }) => `${name} ${value}`).join(", "),
+    cell: (row) =>
+      row.feedbackScores.map((score) => (
+        <Badge key={score.name}>
+          {score.name} {formatScore(score.value)}
+        </Badge>
+      )),
+  },
+  environment: {
+    id: "environment",
+    label: "Environment",
+    width: 110,
+    isHidden: true,
+    text: (row) => row.environment,
+    cell: (row) => row.environment,
+  },
+  end: {
+    id: "end",
+    label: "End",
+    width: 118,
+    isHidden: true,
+    sort: "end_time",
+    text: (row) => row.endTime,
+    cell: (row) => row.endTime && <Time at={row.endTime} style="list" />,
+  },
+  createdBy: {
+    id: "createdBy",
+    label: "Created by",
+    width: 110,
+    isHidden: true,
+    text: (row) => row.createdBy,
+    cell: (row) => row.createdBy,
+  },
+  updated: {
+    id: "updated",
+    label: "Last updated",
+    width: 118,
+    isHidden: true,
+    sort: "last_updated_at",
+    text: (row) => row.lastUpdatedAt,
+    cell: (row) => <Time at={row.lastUpdatedAt} style="relative" />,
+  },
+  id: {
+    id: "id",
+    label: "ID",
+    width: 290,
+    isHidden: true,
+    text: (row) => row.id,
+    cell: ({ id }) => <code>{id}</code>,
+  },
+} satisfies Record<string, LogColumn<Recorded>>;
+
+export type RecordedCall = Recorded & {
+  name?: Maybe<string>;
+  inputPreview?: Maybe<string>;
+  outputPreview?: Maybe<string>;
+  values: readonly Maybe<string>[];
+  source?: Maybe<string>;
+  error?: Maybe<{ exceptionType?: Maybe<string>; message?: Maybe<string> }>;
+};
+
+/** Of traces and spans. */
+export const CALLS = {
+  ...RECORDED,
+  input: {
+    id: "input",
+    label: "Input",
+    width: 140,
+    grows: true,
+    text: (row) => row.inputPreview,
+    cell: (row) => <Preview text={row.inputPreview} />,
+  },
+  output: {
+    id: "output",
+    label: "Output",
+    width: 140,
+    grows: true,
+    text: (row) => row.outputPreview,
+    cell: (row) => <Preview text={row.outputPreview} />,
+  },
+  errors: {
+    id: "errors",
+    label: "Errors",
+    width: 120,
+    text: (row) => row.error?.exceptionType,
+    cell: ({ error }) =>
+      error && (
+        <Badge tone="danger" title={error.message ?? undefined}>
+          {error.exceptionType}
+        </Badge>
+      ),
+  },
+  source: {
+    id: "source",
+    label: "Source",
+    width: 80,
+    isHidden: true,
+    text: (row) => row.source,
+    cell: (row) => row.source,
+  },
+} satisfies Record<string, LogColumn<RecordedCall>>;
+
+type Observed = ReturnType<LogKind<Recorded>["observe"]>;
+
+export function observeRecorded({ environment, createdBy, tags, feedbackScores }: Recorded): Observed {
+  return [
+    ["environment", environment],
+    ["created_by", createdBy],
+    ...tags.map((tag) => ["tags", tag] as const),
+    ...feedbackScores.map(({ name }) => ["feedback", name] as const),
+  ];
+}
+
+/** How the table reads a trace or a span. */
+export const READ_CALL = {
+  nameOf: (row: RecordedCall) => row.name ?? "unnamed",
+  scoresOf: (row: RecordedCall) => row.feedbackScores,
+  valuesOf: (row: RecordedCall) => row.values.map((value) => value ?? null),
+};
+
+export function observeCall(row: RecordedCall): Observed {
+  return [
+    ["name", row.name],
+    ["error_type", row.error?.exceptionType],
+    ["source", row.source],
+    ...observeRecorded(row),
+  ];
+}
