@@ -20,7 +20,34 @@ export async function makeWorld(story) {
   const ids = JSON.stringify(experiments.map(({ id }) => id).sort());
   const datasetPath = `${projectPath}/datasets/${datasets[0].id}/items`;
   const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
-  return { project, projectPath, datasetPath, comparisonPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const queuePath = `${projectPath}/annotation-queues/${await makeQueue(story, content[0].id, traces.content)}`;
+  return { project, projectPath, queuePath, datasetPath, comparisonPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+}
+
+/** A queue of some traces, of which one is judged. */
+async function makeQueue(story, projectId, traces) {
+  await story.post("feedback-definitions", { name: "correct", type: "boolean", details: { true_label: "yes", false_label: "no" } });
+  await story.post("feedback-definitions", { name: "clarity", type: "numerical", details: { min: 0, max: 10 } });
+  const queue = {
+    project_id: projectId,
+    name: "answers of the week",
+    description: "What customers were told.",
+    scope: "trace",
+    instructions: "Is what the agent says **correct**, and would a customer understand it?",
+    feedback_definition_names: ["correct", "clarity"],
+  };
+  const made = await story.post("annotation-queues", queue);
+  const id = made.headers.get("location").split("/").at(-1);
+  const ids = traces.filter(({ name }) => name === "support agent").slice(0, 12).map((trace) => trace.id);
+  await story.post(`annotation-queues/${id}/items/add`, { ids });
+  const score = { name: "correct", value: 1, source: "ui" };
+  await fetch(`${story.server.apiUrl}/v1/private/traces/${ids.at(-1)}/feedback-scores`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(score),
+  });
+  await story.post(`traces/${ids.at(-1)}/comments`, { text: "The date is *promised* here, which we never do." });
+  return id;
 }
 
 const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row");
@@ -47,6 +74,18 @@ export const SCREENS = {
       return page.getByRole("region", { name: "Annotate" }).getByRole("radio").first();
     },
   ],
+  commenting: ({ tracePath }) => [
+    tracePath,
+    async (page) => {
+      await page.getByRole("treeitem", { name: /^look_up/ }).waitFor();
+      await page.keyboard.press("c");
+      return page.getByRole("region", { name: "Comments" }).getByText("Nobody has written");
+    },
+  ],
+  "annotation queues": ({ projectPath }) => [`${projectPath}/annotation-queues`, (page) => page.getByRole("link", { name: "answers of the week" })],
+  "no queues": ({ emptyPath }) => [`${emptyPath}/annotation-queues`, (page) => page.getByText("No queues yet")],
+  "annotation queue": ({ queuePath }) => [queuePath, (page) => page.getByRole("row", { name: /judged/ })],
+  review: ({ queuePath }) => [`${queuePath}/review`, (page) => page.getByRole("textbox", { name: "clarity" })],
   "at a glance": ({ projectPath }) => [`${projectPath}/dashboards`, (page) => page.getByRole("application").nth(4)],
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
@@ -60,6 +99,7 @@ export const SCREENS = {
   comparison: ({ comparisonPath }) => [comparisonPath, (page) => page.getByRole("button", { name: /regressed/ })],
   "feedback definitions": () => ["/default/settings", (page) => page.getByRole("row", { name: /User feedback/ })],
   environments: () => ["/default/settings?tab=environments", (page) => page.getByRole("heading", { name: "Environments", exact: true })],
+  prices: () => ["/default/settings?tab=prices", (page) => page.getByText("No prices of your own")],
   preferences: () => ["/default/settings?tab=preferences", (page) => page.getByRole("button", { name: "Save preferences" })],
   "nothing there": () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
 };

@@ -34,7 +34,16 @@ const GROUPS = [
       { keys: ["Enter"], does: "Expand or collapse" },
       { keys: ["Home", "End"], does: "First, last span" },
       { keys: ["A"], does: "Annotate the trace or the span" },
+      { keys: ["C"], does: "Comment on the trace or the span" },
       { keys: ["E"], does: "Add it, or what is chosen, to a dataset" },
+    ],
+  },
+  {
+    title: "Review of a queue",
+    keys: [
+      { keys: ["Tab"], does: "From score to score, and to the comment" },
+      { keys: ["Ctrl Enter", "⌘ Enter"], does: "Done with this item, on to the next" },
+      { keys: ["S"], does: "Skip this item" },
     ],
   },
 ];

@@ -4,6 +4,7 @@ import {
   Database,
   FlaskConical,
   FolderOpen,
+  ListChecks,
   type LucideIcon,
   MessageSquareQuote,
   PanelLeftClose,
@@ -32,6 +33,15 @@ export function Sidebar() {
   );
 }
 
+const IN_PROJECT = [
+  { to: "/$workspace/projects/$projectId/logs", label: "Logs", Icon: Route },
+  { to: "/$workspace/projects/$projectId/dashboards", label: "At a glance", Icon: ChartColumn },
+  { to: "/$workspace/projects/$projectId/prompts", label: "Prompts", Icon: MessageSquareQuote },
+  { to: "/$workspace/projects/$projectId/datasets", label: "Datasets", Icon: Database },
+  { to: "/$workspace/projects/$projectId/experiments", label: "Experiments", Icon: FlaskConical },
+  { to: "/$workspace/projects/$projectId/annotation-queues", label: "Annotation queues", Icon: ListChecks },
+] as const;
+
 /** The places themselves, for the side of a wide screen and for the menu of a narrow one. */
 export function Places({ onGo }: { onGo?: () => void }) {
   const { workspace = "default", projectId } = useParams({ strict: false });
@@ -43,51 +53,13 @@ export function Places({ onGo }: { onGo?: () => void }) {
       <nav aria-label="Main">
         {inProject && (
           <Group title="Project">
-            <li>
-              <Link to="/$workspace/projects/$projectId/logs" params={inProject} search={{}} className={styles.place}>
-                <Label Icon={Route}>Logs</Label>
-              </Link>
-            </li>
-            <li>
-              <Link
-                to="/$workspace/projects/$projectId/dashboards"
-                params={inProject}
-                search={{}}
-                className={styles.place}
-              >
-                <Label Icon={ChartColumn}>At a glance</Label>
-              </Link>
-            </li>
-            <li>
-              <Link
-                to="/$workspace/projects/$projectId/prompts"
-                params={inProject}
-                search={{}}
-                className={styles.place}
-              >
-                <Label Icon={MessageSquareQuote}>Prompts</Label>
-              </Link>
-            </li>
-            <li>
-              <Link
-                to="/$workspace/projects/$projectId/datasets"
-                params={inProject}
-                search={{}}
-                className={styles.place}
-              >
-                <Label Icon={Database}>Datasets</Label>
-              </Link>
-            </li>
-            <li>
-              <Link
-                to="/$workspace/projects/$projectId/experiments"
-                params={inProject}
-                search={{}}
-                className={styles.place}
-              >
-                <Label Icon={FlaskConical}>Experiments</Label>
-              </Link>
-            </li>
+            {IN_PROJECT.map(({ to, label, Icon }) => (
+              <li key={to}>
+                <Link to={to} params={inProject} search={{}} className={styles.place}>
+                  <Label Icon={Icon}>{label}</Label>
+                </Link>
+              </li>
+            ))}
           </Group>
         )}
         <Group title="Workspace">

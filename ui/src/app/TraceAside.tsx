@@ -1,30 +1,36 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { Star } from "lucide-react";
+import { MessageSquareText, Star } from "lucide-react";
 import { useState } from "react";
 import { Button, buttonClass } from "@/components/Button";
+import { Comments } from "@/features/comments/Comments";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { Annotate } from "@/features/feedback/Annotate";
 import type { Target } from "@/features/feedback/useAnnotating";
 import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./TraceView.module.css";
 
-/** What people do with what they look at: judge it, and keep it to try again. */
+/** What people do with what they look at: judge it, speak of it, and keep it to try again. */
 export function TraceAside({ target, projectId }: { target: Target; projectId: string }) {
   const { workspace = "default" } = useParams({ strict: false });
-  const [isAnnotating, setAnnotating] = useState(false);
-  useHotkeys({ a: () => setAnnotating(true) });
+  const [open, setOpen] = useState<"annotate" | "comment" | null>(null);
+  useHotkeys({ a: () => setOpen("annotate"), c: () => setOpen("comment") });
   const settings = (
     <Link to="/$workspace/settings" params={{ workspace }} search={{}} className={buttonClass()}>
       To the definitions
     </Link>
   );
-  if (isAnnotating) {
-    return <Annotate key={target.id} target={target} settings={settings} onClose={() => setAnnotating(false)} />;
+  const onClose = () => setOpen(null);
+  if (open === "annotate") {
+    return <Annotate key={target.id} target={target} settings={settings} onClose={onClose} />;
   }
+  if (open === "comment") return <Comments key={target.id} target={target} onClose={onClose} />;
   return (
     <div className={styles.tools}>
-      <Button onPress={() => setAnnotating(true)} aria-keyshortcuts="A">
+      <Button onPress={() => setOpen("annotate")} aria-keyshortcuts="A">
         <Star aria-hidden /> Annotate <kbd>A</kbd>
+      </Button>
+      <Button onPress={() => setOpen("comment")} aria-keyshortcuts="C">
+        <MessageSquareText aria-hidden /> Comments <kbd>C</kbd>
       </Button>
       <AddToDataset projectId={projectId} recorded={[target]} />
     </div>

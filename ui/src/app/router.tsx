@@ -144,6 +144,27 @@ const comparisonRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 
+const queuesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/annotation-queues",
+  staticData: { title: "Annotation queues" },
+  component: lazyRouteComponent(() => import("@/app/pages/QueuesPage"), "QueuesPage"),
+});
+
+const queueRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/annotation-queues/$queueId",
+  staticData: { title: "Annotation queue" },
+  component: lazyRouteComponent(() => import("@/app/pages/QueuePage"), "QueuePage"),
+});
+
+const reviewRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/annotation-queues/$queueId/review",
+  staticData: { title: "Review" },
+  component: lazyRouteComponent(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
+});
+
 const glanceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/dashboards",
@@ -168,6 +189,9 @@ export const router = createRouter({
     datasetRoute,
     experimentsRoute,
     comparisonRoute,
+    queuesRoute,
+    queueRoute,
+    reviewRoute,
     glanceRoute,
     settingsRoute,
   ]),

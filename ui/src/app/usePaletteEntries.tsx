@@ -1,11 +1,14 @@
 import { type UseNavigateResult, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import {
+  ChartColumn,
+  CircleDollarSign,
   Clock,
   Compass,
   Database,
   FlaskConical,
   FolderOpen,
   Keyboard,
+  ListChecks,
   type LucideIcon,
   MessageSquareQuote,
   Rocket,
@@ -56,6 +59,12 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
       run: () => navigate({ to: "/$workspace/settings", params: { workspace }, search: {} }),
     },
     {
+      id: "prices",
+      label: "Prices of models",
+      Icon: CircleDollarSign,
+      run: () => navigate({ to: "/$workspace/settings", params: { workspace }, search: { tab: "prices" } }),
+    },
+    {
       id: "projects",
       label: "Projects",
       Icon: Compass,
@@ -102,7 +111,7 @@ type PlacesOptions = {
 /** What there is within a project. */
 function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Omit<PaletteEntry, "group">[] {
   const params = { workspace, projectId };
-  const to = (place: "prompts" | "datasets" | "experiments") => () =>
+  const to = (place: "dashboards" | "prompts" | "datasets" | "experiments" | "annotation-queues") => () =>
     navigate({ to: `/$workspace/projects/$projectId/${place}`, params, search: {} });
   return [
     { id: "logs", label: "Logs of this project", Icon: Route, run: toLogs(projectId, {}) },
@@ -112,8 +121,10 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
       Icon: TriangleAlert,
       run: toLogs(projectId, { filter: "error:true" }),
     },
+    { id: "glance", label: "At a glance: this project", Icon: ChartColumn, run: to("dashboards") },
     { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },
     { id: "datasets", label: "Datasets of this project", Icon: Database, run: to("datasets") },
     { id: "experiments", label: "Experiments of this project", Icon: FlaskConical, run: to("experiments") },
+    { id: "queues", label: "Annotation queues of this project", Icon: ListChecks, run: to("annotation-queues") },
   ];
 }

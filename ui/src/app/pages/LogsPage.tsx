@@ -7,11 +7,11 @@ import { Segmented } from "@/components/Segmented";
 import { Skeleton } from "@/components/Skeleton";
 import type { LogsTableHandle } from "@/entities/logs/LogsTable";
 import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
+import { AddToQueue } from "@/features/annotations/AddToQueue";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { useProjectName } from "@/features/projects/useProjectName";
 import { SpanLogs } from "@/features/spans/SpanLogs";
 import { parseSpanView } from "@/features/spans/spanView";
-
 import { TraceLogs } from "@/features/traces/TraceLogs";
 import { useHotkeys } from "@/lib/hotkeys";
 import { rememberPlace } from "@/lib/recents";
@@ -75,10 +75,15 @@ export function LogsPage() {
             />
           }
           actions={(selection) => (
-            <AddToDataset
-              projectId={projectId}
-              recorded={selection.ids.map((id) => ({ kind: logsTypeOf(search) === "spans" ? "SPAN" : "TRACE", id }))}
-            />
+            <>
+              <AddToDataset
+                projectId={projectId}
+                recorded={selection.ids.map((id) => ({ kind: logsTypeOf(search) === "spans" ? "SPAN" : "TRACE", id }))}
+              />
+              {logsTypeOf(search) === "traces" && (
+                <AddToQueue projectId={projectId} scope="TRACE" ids={selection.ids} />
+              )}
+            </>
           )}
           onSearch={(next) => change(next, true)}
           onOpen={onOpen}

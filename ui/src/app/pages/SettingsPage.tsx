@@ -2,6 +2,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Page } from "@/components/Page";
 import { Definitions } from "@/features/definitions/Definitions";
 import { Environments } from "@/features/environments/Environments";
+import { Prices } from "@/features/prices/Prices";
 import { Preferences } from "@/features/workspaces/Preferences";
 import styles from "./SettingsPage.module.css";
 
@@ -10,6 +11,7 @@ const route = getRouteApi("/$workspace/settings");
 const PARTS = [
   { id: "definitions", label: "Feedback definitions", Part: Definitions },
   { id: "environments", label: "Environments", Part: Environments },
+  { id: "prices", label: "Prices", Part: Prices },
   { id: "preferences", label: "Preferences", Part: Preferences },
 ] as const;
 

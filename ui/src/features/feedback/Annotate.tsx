@@ -13,31 +13,37 @@ import styles from "./Annotate.module.css";
 
 type AnnotateProps = {
   target: Target;
+  /** The definitions that are asked for; all, if there is none. */
+  names?: readonly string[];
   /** Where one goes to make definitions. */
   settings: ReactNode;
-  onClose: () => void;
+  /** Absent where it stays open. */
+  onClose?: () => void;
 };
 
 /** Says of a trace or a span what the definitions allow: one press or one number each, and why. */
-export function Annotate({ target, settings, onClose }: AnnotateProps) {
+export function Annotate({ target, names = [], settings, onClose }: AnnotateProps) {
   const { definitions, scores, give, failure, refresh } = useAnnotating(target);
+  const asked = definitions?.filter(({ name }) => names.length === 0 || names.includes(name));
   return (
     <section
       className={styles.panel}
       aria-label="Annotate"
       onKeyDown={(event) => {
-        if (event.key !== "Escape") return;
+        if (event.key !== "Escape" || !onClose) return;
         event.preventDefault();
         onClose();
       }}
     >
       <header>
         <h2>Annotate this {target.kind === "TRACE" ? "trace" : "span"}</h2>
-        <IconButton label="Close annotation" onPress={onClose}>
-          <X aria-hidden />
-        </IconButton>
+        {onClose && (
+          <IconButton label="Close annotation" onPress={onClose}>
+            <X aria-hidden />
+          </IconButton>
+        )}
       </header>
-      <Found what="feedback definitions" value={definitions} failure={failure} onRetry={refresh}>
+      <Found what="feedback definitions" value={asked} failure={failure} onRetry={refresh}>
         {(found) =>
           found.length === 0 ? (
             <EmptyState title="No feedback definitions" actions={settings}>

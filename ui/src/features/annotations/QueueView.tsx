@@ -1,0 +1,232 @@
+import { Download, Pencil, Trash2, X } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { Badge } from "@/components/Badge";
+import { Button } from "@/components/Button";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { EmptyState } from "@/components/EmptyState";
+import { ErrorState } from "@/components/ErrorState";
+import { Found } from "@/components/Found";
+import { IconButton } from "@/components/IconButton";
+import { type ListColumn, ListTable, rowControl } from "@/components/ListTable";
+import { Markdown } from "@/components/Markdown";
+import { Page } from "@/components/Page";
+import { Progress } from "@/components/Progress";
+import { Time } from "@/components/Time";
+import { QueueDialog } from "@/features/annotations/QueueDialog";
+import { type DocumentType, graphql } from "@/gql";
+import { writeCsv } from "@/lib/csv";
+import { download } from "@/lib/download";
+import { failureOf } from "@/lib/failure";
+import { formatScore } from "@/lib/format";
+import { showToast } from "@/lib/toasts";
+
+const AnnotationQueueQuery = graphql(`
+  query AnnotationQueuePage($id: ID!) {
+    annotationQueue(id: $id) {
+      id
+      projectId
+      name
+      description
+      instructions
+      scope
+      commentsEnabled
+      feedbackDefinitionNames
+      annotatorsPerItem
+      itemCount
+      completedCount
+      reviewers {
+        name
+        items
+      }
+      items(first: 200) {
+        nodes {
+          id
+          isComplete
+          reviewers
+          scores {
+            name
+            value
+          }
+          addedAt
+          trace {
+            id
+            name
+            inputPreview
+          }
+        }
+        pageInfo {
+          hasNextPage
+        }
+      }
+    }
+  }
+`);
+
+const DeleteAnnotationQueuesMutation = graphql(`
+  mutation DeleteAnnotationQueues($ids: [ID!]!) {
+    deleteAnnotationQueues(ids: $ids)
+  }
+`);
+
+const RemoveAnnotationItemsMutation = graphql(`
+  mutation RemoveAnnotationItems($id: ID!, $items: [ID!]!) {
+    removeAnnotationItems(id: $id, items: $items) {
+      id
+      itemCount
+      completedCount
+    }
+  }
+`);
+
+type Queue = NonNullable<DocumentType<typeof AnnotationQueueQuery>["annotationQueue"]>;
+type Item = Queue["items"]["nodes"][number];
+
+type QueueViewProps = {
+  queueId: string;
+  /** The way to the review. */
+  review: ReactNode;
+  itemLink: (queue: { scope: string }, id: string, name: string) => ReactNode;
+  onDeleted: () => void;
+};
+
+export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewProps) {
+  const [{ data, error, fetching }, read] = useQuery({
+    query: AnnotationQueueQuery,
+    variables: { id: queueId },
+    requestPolicy: "cache-and-network",
+  });
+  const [, remove] = useMutation(RemoveAnnotationItemsMutation);
+  const refresh = () => read({ requestPolicy: "network-only" });
+  const queue = data?.annotationQueue;
+  if (data && !queue && !fetching) {
+    return <ErrorState title="There is no such queue" message="It may have been deleted." />;
+  }
+  const onRemove = async (item: Item) => {
+    const answer = await remove({ id: queueId, items: [item.id] });
+    showToast(answer.error ? failureOf(answer.error).message : "Took the item out of the queue.");
+    refresh();
+  };
+  return (
+    <Page
+      title={queue?.name ?? "Annotation queue"}
+      about={queue && <Progress label="Judged" done={queue.completedCount} all={queue.itemCount} />}
+      actions={queue && <QueueActions queue={queue} review={review} refresh={refresh} onDeleted={onDeleted} />}
+    >
+      <Found what="queue" value={queue} failure={error ? failureOf(error) : null} onRetry={refresh}>
+        {(found) => (
+          <>
+            {found.instructions && <Markdown text={found.instructions} />}
+            {found.items.nodes.length === 0 ? (
+              <EmptyState title="Nothing is in this queue yet">
+                Choose traces in the logs, and add them to it.
+              </EmptyState>
+            ) : (
+              <ListTable
+                label="Items"
+                columns={columnsOf(found, itemLink, onRemove)}
+                rows={found.items.nodes}
+                keyOf={({ id }) => id}
+              />
+            )}
+          </>
+        )}
+      </Found>
+    </Page>
+  );
+}
+
+type QueueActionsProps = { queue: Queue; review: ReactNode; refresh: () => void; onDeleted: () => void };
+
+function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) {
+  const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
+  const [, deleteQueues] = useMutation(DeleteAnnotationQueuesMutation);
+  const onDelete = async () => {
+    const { error } = await deleteQueues({ ids: [queue.id] });
+    if (error) return failureOf(error).message;
+    showToast(`Deleted the queue ${queue.name}.`);
+    onDeleted();
+    return null;
+  };
+  return (
+    <>
+      <Button onPress={() => exportItems(queue)}>
+        <Download aria-hidden /> CSV
+      </Button>
+      <Button onPress={() => setAsked("edit")}>
+        <Pencil aria-hidden /> Edit
+      </Button>
+      <Button onPress={() => setAsked("delete")}>
+        <Trash2 aria-hidden /> Delete
+      </Button>
+      {review}
+      <QueueDialog
+        projectId={queue.projectId}
+        queue={queue}
+        isOpen={asked === "edit"}
+        onClose={() => setAsked(null)}
+        onSaved={() => {
+          setAsked(null);
+          refresh();
+        }}
+      />
+      <ConfirmDialog
+        title={`Delete ${queue.name}?`}
+        act="Delete"
+        isOpen={asked === "delete"}
+        onOpenChange={() => setAsked(null)}
+        onConfirm={onDelete}
+      >
+        What was judged keeps its scores. This cannot be undone.
+      </ConfirmDialog>
+    </>
+  );
+}
+
+function exportItems({ name, items }: Queue): void {
+  const scores = [...new Set(items.nodes.flatMap((item) => item.scores.map((score) => score.name)))];
+  const lines = items.nodes.map((item) => [
+    item.id,
+    item.trace?.name,
+    item.trace?.inputPreview,
+    item.reviewers.join(", "),
+    ...scores.map((score) => item.scores.find((each) => each.name === score)?.value),
+  ]);
+  download(`${name}.csv`, "text/csv", writeCsv([["id", "name", "input", "reviewers", ...scores], ...lines]));
+}
+
+const columnsOf = (
+  queue: Queue,
+  itemLink: QueueViewProps["itemLink"],
+  onRemove: (item: Item) => void,
+): ListColumn<Item>[] => [
+  {
+    label: queue.scope === "TRACE" ? "Trace" : "Thread",
+    cell: (item) => itemLink(queue, item.id, item.trace?.inputPreview ?? item.trace?.name ?? item.id),
+  },
+  {
+    label: "State",
+    cell: ({ isComplete, reviewers }) => (
+      <Badge tone={isComplete ? "accent" : "plain"}>
+        {isComplete ? "judged" : reviewers.length > 0 ? "begun" : "waits"}
+      </Badge>
+    ),
+  },
+  {
+    label: "Scores",
+    isMinor: true,
+    cell: ({ scores }) => scores.map(({ name, value }) => `${name} ${formatScore(value)}`).join(", ") || "–",
+  },
+  { label: "By", isMinor: true, cell: ({ reviewers }) => reviewers.join(", ") || "–" },
+  { label: "Added", isMinor: true, cell: (item) => <Time at={item.addedAt} style="relative" /> },
+  {
+    label: "",
+    cell: (item) => (
+      <div className={rowControl}>
+        <IconButton label={`Take ${item.trace?.name ?? item.id} out`} onPress={() => onRemove(item)}>
+          <X aria-hidden />
+        </IconButton>
+      </div>
+    ),
+  },
+];

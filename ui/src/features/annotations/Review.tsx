@@ -1,0 +1,162 @@
+import { ArrowRight, SkipForward } from "lucide-react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { Button } from "@/components/Button";
+import { EmptyState } from "@/components/EmptyState";
+import { ErrorState } from "@/components/ErrorState";
+import { Found } from "@/components/Found";
+import { Markdown } from "@/components/Markdown";
+import { Progress } from "@/components/Progress";
+import { Scrollable } from "@/components/Scrollable";
+import { type DocumentType, graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { useChord, useHotkeys } from "@/lib/hotkeys";
+import styles from "./Review.module.css";
+
+const ReviewQuery = graphql(`
+  query Review($id: ID!) {
+    annotationQueue(id: $id) {
+      id
+      name
+      instructions
+      scope
+      commentsEnabled
+      feedbackDefinitionNames
+      itemCount
+      completedCount
+      nextItem {
+        id
+      }
+      items(first: 500) {
+        nodes {
+          id
+          isComplete
+        }
+      }
+    }
+  }
+`);
+
+const LockAnnotationItemMutation = graphql(`
+  mutation LockAnnotationItem($id: ID!, $item: ID!) {
+    lockAnnotationItem(id: $id, item: $item)
+  }
+`);
+
+type Queue = NonNullable<DocumentType<typeof ReviewQuery>["annotationQueue"]>;
+export type Reviewed = { scope: Queue["scope"]; id: string; names: readonly string[]; hasComments: boolean };
+
+type ReviewProps = {
+  queueId: string;
+  /** What is judged. */
+  thing: (reviewed: Reviewed) => ReactNode;
+  /** Where it is judged. */
+  judgement: (reviewed: Reviewed) => ReactNode;
+  /** The way back. */
+  back: ReactNode;
+};
+
+/** One item after the other, until nothing waits any more. */
+export function Review({ queueId, thing, judgement, back }: ReviewProps) {
+  const [{ data, error, fetching }, read] = useQuery({
+    query: ReviewQuery,
+    variables: { id: queueId },
+    requestPolicy: "network-only",
+  });
+  const [, lock] = useMutation(LockAnnotationItemMutation);
+  const [skippedTo, setSkippedTo] = useState<string | null>(null);
+  const queue = data?.annotationQueue;
+  const itemId = skippedTo ?? queue?.nextItem?.id ?? null;
+  useEffect(() => {
+    // That two people look at the same item is a pity, no more: without the lock the review goes on.
+    if (itemId) lock({ id: queueId, item: itemId });
+  }, [itemId, queueId, lock]);
+  const onNext = () => {
+    setSkippedTo(null);
+    read({ requestPolicy: "network-only" });
+  };
+  useChord("enter", onNext);
+  if (data && !queue && !fetching) {
+    return <ErrorState title="There is no such queue" message="It may have been deleted." />;
+  }
+  return (
+    <Found what="queue" value={queue} failure={error ? failureOf(error) : null} onRetry={onNext}>
+      {(found) => (
+        <div className={styles.review}>
+          <header className={styles.head}>
+            <h1>{found.name}</h1>
+            <Progress label="Judged" done={found.completedCount} all={found.itemCount} />
+            {back}
+          </header>
+          {itemId === null ? (
+            <EmptyState title="Nothing is left for you" actions={back}>
+              You have judged what waited in this queue. Thank you.
+            </EmptyState>
+          ) : (
+            <Item
+              key={itemId}
+              queue={found}
+              itemId={itemId}
+              thing={thing}
+              judgement={judgement}
+              onNext={onNext}
+              onSkip={() => setSkippedTo(nextAfter(found, itemId))}
+            />
+          )}
+        </div>
+      )}
+    </Found>
+  );
+}
+
+/** The next that is not complete, from the beginning again after the last. */
+function nextAfter({ items }: Queue, id: string): string {
+  const at = items.nodes.findIndex((item) => item.id === id);
+  const others = [...items.nodes.slice(at + 1), ...items.nodes.slice(0, at)];
+  return others.find((item) => !item.isComplete)?.id ?? id;
+}
+
+type ItemProps = Pick<ReviewProps, "thing" | "judgement"> & {
+  queue: Queue;
+  itemId: string;
+  onNext: () => void;
+  onSkip: () => void;
+};
+
+function Item({ queue, itemId, thing, judgement, onNext, onSkip }: ItemProps) {
+  useHotkeys({ s: onSkip });
+  const panes = useRef<HTMLDivElement>(null);
+  // The first score takes the focus; on a narrow screen, where it is beneath, what is judged is still read first.
+  useEffect(() => {
+    panes.current?.scrollTo({ top: 0 });
+  }, []);
+  const reviewed: Reviewed = {
+    scope: queue.scope,
+    id: itemId,
+    names: queue.feedbackDefinitionNames,
+    hasComments: queue.commentsEnabled,
+  };
+  return (
+    <div className={styles.panes} ref={panes}>
+      <Scrollable label="What is judged" className={styles.thing}>
+        {thing(reviewed)}
+      </Scrollable>
+      <section className={styles.judgement} aria-label="Judgement">
+        {queue.instructions && (
+          <div className={styles.instructions}>
+            <Markdown text={queue.instructions} />
+          </div>
+        )}
+        {judgement(reviewed)}
+        <footer className={styles.actions}>
+          <Button onPress={onSkip} aria-keyshortcuts="S">
+            <SkipForward aria-hidden /> Skip <kbd>S</kbd>
+          </Button>
+          <Button kind="primary" onPress={onNext}>
+            Done, next <kbd>Ctrl Enter</kbd> <ArrowRight aria-hidden />
+          </Button>
+        </footer>
+      </section>
+    </div>
+  );
+}

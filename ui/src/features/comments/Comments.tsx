@@ -1,0 +1,131 @@
+import { Pencil, Trash2, X } from "lucide-react";
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { Form, FormActions, TextArea } from "@/components/Form";
+import { Found } from "@/components/Found";
+import { IconButton } from "@/components/IconButton";
+import { Markdown } from "@/components/Markdown";
+import { Time } from "@/components/Time";
+import { type Comment, type Commented, useComments } from "@/features/comments/useComments";
+import styles from "./Comments.module.css";
+
+/** What people write to each other about a trace or a span. */
+export function Comments({ target, onClose }: { target: Commented; onClose?: () => void }) {
+  const { comments, failure, refresh, add, edit, remove } = useComments(target);
+  return (
+    <section
+      className={styles.panel}
+      aria-label="Comments"
+      onKeyDown={(event) => {
+        if (event.key !== "Escape" || !onClose) return;
+        event.preventDefault();
+        onClose();
+      }}
+    >
+      <header className={styles.head}>
+        <h2>Comments on this {target.kind === "TRACE" ? "trace" : "span"}</h2>
+        {onClose && (
+          <IconButton label="Close comments" onPress={onClose}>
+            <X aria-hidden />
+          </IconButton>
+        )}
+      </header>
+      <Found what="comments" value={comments} failure={failure} onRetry={refresh}>
+        {(found) =>
+          found.length === 0 ? (
+            <p className={styles.none}>Nobody has written anything yet.</p>
+          ) : (
+            <ul className={styles.list}>
+              {found.map((comment) => (
+                <li key={comment.id}>
+                  <Written
+                    comment={comment}
+                    onEdit={(text) => edit(comment.id, text)}
+                    onDelete={() => remove(comment)}
+                  />
+                </li>
+              ))}
+            </ul>
+          )
+        }
+      </Found>
+      <Writing label="Comment" act="Add comment" text="" hasFocus={onClose !== undefined} onWrite={add} />
+    </section>
+  );
+}
+
+type WrittenProps = {
+  comment: Comment;
+  onEdit: (text: string) => Promise<string | null>;
+  onDelete: () => void;
+};
+
+function Written({ comment, onEdit, onDelete }: WrittenProps) {
+  const [isEditing, setEditing] = useState(false);
+  const { createdBy, createdAt, lastUpdatedAt, text } = comment;
+  if (isEditing) {
+    const onWrite = async (next: string) => {
+      const said = await onEdit(next);
+      if (!said) setEditing(false);
+      return said;
+    };
+    return <Writing label="Edit comment" act="Save" text={text} hasFocus onWrite={onWrite} />;
+  }
+  return (
+    <article aria-label={`Comment by ${createdBy}`}>
+      <header className={styles.by}>
+        <strong>{createdBy}</strong> <Time at={createdAt} style="relative" />
+        {lastUpdatedAt !== createdAt && <span>edited</span>}
+        <IconButton label="Edit comment" onPress={() => setEditing(true)}>
+          <Pencil aria-hidden />
+        </IconButton>
+        <IconButton label="Delete comment" onPress={onDelete}>
+          <Trash2 aria-hidden />
+        </IconButton>
+      </header>
+      <Markdown text={text} />
+    </article>
+  );
+}
+
+type WritingProps = {
+  label: string;
+  act: string;
+  text: string;
+  hasFocus: boolean;
+  onWrite: (text: string) => Promise<string | null>;
+};
+
+function Writing({ label, act, text, hasFocus, onWrite }: WritingProps) {
+  const [draft, setDraft] = useState(text);
+  const [problem, setProblem] = useState<string | null>(null);
+  const submit = async () => {
+    if (!draft.trim()) return;
+    const said = await onWrite(draft.trim());
+    setProblem(said);
+    if (!said) setDraft("");
+  };
+  return (
+    <Form label={act} onSubmit={submit}>
+      <TextArea
+        label={label}
+        hint="Markdown; Ctrl Enter sends it"
+        autoFocus={hasFocus}
+        rows={2}
+        value={draft}
+        problem={problem}
+        onChange={setDraft}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+          event.preventDefault();
+          submit();
+        }}
+      />
+      <FormActions>
+        <Button kind="primary" type="submit" isDisabled={!draft.trim()}>
+          {act}
+        </Button>
+      </FormActions>
+    </Form>
+  );
+}

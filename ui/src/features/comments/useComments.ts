@@ -1,0 +1,97 @@
+import { useMutation, useQuery } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { showToast } from "@/lib/toasts";
+
+const CommentsQuery = graphql(`
+  query Comments($id: ID!, $isTrace: Boolean!, $isSpan: Boolean!) {
+    trace(id: $id) @include(if: $isTrace) {
+      id
+      comments {
+        id
+        text
+        createdAt
+        createdBy
+        lastUpdatedAt
+      }
+    }
+    span(id: $id) @include(if: $isSpan) {
+      id
+      comments {
+        id
+        text
+        createdAt
+        createdBy
+        lastUpdatedAt
+      }
+    }
+  }
+`);
+
+const CommentOnTraceMutation = graphql(`
+  mutation CommentOnTrace($id: ID!, $text: String!) {
+    commentOnTrace(id: $id, text: $text) {
+      id
+    }
+  }
+`);
+
+const CommentOnSpanMutation = graphql(`
+  mutation CommentOnSpan($id: ID!, $text: String!) {
+    commentOnSpan(id: $id, text: $text) {
+      id
+    }
+  }
+`);
+
+const EditCommentMutation = graphql(`
+  mutation EditComment($id: ID!, $text: String!) {
+    editComment(id: $id, text: $text) {
+      id
+      text
+      lastUpdatedAt
+    }
+  }
+`);
+
+const DeleteCommentsMutation = graphql(`
+  mutation DeleteComments($ids: [ID!]!) {
+    deleteComments(ids: $ids)
+  }
+`);
+
+export type Comment = NonNullable<DocumentType<typeof CommentsQuery>["trace"]>["comments"][number];
+export type Commented = { kind: "TRACE" | "SPAN"; id: string };
+
+/** What was written beside a trace or a span, the oldest first, and ways to write. */
+export function useComments({ kind, id }: Commented) {
+  const isTrace = kind === "TRACE";
+  const [{ data, error }, read] = useQuery({
+    query: CommentsQuery,
+    variables: { id, isTrace, isSpan: !isTrace },
+    requestPolicy: "cache-and-network",
+  });
+  const [, onTrace] = useMutation(CommentOnTraceMutation);
+  const [, onSpan] = useMutation(CommentOnSpanMutation);
+  const [, edit] = useMutation(EditCommentMutation);
+  const [, remove] = useMutation(DeleteCommentsMutation);
+  const refresh = () => read({ requestPolicy: "network-only" });
+  /** Says what went wrong, if something did. */
+  const settle = (answer: { error?: Parameters<typeof failureOf>[0] | undefined }) => {
+    if (answer.error) return failureOf(answer.error).message;
+    refresh();
+    return null;
+  };
+  const add = async (text: string) => settle(await (isTrace ? onTrace({ id, text }) : onSpan({ id, text })));
+  return {
+    comments: (isTrace ? data?.trace : data?.span)?.comments ?? null,
+    failure: error && !data ? failureOf(error) : null,
+    refresh,
+    add,
+    edit: async (comment: string, text: string) => settle(await edit({ id: comment, text })),
+    remove: async ({ id: comment, text }: Comment) => {
+      const said = settle(await remove({ ids: [comment] }));
+      showToast(said ?? "Deleted the comment.", said ? undefined : () => add(text));
+    },
+  };
+}

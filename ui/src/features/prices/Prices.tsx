@@ -1,0 +1,144 @@
+import { Plus, RotateCcw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { Button } from "@/components/Button";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { EmptyState } from "@/components/EmptyState";
+import { Found } from "@/components/Found";
+import { IconButton } from "@/components/IconButton";
+import { type ListColumn, ListTable, rowControl } from "@/components/ListTable";
+import { SectionHead } from "@/components/SectionHead";
+import { PriceDialog } from "@/features/prices/PriceDialog";
+import { PriceLookup } from "@/features/prices/PriceLookup";
+import { RepriceDialog } from "@/features/prices/RepriceDialog";
+import { Repricings } from "@/features/prices/Repricings";
+import { ratesText } from "@/features/prices/rates";
+import { type DocumentType, graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { formatCount } from "@/lib/format";
+import { showToast } from "@/lib/toasts";
+
+const OwnPricesQuery = graphql(`
+  query OwnPrices {
+    publicPrices {
+      date
+      models
+    }
+    ownPrices(first: 200) {
+      total
+      items {
+        provider
+        model
+        effectiveFrom
+        rates {
+          item
+          perMillion
+        }
+        setBy
+      }
+    }
+    repricings(first: 20) {
+      id
+      ...Repricing
+    }
+  }
+`);
+
+const RemovePricesMutation = graphql(`
+  mutation RemovePrices($keys: [PriceKeyInput!]!) {
+    removePrices(keys: $keys)
+  }
+`);
+
+type OwnPrice = DocumentType<typeof OwnPricesQuery>["ownPrices"]["items"][number];
+
+/** What models cost: the public prices that the program carries, and those that the workspace sets for itself. */
+export function Prices() {
+  const [{ data, error }, read] = useQuery({ query: OwnPricesQuery, requestPolicy: "network-only" });
+  const [, remove] = useMutation(RemovePricesMutation);
+  const [asked, setAsked] = useState<"new" | "reprice" | null>(null);
+  const [removed, setRemoved] = useState<OwnPrice | null>(null);
+  const refresh = () => read({ requestPolicy: "network-only" });
+  const onRemove = async () => {
+    if (!removed) return null;
+    const { provider, model, effectiveFrom } = removed;
+    const answer = await remove({ keys: [{ provider, model, effectiveFrom }] });
+    if (answer.error) return failureOf(answer.error).message;
+    showToast(`Removed the price of ${model}.`);
+    refresh();
+    return null;
+  };
+  return (
+    <section aria-labelledby="prices">
+      <SectionHead
+        id="prices"
+        title="Prices of models"
+        actions={
+          <>
+            <Button onPress={() => setAsked("reprice")}>
+              <RotateCcw aria-hidden /> Price the past anew
+            </Button>
+            <Button kind="primary" onPress={() => setAsked("new")}>
+              <Plus aria-hidden /> Set a price
+            </Button>
+          </>
+        }
+      >
+        A span that comes without a cost is priced by its model and tokens. Prices of your own come before the public
+        ones.
+      </SectionHead>
+      <PriceLookup />
+      <Found what="prices" value={data?.ownPrices} failure={error && !data ? failureOf(error) : null} onRetry={refresh}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState title="No prices of your own">
+              The public prices of {formatCount(data?.publicPrices.models ?? 0)} models, as of {data?.publicPrices.date}
+              , are in force.
+            </EmptyState>
+          ) : (
+            <ListTable
+              label="Prices of your own"
+              columns={columnsOf(setRemoved)}
+              rows={items}
+              keyOf={({ provider, model, effectiveFrom }) => `${provider} ${model} ${effectiveFrom}`}
+            />
+          )
+        }
+      </Found>
+      <Repricings repricings={data?.repricings ?? []} onLookAgain={refresh} />
+      <PriceDialog isOpen={asked === "new"} onClose={() => setAsked(null)} onSaved={refresh} />
+      <RepriceDialog isOpen={asked === "reprice"} onClose={() => setAsked(null)} onBegun={refresh} />
+      <ConfirmDialog
+        title={`Remove the price of ${removed?.model}?`}
+        act="Remove"
+        isOpen={removed !== null}
+        onOpenChange={() => setRemoved(null)}
+        onConfirm={onRemove}
+      >
+        Spans that are there keep what they cost.
+      </ConfirmDialog>
+    </section>
+  );
+}
+
+const columnsOf = (onRemove: (price: OwnPrice) => void): ListColumn<OwnPrice>[] => [
+  { label: "Model", cell: ({ model }) => <strong>{model}</strong> },
+  { label: "Provider", cell: ({ provider }) => provider || "any" },
+  { label: "US dollars per million tokens", cell: ({ rates }) => ratesText(rates) },
+  {
+    label: "From",
+    isMinor: true,
+    cell: ({ effectiveFrom }) => (effectiveFrom.startsWith("1970") ? "the beginning" : effectiveFrom.slice(0, 10)),
+  },
+  { label: "Set by", isMinor: true, cell: ({ setBy }) => setBy },
+  {
+    label: "",
+    cell: (price) => (
+      <div className={rowControl}>
+        <IconButton label={`Remove the price of ${price.model}`} onPress={() => onRemove(price)}>
+          <Trash2 aria-hidden />
+        </IconButton>
+      </div>
+    ),
+  },
+];
