@@ -13,6 +13,7 @@ pub mod environments;
 pub mod event;
 pub mod experiments;
 pub mod feedback;
+pub mod history;
 pub mod ids;
 pub mod insights;
 pub mod json;

@@ -282,6 +282,12 @@ pub const GRAPHQL_BODIES_BYTES_MAX: u64 = 64 << 20;
 pub const PREVIEW_CHARS_MAX: usize = 10_000;
 /// Larger bodies are previewed as plain text, whatever their shape.
 pub const PREVIEW_SHAPE_BYTES_MAX: usize = 1 << 20;
+/// Events of one thing that its history looks at, the newest ones.
+pub const HISTORY_EVENTS_MAX: usize = 10_000;
+/// Characters of one value in a history; longer ones are shown by their beginning.
+pub const HISTORY_VALUE_CHARS_MAX: usize = 2_000;
+/// Fields of one change that a history shows.
+pub const HISTORY_CHANGE_FIELDS_MAX: usize = 200;
 /// How long a WebSocket may stay silent before it says who it is.
 pub const WEBSOCKET_INIT_SECONDS_MAX: u64 = 10;
 pub const SUBSCRIPTIONS_PER_CONNECTION_MAX: usize = 64;

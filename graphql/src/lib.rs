@@ -19,6 +19,7 @@ mod execution;
 mod experiments;
 mod feedback;
 mod guard;
+mod history;
 mod http;
 mod insights;
 mod live;

@@ -19,6 +19,7 @@ use crate::experiments::ExperimentQueries;
 use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
 use crate::experiments::comparison::ComparisonQueries;
 use crate::feedback::FeedbackMutations;
+use crate::history::HistoryQueries;
 use crate::insights::{InsightMutations, InsightQueries};
 use crate::optimizations::changes::OptimizationSubscriptions;
 use crate::optimizations::{OptimizationMutations, OptimizationQueries};
@@ -62,6 +63,7 @@ pub(crate) struct Query(
     ComparisonQueries,
     AnnotationQueries,
     DashboardQueries,
+    HistoryQueries,
 );
 
 #[derive(Default, MergedObject)]

@@ -25,6 +25,8 @@ pub(crate) struct LogQuery {
     entity: Option<Uuid>,
     #[serde(default)]
     follow: bool,
+    #[serde(default)]
+    changes: bool,
 }
 
 pub(crate) async fn follow(
@@ -37,7 +39,7 @@ pub(crate) async fn follow(
     let mut after = Position(query.after.unwrap_or_default());
     tokio::spawn(async move {
         loop {
-            let wanted = Wanted { after, entity: query.entity };
+            let wanted = Wanted { after, entity: query.entity, changes: query.changes };
             let read =
                 server.handles.read(&grant, move |reader| Ok::<_, Failure>(Lines::read(reader, &wanted)?));
             let page = match read.await {

@@ -66,9 +66,13 @@ struct LogArgs {
     #[arg(long, default_value_t = 0)]
     after: u64,
 
-    /// Only events of one trace, span or project
+    /// Only events of one thing: a trace, a project, an item of a dataset …
     #[arg(long, value_name = "ID")]
     entity: Option<Uuid>,
+
+    /// What the events changed, field by field, rather than what they say
+    #[arg(long, requires = "entity")]
+    changes: bool,
 
     /// Go on printing as events come (a server must be running on the folder)
     #[arg(long)]
@@ -158,7 +162,10 @@ fn log(arguments: &LogArgs) -> Result<(), Trouble> {
     let store = match Store::open(&folder) {
         Err(Error::Store(error)) if store::is_locked(&error) => {
             let entity = arguments.entity.map(|id| format!("&entity={id}")).unwrap_or_default();
-            let query = format!("after={}&follow={}{entity}", arguments.after, arguments.follow);
+            let query = format!(
+                "after={}&follow={}&changes={}{entity}",
+                arguments.after, arguments.follow, arguments.changes
+            );
             return Ok(log_stream::copy(&data, &query, &mut out)?);
         }
         Ok(_) if arguments.follow => {
@@ -168,7 +175,8 @@ fn log(arguments: &LogArgs) -> Result<(), Trouble> {
         opened => Arc::new(opened?),
     };
     let reader = Reader::rows_only(&store)?;
-    let mut wanted = Wanted { after: Position(arguments.after), entity: arguments.entity };
+    let mut wanted =
+        Wanted { after: Position(arguments.after), entity: arguments.entity, changes: arguments.changes };
     loop {
         let page = Lines::read(&reader, &wanted)?;
         for line in &page.lines {

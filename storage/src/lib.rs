@@ -15,6 +15,7 @@ pub mod error;
 pub mod experiments;
 pub mod feedback;
 pub mod follower;
+pub mod history;
 pub mod index;
 pub mod insights;
 pub mod log;

@@ -19,6 +19,7 @@ const ROWS: &[&str] = &[
     "experiments",
     "feedback",
     "guardrails",
+    "history",
     "insights",
     "optimizations",
     "otel",

@@ -1,11 +1,12 @@
 //! The log as JSON lines, one event a line, for people and scripts. It is a rendering: nothing reads it back.
 
+mod prices;
+
 use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::Position;
 use cairn_core::json::Json;
-use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
+use cairn_core::limits::{HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::merge::TagEdits;
-use cairn_core::prices;
 use cairn_core::{
     annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
     optimizations, otel, projects, prompts, spans, traces, workspaces,
@@ -14,6 +15,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::history;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::Kind;
 use crate::log::upcast;
@@ -23,8 +25,10 @@ use crate::reader::Reader;
 #[derive(Clone, Copy, Debug)]
 pub struct Wanted {
     pub after: Position,
-    /// Only those of one trace, span or project.
+    /// Only those of one thing.
     pub entity: Option<Uuid>,
+    /// As what they changed, rather than as what they say. Of one thing only.
+    pub changes: bool,
 }
 
 /// A stretch of the log as lines.
@@ -46,6 +50,9 @@ impl Lines {
             let lines = records.iter().map(line).collect::<Result<_, _>>()?;
             return Ok(Self { lines, reached, ended: records.is_empty() });
         };
+        if wanted.changes {
+            return Self::changes(reader, entity, wanted.after);
+        }
         let history = reader.history(entity)?.into_iter().filter(|at| *at > wanted.after);
         let positions: Vec<Position> = history.take(limit).collect();
         let mut lines = Vec::with_capacity(positions.len());
@@ -58,6 +65,16 @@ impl Lines {
         let last = positions.last().copied().unwrap_or(wanted.after);
         let reached = if ended { last.max(reader.position()) } else { last };
         Ok(Self { lines, reached, ended })
+    }
+
+    fn changes(reader: &Reader, entity: Uuid, after: Position) -> Result<Self, Error> {
+        let found = reader.changes(entity, None, HISTORY_EVENTS_MAX)?;
+        let newer = found.changes.iter().rev().filter(|change| change.position > after);
+        Ok(Self {
+            lines: newer.map(history::line).collect(),
+            reached: after.max(reader.position()),
+            ended: true,
+        })
     }
 }
 
@@ -81,7 +98,7 @@ fn line(record: &Record) -> Result<String, Error> {
     Ok(line.to_string())
 }
 
-fn describe(event: &Event) -> Value {
+pub(crate) fn describe(event: &Event) -> Value {
     match event {
         Event::Workspaces(event) => workspace(event),
         Event::Projects(event) => project(event),
@@ -91,7 +108,7 @@ fn describe(event: &Event) -> Value {
         Event::Comments(event) => comment(event),
         Event::Definitions(event) => definition(event),
         Event::Environments(event) => environment(event),
-        Event::Prices(event) => price(event),
+        Event::Prices(event) => prices::price(event),
         Event::Prompts(event) => prompt(event),
         Event::Insights(event) => crate::insights::describe(event),
         Event::Runners(event) => crate::runners::describe(event),
@@ -413,7 +430,7 @@ fn span(event: &spans::Event) -> Value {
             "row_version": row.version.to_string(),
             "start_time": row.start_time.to_string(),
             "fields": span_fields(&row.fields, &TagEdits::default()),
-            "estimate": estimated(row.estimate.as_ref()),
+            "estimate": prices::estimated(row.estimate.as_ref()),
         }),
         spans::Event::Patched(patch) => json!({
             "id": patch.id,
@@ -421,13 +438,13 @@ fn span(event: &spans::Event) -> Value {
             "parent_span_id": patch.parent,
             "project_id": patch.project_id,
             "fields": span_fields(&patch.fields, &patch.tag_edits),
-            "estimate": estimated(patch.estimate.as_ref()),
+            "estimate": prices::estimated(patch.estimate.as_ref()),
         }),
         spans::Event::Deleted { id, trace_id } => json!({ "id": id, "trace_id": trace_id }),
     }
 }
 
-fn trace_fields(fields: &traces::Fields<Json>, edits: &TagEdits) -> Value {
+pub(crate) fn trace_fields(fields: &traces::Fields<Json>, edits: &TagEdits) -> Value {
     said([
         ("name", json!(fields.name)),
         ("end_time", json!(fields.end_time.map(|time| time.to_string()))),
@@ -445,7 +462,7 @@ fn trace_fields(fields: &traces::Fields<Json>, edits: &TagEdits) -> Value {
     ])
 }
 
-fn span_fields(fields: &spans::Fields<Json>, edits: &TagEdits) -> Value {
+pub(crate) fn span_fields(fields: &spans::Fields<Json>, edits: &TagEdits) -> Value {
     said([
         ("name", json!(fields.name)),
         ("type", json!(fields.kind.map(spans::Kind::name))),
@@ -465,57 +482,6 @@ fn span_fields(fields: &spans::Fields<Json>, edits: &TagEdits) -> Value {
         ("source", json!(fields.source)),
         ("environment", json!(fields.environment)),
     ])
-}
-
-fn price(event: &prices::Event) -> Value {
-    match event {
-        prices::Event::Put(prices::Put { key, tariff }) => json!({
-            "entity": "price",
-            "provider": key.provider,
-            "model": key.model,
-            "effective_from": key.effective_from.to_string(),
-            "tariff": tariff.to_string(),
-        }),
-        prices::Event::Removed(key) => json!({
-            "entity": "price",
-            "provider": key.provider,
-            "model": key.model,
-            "effective_from": key.effective_from.to_string(),
-        }),
-        prices::Event::SpanRepriced { id, trace_id, repricing_id, estimate } => json!({
-            "entity": "span",
-            "id": id,
-            "trace_id": trace_id,
-            "repricing_id": repricing_id,
-            "estimate": estimated(estimate.as_ref()),
-        }),
-        prices::Event::Repricing(event) => repricing(event),
-    }
-}
-
-fn repricing(event: &prices::repricing::Event) -> Value {
-    use prices::repricing::Event;
-    let rest = match event {
-        Event::Begun { scope, .. } => {
-            said([("from", json!(scope.from.to_string())), ("project_id", json!(scope.project_id))])
-        }
-        Event::Advanced { step, .. } => {
-            json!({ "after": step.after, "seen": step.seen, "changed": step.changed })
-        }
-        Event::Ended { .. } => json!({}),
-    };
-    let mut told = json!({ "entity": "repricing", "id": event.id() });
-    if let (Some(told), Value::Object(rest)) = (told.as_object_mut(), rest) {
-        told.extend(rest);
-    }
-    told
-}
-
-fn estimated(estimate: Option<&prices::Estimate>) -> Value {
-    estimate.map_or(
-        Value::Null,
-        |estimate| json!({ "cost": estimate.cost.to_string(), "version": estimate.version }),
-    )
 }
 
 fn score(event: &feedback::Event) -> Value {
