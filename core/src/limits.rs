@@ -237,6 +237,12 @@ pub const STATISTICS_MEASURES_MAX: usize = 20;
 pub const STATISTICS_PROJECTS_MAX: usize = 100;
 /// Figures in one answer: groups, times buckets, times measures.
 pub const STATISTICS_VALUES_MAX: usize = 100_000;
+/// Fields whose values one answer counts.
+pub const FACET_FIELDS_MAX: usize = 60;
+/// Scores, and fields of metadata, that are counted when nobody names any.
+pub const FACET_KEYS_MAX: usize = 20;
+/// Values of one field that are told apart.
+pub const FACET_VALUES_MAX: usize = 100;
 /// Usage keys or score names that one answer tells apart.
 pub const AGGREGATE_KEYS_MAX: usize = 1_000;
 /// Documents among which a phrase of common words is looked for, the newest ones.
@@ -245,6 +251,8 @@ pub const PHRASE_DOCUMENTS_MAX: u64 = 200_000;
 pub const WORD_PREFIX_TERMS_MAX: usize = 10_000;
 /// The same for the last word of a phrase, where each costs more.
 pub const PHRASE_PREFIX_TERMS_MAX: u32 = 1_000;
+/// Letters of a word that may be looked for misspelt; well below `WORD_BYTES_MAX`, where words are cut.
+pub const FUZZY_WORD_CHARS_MAX: usize = 40;
 /// Bytes of one word that full-text search tells apart.
 pub const WORD_BYTES_MAX: usize = 200;
 /// Bytes of one field that full-text search covers.

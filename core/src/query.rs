@@ -148,6 +148,8 @@ pub struct Words {
     pub phrase: bool,
     /// The last word may go on.
     pub prefix: bool,
+    /// How many letters may be missing, too many, others, or swapped with the next; only of a single word.
+    pub slips: u8,
 }
 
 /// What a field of a thing at hand holds.

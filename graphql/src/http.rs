@@ -1,4 +1,6 @@
-//! `/graphql` over HTTP: one request as JSON by POST, or a WebSocket that speaks `graphql-transport-ws`.
+//! `/graphql` over HTTP: one request as JSON by POST, answered as JSON or, where the client accepts `text/event-stream`,
+//! as Server-Sent Events (the "distinct connections mode" of the GraphQL over SSE protocol, which carries subscriptions
+//! to `curl`); or a WebSocket that speaks `graphql-transport-ws`.
 //! Batches, multipart and queries in the address are deliberately missing.
 
 use std::time::Duration;
@@ -11,14 +13,17 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{ACCEPT, CONTENT_TYPE};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cairn_actors::handles::Handles;
 use cairn_core::limits::{GRAPHQL_BODY_BYTES_MAX, WEBSOCKET_INIT_SECONDS_MAX};
 use cairn_core::rejection::Rejection;
 use cairn_core::workspaces::DEFAULT_NAME;
+use futures_util::StreamExt;
+use futures_util::stream::{self, BoxStream};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -55,12 +60,28 @@ async fn answer(
     let body = body.map_err(unreadable)?;
     let request = parse(&body)?;
     let session = Session::open(&server.handles, workspace(&headers)).map_err(Refusal::unknown_workspace)?;
+    if accepts_events(&headers) {
+        return Ok(events(server.api.stream(session, request)).into_response());
+    }
     let response = server.api.answer(session, request).await;
     let text = serde_json::to_vec(&response).map_err(|error| {
         tracing::error!(%error, "a response cannot be written as JSON");
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "something went wrong on the server")
     })?;
     Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+/// Every response as an event `next`, then `complete`. The next one is made only when the last was taken.
+fn events(responses: BoxStream<'static, async_graphql::Response>) -> impl IntoResponse {
+    let next = responses.map(|response| Event::default().event("next").json_data(&response));
+    let complete = stream::once(async { Ok(Event::default().event("complete")) });
+    Sse::new(next.chain(complete)).keep_alive(KeepAlive::default())
+}
+
+fn accepts_events(headers: &HeaderMap) -> bool {
+    let accepted = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
+    let mut kinds = accepted.flat_map(|accept| accept.split(',')).filter_map(|kind| kind.split(';').next());
+    kinds.any(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
 }
 
 /// The body as clients send it; other members are for other servers.

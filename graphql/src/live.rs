@@ -15,9 +15,10 @@ use cairn_actors::failure::Failure;
 use cairn_actors::handles::Head;
 use cairn_core::access::Permission;
 use cairn_core::event::{Event, Recorded};
-use cairn_core::ids::Position;
-use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
+use cairn_core::ids::{Position, ProjectId};
+use cairn_core::limits::{SUBSCRIPTION_HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::rejection::Rejection;
+use cairn_core::{feedback, spans, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use futures_util::Stream;
@@ -151,4 +152,34 @@ impl<W: Watch> Follower<W> {
             (self.ready, self.at) = (items, end);
         }
     }
+}
+
+/// The project in which a trace or span was before an event, by its own earlier events. Of a trace of which only spans
+/// were there nobody knows.
+pub(crate) fn project_before(
+    reader: &Reader,
+    id: Uuid,
+    position: Position,
+) -> std::result::Result<Option<ProjectId>, Error> {
+    let history = reader.history(id)?;
+    let earlier = history.into_iter().rev().filter(|at| *at < position);
+    for at in earlier.take(SUBSCRIPTION_HISTORY_EVENTS_MAX) {
+        let before = Position(at.0.saturating_sub(1));
+        let events = reader.events_after(before, 1)?;
+        let event = events.iter().find(|event| event.position == at);
+        let project = match event.map(|event| &event.event) {
+            Some(Event::Traces(traces::Event::Recorded(row))) => Some(row.project_id),
+            Some(Event::Traces(traces::Event::Patched(patch))) => Some(patch.project_id),
+            Some(Event::Spans(spans::Event::Recorded(row))) => Some(row.project_id),
+            Some(Event::Spans(spans::Event::Patched(patch))) => Some(patch.project_id),
+            Some(Event::Feedback(
+                feedback::Event::Scored { project_id, .. } | feedback::Event::Asserted { project_id, .. },
+            )) => Some(*project_id),
+            _ => None,
+        };
+        if project.is_some() {
+            return Ok(project);
+        }
+    }
+    Ok(None)
 }

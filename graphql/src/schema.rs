@@ -32,8 +32,10 @@ use crate::runners::RunnerQueries;
 use crate::runners::changes::RunnerMutations;
 use crate::runners::jobs::{RunnerJobQueries, RunnerJobSubscriptions};
 use crate::search::SearchQueries;
+use crate::spans::changes::SpanSubscriptions;
 use crate::spans::{SpanMutations, SpanQueries};
 use crate::statistics::StatisticsQueries;
+use crate::statistics::facets::FacetQueries;
 use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
 use crate::workspaces::{WorkspaceMutations, WorkspaceQueries};
 
@@ -47,6 +49,7 @@ pub(crate) struct Query(
     SpanQueries,
     SearchQueries,
     StatisticsQueries,
+    FacetQueries,
     DefinitionQueries,
     EnvironmentQueries,
     PriceQueries,
@@ -91,6 +94,7 @@ pub(crate) struct Mutation(
 #[derive(Default, MergedSubscription)]
 pub(crate) struct Subscription(
     TraceSubscriptions,
+    SpanSubscriptions,
     ProjectSubscriptions,
     RunnerJobSubscriptions,
     ExperimentSubscriptions,

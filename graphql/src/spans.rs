@@ -1,5 +1,7 @@
 //! Spans: one by one, and all of a trace.
 
+pub(crate) mod changes;
+
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;

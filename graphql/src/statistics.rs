@@ -1,5 +1,7 @@
 //! Statistics: one aggregation over any filter, as groups and as series over time.
 
+pub(crate) mod facets;
+
 use std::collections::{BTreeMap, HashMap};
 use std::num::NonZeroU64;
 

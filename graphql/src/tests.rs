@@ -7,6 +7,7 @@ mod dashboards;
 mod datasets;
 mod definitions;
 mod experiments;
+mod facets;
 mod feedback;
 mod http;
 mod insights;

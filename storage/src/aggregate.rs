@@ -1,6 +1,7 @@
 //! Aggregations as they are asked for and answered: counts, sums, means and percentiles by time and by group.
 //! How the columns index computes them is not here.
 
+pub mod facets;
 mod summary;
 
 use std::num::NonZeroU64;
@@ -89,6 +90,8 @@ pub enum Keyed {
     Usage,
     /// Names of scores as they were written.
     Scores,
+    /// Fields of metadata, as the query language writes them.
+    Metadata,
 }
 
 impl Measure {

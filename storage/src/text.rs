@@ -25,7 +25,7 @@ use crate::index::disk::{self, DiskReader, DiskWriter, ID_HIGH, ID_LOW, Plan, ha
 use crate::index::{Change, Ranked, Texts};
 
 /// Raised with every change of what the documents hold, the tokeniser among it.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const WORDS: &str = "words";
 const TRACE_HIGH: &str = "trace_high";
 const TRACE_LOW: &str = "trace_low";

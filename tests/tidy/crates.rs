@@ -82,7 +82,9 @@ const PURE: &[&str] = &[
     "serde_json",
     "sha2",
     "similar",
+    "strsim",
     "thiserror",
+    "unicode-normalization",
     "uuid",
 ];
 /// Features of those that would bring a clock or randomness into `core`.

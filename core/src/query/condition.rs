@@ -1,6 +1,9 @@
 //! One condition: a field, an operator and a value as they are written, turned into what the field's kind makes of them.
 
-use crate::query::field::{Shape, distance};
+use strsim::osa_distance;
+
+use crate::limits::FUZZY_WORD_CHARS_MAX;
+use crate::query::field::Shape;
 use crate::query::lexer::{Literal, Operator};
 use crate::query::meaning::number;
 use crate::query::parse::ParseError;
@@ -74,12 +77,27 @@ pub(crate) fn words(field: &Field, literal: &Literal) -> Result<Query, ParseErro
     if literal.star_before {
         return Err(ParseError::new(literal.at, 1, "words can go on after `*` but not begin with it"));
     }
-    match Words::parse(&literal.text, literal.star_after) {
-        Some(words) => Ok(Query::term(field.clone(), Predicate::Words(words))),
-        None => {
-            Err(ParseError::new(literal.at, literal.length, "there are no letters or digits to search for"))
-        }
+    let is_exact = literal.quoted || literal.star_after;
+    let (text, slips) = if is_exact { (literal.text.as_str(), 0) } else { slips(&literal.text) };
+    let Some(mut words) = Words::parse(text, literal.star_after) else {
+        let message = "there are no letters or digits to search for";
+        return Err(ParseError::new(literal.at, literal.length, message));
+    };
+    let is_short = words.words.iter().all(|word| word.chars().count() <= FUZZY_WORD_CHARS_MAX);
+    if slips > 0 && (words.phrase || !is_short) {
+        let message =
+            format!("`~` stands after one word of at most {FUZZY_WORD_CHARS_MAX} letters and digits");
+        return Err(ParseError::new(literal.at, literal.length, message));
     }
+    words.slips = slips;
+    Ok(Query::term(field.clone(), Predicate::Words(words)))
+}
+
+/// A word without the mark that lets it be misspelt, and by how many letters.
+fn slips(text: &str) -> (&str, u8) {
+    let marks = [("~", 1), ("~1", 1), ("~2", 2)];
+    let marked = marks.iter().find_map(|(mark, slips)| text.strip_suffix(mark).map(|word| (word, *slips)));
+    marked.unwrap_or((text, 0))
 }
 
 fn truth(field: &Field, operator: Operator, literal: &Literal) -> Result<Query, ParseError> {
@@ -203,7 +221,7 @@ fn checked(field: &Field, literal: &Literal) -> Result<String, ParseError> {
     if Kind::parse(&value).is_some() {
         return Ok(value);
     }
-    let nearest = Kind::ALL.map(Kind::name).into_iter().min_by_key(|name| distance(&value, name));
+    let nearest = Kind::ALL.map(Kind::name).into_iter().min_by_key(|name| osa_distance(&value, name));
     Err(wrong(literal, "`general`, `tool`, `llm` or `guardrail`").suggest(nearest.map(str::to_owned)))
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use strsim::osa_distance;
+
 use crate::query::path::is_plain;
 use crate::query::{Entity, Field, JsonPath, JsonStep};
 
@@ -304,28 +306,9 @@ fn nearest(entity: Entity, name: &str) -> Option<&'static str> {
     let names = PLAIN.iter().filter(|field| field.exists_for(entity)).flat_map(Field::names).copied();
     let scored = names.chain(PREFIXES).map(|known| {
         let goes_on = name.len() >= 3 && known.starts_with(name);
-        (if goes_on { 1 } else { distance(name, known) }, known)
+        (if goes_on { 1 } else { osa_distance(name, known) }, known)
     });
     scored.filter(|(slips, _)| *slips <= slips_max).min_by_key(|(slips, _)| *slips).map(|(_, known)| known)
-}
-
-/// Letters to insert, drop or replace to come from one word to the other.
-pub(crate) fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (line, a) in one.chars().enumerate() {
-        let mut left = line + 1;
-        let mut diagonal = line;
-        for (cell, b) in row.iter_mut().skip(1).zip(other.chars()) {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = *cell;
-            left = replaced.min(left + 1).min(*cell + 1);
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = line + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -384,12 +367,5 @@ mod tests {
         let error = Field::parse(Entity::Trace, "metadata.a..b").unwrap_err();
         assert_eq!((error.at, error.message.as_str()), (11, "a key must not be empty"));
         assert_eq!(suggestion(Entity::Trace, "usage").as_deref(), Some("usage.total_tokens"));
-    }
-
-    #[test]
-    fn distances_count_letters() {
-        assert_eq!(distance("kitten", "sitting"), 3);
-        assert_eq!(distance("", "abc"), 3);
-        assert_eq!(distance("abc", "abc"), 0);
     }
 }

@@ -167,6 +167,17 @@ impl Lexer {
         None
     }
 
+    /// Takes the `~`, `~1` or `~2` that ends a word.
+    pub(crate) fn eat_slips(&mut self) -> bool {
+        let mark = ["~", "~1", "~2"].into_iter().find(|mark| {
+            let after = self.chars.get(self.at + mark.len());
+            let ends = after.is_none_or(|c| c.is_whitespace() || *c == ')');
+            ends && mark.chars().eq(self.chars.iter().skip(self.at).take(mark.len()).copied())
+        });
+        self.at += mark.map_or(0, str::len);
+        mark.is_some()
+    }
+
     /// Takes `in (` or `not in (`; says whether it was the latter.
     pub(crate) fn list_opens(&mut self) -> Option<bool> {
         let start = self.at;
@@ -262,7 +273,7 @@ impl Lexer {
         }
     }
 
-    fn slice(&self, start: usize, end: usize) -> String {
+    pub(crate) fn slice(&self, start: usize, end: usize) -> String {
         self.chars.get(start..end).unwrap_or_default().iter().collect()
     }
 }

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
+use strsim::osa_distance;
+
 use crate::query::tokens::{fold, tokens};
 use crate::query::{Comparison, Entity, Field, Operand, Predicate, Query, Subject, Term, Value, Words};
 use crate::time::Timestamp;
@@ -232,7 +234,7 @@ impl Words {
     /// `None` if the text has no words.
     pub fn parse(text: &str, prefix: bool) -> Option<Self> {
         let words: Vec<_> = tokens(text).map(|(_, word)| word).collect();
-        if words.is_empty() { None } else { Some(Self { phrase: words.len() > 1, words, prefix }) }
+        if words.is_empty() { None } else { Some(Self { phrase: words.len() > 1, words, prefix, slips: 0 }) }
     }
 
     /// A phrase must stand within one text; other words may be spread over several.
@@ -244,9 +246,10 @@ impl Words {
         }
         let texts: Vec<_> = texts.collect();
         let last = self.words.len().saturating_sub(1);
-        self.words.iter().enumerate().all(|(at, word)| {
-            texts.iter().flatten().any(|token| token_is(token, word, self.prefix && at == last))
-        })
+        self.words
+            .iter()
+            .enumerate()
+            .all(|(at, word)| texts.iter().flatten().any(|token| self.meets(token, word, at == last)))
     }
 
     fn is(&self, window: &[String]) -> bool {
@@ -255,12 +258,21 @@ impl Words {
             .iter()
             .zip(&self.words)
             .enumerate()
-            .all(|(at, (token, word))| token_is(token, word, self.prefix && at == last))
+            .all(|(at, (token, word))| self.meets(token, word, at == last))
     }
-}
 
-fn token_is(token: &str, word: &str, prefix: bool) -> bool {
-    if prefix { token.starts_with(word) } else { token == word }
+    /// Whether a token of a text is what one of the words, perhaps the last, looks for.
+    pub fn meets(&self, token: &str, word: &str, is_last: bool) -> bool {
+        if self.prefix && is_last {
+            return token.starts_with(word);
+        }
+        let slips = usize::from(self.slips);
+        // A letter has at most four bytes, so that most tokens need no closer look.
+        token == word
+            || slips > 0
+                && token.len().abs_diff(word.len()) <= 4 * slips
+                && osa_distance(token, word) <= slips
+    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,8 @@
 //! Names of fields that some rows have of their own, as the text of the query language has them.
 
-use crate::query::field::{UnknownField, distance};
+use strsim::osa_distance;
+
+use crate::query::field::UnknownField;
 use crate::query::opik::Type;
 use crate::query::{Field, JsonPath};
 
@@ -52,7 +54,7 @@ impl Own {
 
     fn nearest(&self, name: &str) -> Option<&'static str> {
         let slips_max = name.chars().count() / 3;
-        let scored = self.fields.iter().map(|(known, _)| (distance(name, known), *known));
+        let scored = self.fields.iter().map(|(known, _)| (osa_distance(name, known), *known));
         scored
             .filter(|(slips, _)| *slips <= slips_max)
             .min_by_key(|(slips, _)| *slips)

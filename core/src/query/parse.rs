@@ -7,7 +7,7 @@
 //!            | field ":" ( "[" | "{" ) value "TO" value ( "]" | "}" )
 //!            | field [ "NOT" ] "IN" "(" value { "," value } ")"
 //!            | ( "has" | "missing" ) ":" field
-//!            | word [ "*" ] | phrase [ "*" ] | "*"
+//!            | word [ "*" | "~" | "~1" | "~2" ] | phrase [ "*" ] | "*"
 //! operator   = ":" | "=" | "!=" | ":=" | "~" | ">" | ">=" | "<" | "<="
 //! ```
 
@@ -189,6 +189,11 @@ impl Parser {
             return Err(self.lexer.unexpected("a field or a word"));
         }
         self.lexer.take(&word);
+        // After a field the same sign asks for words in it.
+        if self.field(&word).is_err() && self.lexer.eat_slips() {
+            let text = self.lexer.slice(word.at, self.lexer.at());
+            return search(&Word { text, ..word });
+        }
         if let Some(operator) = self.lexer.operator() {
             return self.asked(&word, operator);
         }

@@ -113,6 +113,10 @@ fn quoted(text: &str) -> String {
 
 /// Several words that are no phrase are several conditions to the language.
 fn written_words(f: &mut Formatter<'_>, field: &Field, words: &Words) -> fmt::Result {
+    if words.slips > 0 {
+        // Named even where any text is meant, since the word may be the name of a field.
+        return write!(f, "{field} ~ {}~{}", words.words.join(" "), words.slips);
+    }
     let begin = if *field == Field::Text { String::new() } else { format!("{field} ~ ") };
     let star = if words.prefix { "*" } else { "" };
     if words.phrase || words.words.len() < 2 {

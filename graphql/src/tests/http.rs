@@ -3,10 +3,11 @@
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, StatusCode};
 use cairn_core::limits::GRAPHQL_BODY_BYTES_MAX;
+use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
-use super::world::World;
+use super::world::{World, trace_id};
 
 async fn send(world: &World, request: Request<Body>) -> (StatusCode, Value) {
     let response: Response<Body> = crate::router(world.handles.clone()).oneshot(request).await.unwrap();
@@ -86,4 +87,39 @@ async fn the_header_names_the_workspace() {
         (status, &body["errors"][0]["message"]),
         (StatusCode::NOT_FOUND, &json!("Workspace not found"))
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_subscription_comes_as_server_sent_events_to_whoever_accepts_them() {
+    let world = World::open();
+    world.traces([1, 2]).await;
+    let project = world.project_id().await;
+    let query = "subscription($p: ID!) { traceChanges(projectId: $p, after: \"0\") { traceId } }";
+    let body = json!({ "query": query, "variables": { "p": project } });
+    let mut request = post(body.to_string());
+    request.headers_mut().insert("accept", "text/event-stream".parse().unwrap());
+    let response = crate::router(world.handles.clone()).oneshot(request).await.unwrap();
+    assert_eq!(response.headers()["content-type"], "text/event-stream");
+    let mut parts = response.into_body().into_data_stream();
+    let mut told = String::new();
+    while told.matches("event: next").count() < 2 {
+        let part = tokio::time::timeout(std::time::Duration::from_secs(20), parts.next()).await;
+        told.push_str(std::str::from_utf8(&part.expect("nothing was told").unwrap().unwrap()).unwrap());
+    }
+    for number in [1, 2] {
+        let line = json!({ "data": { "traceChanges": { "traceId": trace_id(number).to_string() } } });
+        assert!(told.contains(&format!("event: next\ndata: {line}\n\n")), "{told}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_as_server_sent_events_is_one_and_the_end() {
+    let world = World::open();
+    let mut request = post(r#"{"query": "{ server { workspace } }"}"#);
+    request.headers_mut().insert("accept", "application/json;q=0.5, text/event-stream".parse().unwrap());
+    let response = crate::router(world.handles.clone()).oneshot(request).await.unwrap();
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let told =
+        "event: next\ndata: {\"data\":{\"server\":{\"workspace\":\"default\"}}}\n\nevent: complete\n\n";
+    assert_eq!(std::str::from_utf8(&bytes).unwrap(), told);
 }

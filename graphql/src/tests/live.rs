@@ -330,3 +330,48 @@ async fn a_stretch_ends_where_the_rows_of_its_reader_end() {
     assert_eq!(stretch.end, seen);
     assert_eq!(stretch.items, (1..=seen.0).collect::<Vec<_>>());
 }
+
+const SPAN_CHANGES: &str = "subscription($project: ID!, $trace: ID, $filter: String, $after: Position) {
+    spanChanges(projectId: $project, traceId: $trace, filter: $filter, after: $after) { position kind spanId span { name } }
+}";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_spans_of_one_trace_are_told_as_they_come_change_and_go() {
+    let world = World::open();
+    world.traces([1, 2]).await;
+    let after = world.position().await;
+    let project = world.project_id().await;
+    let variables = json!({ "project": project, "trace": trace_id(1).to_string(), "after": after });
+    let mut told = subscribe(&world, SPAN_CHANGES, variables);
+    world.spans(vec![span(1, 1), span(2, 2), span(3, 1)]).await;
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let change = next_of(&mut told, "spanChanges").await;
+        assert_eq!(change["kind"], json!("UPSERTED"));
+        ids.push(change["spanId"].clone());
+    }
+    assert_eq!(ids, [span_id(1), span_id(3)].map(|id| json!(id.to_string())));
+    world.score(Target::Span(span_id(2)), 1).await;
+    world.score(Target::Span(span_id(3)), 1).await;
+    let change = next_of(&mut told, "spanChanges").await;
+    assert_eq!(change["spanId"], json!(span_id(3).to_string()), "a score changes its span");
+    world.session.execute(spans::Delete { ids: vec![span_id(1)] }).await.unwrap();
+    let change = next_of(&mut told, "spanChanges").await;
+    assert_eq!((&change["kind"], &change["span"]), (&json!("DELETED"), &Value::Null));
+    assert_eq!(change["spanId"], json!(span_id(1).to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn spans_that_do_not_match_are_not_told() {
+    let world = World::open();
+    world.traces([1]).await;
+    let after = world.position().await;
+    let project = world.project_id().await;
+    let mut slow = span(2, 1);
+    slow.fields.name = Some("wanted".to_owned());
+    world.spans(vec![span(1, 1), slow]).await;
+    let variables = json!({ "project": project, "filter": "name = wanted", "after": after });
+    let mut told = subscribe(&world, SPAN_CHANGES, variables);
+    assert_eq!(next_of(&mut told, "spanChanges").await["span"]["name"], json!("wanted"));
+    assert!(told.next().now_or_never().is_none());
+}

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::TraceRead;
 use cairn_core::event::{Event, Recorded};
-use cairn_core::feedback::{self, Target};
+use cairn_core::feedback::Target;
 use cairn_core::ids::{self, ProjectId, SpanId, TraceId};
-use cairn_core::limits::SUBSCRIPTION_HISTORY_EVENTS_MAX;
 use cairn_core::query::{Entity, Query};
 use cairn_core::{prices, spans, traces};
 use cairn_storage::error::Error;
@@ -18,7 +17,7 @@ use uuid::Uuid;
 
 use super::Trace;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow};
+use crate::live::{ChangeKind, Watch, follow, project_before};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -164,34 +163,4 @@ fn judged(reader: &Reader, target: Target) -> std::result::Result<Option<(Uuid, 
         }
         Target::Thread(_) => None,
     })
-}
-
-/// The project in which a trace or span was before an event, by its own earlier events. Of a trace of which only spans
-/// were there nobody knows.
-fn project_before(
-    reader: &Reader,
-    id: Uuid,
-    position: ids::Position,
-) -> std::result::Result<Option<ProjectId>, Error> {
-    let history = reader.history(id)?;
-    let earlier = history.into_iter().rev().filter(|at| *at < position);
-    for at in earlier.take(SUBSCRIPTION_HISTORY_EVENTS_MAX) {
-        let before = ids::Position(at.0.saturating_sub(1));
-        let events = reader.events_after(before, 1)?;
-        let event = events.iter().find(|event| event.position == at);
-        let project = match event.map(|event| &event.event) {
-            Some(Event::Traces(traces::Event::Recorded(row))) => Some(row.project_id),
-            Some(Event::Traces(traces::Event::Patched(patch))) => Some(patch.project_id),
-            Some(Event::Spans(spans::Event::Recorded(row))) => Some(row.project_id),
-            Some(Event::Spans(spans::Event::Patched(patch))) => Some(patch.project_id),
-            Some(Event::Feedback(
-                feedback::Event::Scored { project_id, .. } | feedback::Event::Asserted { project_id, .. },
-            )) => Some(*project_id),
-            _ => None,
-        };
-        if project.is_some() {
-            return Ok(project);
-        }
-    }
-    Ok(None)
 }

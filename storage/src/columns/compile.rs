@@ -197,6 +197,7 @@ fn single_words(words: &Words) -> impl Iterator<Item = Predicate> {
             words: vec![word.clone()],
             phrase: false,
             prefix: words.prefix && at == last,
+            slips: words.slips,
         })
     })
 }

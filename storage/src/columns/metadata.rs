@@ -2,7 +2,7 @@
 //! more than that, a marker says so, and the row is asked.
 
 use cairn_core::limits::{METADATA_PATH_BYTES_MAX, METADATA_PATHS_MAX, METADATA_TEXT_BYTES_MAX};
-use cairn_core::query::{JsonPath, JsonStep, Value};
+use cairn_core::query::{Field, JsonPath, JsonStep, Value};
 use serde_json::Value as Json;
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::{DocId, SegmentReader, TantivyError};
@@ -116,6 +116,12 @@ pub(super) fn path_of(path: &JsonPath) -> Option<String> {
         JsonStep::Key(key) => Some(below(&path, key)),
         JsonStep::Index(_) => None,
     })
+}
+
+/// The field of a path that was laid out flat.
+pub(super) fn field_at(path: &str) -> Field {
+    let keys = path.split('/').skip(1).map(|key| JsonStep::Key(key.replace("~1", "/").replace("~0", "~")));
+    Field::MetadataPath(JsonPath(keys.collect()))
 }
 
 /// The markers of rows where the columns cannot tell what is at a path.

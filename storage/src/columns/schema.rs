@@ -20,7 +20,7 @@ use crate::index::{Columns, Metadata};
 use crate::view::Part;
 
 /// Raised with every change of what the documents hold.
-pub(super) const VERSION: u32 = 3;
+pub(super) const VERSION: u32 = 4;
 
 pub(super) static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::new);
 
@@ -42,6 +42,8 @@ pub(super) struct Layout {
     pub(super) usage_keys: Field,
     /// Which scores there are, by their names as they were written.
     pub(super) score_names: Field,
+    /// Paths within metadata that are columns.
+    pub(super) metadata_paths: Field,
     /// Values within metadata, by their paths.
     metadata: Field,
     marks: Field,
@@ -202,6 +204,7 @@ impl Layout {
             tag_count: builder.add_u64_field(TAG_COUNT, fast),
             usage_keys: builder.add_text_field("usage_keys", term.clone()),
             score_names: builder.add_text_field("score_names", term.clone()),
+            metadata_paths: builder.add_text_field("metadata_paths", term.clone()),
             failed: builder.add_text_field("failed", term.clone()),
             cut: builder.add_text_field("cut", term),
             usage: builder.add_json_field("usage", json.clone()),
@@ -286,6 +289,7 @@ impl Layout {
             Metadata::TooLarge => Flat::unread(),
         };
         flat.markers.iter().for_each(|marker| document.add_text(self.cut, marker));
+        flat.leaves.iter().for_each(|(path, _)| document.add_text(self.metadata_paths, path));
         let value = |leaf| match leaf {
             Leaf::Text(text) => OwnedValue::Str(text),
             Leaf::Number(number) => OwnedValue::F64(plain(number)),

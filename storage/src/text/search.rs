@@ -8,8 +8,8 @@ use cairn_core::limits::{PHRASE_DOCUMENTS_MAX, PHRASE_PREFIX_TERMS_MAX, WORD_PRE
 use cairn_core::query::{self, Entity, Words};
 use tantivy::columnar::Column;
 use tantivy::query::{
-    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EnableScoring, Occur, PhrasePrefixQuery,
-    PhraseQuery, Query, RangeQuery, TermQuery,
+    BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EnableScoring, FuzzyTermQuery, Occur,
+    PhrasePrefixQuery, PhraseQuery, Query, RangeQuery, TermQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
@@ -26,6 +26,8 @@ use crate::index::walk::{Ids, Walk};
 const OTHER_PARTS_SHARE: f32 = 0.3;
 /// What the beginning of a word weighs against a whole rare word.
 const PREFIX_SCORE: f32 = 0.5;
+/// What a word that is spelt otherwise weighs.
+const MISSPELT_SCORE: f32 = 0.3;
 /// How much better than old the newest may be ranked.
 const RECENCY_SHARE: f32 = 0.25;
 /// The age at which half of that is gone.
@@ -167,10 +169,11 @@ fn has(words: &Words, parts: &[Part]) -> Box<dyn Query> {
     let last = words.words.len().saturating_sub(1);
     let each = words.words.iter().enumerate().map(|(at, word)| {
         let goes_on = words.prefix && at == last;
-        anywhere(
-            parts,
-            |field| if goes_on { beginning(field, word) } else { Box::new(word_term(field, word)) },
-        )
+        anywhere(parts, |field| match (goes_on, words.slips) {
+            (true, _) => beginning(field, word),
+            (false, 0) => Box::new(word_term(field, word)),
+            (false, slips) => misspelt(field, word, slips),
+        })
     });
     Box::new(BooleanQuery::intersection(each.collect()))
 }
@@ -199,6 +202,15 @@ fn beginning(field: Field, word: &str) -> Box<dyn Query> {
     Box::new(BooleanQuery::union(vec![
         Box::new(word_term(field, word)),
         Box::new(BoostQuery::new(Box::new(longer), PREFIX_SCORE)),
+    ]))
+}
+
+/// The word itself counts as usual, those a few letters away a little.
+fn misspelt(field: Field, word: &str, slips: u8) -> Box<dyn Query> {
+    let near = FuzzyTermQuery::new(Term::from_field_text(field, word), slips, true);
+    Box::new(BooleanQuery::union(vec![
+        Box::new(word_term(field, word)),
+        Box::new(BoostQuery::new(Box::new(near), MISSPELT_SCORE)),
     ]))
 }
 

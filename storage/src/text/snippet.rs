@@ -45,9 +45,7 @@ fn found(tokens: &[(Range<usize>, String)], words: &[Words]) -> Vec<Found> {
     let mut number = 0;
     for words in words {
         let last = words.words.len().saturating_sub(1);
-        let is = |token: &str, at: usize, word: &str| {
-            if words.prefix && at == last { token.starts_with(word) } else { token == word }
-        };
+        let is = |token: &str, at: usize, word: &str| words.meets(token, word, at == last);
         if words.phrase {
             for (at, window) in tokens.windows(words.words.len().max(1)).enumerate() {
                 let mut pairs = window.iter().zip(&words.words).enumerate();
@@ -185,7 +183,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn words(text: &str) -> Words {
-        Words { words: tokens(text).map(|(_, word)| word).collect(), phrase: false, prefix: false }
+        Words { words: tokens(text).map(|(_, word)| word).collect(), phrase: false, prefix: false, slips: 0 }
     }
 
     /// The snippet with its highlights in brackets.

@@ -1,5 +1,7 @@
 //! What full-text search finds, and in which order.
 
+mod relevance;
+
 use cairn_core::query::Field as Asked;
 use cairn_core::query::tokens::tokens;
 use cairn_core::time::Timestamp;
@@ -65,7 +67,7 @@ impl World {
 }
 
 fn words(text: &str) -> Words {
-    Words { words: tokens(text).map(|(_, word)| word).collect(), phrase: false, prefix: false }
+    Words { words: tokens(text).map(|(_, word)| word).collect(), phrase: false, prefix: false, slips: 0 }
 }
 
 fn phrase(text: &str) -> Words {
@@ -98,6 +100,28 @@ fn the_last_word_may_go_on_where_that_is_asked() {
     assert_eq!(world.matching(None, prefix(phrase("the embed"))), [id(1)]);
     assert_eq!(world.matching(None, prefix(words("embed mod"))), [id(2)]);
     assert_eq!(world.search(&[prefix(words("embed"))]), [id(2), id(1)], "the whole word is the better match");
+}
+
+#[test]
+fn a_word_may_be_misspelt_where_that_is_asked() {
+    let near = |text: &str, slips| Words { slips, ..words(text) };
+    let world = World::with([
+        input(1, "the refund"),
+        input(2, "the refnud"),
+        input(3, "the refunded"),
+        input(4, "the friend"),
+    ]);
+    assert_eq!(world.matching(None, near("refund", 1)), [1, 2].map(id), "swapped letters are one slip");
+    assert_eq!(world.matching(None, near("refund", 2)), [1, 2, 3].map(id));
+    assert_eq!(world.search(&[near("refund", 1)]), [id(1), id(2)], "the word itself is the better match");
+}
+
+#[test]
+fn marks_and_width_make_no_difference() {
+    let world = World::with([input(1, "السَّلامُ عليكم"), input(2, "cafe\u{301} ＧＰＴ"), input(3, "ｶﾞｿﾘﾝ")]);
+    assert_eq!(world.matching(None, words("السلام")), [id(1)]);
+    assert_eq!(world.matching(None, words("café gpt")), [id(2)]);
+    assert_eq!(world.matching(None, phrase("ガソリン")), [id(3)]);
 }
 
 #[test]
@@ -206,7 +230,7 @@ fn phrases_of_common_words_are_looked_for_among_the_newest() {
 struct Document([String; 3]);
 
 fn document() -> impl Strategy<Value = Document> {
-    let word = proptest::sample::select(vec!["a", "ab", "b", "東", "京", "c-d"]);
+    let word = proptest::sample::select(vec!["a", "ab", "b", "bca", "abdc", "東", "京", "c-d"]);
     let text = proptest::collection::vec(word, 0..5).prop_map(|words| words.join(" "));
     proptest::array::uniform3(text).prop_map(Document)
 }
@@ -224,16 +248,17 @@ proptest! {
     fn words_are_found_exactly_where_their_meaning_says(
         documents in proptest::collection::vec(document(), 1..20),
         asked in proptest::collection::vec(
-            (proptest::collection::vec(proptest::sample::select(vec!["a", "ab", "b", "東", "京", "c"]), 1..4),
-             any::<bool>(), any::<bool>()),
+            (proptest::collection::vec(proptest::sample::select(vec!["a", "ab", "b", "ba", "abcd", "東", "京", "c"]), 1..4),
+             any::<bool>(), any::<bool>(), 0..3_u8),
             20
         ),
     ) {
         let world = World::with((0..).zip(&documents).map(|(n, Document([name, input, output]))| Texts {
             name: name.clone(), input: input.clone(), output: output.clone(), ..texts(n)
         }));
-        for (words, phrase, prefix) in asked {
-            let words = Words { words: words.into_iter().map(str::to_owned).collect(), phrase, prefix };
+        for (words, phrase, prefix, slips) in asked {
+            let slips = if phrase || prefix || words.len() > 1 { 0 } else { slips };
+            let words = Words { words: words.into_iter().map(str::to_owned).collect(), phrase, prefix, slips };
             let term = query::Query::term(Asked::Text, query::Predicate::Words(words.clone()));
             let meant = (0..).zip(&documents).filter(|(_, document)| term.matches(Entity::Trace, *document));
             prop_assert_eq!(world.matching(None, words), meant.map(|(n, _)| id(n)).collect::<Vec<_>>());

@@ -129,7 +129,7 @@ fn a_missing_value_satisfies_only_emptiness_and_so_every_negation() {
         Predicate::Compare(Comparison::GreaterOrEqual, text("")),
         Predicate::Compare(Comparison::LessOrEqual, Operand::Number(f64::MAX)),
         Predicate::OneOf(vec![String::new()]),
-        Predicate::Words(Words { words: vec!["a".to_owned()], phrase: false, prefix: false }),
+        Predicate::Words(Words { words: vec!["a".to_owned()], phrase: false, prefix: false, slips: 0 }),
     ];
     for predicate in all {
         let query = Query::term(Field::ThreadId, predicate);
@@ -162,7 +162,8 @@ fn words_are_found_whole_in_order_or_begun() {
     assert!(!found("th quick", true));
     assert!(found("東京", false));
     assert!(!found("京東", false));
-    let apart = Words { words: vec!["fox".to_owned(), "bro".to_owned()], phrase: false, prefix: true };
+    let apart =
+        Words { words: vec!["fox".to_owned(), "bro".to_owned()], phrase: false, prefix: true, slips: 0 };
     assert!(holds(Field::Text, Predicate::Words(apart.clone())));
     assert!(!holds(Field::Text, Predicate::Words(Words { prefix: false, ..apart })));
 }

@@ -58,7 +58,7 @@ fn text_contains_unless_asked_otherwise() {
     check("input:42", expect![[r#"Input Contains("42")"#]]);
     check(
         "output ~ refu*",
-        expect![[r#"Output Words(Words { words: ["refu"], phrase: false, prefix: true })"#]],
+        expect![[r#"Output Words(Words { words: ["refu"], phrase: false, prefix: true, slips: 0 })"#]],
     );
     check("text:foo", expect![[r#"Text Contains("foo")"#]]);
 }
@@ -140,7 +140,7 @@ fn lists_and_groups_spare_repeating_the_field() {
     check(
         "model:(a b) x",
         expect![[
-            r#"(and Model Contains("a") Model Contains("b") Text Words(Words { words: ["x"], phrase: false, prefix: false }))"#
+            r#"(and Model Contains("a") Model Contains("b") Text Words(Words { words: ["x"], phrase: false, prefix: false, slips: 0 }))"#
         ]],
     );
     check(
@@ -169,14 +169,40 @@ fn not_binds_before_and_before_or() {
 
 #[test]
 fn bare_words_and_phrases_are_searched_for_everywhere() {
-    check("Hello", expect![[r#"Text Words(Words { words: ["hello"], phrase: false, prefix: false })"#]]);
-    check("wor*", expect![[r#"Text Words(Words { words: ["wor"], phrase: false, prefix: true })"#]]);
+    check(
+        "Hello",
+        expect![[r#"Text Words(Words { words: ["hello"], phrase: false, prefix: false, slips: 0 })"#]],
+    );
+    check(
+        "wor*",
+        expect![[r#"Text Words(Words { words: ["wor"], phrase: false, prefix: true, slips: 0 })"#]],
+    );
     check(
         "\"Two words\"",
-        expect![[r#"Text Words(Words { words: ["two", "words"], phrase: true, prefix: false })"#]],
+        expect![[r#"Text Words(Words { words: ["two", "words"], phrase: true, prefix: false, slips: 0 })"#]],
     );
-    check("gpt-4o", expect![[r#"Text Words(Words { words: ["gpt", "4o"], phrase: true, prefix: false })"#]]);
-    check("\"and\"", expect![[r#"Text Words(Words { words: ["and"], phrase: false, prefix: false })"#]]);
+    check(
+        "refnd~",
+        expect![[r#"Text Words(Words { words: ["refnd"], phrase: false, prefix: false, slips: 1 })"#]],
+    );
+    check(
+        "refnd~2 input ~ ticekt~",
+        expect![[
+            r#"(and Text Words(Words { words: ["refnd"], phrase: false, prefix: false, slips: 2 }) Input Words(Words { words: ["ticekt"], phrase: false, prefix: false, slips: 1 }))"#
+        ]],
+    );
+    check(
+        "text ~ name~1",
+        expect![[r#"Text Words(Words { words: ["name"], phrase: false, prefix: false, slips: 1 })"#]],
+    );
+    check(
+        "gpt-4o",
+        expect![[r#"Text Words(Words { words: ["gpt", "4o"], phrase: true, prefix: false, slips: 0 })"#]],
+    );
+    check(
+        "\"and\"",
+        expect![[r#"Text Words(Words { words: ["and"], phrase: false, prefix: false, slips: 0 })"#]],
+    );
 }
 
 #[test]

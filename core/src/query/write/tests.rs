@@ -38,7 +38,11 @@ fn path() -> impl Strategy<Value = JsonPath> {
 
 fn words() -> impl Strategy<Value = Words> {
     let word = prop_oneof!["[\\p{L}\\p{N} ]{1,9}", Just("and".to_owned()), Just("in".to_owned())];
-    (word, any::<bool>()).prop_filter_map("no words", |(text, prefix)| Words::parse(&text, prefix))
+    (word, 0..4_u8).prop_filter_map("no words", |(text, ending)| {
+        let words = Words::parse(&text, ending == 3)?;
+        let slips = if ending == 3 || words.phrase { 0 } else { ending };
+        Some(Words { slips, ..words })
+    })
 }
 
 fn term(
@@ -161,7 +165,7 @@ fn conditions_are_written_the_way_people_write_them() {
 
 #[test]
 fn words_in_any_order_are_written_with_their_meaning() {
-    let words = Words { words: vec!["a".to_owned(), "b".to_owned()], phrase: false, prefix: true };
+    let words = Words { words: vec!["a".to_owned(), "b".to_owned()], phrase: false, prefix: true, slips: 0 };
     let query = Query::term(Field::Text, Predicate::Words(words)).negated();
     assert_eq!(query.to_string(), "NOT (a AND b*)");
 }

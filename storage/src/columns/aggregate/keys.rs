@@ -1,4 +1,4 @@
-//! The usage keys and score names that some rows have: the dictionary knows all there are, and one row each tells
+//! The usage keys, score names and fields of metadata that some rows have: the dictionary knows all there are, and one row each tells
 //! that a key belongs.
 
 use std::collections::BTreeSet;
@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::super::Verify;
 use super::super::compile::{Compiled, term_query};
+use super::super::metadata::field_at;
 use super::super::schema::LAYOUT;
 use crate::aggregate::Keyed;
 use crate::error::Error;
@@ -24,13 +25,17 @@ pub(super) fn keys(
     let field = match keyed {
         Keyed::Usage => LAYOUT.usage_keys,
         Keyed::Scores => LAYOUT.score_names,
+        Keyed::Metadata => LAYOUT.metadata_paths,
     };
     let mut found = Vec::new();
     for key in all(searcher, field)? {
         let clauses: Vec<Box<dyn Query>> = vec![filter.query.box_clone(), Box::new(term_query(field, &key))];
         let with_key = BooleanQuery::intersection(clauses);
         if any(searcher, &with_key, filter.exact, verify)? {
-            found.push(key);
+            found.push(match keyed {
+                Keyed::Usage | Keyed::Scores => key,
+                Keyed::Metadata => field_at(&key).to_string(),
+            });
         }
         if found.len() >= AGGREGATE_KEYS_MAX {
             break;

@@ -191,6 +191,12 @@ proptest! {
                 let found = world.searcher.keys(&scope, &query, None, keyed, &mut verify).unwrap();
                 prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
             }
+            // A field of metadata is one of those that the language reads, and some row has it.
+            for name in world.searcher.keys(&scope, &query, None, Keyed::Metadata, &mut verify).unwrap() {
+                let field = Field::parse(scope.entity, &name).unwrap();
+                let has = Query::term(field, Predicate::IsEmpty).negated();
+                prop_assert!(rows.iter().any(|row| has.matches(scope.entity, *row)), "{name}");
+            }
         }
     }
 }

@@ -242,7 +242,12 @@ fn predicate() -> impl Strategy<Value = Predicate> {
         (comparison, operand()).prop_map(|(comparison, operand)| Predicate::Compare(comparison, operand)),
         proptest::collection::vec(word(), 0..3).prop_map(Predicate::OneOf),
         (words, any::<bool>(), any::<bool>()).prop_map(|(words, phrase, prefix)| {
-            Predicate::Words(Words { words: words.into_iter().map(str::to_owned).collect(), phrase, prefix })
+            Predicate::Words(Words {
+                words: words.into_iter().map(str::to_owned).collect(),
+                phrase,
+                prefix,
+                slips: 0,
+            })
         }),
     ]
 }
