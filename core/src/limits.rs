@@ -133,6 +133,11 @@ pub const DASHBOARD_NAME_CHARS_MAX: usize = 120;
 pub const DASHBOARD_DESCRIPTION_CHARS_MAX: usize = 1_000;
 pub const DASHBOARD_CONFIG_BYTES_MAX: usize = 4 << 20;
 pub const SAVED_QUERY_CHARS_MAX: usize = 100_000;
+/// Rows that the query of a chart gives, and those it gives unless it says how many.
+pub const WIDGET_ROWS_MAX: usize = 10_000;
+pub const WIDGET_ROWS_DEFAULT: usize = 1_000;
+/// Items of one page of what happened in a project.
+pub const ACTIVITY_PAGE_ITEMS_MAX: usize = 100;
 /// Experiments that are shown side by side.
 pub const COMPARED_EXPERIMENTS_MAX: usize = 100;
 /// Bytes of a request that records runs of an experiment with their traces and spans.

@@ -10,6 +10,7 @@ pub mod opik;
 pub mod own;
 pub mod parse;
 pub mod path;
+pub mod sql;
 pub mod tokens;
 mod write;
 

@@ -1,15 +1,14 @@
-//! Dashboards and insights views over REST: one model under two addresses. Queries are saved for charts, and not run:
-//! custom charts are an extension that clients are told is off.
+//! Dashboards and insights views over REST: one model under two addresses. What their charts ask is beside this.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{get, post};
 use axum::{Extension, Json, Router};
 use bytes::Bytes;
 use cairn_core::access::{DashboardRead, DashboardWrite, Grant};
-use cairn_core::dashboards::{Changes, Command, DASHBOARDS, Dashboard, Kind, SavedQuery, Scope, not_found};
-use cairn_core::ids::{DashboardId, ProjectId, SavedQueryId};
+use cairn_core::dashboards::{Changes, Command, DASHBOARDS, Dashboard, Kind, Scope, not_found};
+use cairn_core::ids::{DashboardId, ProjectId};
 use cairn_core::query::catalogue;
 use cairn_core::rejection::Rejection;
 use cairn_storage::error::Error;
@@ -19,11 +18,13 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::datasets::optional_project;
-use crate::error::{Answer, framework};
+use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
 use crate::lists::{Page, page_and_size};
 use crate::routes::Server;
 use crate::wire::{self, BodyOut, Ids, Shown, plain};
+
+pub(crate) mod queries;
 
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
@@ -108,7 +109,7 @@ pub(crate) fn routes(scope: Scope) -> Router<Server> {
         .route("/", get(list).post(create))
         .route("/delete-batch", post(delete_many))
         .route("/{id}", get(read).patch(update).delete(delete))
-        .route("/{id}/widgets/{widget}/query", post(run_query))
+        .route("/{id}/widgets/{widget}/query", post(queries::run))
         .layer(Extension(scope))
 }
 
@@ -271,76 +272,4 @@ async fn page(server: Server, grant: Grant<DashboardRead>, scope: Scope, query: 
         Ok(Page { number, size: content.len(), total, content, sortable_by: DASHBOARDS.sortable_by })
     });
     Ok(Json(page.await?).into_response())
-}
-
-/// Custom charts are off, which clients take from the toggles and from this status.
-async fn run_query(
-    State(server): State<Server>,
-    Granted(grant): Granted<DashboardRead>,
-    Extension(scope): Extension<Scope>,
-    Path((id, _)): Path<(String, String)>,
-) -> Answer {
-    let id = Uuid::parse_str(&id).map_err(|_| Rejection::not_found("HTTP 404 Not Found"))?;
-    let known = server.handles.read(&grant, move |reader| Ok(find(reader, scope, id)?)).await?;
-    known.ok_or_else(|| not_found(scope))?;
-    let message = "Custom charts are not enabled for this workspace";
-    Ok(framework(StatusCode::NOT_IMPLEMENTED, message, None))
-}
-
-#[derive(Deserialize)]
-struct QueryIn {
-    #[serde(alias = "projectId")]
-    project_id: Option<Uuid>,
-    sql: Option<String>,
-}
-
-#[derive(Serialize)]
-struct QueryOut {
-    id: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    project_id: Option<String>,
-    sql: String,
-    created_at: Shown,
-    created_by: String,
-}
-
-impl From<SavedQuery> for QueryOut {
-    fn from(query: SavedQuery) -> Self {
-        Self {
-            id: query.id.to_string(),
-            project_id: query.project_id.map(|id| id.to_string()),
-            sql: query.sql,
-            created_at: Shown(query.created_at.to_micros()),
-            created_by: query.created_by,
-        }
-    }
-}
-
-pub(crate) async fn save_query(
-    State(server): State<Server>,
-    Granted(grant): Granted<DashboardWrite>,
-    body: Body,
-) -> Answer {
-    let QueryIn { project_id, sql } = body.read(plain).await?;
-    let project = optional_project(project_id, None)?;
-    let command = Command::SaveQuery { project, sql: sql.unwrap_or_default() };
-    let outcome = server.handles.execute(&grant, command).await?;
-    let readable = grant.principal().grant::<DashboardRead>()?;
-    let saved = saved_query(server, readable, outcome.created.unwrap_or_default()).await?;
-    Ok((StatusCode::CREATED, saved).into_response())
-}
-
-pub(crate) async fn read_query(
-    State(server): State<Server>,
-    Granted(grant): Granted<DashboardRead>,
-    Id(id): Id,
-) -> Answer {
-    saved_query(server, grant, id).await
-}
-
-async fn saved_query(server: Server, grant: Grant<DashboardRead>, id: Uuid) -> Answer<Response> {
-    let read = move |reader: &Reader| Ok(reader.saved_query(SavedQueryId::known(id))?);
-    let found = server.handles.read(&grant, read).await?;
-    let query = found.ok_or_else(|| Rejection::not_found("Dashboard saved query not found"))?;
-    Ok(Json(QueryOut::from(query)).into_response())
 }

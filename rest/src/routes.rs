@@ -36,7 +36,7 @@ fn api() -> Router<Server> {
         .route("/is-alive/ver", get(workspaces::version))
         .nest("/v1/private", private().merge(figures()))
         .nest("/v1/internal/usage", internal())
-        .nest("/v1/internal", saved_queries())
+        .nest("/v1/internal", saved_queries().merge(analytics()))
         .route("/v1/session/redirect/projects", get(redirects::trace))
         .route("/v1/session/redirect/datasets", get(redirects::dataset))
         .route("/v1/session/redirect/experiments", get(redirects::experiment))
@@ -148,6 +148,7 @@ fn evaluation() -> Router<Server> {
         .route("/experiments", get(experiments::list).post(experiments::create))
         .route("/experiments/batch", patch(experiments::update_many))
         .route("/experiments/delete", post(experiments::delete))
+        .route("/experiments/execute", post(experiments::execution::execute))
         .route("/experiments/finish", post(experiments::finish))
         .route("/experiments/cancel", put(experiments::cancel))
         .route("/experiments/stream", post(experiments::search))
@@ -204,8 +205,14 @@ fn dashboards() -> Router<Server> {
 /// The contract has these among the private routes; the clients ask for them among the internal ones.
 fn saved_queries() -> Router<Server> {
     Router::new()
-        .route("/dashboard-saved-queries", post(dashboards::save_query))
-        .route("/dashboard-saved-queries/{id}", get(dashboards::read_query))
+        .route("/dashboard-saved-queries", post(dashboards::queries::save))
+        .route("/dashboard-saved-queries/{id}", get(dashboards::queries::read))
+}
+
+fn analytics() -> Router<Server> {
+    Router::new()
+        .route("/analytics-queries", post(dashboards::queries::analyse))
+        .route("/analytics-queries/projects/{id}", post(dashboards::queries::analyse_project))
 }
 
 fn optimizations() -> Router<Server> {
@@ -230,6 +237,7 @@ fn figures() -> Router<Server> {
         .route("/workspaces/costs/summaries", post(metrics::workspace::cost_summary))
         .route("/workspaces/token-usage/names", post(metrics::workspace::usage_names))
         .route("/projects/feedback-scores/names", get(statistics::project_score_names))
+        .route("/projects/{id}/activities", get(projects::activities::list))
         .route("/projects/{id}/token-usage/names", get(statistics::project_usage_names))
         .route("/traces/stats", get(statistics::of_traces))
         .route("/traces/exists", get(statistics::trace_exists))
@@ -244,6 +252,8 @@ fn internal() -> Router<Server> {
         .route("/workspace-trace-counts", get(usage::trace_counts))
         .route("/workspace-span-counts", get(usage::span_counts))
         .route("/workspace-span-counts-breakdown", get(usage::span_breakdown))
+        .route("/bi-datasets", get(usage::datasets_by_user))
+        .route("/bi-experiments", get(usage::experiments_by_user))
         .route("/bi-traces", get(usage::traces_by_user))
         .route("/bi-spans", get(usage::spans_by_user))
         .route("/projects", post(usage::projects))

@@ -22,7 +22,7 @@ use self::wire::{AgentsIn, CancelledOut, HeartbeatIn, RunnerOut, ZeroPage, zero_
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
 use crate::routes::Server;
-use crate::wire::plain;
+use crate::wire::{plain, plain_or_empty};
 
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
@@ -75,7 +75,7 @@ pub(crate) async fn hear(
     Id(id): Id,
     body: Body,
 ) -> Answer {
-    let HeartbeatIn { capabilities } = body.read(wire::plain_or_empty).await?;
+    let HeartbeatIn { capabilities } = body.read(plain_or_empty).await?;
     let capabilities = capabilities.unwrap_or_default();
     let cancelled = server.handles.hear_runner(&grant, RunnerId::known(id), capabilities).await?;
     Ok(Json(CancelledOut::from(cancelled)).into_response())

@@ -35,6 +35,11 @@ pub(crate) fn plain<T: serde::de::DeserializeOwned>(body: Bytes) -> Result<T, Re
     parse(body, |body| serde_json::from_slice(body).map(Ok))
 }
 
+/// As `plain`, of a body that clients may leave out.
+pub(crate) fn plain_or_empty<T: serde::de::DeserializeOwned>(body: Bytes) -> Result<T, Rejection> {
+    plain(if body.is_empty() { Bytes::from_static(b"{}") } else { body })
+}
+
 fn malformed(error: &serde_json::Error) -> Rejection {
     Rejection::malformed("Unable to process JSON").hint(error.to_string())
 }

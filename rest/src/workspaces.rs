@@ -55,8 +55,12 @@ pub(crate) async fn permissions(
 
 /// What clients show or hide by. A feature is told of here when it is there, and not before.
 pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
-    const PRESENT: &[&str] =
-        &["annotation_queue_automation_enabled", "dataset_export_enabled", "dataset_versioning_enabled"];
+    const PRESENT: &[&str] = &[
+        "annotation_queue_automation_enabled",
+        "custom_charts_enabled_for_workspace",
+        "dataset_export_enabled",
+        "dataset_versioning_enabled",
+    ];
     const ABSENT: &[&str] = &[
         "agent_insights_enabled",
         "agent_insights_guidance_enabled",
@@ -64,7 +68,6 @@ pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
         "anthropic_provider_enabled",
         "bedrock_provider_enabled",
         "cost_intelligence_enabled",
-        "custom_charts_enabled_for_workspace",
         "customllm_provider_enabled",
         "demo_data_enabled",
         "event_bridge_alerts_enabled",

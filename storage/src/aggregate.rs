@@ -3,6 +3,7 @@
 
 pub mod facets;
 mod summary;
+pub mod table;
 
 use std::num::NonZeroU64;
 

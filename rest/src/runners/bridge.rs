@@ -13,11 +13,11 @@ use cairn_core::rejection::{Rejection, RejectionKind};
 use serde::{Deserialize, Serialize};
 
 use super::ids;
-use super::wire::{CommandIn, CommandItem, CommandOut, OutcomeIn, plain_or_empty};
+use super::wire::{CommandIn, CommandItem, CommandOut, OutcomeIn};
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
 use crate::routes::Server;
-use crate::wire::parse;
+use crate::wire::{parse, plain_or_empty};
 
 #[derive(Deserialize)]
 struct NextIn {

@@ -61,11 +61,6 @@ pub(super) fn zero_window(page: Option<i64>, size: Option<i64>) -> Result<(usize
     Ok((page, Stretch { offset: page * limit, limit }))
 }
 
-/// A body that clients may leave out.
-pub(super) fn plain_or_empty<T: serde::de::DeserializeOwned>(body: Bytes) -> Result<T, Rejection> {
-    wire::plain(if body.is_empty() { Bytes::from_static(b"{}") } else { body })
-}
-
 /// A body that is one JSON value, kept as it is.
 pub(super) fn whole(body: Bytes) -> Result<Json, Rejection> {
     let quoted = quote_non_finite(&body).map(Bytes::from);

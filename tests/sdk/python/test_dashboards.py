@@ -6,7 +6,7 @@ import pytest
 from opik.api_objects.dashboard import types as dashboard_types
 from opik.rest_api.core.api_error import ApiError
 
-from api import UNKNOWN_ID, Api, trace_row
+from api import UNKNOWN_ID, Api, instant, new_id, trace_row
 from cairn_server import cairn
 
 ADDRESSES = ["dashboards", "insights-views"]
@@ -145,7 +145,7 @@ def test_dashboards_are_listed_by_what_they_are(api, project, project_id):
     assert "name" in page["sortable_by"]
 
 
-def test_a_query_is_saved_and_not_run(api, client, project, project_id):
+def test_a_query_is_saved_as_it_is(api, client, project, project_id):
     sql = "SELECT count() FROM traces WHERE start_time >= {{window_start}}"
     saved = client.rest_client.dashboard_saved_queries.create_dashboard_saved_query(sql=sql, project_id=project_id)
     assert (saved.sql, saved.project_id, saved.created_by) == (sql, project_id, "admin")
@@ -153,11 +153,74 @@ def test_a_query_is_saved_and_not_run(api, client, project, project_id):
     assert api.send("POST", "dashboard-saved-queries", {"sql": " "}).status_code == 422
     assert api.send("POST", "dashboard-saved-queries", {"sql": sql, "project_id": UNKNOWN_ID}).status_code == 404
     assert api.send("GET", f"dashboard-saved-queries/{UNKNOWN_ID}").status_code == 404
-    for address in ADDRESSES:
-        id = made(api, address, project)["id"]
-        assert api.send("POST", f"{address}/{id}/widgets/w1/query", {}).status_code == 501
-        assert api.send("POST", f"{address}/{UNKNOWN_ID}/widgets/w1/query", {}).status_code == 404
-    assert api.get("toggles")["custom_charts_enabled_for_workspace"] is False
+    assert api.get("toggles")["custom_charts_enabled_for_workspace"] is True
+
+
+def chart(api, address: str, project: str, sql: str, project_id: str | None = None) -> str:
+    """The id of a dashboard with a widget `w1` that asks so."""
+    saved = api.send("POST", "dashboard-saved-queries", {"sql": sql, "project_id": project_id})
+    assert saved.status_code == 201, saved.text
+    widget = {"id": "w1", "type": "custom_chart", "config": {"saved_query_id": saved.json()["id"]}}
+    config = {"version": 4, "sections": [{"id": "s1", "widgets": [{"id": "w0", "type": "text_markdown"}, widget]}]}
+    return made(api, address, project, config=config)["id"]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_widget_shows_what_its_query_asks(api, client, project, project_id, address):
+    day = "2026-05-0{}T10:00:00Z"
+    calls = [("gpt", 1, 0.5), ("gpt", 1, 0.25), ("claude", 2, 2)]
+    spans = [
+        {"id": new_id(), "project_name": project, "trace_id": new_id(), "name": "call", "type": "llm", "model": model}
+        | {"start_time": day.format(at), "end_time": day.format(at), "total_estimated_cost": cost, "usage": {"total_tokens": 10 * at}}
+        for model, at, cost in calls
+    ]
+    api.write("spans", *spans)
+    api.write("traces", *[trace_row(project, error_info={"exception_type": "E", "traceback": "t"}, start_time=day.format(1))])
+    sql = """
+        SELECT toStartOfDay(start_time) AS day, model, count() AS calls, sum(total_estimated_cost) AS cost,
+               sum(usage['total_tokens']) AS tokens, quantile(0.5)(duration) AS typical, max(ttft) AS ttft
+        FROM spans WHERE start_time >= {{window_start}} AND start_time < {{window_end}} AND type = 'llm'
+        GROUP BY day, model ORDER BY calls DESC, model
+    """
+    id = chart(api, address, project, sql, project_id)
+    run = {"dashboards": client.rest_client.dashboards.run_dashboard_widget_query, "insights-views": client.rest_client.insights_views.run_insights_view_widget_query}[address]
+    first = {"day": "2026-05-01T00:00:00Z", "model": "gpt", "calls": 2, "cost": 0.75, "tokens": 20, "typical": 0, "ttft": None}
+    second = {"day": "2026-05-02T00:00:00Z", "model": "claude", "calls": 1, "cost": 2, "tokens": 20, "typical": 0, "ttft": None}
+    assert run(id, "w1").results == [first, second]
+    within = run(id, "w1", interval_start=instant("2026-05-02T00:00:00Z"), interval_end=instant("2026-05-03T00:00:00Z"))
+    assert within.results == [second]
+    assert run(id, "w1", interval_end=instant("2026-05-01T00:00:00Z")).results == []
+    # Figures of the rest of the workspace are another question.
+    figures = "SELECT count() n, countIf(error) failed, avg(span_count) FROM traces WHERE name IS NULL AND NOT environment = 'x'"
+    other = chart(api, address, f"{project} more", figures, project_id)
+    assert run(other, "w1").results == [{"n": 2, "failed": 1, "avg(span_count)": 0}]
+
+
+def test_what_a_chart_cannot_ask_is_told_with_its_place(api, project, project_id):
+    for sql, message in [
+        ("DROP TABLE traces", "FROM is missing"),
+        ("SELECT sum(name) FROM traces", "line 1, column 12: this field is no number"),
+        ("SELECT count() FROM users", "line 1, column 21: there is no such table"),
+    ]:
+        id = chart(api, "dashboards", f"{project} {message}", sql)
+        told = api.send("POST", f"dashboards/{id}/widgets/w1/query", {})
+        assert told.status_code == 400 and message in told.json()["message"], told.text
+    assert api.send("POST", f"dashboards/{id}/widgets/w9/query", {}).status_code == 404
+    assert api.send("POST", f"dashboards/{id}/widgets/w0/query", {}).status_code == 400
+    assert api.send("POST", f"insights-views/{id}/widgets/w1/query", {}).status_code == 404
+    assert api.send("POST", f"dashboards/{UNKNOWN_ID}/widgets/w1/query", {}).status_code == 404
+
+
+def test_queries_are_run_as_they_come(client, api, project, project_id):
+    queries = client.rest_client.system_analytics_queries
+    found = queries.execute_analytics_query(project_id, query="SELECT name, count() AS n FROM traces GROUP BY 1")
+    assert found.results == [{"name": None, "n": 1}]
+    sql = "SELECT count() AS n FROM traces"
+    assert queries.execute_scoped_analytics_query(query=sql).results[0]["n"] >= 1
+    assert queries.execute_scoped_analytics_query(query=sql, project_id=project_id).results == [{"n": 1}]
+    path = f"/api/v1/internal/analytics-queries/projects/{UNKNOWN_ID}"
+    assert api.root.post(path, json={"query": "SELECT count() FROM traces"}).status_code == 404
+    assert api.root.post(path, json={"query": " "}).status_code == 422
 
 
 def test_dashboards_are_the_same_after_a_rebuild(own_server):
