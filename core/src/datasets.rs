@@ -17,6 +17,7 @@ use crate::projects::Visibility;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
+pub mod catalogue;
 pub mod exports;
 pub mod items;
 pub mod versions;

@@ -1,15 +1,17 @@
 //! Datasets over REST. Their items and versions have files of their own beside this one.
 
-use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use cairn_core::access::{DatasetRead, DatasetWrite, Grant};
 use cairn_core::command::ProjectRef;
+use cairn_core::datasets::catalogue::DATASETS;
 use cairn_core::datasets::versions::LATEST;
 use cairn_core::datasets::{Changes, Command, Create, Dataset, Kind, not_found};
-use cairn_core::ids::{DatasetId, ProjectId};
+use cairn_core::ids::{DatasetId, ProjectId, PromptId};
+use cairn_core::query::catalogue;
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
 use cairn_storage::error::Error;
@@ -19,7 +21,7 @@ use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{Page, Sorting, page_and_size, read_sorting};
+use crate::lists::{Page, page_and_size};
 use crate::projects::{created, read_visibility};
 use crate::routes::Server;
 use crate::wire::{self, Shown};
@@ -31,9 +33,6 @@ mod input;
 pub(crate) mod items;
 mod lines;
 pub(crate) mod versions;
-
-const SORTABLE: &[&str] =
-    &["id", "name", "description", "tags", "created_at", "created_by", "last_updated_at", "last_updated_by"];
 
 #[derive(Deserialize)]
 struct DatasetIn {
@@ -72,6 +71,7 @@ pub(crate) struct ListQuery {
     with_experiments_only: Option<bool>,
     with_optimizations_only: Option<bool>,
     prompt_id: Option<Uuid>,
+    filters: Option<String>,
     sorting: Option<String>,
 }
 
@@ -272,63 +272,44 @@ pub(crate) async fn list_of_project(
 
 async fn answer(server: Server, grant: Grant<DatasetRead>, query: ListQuery) -> Answer {
     let (number, size) = page_and_size(query.page, query.size)?;
-    let sort = query
-        .sorting
-        .as_deref()
-        .map(|text| read_sorting(text, |field| SORTABLE.contains(&field)))
-        .transpose()?
-        .flatten();
+    let filter = DATASETS.filters(query.filters.as_deref())?;
+    let sort = DATASETS.sorting(query.sorting.as_deref())?;
     let page = server.handles.read(&grant, move |reader| {
-        let part = query.name.map(|name| name.to_lowercase());
+        let part = query.name.as_deref().unwrap_or_default().to_lowercase();
         let project = query.project_id.map(ProjectId::known);
-        // Nothing tells yet which prompts a dataset is used with.
-        let unused = query.prompt_id.is_some();
+        let with_prompt = query.prompt_id.map(|id| over_prompt(reader, PromptId::known(id))).transpose()?;
         let state = reader.datasets()?;
-        let mut datasets: Vec<Dataset> = state.all().rev().filter(|_| !unused).cloned().collect();
-        datasets.retain(|dataset| {
-            part.as_ref().is_none_or(|part| dataset.name.to_lowercase().contains(part))
+        let mut datasets: Vec<Dataset> = Vec::new();
+        for dataset in state.all().rev() {
+            let wanted = dataset.name.to_lowercase().contains(&part)
                 && project.is_none_or(|project| dataset.project_id == Some(project))
-        });
-        if query.with_optimizations_only == Some(true) {
-            let mut searched = Vec::with_capacity(datasets.len());
-            for dataset in datasets {
-                if reader.optimizations_over(dataset.id)?.0 > 0 {
-                    searched.push(dataset);
-                }
+                && with_prompt.as_ref().is_none_or(|with| with.contains(&dataset.id))
+                && catalogue::holds(&filter, dataset)
+                && (query.with_optimizations_only != Some(true)
+                    || reader.optimizations_over(dataset.id)?.0 > 0)
+                && (query.with_experiments_only != Some(true) || reader.experiments_over(dataset.id)?.0 > 0);
+            if wanted {
+                datasets.push(dataset.clone());
             }
-            datasets = searched;
-        }
-        if query.with_experiments_only == Some(true) {
-            let mut used = Vec::with_capacity(datasets.len());
-            for dataset in datasets {
-                if reader.experiments_over(dataset.id)?.0 > 0 {
-                    used.push(dataset);
-                }
-            }
-            datasets = used;
         }
         if let Some(sort) = sort {
-            datasets.sort_by(|one, other| sort.apply(compare(&sort, one, other)));
+            catalogue::sort(&mut datasets, &sort, |dataset| dataset.id.uuid());
         }
         let total = datasets.len();
         let shown = datasets.into_iter().skip((number - 1) * size).take(size);
         let content = shown.map(|dataset| DatasetOut::new(dataset, reader)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page { number, size: content.len(), total, content, sortable_by: SORTABLE })
+        Ok(Page { number, size: content.len(), total, content, sortable_by: DATASETS.sortable_by })
     });
     Ok(axum::Json(page.await?).into_response())
 }
 
-fn compare(sort: &Sorting, one: &Dataset, other: &Dataset) -> Ordering {
-    match sort.field.as_str() {
-        "name" => one.name.to_lowercase().cmp(&other.name.to_lowercase()),
-        "description" => one.description.cmp(&other.description),
-        "tags" => one.tags.cmp(&other.tags),
-        "created_at" => one.created_at.cmp(&other.created_at),
-        "created_by" => one.created_by.cmp(&other.created_by),
-        "last_updated_at" => one.last_updated_at.cmp(&other.last_updated_at),
-        "last_updated_by" => one.last_updated_by.cmp(&other.last_updated_by),
-        _ => one.id.cmp(&other.id),
-    }
+/// The datasets over which experiments ran with some version of a prompt.
+fn over_prompt(reader: &Reader, prompt: PromptId) -> Result<BTreeSet<DatasetId>, Error> {
+    let versions = reader.prompt_versions(prompt)?.into_iter().map(|version| version.id.uuid());
+    let versions: BTreeSet<Uuid> = versions.collect();
+    let mut experiments = reader.experiments()?;
+    experiments.retain(|experiment| experiment.prompt_versions.iter().any(|id| versions.contains(id)));
+    Ok(experiments.into_iter().map(|experiment| experiment.dataset_id).collect())
 }
 
 fn read_kind(name: &str) -> Result<Kind, Rejection> {

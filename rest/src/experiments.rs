@@ -28,6 +28,7 @@ use output::ExperimentOut;
 
 pub(crate) mod bulk;
 pub(crate) mod compare;
+pub(crate) mod execution;
 pub(crate) mod groups;
 mod input;
 pub(crate) mod items;

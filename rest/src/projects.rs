@@ -1,5 +1,6 @@
 //! Projects over REST.
 
+pub(crate) mod activities;
 pub(crate) mod figures;
 
 use axum::extract::State;

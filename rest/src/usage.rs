@@ -1,5 +1,6 @@
 //! What all workspaces recorded yesterday, in UTC, for whoever runs the server.
 
+use std::collections::BTreeMap;
 use std::num::NonZeroU64;
 
 use axum::Json;
@@ -82,6 +83,53 @@ pub(crate) async fn spans_by_user(
     _: Granted<AuditRead>,
 ) -> Answer<Json<Value>> {
     Ok(Json(json!({ "bi_information": by_user(&server, Entity::Span).await? })))
+}
+
+pub(crate) async fn datasets_by_user(
+    State(server): State<Server>,
+    _: Granted<AuditRead>,
+) -> Answer<Json<Value>> {
+    made_by_user(&server, |reader| {
+        let state = reader.datasets()?;
+        Ok(state.all().map(|dataset| (dataset.created_at, dataset.created_by.clone())).collect())
+    })
+    .await
+}
+
+pub(crate) async fn experiments_by_user(
+    State(server): State<Server>,
+    _: Granted<AuditRead>,
+) -> Answer<Json<Value>> {
+    made_by_user(&server, |reader| {
+        let experiments = reader.experiments()?.into_iter();
+        Ok(experiments.map(|experiment| (experiment.created_at, experiment.created_by)).collect())
+    })
+    .await
+}
+
+/// When something was made, and by whom.
+type Made = (Timestamp, String);
+
+/// For every workspace, who made how many of some things yesterday.
+async fn made_by_user(server: &Server, all: fn(&Reader) -> Result<Vec<Made>, Error>) -> Answer<Json<Value>> {
+    let (from, to) = yesterday_bounds(server.handles.now());
+    let mut recorded = Vec::new();
+    for workspace in server.handles.workspaces() {
+        let grant = Principal::open(workspace).grant::<AuditRead>()?;
+        let made = server.handles.read(&grant, move |reader| Ok(all(reader)?)).await?;
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for (_, user) in made.into_iter().filter(|(at, _)| (from..to).contains(at)) {
+            *counts.entry(user).or_default() += 1;
+        }
+        recorded.extend(counts.into_iter().map(|(user, count)| Recorded {
+            workspace_id: workspace.to_string(),
+            project_id: None,
+            project_name: None,
+            user,
+            count,
+        }));
+    }
+    Ok(Json(json!({ "bi_information": recorded })))
 }
 
 pub(crate) async fn span_breakdown(
@@ -195,10 +243,15 @@ fn users(
     Ok(each.collect())
 }
 
-fn yesterday(now: Timestamp) -> Query {
+/// When yesterday began, and when it ended.
+fn yesterday_bounds(now: Timestamp) -> (Timestamp, Timestamp) {
     let day = NonZeroU64::new(DAY_MS.unsigned_abs()).unwrap_or(NonZeroU64::MIN);
     let today = Bucket { clock: Clock::CreatedAt, width_ms: day }.start(now);
-    let start = Timestamp::from_millis(today.as_millis() - DAY_MS);
+    (Timestamp::from_millis(today.as_millis() - DAY_MS), today)
+}
+
+fn yesterday(now: Timestamp) -> Query {
+    let (start, today) = yesterday_bounds(now);
     let bound =
         |comparison, time| Query::term(Field::CreatedAt, Predicate::Compare(comparison, Operand::Time(time)));
     Query::And(vec![bound(Comparison::GreaterOrEqual, start), bound(Comparison::Less, today)])

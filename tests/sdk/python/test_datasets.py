@@ -401,6 +401,15 @@ def test_datasets_are_listed_named_sorted_and_changed(api, project):
     assert (page["total"], page["size"]) == (3, 3) and "name" in page["sortable_by"]
     by_name = api.get("datasets", name=project, sorting='[{"field":"name","direction":"ASC"}]')
     assert [row["tags"] for row in by_name["content"]] == [["a"], ["b"], ["c"]]
+    for field, operator, value, expected in [
+        ("name", "starts_with", "a-", [1]),
+        ("tags", "contains", "b", [0]),
+        ("created_at", ">", "2100-01-01T00:00:00Z", []),
+    ]:
+        filters = json.dumps([{"field": field, "operator": operator, "value": value}])
+        found = api.get("datasets", name=project, filters=filters)
+        assert [row["id"] for row in found["content"]] == [ids[at] for at in expected], field
+    assert api.send("GET", 'datasets?filters=[{"field":"cats","operator":"=","value":"1"}]').status_code == 400
     change_it = {"name": f"d-{project}", "description": "changed", "visibility": "public"}
     assert api.send("PUT", f"datasets/{ids[0]}", change_it).status_code == 204
     found = api.get(f"datasets/{ids[0]}")
@@ -410,6 +419,16 @@ def test_datasets_are_listed_named_sorted_and_changed(api, project):
     assert api.send("GET", f"datasets/{ids[0]}").status_code == 404
     assert api.send("POST", "datasets/delete-batch", {"ids": ids}).status_code == 204
     assert api.get("datasets", name=project)["total"] == 0
+
+
+def test_datasets_are_found_by_the_prompts_that_experiments_tried_on_them(client, api, project):
+    prompt = client.create_prompt(name=f"greet-{project}", prompt="Hello", project_name=project)
+    id = api.get("prompts", name=f"greet-{project}")["content"][0]["id"]
+    assert api.get("datasets", prompt_id=id)["total"] == 0
+    tried, other = (client.create_dataset(f"{name}-{project}", project_name=project) for name in ("tried", "other"))
+    client.create_experiment(dataset_name=tried.name, name="run", project_name=project, prompts=[prompt])
+    client.create_experiment(dataset_name=other.name, name="run", project_name=project)
+    assert [row["id"] for row in api.get("datasets", prompt_id=id)["content"]] == [tried.id]
 
 
 def test_a_test_suite_keeps_its_evaluators_and_policy(api, project):

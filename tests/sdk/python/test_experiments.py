@@ -312,6 +312,24 @@ def test_items_pass_when_enough_of_their_runs_do(api, project):
     assert api.get(f"experiments/{experiment}")["pass_rate"] == 1
 
 
+def test_nothing_is_run_without_a_model(client, api, project):
+    items_in(api, project, "a")
+    dataset = api.send("POST", "datasets/retrieve", {"dataset_name": f"set-{project}"}).json()["id"]
+    prompt = {"model": "gpt-4o", "messages": [{"role": "user", "content": "{{q}}"}]}
+    right = {"dataset_id": dataset, "dataset_name": f"set-{project}", "prompts": [prompt]}
+    told = api.send("POST", "experiments/execute", right)
+    assert (told.status_code, told.json()["message"]) == (400, "API key not configured for LLM, model='gpt-4o'")
+    for wrong, status in [
+        ({"prompts": []}, 422),
+        ({"prompts": [{"model": " ", "messages": prompt["messages"]}]}, 422),
+        ({"prompts": [{"model": "m", "messages": []}]}, 422),
+        ({"dataset_id": None}, 422),
+        ({"dataset_id": UNKNOWN_ID}, 404),
+    ]:
+        assert api.send("POST", "experiments/execute", {**right, **wrong}).status_code == status, wrong
+    assert api.get("experiments", name=project)["total"] == 0
+
+
 def test_how_many_runs_must_pass_is_said_by_the_version_unless_its_item_or_the_run_says_it(api, project):
     assert api.send("POST", "datasets", {"name": f"set-{project}", "type": "evaluation_suite"}).status_code == 201
     dataset = api.send("POST", "datasets/retrieve", {"dataset_name": f"set-{project}"}).json()["id"]

@@ -246,6 +246,8 @@ def test_usage_of_yesterday_is_counted_by_workspace(client, project_id):
     assert usage.get_spans_count_for_workspaces().workspaces_spans_count == []
     assert usage.get_traces_bi_info().bi_information == []
     assert usage.get_spans_bi_info().bi_information == []
+    assert usage.get_dataset_bi_info().bi_information == []
+    assert usage.get_experiment_bi_info().bi_information == []
     assert usage.get_spans_count_breakdown_for_workspaces().breakdown == []
     workspaces = ["0190babc-62a0-71d2-832a-0feffa4676eb"]
     assert usage.find_usage_projects(workspace_ids=workspaces, project_ids=[UNKNOWN_ID]).projects == []

@@ -161,3 +161,32 @@ def test_first_writes_at_the_same_moment_make_one_project(api, project):
         list(pool.map(lambda row: api.write("traces", row), rows))
     assert api.get("projects", name=project)["total"] == 1
     assert sorted(api.ids("traces", project)) == sorted(row["id"] for row in rows)
+
+
+def test_what_happened_in_a_project_is_told_newest_first(client, api, project):
+    trace = client.trace(name="t", input={"q": 1})
+    trace.end()
+    client.flush()
+    dataset = client.create_dataset(f"set-{project}", project_name=project)
+    dataset.insert([{"q": "a"}])
+    dataset.insert([{"q": "b"}])
+    client.create_prompt(name=f"greet-{project}", prompt="Hello", project_name=project)
+    client.create_experiment(dataset_name=f"set-{project}", name=f"run-{project}", project_name=project)
+    id = api.send("POST", "projects/retrieve", {"name": project}).json()["id"]
+    page = client.rest_client.projects.get_recent_activity(id)
+    assert (page.page, page.size, page.total) == (1, 5, 5)
+    kinds = [(activity.type, activity.name) for activity in page.content]
+    assert kinds == [
+        ("experiment", f"run-{project}"),
+        ("prompt_version", f"greet-{project}"),
+        ("dataset_version", f"set-{project}"),
+        ("dataset_version", f"set-{project}"),
+        ("trace_daily", "1 trace"),
+    ]
+    assert [activity.resource_id for activity in page.content[2:]] == [dataset.id, dataset.id, id]
+    assert {activity.created_by for activity in page.content[:4]} == {"admin"}
+    second = client.rest_client.projects.get_recent_activity(id, page=2, size=2)
+    assert [activity.id for activity in second.content] == [activity.id for activity in page.content[2:4]]
+    assert (second.size, second.total) == (2, 5)
+    assert api.send("GET", f"projects/{id}/activities?size=101").status_code == 422
+    assert api.send("GET", f"projects/{UNKNOWN_ID}/activities").status_code == 404
