@@ -65,7 +65,7 @@ fn a_measure_is_summed_up_once_whatever_is_asked_of_it() {
 
 #[test]
 fn conditions_mean_what_the_query_language_means() {
-    means("name = 'agent' AND cost > 0.1", "name:=agent AND cost > 0.1");
+    means("name = 'agent' AND cost > 0.1", "name = agent AND cost > 0.1");
     means("NOT (error = true OR span_count <= 3)", "NOT (error:true OR span_count <= 3)");
     means("usage['total_tokens'] >= 10", "usage.total_tokens >= 10");
     means("duration BETWEEN 1 AND 2", "duration >= 1 AND duration <= 2");
