@@ -59,6 +59,9 @@ pub(crate) fn execute(
         Command::Runners(command) => crate::runners::execute(writer, command, context)?,
         Command::Insights(command) => crate::insights::execute(writer, command, context)?,
         Command::Prompts(command) => crate::prompts::execute(writer, command, context)?,
+        Command::Threads(command) => crate::threads::execute(writer, command, context)?,
+        Command::DeleteThreads(command) => crate::threads::delete(writer, command, context)?,
+        Command::TimeOutThreads(_) => crate::threads::time_out(writer, context)?,
         Command::Workspaces(command) => crate::workspaces::execute(writer, command, context)?,
     };
     Ok(Outcome { position: writer.head(), created })

@@ -61,6 +61,7 @@ impl Handles {
                 registry.sweep_jobs().await;
             }
         });
+        tokio::spawn(crate::threads::watch(Arc::downgrade(&registry)));
         let (reads, ending) = (Semaphore::new(READS_CONCURRENT_MAX), watch::Sender::new(false));
         Ok(Self { registry, reads: Arc::new(reads), ending: Arc::new(ending) })
     }

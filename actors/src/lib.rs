@@ -27,6 +27,7 @@ mod runtime;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod traces;
 mod workspace;
 mod workspaces;

@@ -76,7 +76,7 @@ fn record_root(
     span: &Span,
     trace_id: TraceId,
     project_id: ProjectId,
-    context: &Context,
+    context: &mut Context,
 ) -> Result<(), Refused> {
     let mut fields = span.trace_fields();
     fields.end_time = fields.end_time.map(Timestamp::to_millis);
@@ -90,7 +90,7 @@ fn record_root(
     };
     // An exporter that sends a root again means no harm: what stands stays.
     if let Ok(event) = traces::create(writer.trace(trace_id)?, row) {
-        writer.append(event.into(), context)?;
+        crate::traces::append(writer, vec![event], context)?;
     }
     Ok(())
 }

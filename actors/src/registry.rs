@@ -1,6 +1,6 @@
 //! Which workspaces exist, and which are open: opened when somebody comes, closed when nobody has for a while.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -82,7 +82,7 @@ impl Registry {
         Ok(address)
     }
 
-    fn find(&self, id: WorkspaceId) -> Option<Arc<WorkspaceAddress>> {
+    pub(crate) fn find(&self, id: WorkspaceId) -> Option<Arc<WorkspaceAddress>> {
         self.open.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
@@ -90,10 +90,11 @@ impl Registry {
     pub(crate) async fn close_idle(&self) {
         let idle_before = clock::now().as_nanos() - Timestamp::from_millis(1_000).as_nanos() * idle_seconds();
         let _door = self.doors.lock().await;
+        let waiting = self.with_active_threads().await;
         let idle: Vec<Arc<WorkspaceAddress>> = {
             // Whoever comes needs this lock: nobody can get hold of a workspace between the look and the removal.
             let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
-            open.extract_if(|_, address| is_unused(address, idle_before))
+            open.extract_if(|id, address| is_unused(address, idle_before) && !waiting.contains(id))
                 .map(|(_, address)| address)
                 .collect()
         };
@@ -111,6 +112,21 @@ impl Registry {
                 tracing::warn!(%failure, "jobs were not looked after");
             }
         }
+    }
+
+    pub(crate) fn open_stores(&self) -> Vec<(WorkspaceId, Arc<Store>)> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.iter().map(|(id, address)| (*id, Arc::clone(&address.open.store))).collect()
+    }
+
+    /// The workspaces that must stay awake until their threads have timed out. One that cannot tell may sleep.
+    async fn with_active_threads(&self) -> HashSet<WorkspaceId> {
+        let stores = self.open_stores();
+        let look = move || {
+            let active = |store: &Arc<Store>| crate::threads::is_any_active(store).unwrap_or(false);
+            stores.into_iter().filter(|(_, store)| active(store)).map(|(id, _)| id).collect()
+        };
+        tokio::task::spawn_blocking(look).await.unwrap_or_default()
     }
 
     /// Closes everything in order.

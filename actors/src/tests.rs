@@ -8,6 +8,7 @@ use cairn_core::command::{Command, ProjectRef};
 use cairn_core::feedback::{self, Score, Target};
 use cairn_core::ids::{Position, TraceId};
 use cairn_core::rejection::RejectionKind;
+use cairn_core::threads;
 use cairn_core::time::Timestamp;
 use cairn_core::traces::{self, Write};
 use cairn_core::workspaces::DEFAULT_NAME;
@@ -69,6 +70,26 @@ async fn an_idle_workspace_sleeps_and_wakes_with_all_it_had() {
     assert_eq!(handles.registry().open_count(), 0);
     assert_eq!(project_names(&handles).await, ["shop"]);
     assert_eq!(handles.registry().open_count(), 1);
+}
+
+/// Otherwise nobody would be there to say that the thread fell silent.
+#[tokio::test]
+async fn a_workspace_stays_awake_while_a_thread_of_it_is_active() {
+    let dir = TempDir::new().unwrap();
+    let handles = Handles::start(dir.path()).unwrap();
+    let mut write = trace("shop");
+    write.fields.thread_id = Some("chat".to_owned());
+    record(&handles, traces::Command::Record(vec![write])).await.unwrap();
+    handles.registry().age_all();
+    handles.registry().close_idle().await;
+    assert_eq!(handles.registry().open_count(), 1);
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<TraceWrite>().unwrap();
+    let project = ProjectRef::Name("shop".to_owned());
+    let which = threads::Which::Named { project, names: vec!["chat".to_owned()] };
+    handles.execute(&grant, threads::Command::Close(which)).await.unwrap();
+    handles.registry().age_all();
+    handles.registry().close_idle().await;
+    assert_eq!(handles.registry().open_count(), 0);
 }
 
 #[tokio::test]

@@ -6,11 +6,12 @@ use cairn_core::command::Context;
 use cairn_core::ids::{ProjectId, TraceId};
 use cairn_core::merge::{Origin, TagEdits};
 use cairn_core::traces::{self, Command, Delete, Event, Patched, RowRecorded, Update, Write};
+use cairn_storage::error::Error;
 use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
 use crate::clerk::{Projects, Refused};
-use crate::environments;
+use crate::{environments, threads};
 
 pub(crate) fn execute(
     writer: &mut Writer,
@@ -35,7 +36,7 @@ fn create(writer: &mut Writer, write: Write, context: &mut Context) -> Result<Uu
     let event = traces::create(writer.trace(id)?, row)?;
     projects.append(writer, context)?;
     environments::register(writer, &environment, context)?;
-    writer.append(event.into(), context)?;
+    append(writer, vec![event], context)?;
     Ok(id.uuid())
 }
 
@@ -47,10 +48,18 @@ fn record(writer: &mut Writer, batch: Vec<Write>, context: &mut Context) -> Resu
         batch.iter().filter_map(|write| write.fields.environment.as_ref()),
         context,
     )?;
+    let mut events = Vec::with_capacity(batch.len());
     for row in newest_of_each(batch, &projects, context) {
-        if let Some(event) = traces::record(writer.trace(row.id)?, row) {
-            writer.append(event.into(), context)?;
-        }
+        events.extend(traces::record(writer.trace(row.id)?, row));
+    }
+    Ok(append(writer, events, context)?)
+}
+
+/// Appends what was decided of traces, after the threads that they name have begun.
+pub(crate) fn append(writer: &mut Writer, events: Vec<Event>, context: &mut Context) -> Result<(), Error> {
+    threads::begin(writer, &events, context)?;
+    for event in events {
+        writer.append(event.into(), context)?;
     }
     Ok(())
 }
@@ -90,8 +99,7 @@ fn update(writer: &mut Writer, id: TraceId, update: Update, context: &mut Contex
     let event = traces::update(writer.trace(id)?, patch(id, project_id, &update, context))?;
     projects.append(writer, context)?;
     environments::register(writer, &update.fields.environment, context)?;
-    writer.append(event.into(), context)?;
-    Ok(())
+    Ok(append(writer, vec![event], context)?)
 }
 
 fn update_many(
@@ -105,12 +113,12 @@ fn update_many(
         update.tag_edits.added.extend(update.fields.tags.take().unwrap_or_default());
     }
     environments::register(writer, &update.fields.environment, context)?;
+    let mut events = Vec::with_capacity(ids.len());
     for id in ids {
         let Some(project_id) = writer.trace(*id)?.map(|state| state.project_id) else { continue };
-        let event = Event::Patched(Box::new(patch(*id, project_id, &update, context)));
-        writer.append(event.into(), context)?;
+        events.push(Event::Patched(Box::new(patch(*id, project_id, &update, context))));
     }
-    Ok(())
+    Ok(append(writer, events, context)?)
 }
 
 fn patch(id: TraceId, project_id: ProjectId, update: &Update, context: &Context) -> Patched {

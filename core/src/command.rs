@@ -12,7 +12,7 @@ use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
     agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    insights, optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
+    insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,13 +39,20 @@ pub enum Command {
     Insights(insights::Command),
     Runners(runners::Command),
     Agents(agents::Command),
+    Threads(threads::Command),
+    DeleteThreads(threads::Delete),
+    TimeOutThreads(threads::TimeOut),
 }
 
 impl Command {
     /// Refuses what can be refused without knowing what is stored.
     pub fn check(&self) -> Result<(), Rejection> {
         match self {
-            Self::Projects(_) | Self::Definitions(_) | Self::Environments(_) | Self::Workspaces(_) => Ok(()),
+            Self::Projects(_)
+            | Self::Definitions(_)
+            | Self::Environments(_)
+            | Self::Workspaces(_)
+            | Self::TimeOutThreads(_) => Ok(()),
             Self::Traces(command) => command.check(),
             Self::DeleteTraces(command) => command.check(),
             Self::Spans(command) => command.check(),
@@ -64,6 +71,8 @@ impl Command {
             Self::Insights(command) => command.check(),
             Self::Runners(command) => command.check(),
             Self::Agents(command) => command.check(),
+            Self::Threads(command) => command.check(),
+            Self::DeleteThreads(command) => command.check(),
         }
     }
 }
@@ -100,7 +109,10 @@ impl Command {
             | Self::Definitions(_)
             | Self::Environments(_)
             | Self::Prices(_)
-            | Self::Workspaces(_) => 0,
+            | Self::Workspaces(_)
+            | Self::Threads(_)
+            | Self::DeleteThreads(_)
+            | Self::TimeOutThreads(_) => 0,
             Self::Datasets(command) => command.bytes(),
             Self::Experiments(command) => command.bytes(),
             Self::Annotations(command) => command.bytes(),
@@ -142,7 +154,10 @@ wrap!(
     optimizations::Command => Optimizations,
     runners::Command => Runners,
     insights::Command => Insights,
-    prompts::Command => Prompts
+    prompts::Command => Prompts,
+    threads::Command => Threads,
+    threads::Delete => DeleteThreads,
+    threads::TimeOut => TimeOutThreads
 );
 
 /// How a write names its project.

@@ -7,7 +7,7 @@ use crate::prices;
 use crate::time::Timestamp;
 use crate::{
     agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    insights, optimizations, otel, projects, prompts, runners, spans, traces, workspaces,
+    insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -31,6 +31,7 @@ pub enum Event {
     Insights(insights::Event),
     Runners(runners::Event),
     Agents(agents::Event),
+    Threads(threads::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -98,5 +99,6 @@ wrap!(
     optimizations => Optimizations,
     runners => Runners,
     insights => Insights,
-    prompts => Prompts
+    prompts => Prompts,
+    threads => Threads
 );

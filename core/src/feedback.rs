@@ -15,6 +15,7 @@ use crate::event::Recorded;
 use crate::ids::{ProjectId, SpanId, ThreadId, TraceId};
 use crate::limits::NAME_CHARS_MAX;
 use crate::rejection::Rejection;
+use crate::threads;
 use crate::time::Timestamp;
 
 /// Digits that a score keeps after the point.
@@ -37,9 +38,10 @@ impl Target {
     }
 }
 
+/// A score to be given. A thread may be named rather than known.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Write {
-    pub target: Target,
+pub struct Write<T = Target> {
+    pub target: T,
     pub project: ProjectRef,
     pub author: Option<String>,
     pub score: Score,
@@ -90,7 +92,16 @@ pub enum Command {
     Score(Vec<Write>),
     /// One score of something that must exist.
     ScoreExisting(Box<Write>),
+    /// Scores of threads, by the names that clients call their ids. Those that are missing begin with their score.
+    ScoreThreads(Vec<Write<String>>),
     Clear(Clearing),
+    /// Every author's scores of these names, or one's. An unknown thread has no scores to lose.
+    ClearThread {
+        project: ProjectRef,
+        thread: String,
+        names: Vec<String>,
+        author: Option<String>,
+    },
     /// Verdicts may come before what they judge, too.
     Assert(Vec<assertions::Write>),
 }
@@ -191,13 +202,25 @@ impl Command {
                 writes.iter().enumerate().try_for_each(|(at, write)| write.check(&format!("scores[{at}].")))
             }
             Self::ScoreExisting(write) => write.check(""),
+            Self::ScoreThreads(writes) => {
+                check_batch("scores", writes.len())?;
+                writes.iter().enumerate().try_for_each(|(at, write)| {
+                    threads::check_name(&format!("scores[{at}].threadId"), &write.target)?;
+                    write.check(&format!("scores[{at}]."))
+                })
+            }
             Self::Clear(clearing) => check_name("", &clearing.name),
             Self::Assert(writes) => assertions::check(writes),
+            Self::ClearThread { thread, names, .. } => {
+                threads::check_name("threadId", thread)?;
+                check_batch("names", names.len())?;
+                names.iter().try_for_each(|name| check_name("", name))
+            }
         }
     }
 }
 
-impl Write {
+impl<T> Write<T> {
     fn check(&self, place: &str) -> Result<(), Rejection> {
         check_name(place, &self.score.name)?;
         if self.score.value.abs() > Decimal::new(999_999_999_999_999_999, SCORE_DIGITS) {
@@ -206,14 +229,14 @@ impl Write {
         Ok(())
     }
 
-    pub fn decide(self, project_id: ProjectId, principal: &str) -> Event {
+    pub fn decide(self, target: Target, project_id: ProjectId, principal: &str) -> Event {
         let mut score = self.score;
         if let Some(assertion) = assertions::Assertion::in_guise(&score) {
-            return Event::Asserted { target: self.target, project_id, assertion };
+            return Event::Asserted { target, project_id, assertion };
         }
         score.value = score.value.round_dp(SCORE_DIGITS).normalize();
         Event::Scored {
-            target: self.target,
+            target,
             project_id,
             author: self.author.unwrap_or_else(|| principal.to_owned()),
             score,
@@ -340,7 +363,7 @@ mod tests {
         score.category_name = Some("suite_assertion".to_owned());
         let target = Target::Trace(TraceId::known(Uuid::nil()));
         let write = Write { target, project: ProjectRef::Default, author: None, score };
-        let event = write.decide(ProjectId::known(Uuid::nil()), "ann");
+        let event = write.decide(target, ProjectId::known(Uuid::nil()), "ann");
         assert!(matches!(event, Event::Asserted { assertion, .. } if assertion.passed));
     }
 

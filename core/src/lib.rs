@@ -28,6 +28,7 @@ pub mod query;
 pub mod rejection;
 pub mod runners;
 pub mod spans;
+pub mod threads;
 pub mod time;
 pub mod traces;
 pub mod workspaces;

@@ -113,6 +113,12 @@ pub const INSIGHTS_GUIDANCE_CHARS_MAX: usize = 10_000;
 pub const INSIGHTS_PAGE_ITEMS_MAX: usize = 100;
 /// How long a thread may be silent before it counts as inactive.
 pub const THREAD_TIMEOUT_SECONDS_MAX: u64 = 365 * 24 * 3_600;
+/// The same in workspaces that set nothing.
+pub const THREAD_TIMEOUT_SECONDS_DEFAULT: u64 = 15 * 60;
+/// How often a workspace looks for threads that were silent for too long.
+pub const THREAD_TIMEOUT_CHECK_MS: u64 = 1_000;
+/// Threads that one command makes inactive; the next look takes the rest.
+pub const THREADS_TIMED_OUT_MAX: usize = 1_000;
 pub const THREAD_ID_CHARS_MAX: usize = 1_000;
 pub const TAGS_MAX: usize = 50;
 pub const TAG_CHARS_MAX: usize = 100;
@@ -328,5 +334,6 @@ const _: () = {
     assert!(JOB_PATIENCE_SECONDS < RUNNER_FORGOTTEN_SECONDS);
     assert!(PAIRING_SECONDS_MAX <= WORKSPACE_IDLE_SECONDS);
     assert!(BRIDGE_ARGUMENTS_BYTES_MAX + BRIDGE_RESULT_BYTES_MAX <= BRIDGE_BYTES_MAX);
+    assert!(THREAD_TIMEOUT_SECONDS_DEFAULT <= THREAD_TIMEOUT_SECONDS_MAX);
     assert!(4 * NAME_CHARS_MAX <= COLUMN_TEXT_BYTES_MAX);
 };

@@ -208,7 +208,7 @@ impl TagEdits {
         self.removed.retain(keeps);
     }
 
-    fn apply(&self, tags: &mut Option<Vec<String>>) {
+    pub(crate) fn apply(&self, tags: &mut Option<Vec<String>>) {
         let tags = tags.get_or_insert_default();
         tags.retain(|tag| !self.removed.contains(tag));
         for tag in &self.added {
@@ -250,7 +250,11 @@ pub fn check_tag_count<F: Fields, G: Fields>(
     }
     let mut tags = fields.tags().clone().or_else(|| register.resolve().tags().clone());
     edits.apply(&mut tags);
-    if tags.is_some_and(|tags| tags.len() > TAGS_MAX) {
+    check_tag_limit(&tags.unwrap_or_default())
+}
+
+pub(crate) fn check_tag_limit(tags: &[String]) -> Result<(), Rejection> {
+    if tags.len() > TAGS_MAX {
         return Err(Rejection::invalid(format!("Tag limit exceeded: maximum {TAGS_MAX} tags per item")));
     }
     Ok(())

@@ -23,6 +23,7 @@ use crate::time::Timestamp;
 pub enum Entity {
     Trace,
     Span,
+    Thread,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -42,19 +43,20 @@ pub struct Term {
     pub predicate: Predicate,
 }
 
-/// A field of a trace or span. The compiler's list of all there is to ask for.
+/// A field of a trace, span or thread. The compiler's list of all there is to ask for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Field {
     Id,
     TraceId,
     ParentSpanId,
+    /// What clients call the id of a thread: its name within a project.
     ThreadId,
     Name,
     /// `general`, `tool`, `llm` or `guardrail`.
     Type,
     Model,
     Provider,
-    /// All distinct providers of a trace's spans.
+    /// All distinct providers of the spans of a trace or thread.
     Providers,
     Environment,
     Source,
@@ -74,6 +76,14 @@ pub enum Field {
     Usage(String),
     SpanCount,
     LlmSpanCount,
+    /// `active` or `inactive`.
+    Status,
+    /// Of a thread: a question and an answer for every trace.
+    MessageCount,
+    /// The input of a thread's earliest trace.
+    FirstMessage,
+    /// The output of a thread's latest trace.
+    LastMessage,
     /// Whether there is an error.
     Error,
     ErrorType,
@@ -92,7 +102,7 @@ pub enum Field {
     Own(&'static str),
     /// A value within such a field.
     OwnPath(&'static str, JsonPath),
-    /// Any text of the entity: name, input, output, metadata, error, tags, id, thread, comments.
+    /// Any text of the entity: name, input, output, metadata, error, tags, id, thread, messages, comments.
     Text,
 }
 

@@ -7,7 +7,7 @@ use cairn_core::access::AnnotationRead;
 use cairn_core::annotations::view::Shown;
 use cairn_core::annotations::{self, Changes, Command, Create, Lock, not_found};
 use cairn_core::command::ProjectRef;
-use cairn_core::ids::{AnnotationQueueId, ProjectId, TraceId};
+use cairn_core::ids::{AnnotationQueueId, ProjectId, ThreadId, TraceId};
 use cairn_storage::index::{Cursor, SortValue};
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ use crate::error::Result;
 use crate::projects::Project;
 use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, loader, session};
+use crate::threads::Thread;
 use crate::traces::Trace;
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
@@ -134,6 +135,15 @@ impl AnnotationItem {
         let read =
             session(context)?.read::<cairn_core::access::TraceRead, _>(move |reader| Ok(reader.trace(id)?));
         Ok(read.await?.map(Trace))
+    }
+
+    /// Null in a queue of traces.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn thread(&self, context: &Context<'_>) -> Result<Option<Thread>> {
+        if self.scope != annotations::Scope::Thread {
+            return Ok(None);
+        }
+        Ok(loader(context)?.load_one(ThreadId::known(self.id)).await?.map(Thread))
     }
 }
 

@@ -204,6 +204,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Definitions(_)
         | Event::Environments(_)
         | Event::Prices(_)
+        | Event::Threads(_)
         | Event::Prompts(_)
         | Event::Insights(_)
         | Event::Runners(_)

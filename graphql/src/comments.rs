@@ -1,15 +1,16 @@
-//! Comments on traces and spans.
+//! Comments on traces, spans and threads.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_core::access::{CommentModerate, TraceRead};
 use cairn_core::comments::{self, Add, Command, Delete, Moderate};
 use cairn_core::feedback::Target;
-use cairn_core::ids::{CommentId, SpanId, TraceId};
+use cairn_core::ids::{CommentId, SpanId, ThreadId, TraceId};
 
 use crate::error::{Problem, Result};
 use crate::scalars::{Timestamp, uuid};
 use crate::session::session;
 use crate::spans::{Span, span};
+use crate::threads::{Thread, thread};
 use crate::traces::{Trace, trace};
 
 #[derive(SimpleObject)]
@@ -55,6 +56,12 @@ impl CommentMutations {
         let id = SpanId::known(uuid(&id)?);
         add(context, Target::Span(id), text).await?;
         span(context, id).await
+    }
+
+    async fn comment_on_thread(&self, context: &Context<'_>, id: ID, text: String) -> Result<Thread> {
+        let id = ThreadId::known(uuid(&id)?);
+        add(context, Target::Thread(id), text).await?;
+        thread(context, id).await
     }
 
     /// Only the author may.

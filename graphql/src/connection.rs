@@ -40,7 +40,7 @@ pub(crate) enum SortDirection {
     Desc,
 }
 
-/// The arguments of a list of traces or spans, before they are understood.
+/// The arguments of a list of traces, spans or threads, before they are understood.
 pub(crate) struct Arguments {
     pub(crate) filter: Option<String>,
     pub(crate) sort: Option<Sort>,
@@ -48,7 +48,7 @@ pub(crate) struct Arguments {
     pub(crate) after: Option<String>,
 }
 
-/// A list of traces or spans of a project, understood.
+/// A list of traces, spans or threads of a project, understood.
 pub(crate) struct Listing {
     entity: Entity,
     project: ProjectId,
@@ -106,6 +106,48 @@ impl Listing {
         }
         let has_previous = self.window.after.is_some();
         Ok(Found { things, has_previous, has_next, total: listed.total.unwrap_or_default() })
+    }
+}
+
+/// A page of things by start time, the earliest first; of those that begin at once, in the order of their row.
+pub(crate) struct ByStart {
+    list: String,
+    first: usize,
+    after: Option<(Timestamp, Uuid)>,
+}
+
+impl ByStart {
+    /// `list` is the name of the list, by which its cursors are known.
+    pub(crate) fn new(list: String, first: Option<i32>, after: Option<String>) -> Result<Self> {
+        let first = page_size(first)?;
+        let after = match after.map(|after| cursor::decode(&list, &after)).transpose()? {
+            None => None,
+            Some(Cursor { value: SortValue::Whole(start), id }) => Some((Timestamp::from_nanos(start), id)),
+            Some(_) => return Err(Problem::invalid("`after` is a damaged cursor")),
+        };
+        Ok(Self { list, first, after })
+    }
+
+    pub(crate) const fn after(&self) -> Option<(Timestamp, Uuid)> {
+        self.after
+    }
+
+    /// One more than is shown tells whether there is a next page.
+    pub(crate) const fn limit(&self) -> usize {
+        self.first + 1
+    }
+
+    pub(crate) fn page<Thing, Node: OutputType>(
+        self,
+        things: Vec<Thing>,
+        total: usize,
+        place: impl Fn(&Thing) -> (Timestamp, Uuid),
+        node: impl Fn(Thing) -> Node,
+    ) -> Page<Node> {
+        let cursor =
+            |(start, id): (Timestamp, Uuid)| Cursor { value: SortValue::Whole(start.as_nanos()), id };
+        let placed = things.into_iter().map(|thing| (cursor(place(&thing)), thing)).collect();
+        Found::within(placed, &self.list, self.first, self.after.is_some(), total).into_page(node)
     }
 }
 

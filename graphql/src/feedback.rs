@@ -1,5 +1,5 @@
-//! What is said of traces and spans: feedback scores as they are read, one a name, whoever gave it; and the verdicts of
-//! assertions.
+//! What is said of traces, spans and threads: feedback scores as they are read, one a name, whoever gave it; what a person
+//! gives; and the verdicts of assertions.
 
 use std::collections::HashMap;
 
@@ -10,15 +10,16 @@ use cairn_core::access::TraceRead;
 use cairn_core::command::ProjectRef;
 use cairn_core::feedback::assertions;
 use cairn_core::feedback::{Clearing, Command, Given, Score, State, Target, Write, merged};
-use cairn_core::ids::{SpanId, TraceId};
+use cairn_core::ids::{SpanId, ThreadId, TraceId};
 
 use crate::error::{Problem, Result};
 use crate::scalars::{Timestamp, uuid};
 use crate::session::{Session, loader, session};
 use crate::spans::{Span, span};
+use crate::threads::{Thread, thread};
 use crate::traces::{Trace, trace};
 
-/// What was said of a trace or span under a name; the mean, where several said it.
+/// What was said of a trace, span or thread under a name; the mean, where several said it.
 #[derive(SimpleObject)]
 pub(crate) struct FeedbackScore {
     name: String,
@@ -156,6 +157,13 @@ impl FeedbackMutations {
         span(context, id).await
     }
 
+    /// As of traces.
+    async fn score_thread(&self, context: &Context<'_>, id: ID, score: ScoreInput) -> Result<Thread> {
+        let id = ThreadId::known(uuid(&id)?);
+        give(context, Target::Thread(id), score).await?;
+        thread(context, id).await
+    }
+
     /// Takes away what everybody said of a trace under a name.
     async fn clear_trace_score(&self, context: &Context<'_>, id: ID, name: String) -> Result<Trace> {
         let id = TraceId::known(uuid(&id)?);
@@ -168,6 +176,13 @@ impl FeedbackMutations {
         let id = SpanId::known(uuid(&id)?);
         clear(context, Target::Span(id), name).await?;
         span(context, id).await
+    }
+
+    /// As of traces.
+    async fn clear_thread_score(&self, context: &Context<'_>, id: ID, name: String) -> Result<Thread> {
+        let id = ThreadId::known(uuid(&id)?);
+        clear(context, Target::Thread(id), name).await?;
+        thread(context, id).await
     }
 }
 

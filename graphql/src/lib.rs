@@ -35,6 +35,7 @@ mod search;
 mod session;
 mod spans;
 mod statistics;
+mod threads;
 mod traces;
 mod workspaces;
 

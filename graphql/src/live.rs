@@ -6,8 +6,9 @@
 //!
 //! Why that can be resumed: when an item of position `p` is sent, everything whose last event lies at or before `p`
 //! has been sent, and nothing whose last event lies after `p` has been sent with that event. Starting again after `p`
-//! reads exactly the events after `p`, so it gives the things that followed and no others. This holds since an event
-//! touches one thing at most: no two items of a stretch have the same position.
+//! reads exactly the events after `p`, so it gives the things that followed and no others. Where an event touches more
+//! than one thing, only the item of the last is sent under its position, the others under the one before: whoever breaks
+//! off in between is told of the first again rather than never of the second.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -49,6 +50,15 @@ pub(crate) trait Watch: Clone + Send + Sync + 'static {
         event: &Recorded<Event>,
     ) -> std::result::Result<Option<(Uuid, Self::Touch)>, Error>;
 
+    /// All that an event touches, for a kind of which it may touch several; they are told in this order.
+    fn all_touched(
+        &self,
+        reader: &Reader,
+        event: &Recorded<Event>,
+    ) -> std::result::Result<Vec<(Uuid, Self::Touch)>, Error> {
+        Ok(self.touched(reader, event)?.into_iter().collect())
+    }
+
     /// What there is to say of a thing now. `touch` is its last of the stretch, at `position`.
     fn item(
         &self,
@@ -72,7 +82,7 @@ pub(crate) fn stretch<W: Watch>(
     reader: &Reader,
     after: Position,
 ) -> std::result::Result<Stretch<W::Item>, Error> {
-    let mut last: HashMap<Uuid, (Position, W::Touch)> = HashMap::new();
+    let mut last: HashMap<Uuid, (Position, usize, W::Touch)> = HashMap::new();
     let mut end = after;
     let mut read = 0;
     'log: while read < SUBSCRIPTION_READ_EVENTS_MAX && end < reader.position() {
@@ -88,18 +98,23 @@ pub(crate) fn stretch<W: Watch>(
             if event.position > reader.position() {
                 break 'log;
             }
-            if let Some((id, touch)) = watch.touched(reader, event)? {
-                last.insert(id, (event.position, touch));
+            for (place, (id, touch)) in watch.all_touched(reader, event)?.into_iter().enumerate() {
+                last.insert(id, (event.position, place, touch));
             }
             end = event.position;
             read += 1;
         }
     }
-    let mut touched: Vec<_> = last.into_iter().map(|(id, (position, touch))| (position, id, touch)).collect();
-    touched.sort_unstable_by_key(|(position, ..)| *position);
-    let items = touched.into_iter().map(|(position, id, touch)| watch.item(reader, position, id, touch));
-    let items =
-        items.filter_map(std::result::Result::transpose).collect::<std::result::Result<_, Error>>()?;
+    let touched = last.into_iter().map(|(id, (position, place, touch))| (position, place, id, touch));
+    let mut touched: Vec<_> = touched.collect();
+    touched.sort_unstable_by_key(|(position, place, ..)| (*position, *place));
+    let mut items = VecDeque::with_capacity(touched.len());
+    let mut touched = touched.into_iter().peekable();
+    while let Some((at, _, id, touch)) = touched.next() {
+        let is_last = touched.peek().is_none_or(|(next, ..)| *next != at);
+        let position = if is_last { at } else { Position(at.0.saturating_sub(1)) };
+        items.extend(watch.item(reader, position, id, touch)?);
+    }
     Ok(Stretch { items, end })
 }
 

@@ -8,7 +8,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use cairn_actors::failure::Failure;
 use cairn_core::access::{ProjectRead, TraceRead};
-use cairn_core::ids::{ProjectId, SpanId, TraceId};
+use cairn_core::ids::{ProjectId, SpanId, ThreadId, TraceId};
 use cairn_core::projects::{self, Changes, Command, name_key};
 use cairn_core::query::Entity;
 use cairn_storage::reader::ProjectView;
@@ -19,6 +19,7 @@ use crate::error::{Problem, Result};
 use crate::scalars::{Timestamp, uuid};
 use crate::session::{Session, loader, session};
 use crate::spans::Span;
+use crate::threads::Thread;
 use crate::traces::Trace;
 
 pub(crate) struct Project(pub(crate) ProjectView);
@@ -72,6 +73,10 @@ impl Project {
         self.count(context, Entity::Span).await
     }
 
+    async fn thread_count(&self, context: &Context<'_>) -> Result<usize> {
+        self.count(context, Entity::Thread).await
+    }
+
     /// `filter` is text of the query language, for example `name:agent AND cost > 0.1`. Unless sorted otherwise, the
     /// newest come first.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
@@ -105,6 +110,23 @@ impl Project {
             listing.read(reader, |reader, id| Ok::<_, Failure>(reader.span(SpanId::known(id))?))
         });
         Ok(read.await?.into_page(Span))
+    }
+
+    /// As `traces`.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn threads(
+        &self,
+        context: &Context<'_>,
+        filter: Option<String>,
+        sort: Option<Sort>,
+        #[graphql(default_with = "Some(50)")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<Thread>> {
+        let listing = self.listing(context, Entity::Thread, Arguments { filter, sort, first, after })?;
+        let read = session(context)?.read::<TraceRead, _>(move |reader| {
+            listing.read(reader, |reader, id| Ok::<_, Failure>(reader.thread(ThreadId::known(id))?))
+        });
+        Ok(read.await?.into_page(Thread))
     }
 }
 

@@ -36,6 +36,7 @@ use crate::spans::changes::SpanSubscriptions;
 use crate::spans::{SpanMutations, SpanQueries};
 use crate::statistics::StatisticsQueries;
 use crate::statistics::facets::FacetQueries;
+use crate::threads::{ThreadMutations, ThreadQueries, ThreadSubscriptions};
 use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
 use crate::workspaces::{WorkspaceMutations, WorkspaceQueries};
 
@@ -67,6 +68,7 @@ pub(crate) struct Query(
     AnnotationQueries,
     DashboardQueries,
     HistoryQueries,
+    ThreadQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -89,6 +91,7 @@ pub(crate) struct Mutation(
     AnnotationMutations,
     DashboardMutations,
     CommentMutations,
+    ThreadMutations,
 );
 
 #[derive(Default, MergedSubscription)]
@@ -101,6 +104,7 @@ pub(crate) struct Subscription(
     OptimizationSubscriptions,
     AnnotationSubscriptions,
     DashboardSubscriptions,
+    ThreadSubscriptions,
 );
 
 /// Depth and size are checked by `guard`, which does so before the library expands a request.

@@ -171,11 +171,12 @@ fn load(reader: &Reader, hit: &Ranked, words: &[Words]) -> std::result::Result<O
     let trace = reader.trace(trace_id)?;
     let span = match hit.entity {
         Entity::Span => reader.span(SpanId::known(hit.id))?,
-        Entity::Trace => None,
+        Entity::Trace | Entity::Thread => None,
     };
     let is_gone = match hit.entity {
         Entity::Span => span.is_none(),
         Entity::Trace => trace.is_none(),
+        Entity::Thread => true,
     };
     if is_gone {
         return Ok(None);

@@ -15,13 +15,11 @@ use cairn_core::merge::TagEdits;
 use cairn_core::query::Entity;
 use cairn_core::spans::{self, Kind};
 use cairn_core::time;
-use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::view::{self, Part};
 
 use crate::bodies::{at_paths, previewed, whole};
 use crate::comments::{self, Comment};
-use crate::connection::{Found, Page, page_size};
-use crate::cursor;
+use crate::connection::{ByStart, Page};
 use crate::error::{Problem, Result};
 use crate::feedback::{AssertionResult, FeedbackScore, scores, verdicts};
 use crate::scalars::{JsonText, Timestamp, uuid};
@@ -260,24 +258,11 @@ pub(crate) async fn spans_of(
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<Page<Span>> {
-    let list = format!("spans of {trace}");
-    let first = page_size(first)?;
-    let after = match after.map(|after| cursor::decode(&list, &after)).transpose()? {
-        None => None,
-        Some(Cursor { value: SortValue::Whole(start), id }) => {
-            Some((time::Timestamp::from_nanos(start), SpanId::known(id)))
-        }
-        Some(_) => return Err(Problem::invalid("`after` is a damaged cursor")),
-    };
-    // One more than is shown tells whether there is a next page.
-    let key = SpansKey { trace, after, limit: first + 1 };
-    let spans = loader(context)?.load_one(key).await?.unwrap_or_default();
-    let cursor = |span: &view::Span| Cursor {
-        value: SortValue::Whole(span.start_time.as_nanos()),
-        id: span.id.uuid(),
-    };
-    let placed = spans.into_iter().map(|span| (cursor(&span), span)).collect();
-    Ok(Found::within(placed, &list, first, after.is_some(), total).into_page(Span))
+    let page = ByStart::new(format!("spans of {trace}"), first, after)?;
+    let after = page.after().map(|(start, id)| (start, SpanId::known(id)));
+    let spans = loader(context)?.load_one(SpansKey { trace, after, limit: page.limit() }).await?;
+    let place = |span: &view::Span| (span.start_time, span.id.uuid());
+    Ok(page.page(spans.unwrap_or_default(), total, place, Span))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

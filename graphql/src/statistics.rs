@@ -26,6 +26,7 @@ use crate::session::session;
 pub(crate) enum StatisticsEntity {
     Trace,
     Span,
+    Thread,
 }
 
 /// Which time of a thing counts for `from`, `to` and the buckets.
@@ -142,7 +143,7 @@ pub(crate) struct StatisticsQueries;
 
 #[Object]
 impl StatisticsQueries {
-    /// Counts, rates, sums, means and percentiles of traces or spans, over time and by up to two fields.
+    /// Counts, rates, sums, means and percentiles of traces, spans or threads, over time and by up to two fields.
     #[graphql(complexity = "200 + child_complexity")]
     async fn statistics(
         &self,
@@ -202,6 +203,7 @@ impl StatisticsScope {
         let entity = match self.entity {
             StatisticsEntity::Trace => Entity::Trace,
             StatisticsEntity::Span => Entity::Span,
+            StatisticsEntity::Thread => Entity::Thread,
         };
         let ids = self.project_ids.unwrap_or_default();
         if ids.len() > STATISTICS_PROJECTS_MAX {

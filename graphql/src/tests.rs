@@ -22,5 +22,6 @@ mod runners;
 mod schema;
 mod search;
 mod statistics;
+mod threads;
 mod websocket;
 mod world;

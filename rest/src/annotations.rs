@@ -10,14 +10,14 @@ use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use cairn_core::access::{AnnotationRead, AnnotationWrite};
 use cairn_core::annotations::view::QUEUES;
-use cairn_core::annotations::{Command, Lock, not_found};
+use cairn_core::annotations::{Command, Lock, Queue, not_found};
 use cairn_core::command::check_batch;
 use cairn_core::ids::AnnotationQueueId;
 use cairn_core::limits::BATCH_ITEMS_MAX;
 use cairn_core::query::catalogue;
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use self::wire::{ItemOut, ItemsOut, LockOut, LocksOut, QueueOut};
@@ -27,6 +27,21 @@ use crate::lists::{Page, page_and_size};
 use crate::projects::created;
 use crate::routes::Server;
 use crate::wire::{Ids, plain};
+
+/// A queue as the traces and threads in it name it.
+#[derive(Serialize)]
+pub(crate) struct QueueRef {
+    id: String,
+    name: String,
+}
+
+impl QueueRef {
+    /// `None` if there are none.
+    pub(crate) fn all(queues: Vec<Queue>) -> Option<Vec<Self>> {
+        let shown = |queue: Queue| Self { id: queue.id.to_string(), name: queue.name };
+        (!queues.is_empty()).then(|| queues.into_iter().map(shown).collect())
+    }
+}
 
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {

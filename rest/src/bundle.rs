@@ -207,8 +207,13 @@ impl<E: From<Failure>> Rows<'_, '_, E> {
         }
     }
 
+    /// The thread that a trace is in goes along, with what was said of it.
     fn trace(&mut self, id: Uuid) -> Result<(), E> {
         self.history(id)?;
+        let thread = self.reader.thread_of(cairn_core::ids::TraceId::known(id)).map_err(Failure::from)?;
+        if let Some(thread) = thread {
+            self.history(thread.uuid())?;
+        }
         let row = traces::shown(self.reader, id, &Show::default()).map_err(Failure::from)?;
         row.map_or(Ok(()), |row| self.row(&row))
     }

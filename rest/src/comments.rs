@@ -1,4 +1,4 @@
-//! Comments over REST: on traces and spans.
+//! Comments over REST: on traces, spans and threads.
 
 use axum::Json;
 use axum::extract::{Path, State};
@@ -7,7 +7,7 @@ use axum::response::IntoResponse;
 use cairn_core::access::{CommentModerate, CommentWrite, TraceRead};
 use cairn_core::comments::{Add, Command, Comment, Delete, Moderate, missing};
 use cairn_core::feedback::{Target, TargetKind};
-use cairn_core::ids::{CommentId, SpanId, TraceId};
+use cairn_core::ids::{CommentId, SpanId, ThreadId, TraceId};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
@@ -77,6 +77,15 @@ pub(crate) async fn add_to_span(
     add(server, grant, Target::Span(SpanId::known(id)), &format!("spans/{id}"), body).await
 }
 
+pub(crate) async fn add_to_thread(
+    server: State<Server>,
+    grant: Granted<CommentWrite>,
+    Id(id): Id,
+    body: Body,
+) -> Answer {
+    add(server, grant, Target::Thread(ThreadId::known(id)), &format!("traces/threads/{id}"), body).await
+}
+
 async fn add(
     State(server): State<Server>,
     Granted(grant): Granted<CommentWrite>,
@@ -105,6 +114,14 @@ pub(crate) async fn read_of_span(
     ids: Path<(String, String)>,
 ) -> Answer {
     read(server, grant, |id| Target::Span(SpanId::known(id)), ids).await
+}
+
+pub(crate) async fn read_of_thread(
+    server: State<Server>,
+    grant: Granted<TraceRead>,
+    ids: Path<(String, String)>,
+) -> Answer {
+    read(server, grant, |id| Target::Thread(ThreadId::known(id)), ids).await
 }
 
 async fn read(
@@ -138,6 +155,15 @@ pub(crate) async fn edit_of_span(
     edit(server, grant, TargetKind::Span, id, body).await
 }
 
+pub(crate) async fn edit_of_thread(
+    server: State<Server>,
+    grant: Granted<CommentWrite>,
+    id: Id,
+    body: Body,
+) -> Answer<StatusCode> {
+    edit(server, grant, TargetKind::Thread, id, body).await
+}
+
 async fn edit(
     State(server): State<Server>,
     Granted(grant): Granted<CommentWrite>,
@@ -166,6 +192,14 @@ pub(crate) async fn delete_of_spans(
     body: Body,
 ) -> Answer<StatusCode> {
     delete(server, grant, TargetKind::Span, body).await
+}
+
+pub(crate) async fn delete_of_threads(
+    server: State<Server>,
+    grant: Granted<CommentWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    delete(server, grant, TargetKind::Thread, body).await
 }
 
 /// A moderator deletes whoever's, others their own.

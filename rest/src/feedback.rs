@@ -1,4 +1,4 @@
-//! Feedback scores over REST.
+//! Feedback scores over REST: of traces and spans by id, of threads by name.
 
 pub(crate) mod assertions;
 
@@ -27,6 +27,8 @@ use crate::wire::{self, Shown, decimal_out};
 #[derive(Deserialize)]
 pub(crate) struct ScoreIn<'a> {
     id: Option<Uuid>,
+    #[serde(alias = "threadId")]
+    thread_id: Option<String>,
     #[serde(borrow, alias = "projectName")]
     project_name: Option<Cow<'a, str>>,
     #[serde(alias = "projectId")]
@@ -62,7 +64,8 @@ pub(crate) async fn score_traces(
     Granted(grant): Granted<FeedbackWrite>,
     body: Body,
 ) -> Answer<StatusCode> {
-    let command = body.read(|body| batch(body, |id| Ok(Target::Trace(TraceId::new(id)?)))).await?;
+    let target = |id| Ok(Target::Trace(TraceId::new(id)?));
+    let command = body.read(move |body| batch(body, by_id(target), Command::Score)).await?;
     server.handles.execute(&grant, command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -72,7 +75,19 @@ pub(crate) async fn score_spans(
     Granted(grant): Granted<FeedbackWrite>,
     body: Body,
 ) -> Answer<StatusCode> {
-    let command = body.read(|body| batch(body, |id| Ok(Target::Span(SpanId::new(id)?)))).await?;
+    let target = |id| Ok(Target::Span(SpanId::new(id)?));
+    let command = body.read(move |body| batch(body, by_id(target), Command::Score)).await?;
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(crate) async fn score_threads(
+    State(server): State<Server>,
+    Granted(grant): Granted<FeedbackWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let name = |score: &mut ScoreIn<'_>, _: &str| Ok(score.thread_id.take().unwrap_or_default());
+    let command = body.read(move |body| batch(body, name, Command::ScoreThreads)).await?;
     server.handles.execute(&grant, command).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -141,21 +156,63 @@ async fn clear(
     Ok(StatusCode::NO_CONTENT)
 }
 
-fn batch(body: Bytes, target: fn(Uuid) -> Result<Target, Rejection>) -> Result<Command, Rejection> {
+#[derive(Deserialize)]
+struct ClearThreadIn {
+    #[serde(alias = "projectName")]
+    project_name: Option<String>,
+    #[serde(alias = "projectId")]
+    project_id: Option<Uuid>,
+    #[serde(alias = "threadId")]
+    thread_id: Option<String>,
+    names: Option<Vec<String>>,
+    author: Option<String>,
+}
+
+pub(crate) async fn clear_thread(
+    State(server): State<Server>,
+    Granted(grant): Granted<FeedbackWrite>,
+    body: Body,
+) -> Answer<StatusCode> {
+    let asked: ClearThreadIn = body.read(wire::plain).await?;
+    let command = Command::ClearThread {
+        project: wire::project(asked.project_id, asked.project_name.map(Cow::Owned), "")?,
+        thread: asked.thread_id.unwrap_or_default(),
+        names: asked.names.unwrap_or_default(),
+        author: asked.author,
+    };
+    server.handles.execute(&grant, command).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// What a score of a batch is of; the text is the score's place in it.
+fn by_id(
+    target: fn(Uuid) -> Result<Target, Rejection>,
+) -> impl Fn(&mut ScoreIn<'_>, &str) -> Result<Target, Rejection> {
+    move |score, place| {
+        let id = score.id.ok_or_else(|| Rejection::invalid(format!("{place}id must not be null")))?;
+        target(id)
+    }
+}
+
+fn batch<T>(
+    body: Bytes,
+    target: impl Fn(&mut ScoreIn<'_>, &str) -> Result<T, Rejection>,
+    command: fn(Vec<Write<T>>) -> Command,
+) -> Result<Command, Rejection> {
     wire::parse(body, |body| {
         let batch: BatchIn<'_> = serde_json::from_slice(body)?;
         let scores = batch.scores.unwrap_or_default().into_iter().enumerate();
-        let writes = scores.map(|(at, score)| {
+        let writes = scores.map(|(at, mut score)| {
             let place = format!("scores[{at}].");
-            let id = score.id.ok_or_else(|| Rejection::invalid(format!("{place}id must not be null")))?;
-            score.write(target(id)?, &place)
+            let target = target(&mut score, &place)?;
+            score.write(target, &place)
         });
-        Ok(writes.collect::<Result<_, _>>().map(Command::Score))
+        Ok(writes.collect::<Result<_, _>>().map(command))
     })
 }
 
 impl ScoreIn<'_> {
-    pub(crate) fn write(self, target: Target, place: &str) -> Result<Write, Rejection> {
+    pub(crate) fn write<T>(self, target: T, place: &str) -> Result<Write<T>, Rejection> {
         let value = self.value.ok_or_else(|| null(place, "value"))?;
         let source = source(self.source, place)?;
         Ok(Write {

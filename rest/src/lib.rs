@@ -27,6 +27,7 @@ mod runners;
 mod spans;
 mod statistics;
 mod stream;
+mod threads;
 mod traces;
 mod usage;
 mod wire;

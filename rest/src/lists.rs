@@ -1,7 +1,9 @@
 //! What lists have in common: their query strings, pages, and how a project is named in a read.
 
+use axum::response::IntoResponse;
 use bytes::Bytes;
 use cairn_actors::failure::Failure;
+use cairn_core::access::{Grant, TraceRead};
 use cairn_core::ids::{ProjectId, TraceId, uuid_v7};
 use cairn_core::limits::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, PAGE_REACH_MAX, STREAM_ITEMS_DEFAULT};
 use cairn_core::query::{Comparison, Entity, Field, Operand, Predicate, Query, Term, opik};
@@ -16,11 +18,14 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 use uuid::Uuid;
 
-use crate::stream::Lines;
+use crate::error::Answer;
+use crate::extract::Body;
+use crate::routes::Server;
+use crate::stream::{Lines, stream};
 use crate::traces::output::Show;
 use crate::wire;
 
-/// The query string of a list of traces or spans.
+/// The query string of a list of traces, spans or threads.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct ListQuery {
     page: Option<i64>,
@@ -37,9 +42,10 @@ pub(crate) struct ListQuery {
     exclude: Option<String>,
     from_time: Option<String>,
     to_time: Option<String>,
+    annotation_queue_id: Option<Uuid>,
 }
 
-/// The body of a stream of traces or spans.
+/// The body of a stream of traces, spans or threads.
 #[derive(Debug, Deserialize)]
 pub(crate) struct StreamBody {
     #[serde(alias = "projectName")]
@@ -53,6 +59,9 @@ pub(crate) struct StreamBody {
     filters: Option<Box<RawValue>>,
     #[serde(alias = "lastRetrievedId")]
     last_retrieved_id: Option<Uuid>,
+    /// Clients send what they call the thread's id, its name.
+    #[serde(alias = "lastRetrievedThreadModelId")]
+    last_retrieved_thread_model_id: Option<String>,
     limit: Option<i64>,
     pub(crate) truncate: Option<bool>,
     #[serde(default)]
@@ -71,6 +80,8 @@ pub(crate) struct Asked {
     trace: Option<TraceId>,
     pub(crate) query: Query,
     pub(crate) window: Window,
+    /// The thread behind which the list goes on.
+    after_thread: Option<String>,
     pub(crate) page: usize,
     pub(crate) exclude: HashSet<String>,
 }
@@ -106,6 +117,10 @@ impl ListQuery {
         }));
         conditions.extend(kind(self.kind));
         conditions.extend(between(self.from_time.as_deref(), self.to_time.as_deref())?);
+        conditions.extend(self.annotation_queue_id.filter(|_| entity != Entity::Span).map(|id| {
+            let predicate = Predicate::Equals(Operand::Text(id.to_string()));
+            Query::term(Field::Own(opik::ANNOTATION_QUEUE_IDS), predicate)
+        }));
         let sort = self.sorting.map(|sorting| opik::sorting(entity, &sorting)).transpose()?.flatten();
         let exclude = match self.exclude {
             Some(text) => wire::plain(Bytes::from(text.clone()))
@@ -114,7 +129,8 @@ impl ListQuery {
         };
         let window = Window { sort, after: None, offset: (page - 1) * size, limit: size, count: true };
         let query = Query::And(conditions).simplified();
-        Ok(Asked { entity, project, trace: self.trace_id.map(TraceId::known), query, window, page, exclude })
+        let trace = self.trace_id.map(TraceId::known);
+        Ok(Asked { entity, project, trace, query, window, after_thread: None, page, exclude })
     }
 }
 
@@ -146,6 +162,7 @@ impl StreamBody {
             trace: self.trace_id.map(TraceId::known),
             query,
             window,
+            after_thread: self.last_retrieved_thread_model_id.filter(|_| entity == Entity::Thread),
             page: 1,
             exclude,
         })
@@ -156,6 +173,18 @@ impl Asked {
     /// Where to look. An unknown project is refused.
     pub(crate) fn scope(&self, reader: &Reader) -> Result<Scope, Failure> {
         Ok(Scope { trace: self.trace, ..scope_of(self.entity, self.project.find(reader)?) })
+    }
+
+    /// The part of the list that is wanted. A thread is named by its name or else by its id; behind one that is neither
+    /// there is nothing, so that no client goes round in circles.
+    fn window(&self, reader: &Reader, scope: Scope) -> Result<Window, Error> {
+        let window = self.window.clone();
+        let (Some(name), Some(project)) = (&self.after_thread, scope.project) else { return Ok(window) };
+        let id = match reader.thread_named(project, name)? {
+            Some(thread) => thread.uuid(),
+            None => Uuid::parse_str(name).unwrap_or_default(),
+        };
+        Ok(Window { after: Some(Cursor { value: SortValue::Id, id }), ..window })
     }
 }
 
@@ -184,12 +213,37 @@ pub(crate) const fn scope_of(entity: Entity, project: ProjectId) -> Scope {
 /// How an entity is read for a list; `None` if it went meanwhile.
 pub(crate) type ReadOne<T> = fn(&Reader, Uuid, &Show) -> Result<Option<T>, Error>;
 
-pub(crate) fn page<T>(
-    reader: &Reader,
-    asked: &Asked,
-    show: &Show,
+/// Answers with a page of things, as the query string asks for it.
+pub(crate) async fn list<T: Serialize + Send + 'static>(
+    entity: Entity,
     read: ReadOne<T>,
-) -> Result<Page<T>, Failure> {
+    server: Server,
+    grant: Grant<TraceRead>,
+    query: ListQuery,
+) -> Answer {
+    let truncate = query.truncate == Some(true);
+    let mut asked = query.ask(entity)?;
+    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
+    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show, read)).await?;
+    Ok(axum::Json(page).into_response())
+}
+
+/// Answers with a stream of things, as the body asks for it.
+pub(crate) async fn search<T: Serialize + Send + 'static>(
+    entity: Entity,
+    read: ReadOne<T>,
+    server: Server,
+    grant: Grant<TraceRead>,
+    body: Body,
+) -> Answer {
+    let body: StreamBody = body.read(wire::plain).await?;
+    let truncate = body.truncate == Some(true);
+    let mut asked = body.ask(entity)?;
+    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
+    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, read)).await
+}
+
+fn page<T>(reader: &Reader, asked: &Asked, show: &Show, read: ReadOne<T>) -> Result<Page<T>, Failure> {
     let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
     let mut content = Vec::with_capacity(listed.hits.len());
     for hit in &listed.hits {
@@ -201,14 +255,15 @@ pub(crate) fn page<T>(
 }
 
 /// Writes a list line by line, until it ends or the client goes.
-pub(crate) fn write<T: Serialize>(
+fn write<T: Serialize>(
     reader: &Reader,
     lines: &mut Lines,
     asked: &Asked,
     show: &Show,
     read: ReadOne<T>,
 ) -> Result<(), Failure> {
-    let listed = reader.list(asked.scope(reader)?, &asked.query, &asked.window)?;
+    let scope = asked.scope(reader)?;
+    let listed = reader.list(scope, &asked.query, &asked.window(reader, scope)?)?;
     lines.begin();
     for hit in &listed.hits {
         let Some(item) = read(reader, hit.id, show)? else { continue };

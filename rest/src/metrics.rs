@@ -44,6 +44,8 @@ pub(crate) struct MetricIn {
     trace_filters: Option<Box<RawValue>>,
     #[serde(alias = "spanFilters")]
     span_filters: Option<Box<RawValue>>,
+    #[serde(alias = "threadFilters")]
+    thread_filters: Option<Box<RawValue>>,
     /// As the workspace's span metrics call them.
     filters: Option<Box<RawValue>>,
     breakdown: Option<BreakdownIn>,
@@ -92,6 +94,7 @@ impl MetricIn {
         let filters = match entity {
             Entity::Trace => self.trace_filters,
             Entity::Span => self.span_filters.or(self.filters),
+            Entity::Thread => self.thread_filters,
         };
         let mut conditions = range.conditions();
         if let Some(filters) = filters.filter(|filters| filters.get() != "null") {
@@ -149,6 +152,7 @@ struct CardsIn {
 enum CardEntity {
     Traces,
     Spans,
+    Threads,
 }
 
 #[derive(Serialize)]
@@ -169,6 +173,7 @@ pub(crate) async fn cards(
     let entity = match entity_type.ok_or_else(|| Rejection::invalid("entityType must not be null"))? {
         CardEntity::Traces => Entity::Trace,
         CardEntity::Spans => Entity::Span,
+        CardEntity::Threads => Entity::Thread,
     };
     let range = Range::read(interval_start, interval_end, server.handles.now())?;
     let filter = match filters.filter(|filters| !filters.trim().is_empty()) {
@@ -183,8 +188,10 @@ pub(crate) async fn cards(
     });
     let [current, previous] = cards.await?;
     let names = ["count", "avg_duration", "total_cost", "errors"];
+    // A thread has no error of its own.
+    let names = names.into_iter().filter(|name| entity != Entity::Thread || *name != "errors");
     let shown = |value: Option<f64>| value.and_then(decimal);
-    let cards = names.into_iter().zip(current.into_iter().zip(previous));
+    let cards = names.zip(current.into_iter().zip(previous));
     let cards = cards.map(|(name, (current, previous))| Card {
         name,
         current_value: shown(current),

@@ -15,7 +15,7 @@ use crate::workspaces::configuration;
 use crate::{
     agents, annotations, comments, dashboards, datasets, definitions, environments, error, experiments,
     feedback, insights, log, metrics, optimizations, otlp, projects, prompts, redirects, runners, spans,
-    statistics, traces, usage, workspaces,
+    statistics, threads, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -80,6 +80,7 @@ fn private() -> Router<Server> {
         .route("/traces/search", post(traces::search))
         .route("/traces/delete", post(traces::delete_many))
         .route("/traces/{id}", get(traces::read).patch(traces::update).delete(traces::delete))
+        .merge(threads())
         .route("/spans", get(spans::list).post(spans::create))
         .route("/spans/batch", post(spans::record).patch(spans::update_many))
         .route("/spans/search", post(spans::search))
@@ -90,6 +91,20 @@ fn private() -> Router<Server> {
         .merge(optimizations())
         .merge(annotation_queues())
         .merge(dashboards())
+}
+
+fn threads() -> Router<Server> {
+    Router::new()
+        .route("/traces/threads", get(threads::list))
+        .route("/traces/threads/search", post(threads::search))
+        .route("/traces/threads/retrieve", post(threads::retrieve))
+        .route("/traces/threads/close", put(threads::close))
+        .route("/traces/threads/open", put(threads::open))
+        .route("/traces/threads/delete", post(threads::delete))
+        .route("/traces/threads/batch", patch(threads::update_many))
+        .route("/traces/threads/feedback-scores", put(feedback::score_threads))
+        .route("/traces/threads/feedback-scores/delete", post(feedback::clear_thread))
+        .route("/traces/threads/{id}", patch(threads::update))
 }
 
 /// What people and checks say of traces and spans.
@@ -110,6 +125,10 @@ fn said() -> Router<Server> {
         .route("/spans/{id}/comments/{comment}", get(comments::read_of_span))
         .route("/spans/comments/delete", post(comments::delete_of_spans))
         .route("/spans/comments/{id}", patch(comments::edit_of_span))
+        .route("/traces/threads/{id}/comments", post(comments::add_to_thread))
+        .route("/traces/threads/{id}/comments/{comment}", get(comments::read_of_thread))
+        .route("/traces/threads/comments/delete", post(comments::delete_of_threads))
+        .route("/traces/threads/comments/{id}", patch(comments::edit_of_thread))
 }
 
 /// What datasets and experiments over them are asked.
@@ -242,6 +261,8 @@ fn figures() -> Router<Server> {
         .route("/traces/stats", get(statistics::of_traces))
         .route("/traces/exists", get(statistics::trace_exists))
         .route("/traces/feedback-scores/names", get(statistics::trace_score_names))
+        .route("/traces/threads/stats", get(statistics::of_threads))
+        .route("/traces/threads/feedback-scores/names", get(statistics::thread_score_names))
         .route("/spans/stats", get(statistics::of_spans))
         .route("/spans/exists", get(statistics::span_exists))
         .route("/spans/feedback-scores/names", get(statistics::span_score_names))

@@ -5,7 +5,7 @@ mod output;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
 use cairn_core::ids::SpanId;
 use cairn_core::query::Entity;
@@ -17,12 +17,10 @@ use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{ListQuery, StreamBody, page, write};
+use crate::lists::{self, ListQuery};
 use crate::projects::created;
 use crate::routes::Server;
-use crate::stream::stream;
 use crate::traces::output::Show;
-use crate::wire;
 use output::SpanOut;
 
 pub(crate) async fn create(
@@ -94,12 +92,8 @@ pub(crate) async fn list(
     State(server): State<Server>,
     Granted(grant): Granted<TraceRead>,
     Query(query): Query<ListQuery>,
-) -> Answer<Response> {
-    let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
-    let mut asked = query.ask(Entity::Span)?;
-    let show = Show { exclude: std::mem::take(&mut asked.exclude), ..show };
-    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show, shown)).await?;
-    Ok(axum::Json(page).into_response())
+) -> Answer {
+    lists::list(Entity::Span, shown, server, grant, query).await
 }
 
 pub(crate) async fn search(
@@ -107,11 +101,7 @@ pub(crate) async fn search(
     Granted(grant): Granted<TraceRead>,
     body: Body,
 ) -> Answer {
-    let body: StreamBody = body.read(wire::plain).await?;
-    let truncate = body.truncate == Some(true);
-    let mut asked = body.ask(Entity::Span)?;
-    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
-    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, shown)).await
+    lists::search(Entity::Span, shown, server, grant, body).await
 }
 
 pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<SpanOut>, Error> {

@@ -56,6 +56,14 @@ pub(crate) async fn of_spans(
     stats(Entity::Span, server, grant, query).await
 }
 
+pub(crate) async fn of_threads(
+    server: State<Server>,
+    grant: Granted<TraceRead>,
+    query: Query<ListQuery>,
+) -> Answer<Json<Value>> {
+    stats(Entity::Thread, server, grant, query).await
+}
+
 async fn stats(
     entity: Entity,
     State(server): State<Server>,
@@ -70,20 +78,36 @@ async fn stats(
 }
 
 pub(crate) async fn trace_score_names(
-    State(server): State<Server>,
-    Granted(grant): Granted<TraceRead>,
-    Query(query): Query<ProjectQuery>,
+    server: State<Server>,
+    grant: Granted<TraceRead>,
+    query: Query<ProjectQuery>,
 ) -> Answer<Json<Value>> {
-    let names = server.handles.read(&grant, move |reader| query.score_names(reader, Entity::Trace));
-    Ok(scores(names.await?))
+    score_names(Entity::Trace, server, grant, query).await
 }
 
 pub(crate) async fn span_score_names(
+    server: State<Server>,
+    grant: Granted<TraceRead>,
+    query: Query<ProjectQuery>,
+) -> Answer<Json<Value>> {
+    score_names(Entity::Span, server, grant, query).await
+}
+
+pub(crate) async fn thread_score_names(
+    server: State<Server>,
+    grant: Granted<TraceRead>,
+    query: Query<ProjectQuery>,
+) -> Answer<Json<Value>> {
+    score_names(Entity::Thread, server, grant, query).await
+}
+
+async fn score_names(
+    entity: Entity,
     State(server): State<Server>,
     Granted(grant): Granted<TraceRead>,
     Query(query): Query<ProjectQuery>,
 ) -> Answer<Json<Value>> {
-    let names = server.handles.read(&grant, move |reader| query.score_names(reader, Entity::Span));
+    let names = server.handles.read(&grant, move |reader| query.score_names(reader, entity));
     Ok(scores(names.await?))
 }
 

@@ -5,7 +5,7 @@ pub(crate) mod output;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
 use cairn_core::ids::TraceId;
 use cairn_core::query::Entity;
@@ -18,10 +18,9 @@ use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{ListQuery, StreamBody, page, write};
+use crate::lists::{self, ListQuery};
 use crate::projects::created;
 use crate::routes::Server;
-use crate::stream::stream;
 use crate::wire;
 use output::{Show, TraceOut};
 
@@ -106,12 +105,8 @@ pub(crate) async fn list(
     State(server): State<Server>,
     Granted(grant): Granted<TraceRead>,
     Query(query): Query<ListQuery>,
-) -> Answer<Response> {
-    let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
-    let mut asked = query.ask(Entity::Trace)?;
-    let show = Show { exclude: std::mem::take(&mut asked.exclude), ..show };
-    let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show, shown)).await?;
-    Ok(axum::Json(page).into_response())
+) -> Answer {
+    lists::list(Entity::Trace, shown, server, grant, query).await
 }
 
 pub(crate) async fn search(
@@ -119,11 +114,7 @@ pub(crate) async fn search(
     Granted(grant): Granted<TraceRead>,
     body: Body,
 ) -> Answer {
-    let body: StreamBody = body.read(wire::plain).await?;
-    let truncate = body.truncate == Some(true);
-    let mut asked = body.ask(Entity::Trace)?;
-    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
-    stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, shown)).await
+    lists::search(Entity::Trace, shown, server, grant, body).await
 }
 
 pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<TraceOut>, Error> {

@@ -10,7 +10,7 @@ use cairn_core::event::Event;
 use cairn_core::ids::{DatasetId, Position, RequestId};
 use cairn_core::limits::COMMIT_BYTES_MAX;
 use cairn_core::time::Timestamp;
-use cairn_core::{dashboards, datasets, otel, prices, workspaces};
+use cairn_core::{dashboards, datasets, otel, prices, threads, workspaces};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -169,6 +169,10 @@ impl Intake {
                 let known = self.writer.environments().all().into_iter().find(|known| known.name == *name);
                 taken("environment", name).filter(|_| known.is_some_and(|known| known.id != *id))
             }
+            Event::Threads(threads::Event::Began { id, project_id, name }) => {
+                let known = self.before.thread_named(*project_id, name)?;
+                taken("thread", name).filter(|_| known.is_some_and(|known| known != *id))
+            }
             _ => None,
         })
     }
@@ -217,6 +221,7 @@ fn subject(event: &Event) -> Subject {
         Event::Spans(event) => Subject::Thing(event.id().uuid()),
         Event::Feedback(event) => Subject::Thing(event.target().uuid()),
         Event::Comments(event) => Subject::Thing(event.target().uuid()),
+        Event::Threads(event) => Subject::Thing(event.id().uuid()),
         Event::Otel(otel::Event::TraceMet { trace_id, .. }) => Subject::Thing(trace_id.uuid()),
         Event::Definitions(event) => Subject::Thing(event.id().uuid()),
         Event::Environments(event) => Subject::Thing(event.id().uuid()),

@@ -1,4 +1,4 @@
-//! The index of small fields: one document for every trace and span, for lists, filters, sorts and counts.
+//! The index of small fields: one document for every trace, span and thread, for lists, filters, sorts and counts.
 //! It finds ids; the rows themselves, and everything about bodies, are read elsewhere.
 
 mod aggregate;

@@ -1,13 +1,16 @@
 //! The two followers of the log: each reads on from its own position and brings its index up to date.
 //! Threads and pacing are the actors' matter.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
-use cairn_core::ids::{Position, SpanId, TraceId};
+use cairn_core::ids::{Position, SpanId, ThreadId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::limits::{
     COLUMNS_COMMIT_DOCUMENTS_MAX, METADATA_BYTES_MAX, TEXT_COMMIT_DOCUMENTS_MAX, TEXT_FIELD_BYTES_MAX,
@@ -21,6 +24,7 @@ use crate::index::{Change, Columns, Metadata, Texts};
 use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
 use crate::store::{Store, concerns_indexes};
+use crate::threads::read::Thread;
 use crate::view::{Bodies, Part, Span, Trace, bodies_of, cost, lower_scores, said, score_names};
 use crate::{columns, text};
 
@@ -91,10 +95,12 @@ impl Follower {
             Writer::Columns(_) => COLUMNS_COMMIT_DOCUMENTS_MAX,
             Writer::Text(_) => TEXT_COMMIT_DOCUMENTS_MAX,
         };
-        let events = self.store.log().events_after(self.reached, limit)?;
+        let mut events = self.store.log().events_after(self.reached, limit)?;
+        let reader = Reader::rows_only(&self.store)?;
+        // A commit that is being made shows in the log before its rows are there.
+        events.retain(|event| event.position <= reader.position());
         let Some(up_to) = events.last().map(|event| event.position) else { return Ok(self.reached) };
         let touched = Touched::by(&events);
-        let reader = Reader::rows_only(&self.store)?;
         match &mut self.target {
             Writer::Columns(writer) => writer.apply(touched.columns(&reader, &events)?, up_to)?,
             Writer::Text(writer) => writer.apply(touched.texts(&reader)?, up_to)?,
@@ -146,7 +152,8 @@ impl Touched {
                 }
                 Event::Feedback(event) => touched.judged(event.target()),
                 Event::Comments(event) => touched.judged(event.target()),
-                Event::Workspaces(_)
+                Event::Threads(_)
+                | Event::Workspaces(_)
                 | Event::Projects(_)
                 | Event::Otel(_)
                 | Event::Definitions(_)
@@ -198,6 +205,12 @@ impl Touched {
                 None => Change::Remove { entity: Entity::Span, id: id.uuid() },
             });
         }
+        for id in changed_threads(reader, events)? {
+            changes.push(match reader.thread(id)?.filter(|thread| !thread.is_empty()) {
+                Some(thread) => Change::Put(thread_columns(thread)),
+                None => Change::Remove { entity: Entity::Thread, id: id.uuid() },
+            });
+        }
         Ok(changes)
     }
 
@@ -220,6 +233,13 @@ impl Touched {
     }
 }
 
+/// The threads that a stretch of the log changed: rows know it, as most events that do name no thread.
+fn changed_threads(reader: &Reader, events: &[Recorded<Event>]) -> Result<BTreeSet<ThreadId>, Error> {
+    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(BTreeSet::new()) };
+    let changes = reader.thread_changes(first.position, last.position)?;
+    Ok(changes.into_iter().flat_map(|(_, changed)| changed).map(|changed| changed.thread).collect())
+}
+
 fn trace_columns(trace: Trace) -> Columns {
     let fields = &trace.fields;
     let filled = filled([fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()]);
@@ -227,7 +247,7 @@ fn trace_columns(trace: Trace) -> Columns {
         entity: Entity::Trace,
         id: trace.id.uuid(),
         project_id: trace.project_id,
-        trace_id: trace.id.uuid(),
+        trace_id: Some(trace.id.uuid()),
         parent_id: None,
         duration_ms: trace.duration(),
         thread_id: trace.fields.thread_id,
@@ -249,6 +269,8 @@ fn trace_columns(trace: Trace) -> Columns {
         usage: trace.sums.usage.into_iter().collect(),
         span_count: trace.sums.spans,
         llm_span_count: trace.sums.llm_spans,
+        status: None,
+        message_count: None,
         has_error: trace.fields.error.is_some(),
         error_type: trace.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&trace.scores),
@@ -266,7 +288,7 @@ fn span_columns(span: Span) -> Columns {
         entity: Entity::Span,
         id: span.id.uuid(),
         project_id: span.project_id,
-        trace_id: span.trace_id.uuid(),
+        trace_id: Some(span.trace_id.uuid()),
         parent_id: span.parent.map(SpanId::uuid),
         duration_ms: span.duration(),
         thread_id: None,
@@ -288,6 +310,8 @@ fn span_columns(span: Span) -> Columns {
         usage: span.fields.usage.into_iter().flatten().collect(),
         span_count: 0,
         llm_span_count: 0,
+        status: None,
+        message_count: None,
         has_error: span.fields.error.is_some(),
         error_type: span.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&span.scores),
@@ -295,6 +319,47 @@ fn span_columns(span: Span) -> Columns {
         comments: span.comments.into_iter().map(|comment| comment.text).collect(),
         metadata: Metadata::Missing,
         filled,
+    }
+}
+
+fn thread_columns(thread: Thread) -> Columns {
+    let duration_ms = thread.duration();
+    let message_count = Some(thread.messages());
+    Columns {
+        entity: Entity::Thread,
+        id: thread.id.uuid(),
+        project_id: thread.project_id,
+        trace_id: None,
+        parent_id: None,
+        duration_ms,
+        thread_id: Some(thread.name),
+        name: None,
+        kind: None,
+        model: None,
+        provider: None,
+        providers: thread.sums.providers.into_keys().collect(),
+        environment: thread.environment,
+        source: thread.source,
+        tags: thread.tags,
+        created_by: thread.created_by,
+        start_time: thread.start_time,
+        end_time: thread.end_time,
+        created_at: thread.created_at,
+        last_updated_at: thread.last_updated_at,
+        ttft_ms: None,
+        cost: cost(Some(thread.sums.cost)),
+        usage: thread.sums.usage.into_iter().collect(),
+        span_count: thread.sums.spans,
+        llm_span_count: thread.sums.llm_spans,
+        status: Some(thread.status.name()),
+        message_count,
+        has_error: false,
+        error_type: None,
+        scores: lower_scores(&thread.scores),
+        score_names: score_names(&thread.scores),
+        comments: thread.comments.into_iter().map(|comment| comment.text).collect(),
+        metadata: Metadata::Missing,
+        filled: Vec::new(),
     }
 }
 

@@ -26,14 +26,14 @@ pub(crate) enum Change<Document> {
     },
 }
 
-/// The small fields of one trace or span, for lists, filters, sorts and counts.
+/// The small fields of one trace, span or thread, for lists, filters, sorts and counts.
 #[derive(Clone, Debug)]
 pub(crate) struct Columns {
     pub(crate) entity: Entity,
     pub(crate) id: Uuid,
     pub(crate) project_id: ProjectId,
-    /// The trace itself for a trace.
-    pub(crate) trace_id: Uuid,
+    /// The trace itself for a trace; none for a thread.
+    pub(crate) trace_id: Option<Uuid>,
     pub(crate) parent_id: Option<Uuid>,
     pub(crate) thread_id: Option<String>,
     pub(crate) name: Option<String>,
@@ -41,7 +41,7 @@ pub(crate) struct Columns {
     pub(crate) kind: Option<&'static str>,
     pub(crate) model: Option<String>,
     pub(crate) provider: Option<String>,
-    /// Traces only: sorted, distinct.
+    /// Traces and threads only: sorted, distinct.
     pub(crate) providers: Vec<String>,
     pub(crate) environment: Option<String>,
     pub(crate) source: Option<String>,
@@ -57,6 +57,9 @@ pub(crate) struct Columns {
     pub(crate) usage: Vec<(String, i64)>,
     pub(crate) span_count: u64,
     pub(crate) llm_span_count: u64,
+    /// Threads only.
+    pub(crate) status: Option<&'static str>,
+    pub(crate) message_count: Option<u64>,
     pub(crate) has_error: bool,
     pub(crate) error_type: Option<String>,
     /// Lower-case name and merged value.

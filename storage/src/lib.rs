@@ -33,6 +33,7 @@ pub mod spans;
 mod staging;
 pub mod store;
 pub mod text;
+pub mod threads;
 pub mod traces;
 pub mod view;
 pub mod workspaces;

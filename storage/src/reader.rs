@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
-use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{Position, ProjectId, SpanId, ThreadId, TraceId};
 use cairn_core::projects::{Project, name_key};
 use cairn_core::query::{Direction, Entity, Field, Predicate, Query, Sort, Term, Words};
 use cairn_core::time::Timestamp;
@@ -233,14 +233,14 @@ impl Reader {
         Ok(self.row(rows::said::assertions(target))?.unwrap_or_default())
     }
 
-    /// Traces or spans that match, in order. Waits until the index has seen what this reader has.
+    /// Traces, spans or threads that match, in order. Waits until the index has seen what this reader has.
     pub fn list(&self, scope: Scope, query: &Query, window: &Window) -> Result<Listed, Error> {
         self.in_columns(scope, query, |columns, rest, ids, verify| {
             columns.list(&scope, rest, ids, window, verify)
         })
     }
 
-    /// Figures of the traces or spans that match. Waits for the index as `list` does.
+    /// Figures of the traces, spans or threads that match. Waits for the index as `list` does.
     pub fn aggregate(
         &self,
         scope: Scope,
@@ -252,7 +252,7 @@ impl Reader {
         })
     }
 
-    /// The usage keys or score names of the traces or spans that match, sorted; at most `AGGREGATE_KEYS_MAX`.
+    /// The usage keys or score names of the traces, spans or threads that match, sorted; at most `AGGREGATE_KEYS_MAX`.
     pub fn keys(&self, scope: Scope, query: &Query, keyed: Keyed) -> Result<Vec<String>, Error> {
         self.in_columns(scope, query, |columns, rest, ids, verify| {
             columns.keys(&scope, rest, ids, keyed, verify)
@@ -275,7 +275,11 @@ impl Reader {
         self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
         let query = self.without_experiments(scope.entity, query)?;
         let query = self.without_queues(&query)?;
-        let (words, rest) = split_words(&query);
+        let (words, rest) = match scope.entity {
+            Entity::Trace | Entity::Span => split_words(&query),
+            // The text index does not hold threads: what is said in them stands in their traces.
+            Entity::Thread => (Vec::new(), query.into_owned()),
+        };
         let ids = match words.as_slice() {
             [] => None,
             words => {
@@ -298,10 +302,13 @@ impl Reader {
             Entity::Span => self
                 .span(SpanId::known(id))?
                 .is_some_and(|span| query.matches(entity, &Asked { thing: &span, bodies })),
+            Entity::Thread => self
+                .thread(ThreadId::known(id))?
+                .is_some_and(|thread| query.matches(entity, &Asked { thing: &thread, bodies })),
         })
     }
 
-    /// How many traces or spans a project has.
+    /// How many traces, spans or threads a project has.
     pub fn count(&self, entity: Entity, project: ProjectId) -> Result<usize, Error> {
         let indexes = self.indexes()?;
         self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
@@ -348,6 +355,7 @@ impl Reader {
                 commented = span.comments;
                 (span.fields.name, span.fields.error)
             }
+            Entity::Thread => return Ok(Vec::new()),
         };
         texts.extend(name.map(|name| ("name", name)));
         if let Some(error) = error {

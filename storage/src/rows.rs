@@ -3,6 +3,7 @@
 mod agents;
 mod evaluation;
 pub(crate) mod said;
+mod threads;
 
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
@@ -19,9 +20,10 @@ use crate::error::Error;
 
 pub(crate) use agents::*;
 pub(crate) use evaluation::*;
+pub(crate) use threads::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 7;
+pub(crate) const ROWS_VERSION: u32 = 8;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -83,6 +85,15 @@ enum Table {
     PromptMember = 63,
     /// Commit, prompt id → version id.
     PromptCommit = 64,
+    Thread = 80,
+    /// Project id, name → thread id.
+    ThreadName = 81,
+    /// Trace id → where in which thread it stands.
+    ThreadMember = 82,
+    /// What is looked for by time, each under an `Edge` or `ACTIVE`.
+    ThreadOrder = 83,
+    /// Position → which threads its event changed.
+    ThreadChange = 84,
     /// Project id → its configuration.
     AgentConfiguration = 120,
     AgentBlueprint = 121,

@@ -1,8 +1,8 @@
 //! The rows of one table as a commit sees them: read once from the store, changed in memory, written together.
 //! Which rows an event changes is not decided here.
 
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use fjall::Keyspace;
 use serde::Serialize;
@@ -50,6 +50,24 @@ impl<R: Serialize + DeserializeOwned> Slots<R> {
         }
         present.extend(self.staged(prefix).map(|(key, slot)| (key.clone(), slot.row.is_some())));
         Ok(present.into_iter().filter_map(|(key, there)| there.then_some(key)).collect())
+    }
+
+    /// The first keys of rows from one on, up to another that is excluded.
+    pub(crate) fn keys_between(&self, from: &[u8], to: &[u8], limit: usize) -> Result<Vec<Key>, Error> {
+        let staged = self.slots.range(from.to_vec()..to.to_vec()).filter(|(_, slot)| slot.row.is_some());
+        let mut present: BTreeSet<Key> = staged.take(limit).map(|(key, _)| key.clone()).collect();
+        let mut stored = 0;
+        for guard in self.keyspace.range(from..to) {
+            if stored == limit {
+                break;
+            }
+            let key = guard.key()?.to_vec();
+            if !self.slots.contains_key(&key) {
+                present.insert(key);
+                stored += 1;
+            }
+        }
+        Ok(present.into_iter().take(limit).collect())
     }
 
     /// Moves all changes into the batch and forgets what was read.

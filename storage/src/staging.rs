@@ -1,10 +1,10 @@
 //! Rows as one commit sees and changes them: read once from the store, kept until the whole commit is written.
 //! `project` is the pure projection: the log makes the rows here, live and on replay alike.
 
+mod said;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use cairn_core::annotations;
-use cairn_core::comments;
 use cairn_core::dashboards::{self, SavedQuery};
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
@@ -14,9 +14,12 @@ use cairn_core::ids::{
 use cairn_core::merge::BodyRef;
 use cairn_core::otel::{self, OtelTraceId};
 use cairn_core::prices;
+use cairn_core::threads::Place;
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{datasets, definitions, environments, experiments, projects, spans, traces, workspaces};
+use cairn_core::{
+    annotations, datasets, definitions, environments, experiments, projects, spans, traces, workspaces,
+};
 use uuid::Uuid;
 
 use crate::agents;
@@ -35,6 +38,7 @@ use crate::runners;
 use crate::slots::Slots;
 use crate::spans::share;
 use crate::store::Keyspaces;
+use crate::threads::Threads;
 use crate::traces::Sums;
 use crate::view::Trace;
 
@@ -71,6 +75,7 @@ pub(crate) struct Staging {
     pub(crate) insights: insights::Staged,
     pub(crate) runners: runners::Staged,
     pub(crate) agents: agents::Staged,
+    pub(crate) threads: Threads,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -92,6 +97,7 @@ impl Staging {
             prompts: prompts::Staged::new(rows),
             insights: insights::Staged::new(rows),
             runners: runners::Staged::new(rows),
+            threads: Threads::new(rows),
             agents: agents::Staged::new(rows),
             projects,
             touched_projects: BTreeMap::new(),
@@ -229,14 +235,12 @@ impl Staging {
             Event::Spans(event) => self.project_span(&recorded.with(event.clone())),
             Event::Feedback(event) => self.project_score(&recorded.with(event.clone())),
             Event::Comments(event) => self.project_comment(&recorded.with(event.clone())),
+            Event::Threads(event) => self.project_thread(&recorded.with(event.clone())),
             Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
                 self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
                 Ok(())
             }
-            Event::Experiments(event) => {
-                self.remember(event.experiment_id().uuid(), recorded.position);
-                self.project_experiment(&recorded.with(event.clone()))
-            }
+            Event::Experiments(event) => self.project_experiment(&recorded.with(event.clone())),
             Event::Annotations(event) => self.project_annotation(&recorded.with(event.clone())),
             Event::Dashboards(event) => {
                 self.project_dashboard(&recorded.with(event.clone()));
@@ -269,28 +273,17 @@ impl Staging {
         self.told.insert(id);
         let row = self.traces.change(rows::trace(id))?;
         *row = traces::evolve(row.take(), event);
-        match row.as_ref().map(|state| state.project_id) {
+        let project = row.as_ref().map(|state| state.project_id);
+        let place = row.as_ref().and_then(Place::of);
+        let sums = self.sums.get(rows::sums(id))?;
+        if let Some(gone) = self.threads.place(id, place.as_ref(), sums, event)? {
+            self.forget_thread(gone)?;
+        }
+        match project {
             Some(project) => self.touch(project, event.time),
             None => self.delete_with_trace(id, event)?,
         }
         self.reckon(id)
-    }
-
-    fn project_score(&mut self, event: &Recorded<feedback::Event>) -> Result<(), Error> {
-        let target = event.event.target();
-        self.remember(target.uuid(), event.position);
-        if let feedback::Event::Asserted { assertion, .. } = &event.event {
-            let row = self.assertions.change(rows::said::assertions(target))?;
-            row.get_or_insert_default().evolve(&event.with(assertion.clone()));
-            if let Target::Trace(id) = target {
-                self.told.insert(id);
-            }
-            return Ok(());
-        }
-        let row = self.scores.change(rows::scores(target))?;
-        feedback::evolve(row.get_or_insert_default(), event);
-        row.take_if(|scores| scores.given.is_empty());
-        self.tell_of_scores(target)
     }
 
     fn project_dataset(&mut self, event: &Recorded<datasets::Event>) -> Result<(), Error> {
@@ -306,6 +299,7 @@ impl Staging {
     }
 
     fn project_experiment(&mut self, event: &Recorded<experiments::Event>) -> Result<(), Error> {
+        self.remember(event.event.experiment_id().uuid(), event.position);
         let share = match &event.event {
             experiments::Event::ItemAdded(added) => Some(self.share_of(added.trace_id)?),
             _ => None,
@@ -358,21 +352,6 @@ impl Staging {
         self.dashboards.evolve(event);
     }
 
-    /// Scores count for annotation queues and for trials.
-    fn tell_of_scores(&mut self, target: Target) -> Result<(), Error> {
-        match target {
-            Target::Trace(id) => {
-                self.told.insert(id);
-                self.reckon(id)?;
-            }
-            Target::Span(_) => return Ok(()),
-            Target::Thread(_) => {}
-        }
-        let none = feedback::State::default();
-        let scores = self.scores.get(rows::scores(target))?.unwrap_or(&none);
-        self.annotations.reviewed(target, scores)
-    }
-
     /// The annotation queues that something belongs into by its scores, and is not in.
     pub(crate) fn queues_wanting(
         &mut self,
@@ -407,7 +386,7 @@ impl Staging {
         let before = self.span(id)?.cloned();
         let after = spans::evolve(before.clone(), event);
         if let Some(trace_id) = after.as_ref().or(before.as_ref()).map(|state| state.trace_id) {
-            self.recount(trace_id, before.as_ref(), after.as_ref())?;
+            self.recount(trace_id, before.as_ref(), after.as_ref(), event)?;
             self.places.put(rows::span_place(id), after.as_ref().map(|state| state.trace_id));
             self.spans.put(rows::span(trace_id, id), after.clone());
         }
@@ -425,7 +404,7 @@ impl Staging {
                 self.remember(id.uuid(), event.position);
                 let Some(before) = self.span(*id)?.cloned() else { return Ok(()) };
                 let after = before.clone().repriced(estimate.clone());
-                self.recount(*trace_id, Some(&before), Some(&after))?;
+                self.recount(*trace_id, Some(&before), Some(&after), event)?;
                 self.spans.put(rows::span(*trace_id, *id), Some(after));
             }
             prices::Event::Repricing(event_of) => self.remember(event_of.id().uuid(), event.position),
@@ -434,35 +413,27 @@ impl Staging {
         Ok(())
     }
 
-    fn project_comment(&mut self, event: &Recorded<comments::Event>) -> Result<(), Error> {
-        self.remember(event.event.id().uuid(), event.position);
-        self.remember(event.event.target().uuid(), event.position);
-        self.comments.project(event)
-    }
-
-    /// What was said of a thing goes with it.
-    fn forget(&mut self, target: Target) -> Result<(), Error> {
-        self.scores.put(rows::scores(target), None);
-        self.assertions.put(rows::said::assertions(target), None);
-        self.comments.forget(target)
-    }
-
-    fn recount(
+    fn recount<E>(
         &mut self,
         trace_id: TraceId,
         before: Option<&spans::State>,
         after: Option<&spans::State>,
+        event: &Recorded<E>,
     ) -> Result<(), Error> {
         self.told.insert(trace_id);
+        let (before, after) = (before.map(spans::State::resolve), after.map(spans::State::resolve));
+        let before = before.as_ref().map(share::<BodyRef>);
+        let after = after.as_ref().map(share::<BodyRef>);
         let row = self.sums.change(rows::sums(trace_id))?;
         let sums = row.get_or_insert_default();
-        if let Some(state) = before {
-            sums.remove(&share::<BodyRef>(&state.resolve()));
+        if let Some(share) = &before {
+            sums.remove(share);
         }
-        if let Some(state) = after {
-            sums.add(&share::<BodyRef>(&state.resolve()));
+        if let Some(share) = &after {
+            sums.add(share);
         }
         row.take_if(|sums| sums.spans == 0);
+        self.threads.recount(trace_id, before.as_ref(), after.as_ref(), event)?;
         self.reckon(trace_id)
     }
 
@@ -545,6 +516,7 @@ impl Staging {
         self.prompts.flush(batch)?;
         self.insights.flush(batch)?;
         self.runners.flush(batch)?;
+        self.threads.flush(batch)?;
         self.agents.flush(batch)?;
         self.traces.flush(batch)?;
         self.spans.flush(batch)?;

@@ -167,6 +167,7 @@ const fn letter(entity: Entity) -> &'static str {
     match entity {
         Entity::Trace => "t",
         Entity::Span => "s",
+        Entity::Thread => "h",
     }
 }
 
@@ -174,6 +175,7 @@ const fn number(entity: Entity) -> u64 {
     match entity {
         Entity::Trace => 0,
         Entity::Span => 1,
+        Entity::Thread => 2,
     }
 }
 

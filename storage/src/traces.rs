@@ -132,23 +132,60 @@ impl Sums {
         }
     }
 
+    /// Takes in what something else adds up to.
+    pub(crate) fn absorb(&mut self, other: &Self) {
+        self.spans += other.spans;
+        self.llm_spans += other.llm_spans;
+        self.tool_spans += other.tool_spans;
+        for (key, value) in &other.usage {
+            let sum = self.usage.entry(key.clone()).or_default();
+            *sum = sum.saturating_add(*value);
+        }
+        self.cost = self.cost.saturating_add(other.cost);
+        for (provider, count) in &other.providers {
+            *self.providers.entry(provider.clone()).or_default() += count;
+        }
+    }
+
+    /// Lets go of what something else adds up to.
+    pub(crate) fn shed(&mut self, other: &Self) {
+        self.spans = self.spans.saturating_sub(other.spans);
+        self.llm_spans = self.llm_spans.saturating_sub(other.llm_spans);
+        self.tool_spans = self.tool_spans.saturating_sub(other.tool_spans);
+        for (key, value) in &other.usage {
+            self.spend(key, *value);
+        }
+        self.cost = self.cost.saturating_sub(other.cost);
+        for (provider, count) in &other.providers {
+            self.forget(provider, *count);
+        }
+    }
+
     pub(crate) fn remove(&mut self, share: &Share<'_>) {
         self.spans = self.spans.saturating_sub(1);
         self.llm_spans = self.llm_spans.saturating_sub(u64::from(share.kind == spans::Kind::Llm));
         self.tool_spans = self.tool_spans.saturating_sub(u64::from(share.kind == spans::Kind::Tool));
         for (key, value) in share.usage.into_iter().flatten() {
-            if let Some(sum) = self.usage.get_mut(key) {
-                *sum = sum.saturating_sub(*value);
-                if *sum == 0 {
-                    self.usage.remove(key);
-                }
-            }
+            self.spend(key, *value);
         }
         self.cost = self.cost.saturating_sub(share.cost.unwrap_or_default());
-        if let Some(provider) = share.provider
-            && let Some(count) = self.providers.get_mut(provider)
-        {
-            *count -= 1;
+        if let Some(provider) = share.provider {
+            self.forget(provider, 1);
+        }
+    }
+
+    fn spend(&mut self, key: &str, value: i64) {
+        if let Some(sum) = self.usage.get_mut(key) {
+            *sum = sum.saturating_sub(value);
+            if *sum == 0 {
+                self.usage.remove(key);
+            }
+        }
+    }
+
+    fn forget(&mut self, provider: &str, spans: u64) {
+        if let Some(count) = self.providers.get_mut(provider) {
+            *count = count.saturating_sub(spans);
             if *count == 0 {
                 self.providers.remove(provider);
             }

@@ -1,4 +1,5 @@
 //! Traces and spans as they are read: merged fields, sums and scores together. Bodies are fetched when asked for.
+//! Threads are read in `threads::read`.
 
 use std::borrow::Cow;
 
@@ -197,11 +198,11 @@ pub struct Asked<'a, T> {
 
 impl<T> Asked<'_, T> {
     /// A body that cannot be read counts as missing here; reading the entity itself reports the fault.
-    fn body(&self, part: Part, body: Option<&BodyRef>) -> Option<Json> {
+    pub(crate) fn body(&self, part: Part, body: Option<&BodyRef>) -> Option<Json> {
         body.and_then(|body| self.bodies.read(part, body).ok().flatten())
     }
 
-    fn body_text(&self, part: Part, body: Option<&BodyRef>) -> Value<'static> {
+    pub(crate) fn body_text(&self, part: Part, body: Option<&BodyRef>) -> Value<'static> {
         match self.body(part, body) {
             Some(json) if !json.is_null() => Value::Text(Cow::Owned(unescaped(&json))),
             _ => Value::Missing,
@@ -256,9 +257,15 @@ impl Subject for Asked<'_, Trace> {
                 [Some(trace.id.to_string()), fields.thread_id.clone(), None],
                 &trace.comments,
             ),
-            Field::ParentSpanId | Field::Type | Field::Model | Field::Own(_) | Field::OwnPath(..) => {
-                Value::Missing
-            }
+            Field::ParentSpanId
+            | Field::Type
+            | Field::Model
+            | Field::Status
+            | Field::MessageCount
+            | Field::FirstMessage
+            | Field::LastMessage
+            | Field::Own(_)
+            | Field::OwnPath(..) => Value::Missing,
         }
     }
 }
@@ -313,6 +320,10 @@ impl Subject for Asked<'_, Span> {
             | Field::Providers
             | Field::SpanCount
             | Field::LlmSpanCount
+            | Field::Status
+            | Field::MessageCount
+            | Field::FirstMessage
+            | Field::LastMessage
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }
@@ -378,12 +389,12 @@ pub(crate) fn score_names(scores: &feedback::State) -> Vec<String> {
     merged(scores).iter().map(|score| score.name.to_owned()).collect()
 }
 
-fn score(scores: &feedback::State, name: &str) -> Value<'static> {
+pub(crate) fn score(scores: &feedback::State, name: &str) -> Value<'static> {
     let lower = lower_scores(scores);
     number(lower.into_iter().find(|(known, _)| known == name).map(|(_, value)| value))
 }
 
-fn comments(comments: &[Comment]) -> Value<'_> {
+pub(crate) fn comments(comments: &[Comment]) -> Value<'_> {
     Value::List(comments.iter().map(|comment| Cow::Borrowed(comment.text.as_str())).collect())
 }
 
@@ -392,14 +403,14 @@ pub(crate) fn said(comments: &[Comment]) -> String {
     comments.iter().map(|comment| comment.text.as_str()).collect::<Vec<_>>().join("\n")
 }
 
-fn text(text: Option<&str>) -> Value<'_> {
+pub(crate) fn text(text: Option<&str>) -> Value<'_> {
     text.map_or(Value::Missing, |text| Value::Text(Cow::Borrowed(text)))
 }
 
-fn number(number: Option<f64>) -> Value<'static> {
+pub(crate) fn number(number: Option<f64>) -> Value<'static> {
     number.map_or(Value::Missing, Value::Number)
 }
 
-fn list(items: Option<&[String]>) -> Value<'_> {
+pub(crate) fn list(items: Option<&[String]>) -> Value<'_> {
     Value::List(items.unwrap_or_default().iter().map(|item| Cow::Borrowed(item.as_str())).collect())
 }

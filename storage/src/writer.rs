@@ -15,7 +15,7 @@ use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
     AnnotationQueueId, BlueprintId, CommentId, DatasetExportId, DatasetId, DatasetItemId, ExperimentId,
     ExperimentItemId, IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId,
-    RunnerId, SpanId, TraceId,
+    RunnerId, SpanId, ThreadId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
 use cairn_core::optimizations::Optimization;
@@ -26,7 +26,7 @@ use cairn_core::prompts::{self, Commit};
 use cairn_core::runners::state::{Job, Runner};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{agents, datasets, definitions, environments, insights, projects, spans, traces};
+use cairn_core::{agents, datasets, definitions, environments, insights, projects, spans, threads, traces};
 
 use crate::datasets::VersionName;
 use crate::error::Error;
@@ -183,6 +183,24 @@ impl Writer {
 
     pub fn comment(&mut self, id: CommentId) -> Result<Option<comments::Placed>, Error> {
         self.staging.comments.get(id)
+    }
+
+    pub fn thread(&mut self, id: ThreadId) -> Result<Option<&threads::State>, Error> {
+        Ok(self.staging.threads.get(id)?.map(|thread| &thread.state))
+    }
+
+    /// The thread that a project's clients call by a name.
+    pub fn thread_named(&mut self, project: ProjectId, name: &str) -> Result<Option<ThreadId>, Error> {
+        self.staging.threads.named(project, name)
+    }
+
+    pub fn traces_of_thread(&self, id: ThreadId) -> Result<Vec<TraceId>, Error> {
+        self.staging.threads.traces_of(id)
+    }
+
+    /// The active threads that were last heard of before a time, the longest silent first.
+    pub fn silent_threads(&self, before: Timestamp, limit: usize) -> Result<Vec<ThreadId>, Error> {
+        self.staging.threads.silent(before, limit)
     }
 
     pub fn otel_trace(&mut self, project: ProjectId, otel_id: OtelTraceId) -> Result<Option<TraceId>, Error> {

@@ -36,16 +36,19 @@ pub struct UnknownField {
 }
 
 impl Entity {
+    pub const ALL: [Self; 3] = [Self::Trace, Self::Span, Self::Thread];
+
     pub const fn plural(self) -> &'static str {
         match self {
             Self::Trace => "traces",
             Self::Span => "spans",
+            Self::Thread => "threads",
         }
     }
 }
 
 /// Fields without a key of their own.
-static PLAIN: [Field; 27] = [
+static PLAIN: [Field; 31] = [
     Field::Id,
     Field::TraceId,
     Field::ParentSpanId,
@@ -68,6 +71,10 @@ static PLAIN: [Field; 27] = [
     Field::Cost,
     Field::SpanCount,
     Field::LlmSpanCount,
+    Field::Status,
+    Field::MessageCount,
+    Field::FirstMessage,
+    Field::LastMessage,
     Field::Error,
     Field::ErrorType,
     Field::ErrorMessage,
@@ -85,13 +92,16 @@ impl Field {
         if field.exists_for(entity) {
             return Ok(field);
         }
-        let (other, suggestion) = match entity {
-            Entity::Trace => (Entity::Span, field.on_traces()),
-            Entity::Span => (Entity::Trace, field.on_spans()),
+        let suggestion = match entity {
+            Entity::Trace => field.on_traces(),
+            Entity::Span => field.on_spans(),
+            Entity::Thread => field.on_threads(),
         };
+        let owners = Entity::ALL.into_iter().filter(|owner| field.exists_for(*owner)).map(Entity::plural);
+        let owners = owners.collect::<Vec<_>>().join(" and ");
         Err(UnknownField {
             at: 0,
-            message: format!("`{name}` is a field of {}, not of {}", other.plural(), entity.plural()),
+            message: format!("`{name}` is a field of {owners}, not of {}", entity.plural()),
             suggestion: suggestion.map(str::to_owned),
         })
     }
@@ -145,6 +155,10 @@ impl Field {
             Self::Cost => &["cost", "total_estimated_cost"],
             Self::SpanCount => &["span_count"],
             Self::LlmSpanCount => &["llm_span_count"],
+            Self::Status => &["status"],
+            Self::MessageCount => &["messages", "number_of_messages"],
+            Self::FirstMessage => &["first_message"],
+            Self::LastMessage => &["last_message"],
             Self::Error => &["error", "error_info"],
             Self::ErrorType => &["error_type"],
             Self::ErrorMessage => &["error_message"],
@@ -161,9 +175,13 @@ impl Field {
 
     pub const fn shape(&self) -> Shape {
         match self {
-            Self::Id | Self::TraceId | Self::ParentSpanId | Self::ThreadId | Self::Type | Self::Source => {
-                Shape::Exact
-            }
+            Self::Id
+            | Self::TraceId
+            | Self::ParentSpanId
+            | Self::ThreadId
+            | Self::Type
+            | Self::Status
+            | Self::Source => Shape::Exact,
             Self::Name
             | Self::Model
             | Self::Provider
@@ -175,13 +193,18 @@ impl Field {
             | Self::Input
             | Self::Output
             | Self::Metadata
+            | Self::FirstMessage
+            | Self::LastMessage
             | Self::Own(_) => Shape::Text,
             Self::Tags | Self::Providers => Shape::List,
             Self::StartTime | Self::EndTime | Self::CreatedAt | Self::LastUpdatedAt => Shape::Time,
             Self::Duration | Self::Ttft => Shape::Duration,
-            Self::Cost | Self::Usage(_) | Self::SpanCount | Self::LlmSpanCount | Self::FeedbackScore(_) => {
-                Shape::Number
-            }
+            Self::Cost
+            | Self::Usage(_)
+            | Self::SpanCount
+            | Self::LlmSpanCount
+            | Self::MessageCount
+            | Self::FeedbackScore(_) => Shape::Number,
             Self::Error => Shape::Truth,
             Self::InputPath(_) | Self::OutputPath(_) | Self::MetadataPath(_) | Self::OwnPath(..) => {
                 Shape::Json
@@ -193,16 +216,46 @@ impl Field {
     pub const fn exists_for(&self, entity: Entity) -> bool {
         match self {
             Self::ThreadId | Self::Providers | Self::SpanCount | Self::LlmSpanCount => {
-                matches!(entity, Entity::Trace)
+                matches!(entity, Entity::Trace | Entity::Thread)
             }
             Self::TraceId | Self::ParentSpanId | Self::Type | Self::Model | Self::Provider => {
                 matches!(entity, Entity::Span)
             }
-            _ => true,
+            Self::Status | Self::MessageCount | Self::FirstMessage | Self::LastMessage => {
+                matches!(entity, Entity::Thread)
+            }
+            Self::Name
+            | Self::Ttft
+            | Self::Error
+            | Self::ErrorType
+            | Self::ErrorMessage
+            | Self::Input
+            | Self::Output
+            | Self::Metadata
+            | Self::InputPath(_)
+            | Self::OutputPath(_)
+            | Self::MetadataPath(_) => matches!(entity, Entity::Trace | Entity::Span),
+            Self::Id
+            | Self::Environment
+            | Self::Source
+            | Self::Tags
+            | Self::Comments
+            | Self::CreatedBy
+            | Self::StartTime
+            | Self::EndTime
+            | Self::CreatedAt
+            | Self::LastUpdatedAt
+            | Self::Duration
+            | Self::Cost
+            | Self::Usage(_)
+            | Self::FeedbackScore(_)
+            | Self::Own(_)
+            | Self::OwnPath(..)
+            | Self::Text => true,
         }
     }
 
-    /// Whether its value comes from input, output or metadata.
+    /// Whether its value comes from bodies: input, output or metadata.
     pub const fn is_of_bodies(&self) -> bool {
         matches!(
             self,
@@ -212,28 +265,46 @@ impl Field {
                 | Self::InputPath(_)
                 | Self::OutputPath(_)
                 | Self::MetadataPath(_)
+                | Self::FirstMessage
+                | Self::LastMessage
                 | Self::Text
         )
     }
 
-    /// What to ask of traces instead of a field that only spans have.
+    /// What to ask of traces instead of a field that only spans or threads have.
     const fn on_traces(&self) -> Option<&'static str> {
         match self {
             Self::Model | Self::Provider => Some("providers"),
             Self::TraceId => Some("id"),
             Self::ParentSpanId => Some("span_count"),
             Self::Type => Some("llm_span_count"),
+            Self::FirstMessage => Some("input"),
+            Self::LastMessage => Some("output"),
             _ => None,
         }
     }
 
-    /// What to ask of spans instead of a field that only traces have.
+    /// What to ask of spans instead of a field that only traces or threads have.
     const fn on_spans(&self) -> Option<&'static str> {
         match self {
             Self::Providers => Some("provider"),
             Self::ThreadId => Some("trace_id"),
             Self::SpanCount => Some("parent_span_id"),
             Self::LlmSpanCount => Some("type"),
+            Self::FirstMessage => Some("input"),
+            Self::LastMessage => Some("output"),
+            _ => None,
+        }
+    }
+
+    /// What to ask of threads instead of a field that only traces or spans have.
+    const fn on_threads(&self) -> Option<&'static str> {
+        match self {
+            Self::Name => Some("thread_id"),
+            Self::Model | Self::Provider => Some("providers"),
+            Self::Type => Some("llm_span_count"),
+            Self::Input => Some("first_message"),
+            Self::Output => Some("last_message"),
             _ => None,
         }
     }
@@ -322,7 +393,7 @@ mod tests {
     #[test]
     fn every_name_of_a_field_leads_to_it() {
         for field in &PLAIN {
-            let entity = if field.exists_for(Entity::Span) { Entity::Span } else { Entity::Trace };
+            let entity = Entity::ALL.into_iter().find(|entity| field.exists_for(*entity)).unwrap();
             for name in field.names() {
                 assert_eq!(Field::parse(entity, &name.to_uppercase()).as_ref(), Ok(field), "{name}");
             }
@@ -360,6 +431,12 @@ mod tests {
             let better = suggestion(Entity::Span, name).unwrap();
             assert!(Field::parse(Entity::Span, &better).is_ok(), "{better}");
         }
+        for name in ["name", "model", "type", "input", "output"] {
+            let better = suggestion(Entity::Thread, name).unwrap();
+            assert!(Field::parse(Entity::Thread, &better).is_ok(), "{better}");
+        }
+        let error = Field::parse(Entity::Span, "thread_id").unwrap_err();
+        assert_eq!(error.message, "`thread_id` is a field of traces and threads, not of spans");
     }
 
     #[test]

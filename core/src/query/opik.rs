@@ -142,6 +142,22 @@ pub const fn sortable_by(entity: Entity) -> &'static [&'static str] {
             "feedback_scores.*",
             "environment",
         ],
+        Entity::Thread => &[
+            "id",
+            "start_time",
+            "end_time",
+            "duration",
+            "number_of_messages",
+            "last_updated_at",
+            "created_by",
+            "created_at",
+            "usage.*",
+            "total_estimated_cost",
+            "feedback_scores.*",
+            "status",
+            "tags",
+            "environment",
+        ],
     }
 }
 
@@ -167,7 +183,12 @@ fn sort_field(entity: Entity, name: &str) -> Option<Field> {
     if let Some(score) = name.strip_prefix("feedback_scores.") {
         return (!score.is_empty()).then(|| Field::FeedbackScore(score.to_lowercase()));
     }
-    if sortable_by(entity).contains(&name) { Field::parse(entity, name).ok() } else { None }
+    match name {
+        // What clients call a thread's id is its name.
+        "id" if entity == Entity::Thread => Some(Field::ThreadId),
+        name if sortable_by(entity).contains(&name) => Field::parse(entity, name).ok(),
+        _ => None,
+    }
 }
 
 /// Clients send text; a number or a truth is taken as its text.
@@ -276,14 +297,21 @@ fn compile_one(lookup: &Lookup<'_>, filter: &FilterJson) -> Result<Query, Refusa
 pub const ANNOTATION_QUEUE_IDS: &str = "annotation_queue_ids";
 
 fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
+    if entity == Entity::Thread
+        && let Some((field, kind)) = of_threads(name)
+    {
+        return Some((Target::Field(field), kind));
+    }
     if let Some(key) = name.strip_prefix("usage.").filter(|key| !key.is_empty()) {
         return Some((Target::Field(Field::Usage(key.to_owned())), Type::Number));
     }
     let (field, kind) = match name {
         "feedback_scores" => return Some((Target::Score, Type::FeedbackScoresNumber)),
-        "annotation_queue_ids" if entity == Entity::Trace => {
+        "annotation_queue_ids" if entity != Entity::Span => {
             return Some((Target::Field(Field::Own(ANNOTATION_QUEUE_IDS)), Type::List));
         }
+        // Threads have no bodies of their own.
+        "input_json" | "output_json" | "metadata" | "custom" if entity == Entity::Thread => return None,
         "input_json" => return Some((Target::Path(Field::InputPath), Type::Dictionary)),
         "output_json" => return Some((Target::Path(Field::OutputPath), Type::Dictionary)),
         "metadata" => return Some((Target::Path(Field::MetadataPath), Type::Dictionary)),
@@ -316,6 +344,19 @@ fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
         _ => return None,
     };
     field.exists_for(entity).then_some((Target::Field(field), kind))
+}
+
+/// What names mean of threads, where it differs from what they mean of traces and spans.
+fn of_threads(name: &str) -> Option<(Field, Type)> {
+    Some(match name {
+        // What clients call a thread's id is its name.
+        "id" => (Field::ThreadId, Type::String),
+        "first_message" => (Field::FirstMessage, Type::String),
+        "last_message" => (Field::LastMessage, Type::String),
+        "number_of_messages" => (Field::MessageCount, Type::Number),
+        "status" => (Field::Status, Type::Enum),
+        _ => return None,
+    })
 }
 
 fn resolve(target: Target, filter: &FilterJson, kind: Type) -> Result<Field, Rejection> {

@@ -179,7 +179,8 @@ impl Watch for Experiments {
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Annotations(_)
-            | Event::Dashboards(_) => Ok(None),
+            | Event::Dashboards(_)
+            | Event::Threads(_) => Ok(None),
         }
     }
 

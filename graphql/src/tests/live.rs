@@ -92,7 +92,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Agents(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
-            | Event::Dashboards(_) => continue,
+            | Event::Dashboards(_)
+            | Event::Threads(_) => continue,
         };
         last.insert(trace, recorded.position.0);
     }

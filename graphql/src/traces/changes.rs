@@ -111,7 +111,8 @@ impl Watch for TracesOf {
             | Event::Agents(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
-            | Event::Dashboards(_) => None,
+            | Event::Dashboards(_)
+            | Event::Threads(_) => None,
         })
     }
 

@@ -24,6 +24,11 @@ pub(super) enum MetricType {
     SpanCost,
     SpanAverageDuration,
     SpanErrorRate,
+    ThreadFeedbackScores,
+    ThreadCount,
+    ThreadDuration,
+    ThreadCost,
+    ThreadAverageDuration,
 }
 
 /// What of things is shown.
@@ -99,17 +104,24 @@ impl MetricType {
             | Self::SpanCost
             | Self::SpanAverageDuration
             | Self::SpanErrorRate => Entity::Span,
+            Self::ThreadFeedbackScores
+            | Self::ThreadCount
+            | Self::ThreadDuration
+            | Self::ThreadCost
+            | Self::ThreadAverageDuration => Entity::Thread,
         }
     }
 
     pub(super) const fn figure(self) -> Figure {
         match self {
-            Self::TraceCount | Self::SpanCount => Figure::Count,
-            Self::FeedbackScores | Self::SpanFeedbackScores => Figure::Scores,
+            Self::TraceCount | Self::SpanCount | Self::ThreadCount => Figure::Count,
+            Self::FeedbackScores | Self::SpanFeedbackScores | Self::ThreadFeedbackScores => Figure::Scores,
             Self::TokenUsage | Self::SpanTokenUsage => Figure::Usage,
-            Self::Cost | Self::SpanCost => Figure::Cost,
-            Self::Duration | Self::SpanDuration => Figure::Durations,
-            Self::TraceAverageDuration | Self::SpanAverageDuration => Figure::MeanDuration,
+            Self::Cost | Self::SpanCost | Self::ThreadCost => Figure::Cost,
+            Self::Duration | Self::SpanDuration | Self::ThreadDuration => Figure::Durations,
+            Self::TraceAverageDuration | Self::SpanAverageDuration | Self::ThreadAverageDuration => {
+                Figure::MeanDuration
+            }
             Self::TraceErrorRate | Self::SpanErrorRate => Figure::ErrorRate,
         }
     }
@@ -127,8 +139,16 @@ impl MetricType {
             Self::SpanAverageDuration => "span_average_duration",
             Self::TraceErrorRate => "trace_error_rate",
             Self::SpanErrorRate => "span_error_rate",
+            Self::ThreadCount => "threads",
+            Self::ThreadCost => "thread_cost",
+            Self::ThreadDuration => "thread_duration",
+            Self::ThreadAverageDuration => "thread_average_duration",
             // Called by the scores and keys themselves.
-            Self::FeedbackScores | Self::SpanFeedbackScores | Self::TokenUsage | Self::SpanTokenUsage => "",
+            Self::FeedbackScores
+            | Self::SpanFeedbackScores
+            | Self::ThreadFeedbackScores
+            | Self::TokenUsage
+            | Self::SpanTokenUsage => "",
         }
     }
 
@@ -137,11 +157,11 @@ impl MetricType {
         let is_basic = !matches!(self.figure(), Figure::MeanDuration | Figure::ErrorRate);
         match field {
             BreakdownField::None => true,
-            BreakdownField::Tags
-            | BreakdownField::Metadata
+            BreakdownField::Tags => is_basic,
+            BreakdownField::Metadata
             | BreakdownField::Name
             | BreakdownField::ErrorInfo
-            | BreakdownField::ErrorType => is_basic,
+            | BreakdownField::ErrorType => is_basic && self.entity() != Entity::Thread,
             BreakdownField::Model | BreakdownField::Provider | BreakdownField::Type => {
                 is_basic && self.entity() == Entity::Span
             }

@@ -1,4 +1,4 @@
-//! The figures of a list of traces or spans: read once, and shown as a list of statistics or as those of a project.
+//! The figures of a list of traces, spans or threads: read once, and shown as a list of statistics or as those of a project.
 
 use cairn_core::query::{Entity, Field, Query};
 use cairn_storage::aggregate::{Aggregation, Keyed, Measure, Quantity, Summary};
@@ -23,6 +23,7 @@ pub(crate) struct Figures {
     filled: [u64; 3],
     tags: Option<f64>,
     spans: [Option<f64>; 2],
+    messages: Option<f64>,
     pub(crate) usage: Vec<Keyword>,
     pub(crate) scores: Vec<Keyword>,
 }
@@ -82,7 +83,7 @@ impl Figures {
         measures
             .extend(PARTS.map(|(part, _)| Measure { quantity: Quantity::Filled(part), percentiles: false }));
         measures.push(Measure { quantity: Quantity::TagCount, percentiles: false });
-        measures.extend([Measure::of(Field::LlmSpanCount), Measure::of(Field::SpanCount)]);
+        measures.extend([Field::LlmSpanCount, Field::SpanCount, Field::MessageCount].map(Measure::of));
         measures.extend(usage.iter().map(|key| Measure::of(Field::Usage(key.clone()))));
         measures.extend(scores.iter().map(|name| Measure::of(Field::FeedbackScore(name.to_lowercase()))));
         let asked = Aggregation { measures, ..Aggregation::default() };
@@ -95,7 +96,7 @@ impl Figures {
         let mut counted = || next().map_or(0, |summary| summary.count());
         let (errors, filled) = (counted(), [counted(), counted(), counted()]);
         let mut mean = || next().and_then(|summary| summary.mean());
-        let (tags, spans) = (mean(), [mean(), mean()]);
+        let (tags, spans, messages) = (mean(), [mean(), mean()], mean());
         Ok(Self {
             entity: scope.entity,
             count,
@@ -106,6 +107,7 @@ impl Figures {
             filled,
             tags,
             spans,
+            messages,
             usage: keywords(usage, &mut summaries),
             scores: keywords(scores, &mut summaries),
         })
@@ -120,11 +122,14 @@ impl Figures {
         let counted = match self.entity {
             Entity::Trace => "trace_count",
             Entity::Span => "span_count",
+            Entity::Thread => "thread_count",
         };
         push(counted, Some(StatValue::Count(self.count)));
         push("duration", self.duration.map(StatValue::Percentage));
-        for ((_, name), count) in PARTS.into_iter().zip(self.filled) {
-            push(name, Some(StatValue::Count(count)));
+        if self.entity != Entity::Thread {
+            for ((_, name), count) in PARTS.into_iter().zip(self.filled) {
+                push(name, Some(StatValue::Count(count)));
+            }
         }
         push("tags", mean(self.tags));
         if self.entity == Entity::Trace {
@@ -132,6 +137,7 @@ impl Figures {
             push("llm_span_count", mean(llm_spans));
             push("span_count", mean(spans));
         }
+        push("number_of_messages", mean(self.messages));
         push("total_estimated_cost", mean(self.cost));
         push("total_estimated_cost_sum", mean(Some(self.cost_sum)));
         for Keyword { name, mean: average, sum } in &self.usage {
@@ -141,7 +147,9 @@ impl Figures {
         for Keyword { name, mean: average, .. } in &self.scores {
             push(&format!("feedback_scores.{name}"), mean(Some(*average)));
         }
-        push("error_count", Some(StatValue::Count(self.errors)));
+        if self.entity != Entity::Thread {
+            push("error_count", Some(StatValue::Count(self.errors)));
+        }
         stats
     }
 }

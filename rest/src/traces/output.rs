@@ -9,6 +9,7 @@ use cairn_storage::view::{Bodies, Part, Trace};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use crate::annotations::QueueRef;
 use crate::comments::CommentOut;
 use crate::feedback::ScoreOut;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
@@ -101,18 +102,9 @@ pub(crate) struct TraceOut {
     annotation_queues: Option<Vec<QueueRef>>,
 }
 
-/// An annotation queue that the trace is in.
-#[derive(Serialize)]
-struct QueueRef {
-    id: String,
-    name: String,
-}
-
 impl TraceOut {
     pub(crate) fn in_queues(mut self, queues: Vec<Queue>, show: &Show) -> Self {
-        let known = queues.into_iter().map(|queue| QueueRef { id: queue.id.to_string(), name: queue.name });
-        let known = Some(known.collect()).filter(|known: &Vec<QueueRef>| !known.is_empty());
-        self.annotation_queues = show.keep("annotation_queues", known);
+        self.annotation_queues = show.keep("annotation_queues", QueueRef::all(queues));
         self
     }
 

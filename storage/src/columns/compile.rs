@@ -352,7 +352,7 @@ fn means(term: &Term, value: Value<'_>) -> bool {
             self.0.clone()
         }
     }
-    let of = if term.field.exists_for(Entity::Trace) { Entity::Trace } else { Entity::Span };
+    let of = Entity::ALL.into_iter().find(|of| term.field.exists_for(*of)).unwrap_or(Entity::Trace);
     term.matches(of, &One(value))
 }
 

@@ -1,4 +1,4 @@
-//! How the small fields of traces and spans lie in the index. What can be asked of them is not here.
+//! How the small fields of traces, spans and threads lie in the index. What can be asked of them is not here.
 
 use std::sync::LazyLock;
 
@@ -107,13 +107,14 @@ const fn text(field: query::Field, name: &'static str, values: TextValues) -> Te
 }
 
 static TRACE: TextSource =
-    text(query::Field::TraceId, "trace_id", TextValues::Id(|columns| Some(columns.trace_id)));
+    text(query::Field::TraceId, "trace_id", TextValues::Id(|columns| columns.trace_id));
 
-static TEXTS: [TextSource; 13] = [
+static TEXTS: [TextSource; 14] = [
     text(query::Field::ParentSpanId, "parent_id", TextValues::Id(|columns| columns.parent_id)),
     text(query::Field::ThreadId, "thread_id", TextValues::One(|columns| columns.thread_id.as_deref())),
     text(query::Field::Name, "name", TextValues::One(|columns| columns.name.as_deref())),
     text(query::Field::Type, "type", TextValues::One(|columns| columns.kind)),
+    text(query::Field::Status, "status", TextValues::One(|columns| columns.status)),
     text(query::Field::Model, "model", TextValues::One(|columns| columns.model.as_deref())),
     text(query::Field::Provider, "provider", TextValues::One(|columns| columns.provider.as_deref())),
     text(query::Field::Providers, "providers", TextValues::List(|columns| &columns.providers)),
@@ -126,7 +127,7 @@ static TEXTS: [TextSource; 13] = [
 ];
 
 #[expect(clippy::cast_precision_loss, reason = "nobody records 2^53 spans in a trace")]
-const fn numbers() -> [Number; 5] {
+const fn numbers() -> [Number; 6] {
     [
         Number { field: query::Field::Duration, name: "duration", get: |columns| columns.duration_ms },
         Number { field: query::Field::Ttft, name: "ttft", get: |columns| columns.ttft_ms },
@@ -140,6 +141,11 @@ const fn numbers() -> [Number; 5] {
             field: query::Field::LlmSpanCount,
             name: "llm_span_count",
             get: |columns| Some(columns.llm_span_count as f64),
+        },
+        Number {
+            field: query::Field::MessageCount,
+            name: "message_count",
+            get: |columns| columns.message_count.map(|count| count as f64),
         },
     ]
 }
@@ -402,6 +408,7 @@ pub(super) const fn entity(entity: Entity) -> &'static str {
     match entity {
         Entity::Trace => "t",
         Entity::Span => "s",
+        Entity::Thread => "h",
     }
 }
 

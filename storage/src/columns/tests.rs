@@ -25,7 +25,11 @@ struct World {
 }
 
 fn number(entity: Entity) -> u8 {
-    u8::from(entity == Entity::Span)
+    match entity {
+        Entity::Trace => 0,
+        Entity::Span => 1,
+        Entity::Thread => 2,
+    }
 }
 
 impl World {
@@ -50,7 +54,7 @@ impl World {
                 Change::Remove { entity, id } => {
                     self.rows.remove(&(number(*entity), *id));
                 }
-                Change::RemoveTrace { id } => self.rows.retain(|_, row| row.trace_id != *id),
+                Change::RemoveTrace { id } => self.rows.retain(|_, row| row.trace_id != Some(*id)),
             }
         }
         self.position = self.position.next();
@@ -93,7 +97,7 @@ impl World {
         let in_scope = |row: &&Columns| {
             row.entity == scope.entity
                 && scope.project.is_none_or(|project| project == row.project_id)
-                && scope.trace.is_none_or(|trace| trace.uuid() == row.trace_id)
+                && scope.trace.is_none_or(|trace| Some(trace.uuid()) == row.trace_id)
         };
         let rows =
             self.rows.values().filter(in_scope).filter(|row| query.matches(scope.entity, *row)).collect();
@@ -130,7 +134,7 @@ fn scope(entity: Entity) -> Scope {
 }
 
 fn scopes() -> impl Strategy<Value = Scope> {
-    let entity = prop_oneof![Just(Entity::Trace), Just(Entity::Span)];
+    let entity = proptest::sample::select(&Entity::ALL[..]);
     let project = proptest::option::of(proptest::sample::select(PROJECTS.to_vec()));
     let trace =
         proptest::option::weighted(0.2, (0..20_u64).prop_map(|n| cairn_core::ids::TraceId::known(id(n))));
@@ -220,7 +224,7 @@ fn every_sort_in_both_directions_pages_through_rows_with_and_without_values() {
     for field in sort_fields() {
         for direction in [Direction::Ascending, Direction::Descending] {
             let sort = Sort { field: field.clone(), direction };
-            for entity in [Entity::Trace, Entity::Span] {
+            for entity in Entity::ALL {
                 world.check_paging(&scope(entity), &Query::All, Some(&sort), 3);
             }
         }
@@ -402,7 +406,7 @@ fn projects_are_counted_by_entity() {
 
 #[test]
 fn removing_a_trace_removes_its_spans_and_only_those() {
-    let span = |n, trace| Columns { trace_id: id(trace), ..columns(Entity::Span, n) };
+    let span = |n, trace| Columns { trace_id: Some(id(trace)), ..columns(Entity::Span, n) };
     let mut world = World::with(vec![columns(Entity::Trace, 1), span(5, 1), span(6, 2)]);
     world.apply(vec![Change::RemoveTrace { id: id(1) }]);
     assert!(world.list_unverified(&scope(Entity::Trace), &Query::All, &window_of(None)).is_empty());

@@ -71,6 +71,8 @@ impl Reader {
                 let field = match entity {
                     Entity::Trace => Field::Id,
                     Entity::Span => Field::TraceId,
+                    // Threads are not asked for the experiments of their traces.
+                    Entity::Thread => return Ok(query.clone()),
                 };
                 Query::term(field, Predicate::OneOf(self.traces_of(predicate)?))
             }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use cairn_core::event::Event;
 use cairn_core::ids::{
-    DefinitionId, EnvironmentId, ProjectId, PromptId, PromptVersionId, RepricingId, SpanId, TraceId,
-    WorkspaceId,
+    DefinitionId, EnvironmentId, ProjectId, PromptId, PromptVersionId, RepricingId, SpanId, ThreadId,
+    TraceId, WorkspaceId,
 };
 use cairn_core::json::Json;
 use cairn_core::merge::{Origin, TagEdits};
@@ -18,7 +18,7 @@ use cairn_core::projects::{self, Changes, Visibility};
 use cairn_core::time::Timestamp;
 use cairn_core::traces::ErrorInfo;
 use cairn_core::workspaces::configuration::{Configuration, Period};
-use cairn_core::{definitions, environments, otel, prices, prompts, spans, traces, workspaces};
+use cairn_core::{definitions, environments, otel, prices, prompts, spans, threads, traces, workspaces};
 use expect_test::expect_file;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -98,6 +98,7 @@ fn samples() -> Vec<Event> {
         span(),
         feedback::samples(),
         vec![met()],
+        thread(),
         definition(),
         environment(),
         datasets::samples(),
@@ -380,6 +381,18 @@ fn prices() -> Vec<Event> {
         repricing(repricing::Event::Begun { id: repricing_id, scope }),
         repricing(repricing::Event::Advanced { id: repricing_id, step }),
         repricing(repricing::Event::Ended { id: repricing_id }),
+    ]
+}
+
+fn thread() -> Vec<Event> {
+    let (thread, project_id) = (ThreadId::known(id(16)), ProjectId::known(id(2)));
+    vec![
+        threads::Event::Began { id: thread, project_id, name: "a chat".to_owned() }.into(),
+        threads::Event::Closed { id: thread }.into(),
+        threads::Event::Opened { id: thread }.into(),
+        threads::Event::TimedOut { id: thread }.into(),
+        threads::Event::Tagged { id: thread, tags: vec!["a".to_owned(), "b".to_owned()] }.into(),
+        threads::Event::Deleted { id: thread }.into(),
     ]
 }
 

@@ -63,6 +63,14 @@ kinds! {
     Otel {
         OtelTraceMet = 50 "otel_trace_met",
     }
+    Threads {
+        ThreadBegan = 60 "thread_began",
+        ThreadClosed = 61 "thread_closed",
+        ThreadOpened = 62 "thread_opened",
+        ThreadTimedOut = 63 "thread_timed_out",
+        ThreadTagged = 64 "thread_tagged",
+        ThreadDeleted = 65 "thread_deleted",
+    }
     Comments {
         CommentAdded = 70 "comment_added",
         CommentEdited = 71 "comment_edited",

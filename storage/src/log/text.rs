@@ -1,6 +1,7 @@
 //! The log as JSON lines, one event a line, for people and scripts. It is a rendering: nothing reads it back.
 
 mod prices;
+mod threads;
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::Position;
@@ -120,6 +121,7 @@ pub(crate) fn describe(event: &Event) -> Value {
         Event::Experiments(event) => experiment(event),
         Event::Annotations(event) => annotation(event),
         Event::Dashboards(event) => dashboard(event),
+        Event::Threads(event) => threads::described(event),
         Event::Optimizations(event) => optimization(event),
     }
 }

@@ -10,7 +10,7 @@ use crate::log::block::{Payload, Record};
 use crate::log::kind::{Kind, Row};
 use crate::{
     agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    insights, optimizations, otel, prices, projects, prompts, runners, spans, traces, workspaces,
+    insights, optimizations, otel, prices, projects, prompts, runners, spans, threads, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -35,6 +35,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Insights(event) => insights::encode(event),
         Event::Runners(event) => runners::encode(event),
         Event::Agents(event) => agents::encode(event),
+        Event::Threads(event) => threads::encode(event),
     }
 }
 
@@ -69,6 +70,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Row::Spans => spans::decode(kind, payload).map(Event::Spans),
         Row::Feedback => feedback::decode(kind, payload).map(Event::Feedback),
         Row::Otel => otel::decode(payload).map(Event::Otel),
+        Row::Threads => threads::decode(kind, payload).map(Event::Threads),
         Row::Comments => comments::decode(kind, payload).map(Event::Comments),
         Row::Definitions => definitions::decode(kind, payload).map(Event::Definitions),
         Row::Environments => environments::decode(kind, payload).map(Event::Environments),

@@ -42,6 +42,8 @@ def filled(server: Server) -> None:
         id = api.ids("traces", PROJECT)[0]
         assert api.send("POST", f"traces/{id}/comments", {"text": "look"}).status_code == 201
         assert api.send("POST", "feedback-definitions", {"name": "d", "type": "numerical", "details": {"min": 0, "max": 1}}).status_code == 201
+        score = {"project_name": PROJECT, "thread_id": "chat", "name": "calm", "value": 1, "source": "ui"}
+        api.score("traces/threads", score)
         gone = trace_row(PROJECT, name="gone")
         api.write("traces", gone)
         assert api.send("POST", "traces/delete", {"ids": [gone["id"]]}).status_code == 204
@@ -60,6 +62,7 @@ def answers(server: Server) -> dict[str, bytes]:
             f"projects/{project['id']}",
             f"traces?{by_project}&size=100",
             f"spans?{by_project}&size=100",
+            f"traces/threads?{by_project}",
             f"traces/stats?{by_project}",
             f"spans/stats?{by_project}",
             f"traces?{by_project}&search=t1",
@@ -173,6 +176,7 @@ def test_the_rows_are_those_of_the_api(source, tmp_path):
 def test_a_filter_leaves_what_it_asks_for_and_that_alone_is_moved(source, other, tmp_path):
     with Api(source.root_url) as api:
         wanted = [row for row in api.page("traces", PROJECT, size=100)["content"] if "error_info" in row]
+        [thread] = api.page("traces/threads", PROJECT)["content"]
     assert source.stop() == 0
     bundle = exported(source, tmp_path / "bundle", "--entity", "traces", "--filter", "error:true AND name:t3")
     assert lines(bundle / "traces.jsonl") == wanted and len(wanted) == 1
@@ -181,6 +185,10 @@ def test_a_filter_leaves_what_it_asks_for_and_that_alone_is_moved(source, other,
     other.start()
     with Api(other.root_url) as api:
         [found] = api.page("traces", PROJECT)["content"]
+        # The thread is the same one, of which only a part has come.
+        [moved] = api.page("traces/threads", PROJECT)["content"]
+        assert all(moved[key] == thread[key] for key in ("id", "thread_model_id", "feedback_scores"))
+        assert (moved["number_of_messages"], thread["number_of_messages"]) == (2, 8)
         assert api.get("datasets")["total"] == 0
     # Its spans were not asked for.
     calculated = {"span_count", "llm_span_count", "usage", "total_estimated_cost", "providers"}

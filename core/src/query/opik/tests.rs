@@ -49,6 +49,28 @@ fn allowed(entity: Entity, field: &str, key: Option<&str>, value: &str) -> Strin
 }
 
 #[test]
+fn threads_are_asked_by_names_of_their_own() {
+    let text = "contains not_contains starts_with ends_with = != > <";
+    let numeric = "= != > >= < <=";
+    for (field, value, operators) in [
+        ("id", "x", text),
+        ("first_message", "x", text),
+        ("last_message", "x", text),
+        ("number_of_messages", "2", numeric),
+        ("duration", "2", numeric),
+        ("status", "active", "= != is_empty is_not_empty in not_in"),
+        ("tags", "x", "contains not_contains = != is_empty is_not_empty"),
+    ] {
+        assert_eq!(allowed(Entity::Thread, field, None, value), operators, "{field}");
+    }
+    for field in ["name", "input", "input_json", "output_json", "metadata", "custom", "model", "error_info"] {
+        assert_eq!(allowed(Entity::Thread, field, Some("input.a"), "x"), "", "{field}");
+    }
+    let sort = sorting(Entity::Thread, r#"[{"field": "id", "direction": "ASC"}]"#);
+    assert_eq!(sort, Ok(Some(Sort { field: Field::ThreadId, direction: Direction::Ascending })));
+}
+
+#[test]
 fn each_type_takes_its_operators_and_no_others() {
     let text = "contains not_contains starts_with ends_with = != > <";
     let numeric = "= != > >= < <=";

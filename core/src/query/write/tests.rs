@@ -79,6 +79,9 @@ fn value_predicate(operand: impl Strategy<Value = Operand>) -> impl Strategy<Val
 }
 
 fn any_term(entity: Entity) -> impl Strategy<Value = Query> {
+    if entity == Entity::Thread {
+        return any_term_of_threads();
+    }
     let both = [
         Field::Id,
         Field::Source,
@@ -90,8 +93,8 @@ fn any_term(entity: Entity) -> impl Strategy<Value = Query> {
     ];
     let bodies = [Field::ErrorMessage, Field::Input, Field::Output, Field::Metadata];
     let own = match entity {
-        Entity::Trace => [Field::ThreadId, Field::Providers],
         Entity::Span => [Field::Model, Field::ParentSpanId],
+        Entity::Trace | Entity::Thread => [Field::ThreadId, Field::Providers],
     };
     let texts = [both.as_slice(), &bodies, &own].concat();
     let paths = || {
@@ -127,8 +130,19 @@ fn any_term(entity: Entity) -> impl Strategy<Value = Query> {
     Union::new(terms)
 }
 
+/// What only threads have, and some of what they share.
+fn any_term_of_threads() -> Union<BoxedStrategy<Query>> {
+    let texts = [Field::ThreadId, Field::Status, Field::FirstMessage, Field::LastMessage, Field::Tags];
+    let numbers = [Field::MessageCount, Field::Cost, Field::SpanCount];
+    Union::new(vec![
+        term(one_of(&texts), text_predicate()).boxed(),
+        term(one_of(&numbers), value_predicate(finite().prop_map(Operand::Number))).boxed(),
+        term(Just(Field::Text), words().prop_map(Predicate::Words)).boxed(),
+    ])
+}
+
 fn any_query() -> impl Strategy<Value = (Entity, Query)> {
-    prop_oneof![Just(Entity::Trace), Just(Entity::Span)].prop_flat_map(|entity| {
+    prop::sample::select(&Entity::ALL[..]).prop_flat_map(|entity| {
         let query = any_term(entity).prop_recursive(4, 16, 3, |inner| {
             prop_oneof![
                 prop::collection::vec(inner.clone(), 0..4).prop_map(Query::And),

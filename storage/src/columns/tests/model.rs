@@ -33,7 +33,7 @@ pub(super) fn columns(entity: Entity, n: u64) -> Columns {
         entity,
         id: id(n),
         project_id: PROJECTS[0],
-        trace_id: id(n),
+        trace_id: (entity != Entity::Thread).then(|| id(n)),
         parent_id: None,
         thread_id: None,
         name: None,
@@ -55,6 +55,8 @@ pub(super) fn columns(entity: Entity, n: u64) -> Columns {
         usage: Vec::new(),
         span_count: 0,
         llm_span_count: 0,
+        status: None,
+        message_count: None,
         has_error: false,
         error_type: None,
         scores: Vec::new(),
@@ -119,14 +121,21 @@ pub(super) fn paths() -> Vec<Field> {
 }
 
 fn row() -> impl Strategy<Value = Columns> {
-    let ids = (any::<bool>(), 0..24_u64, 0..24_u64, some(0..24_u64), 0..PROJECTS.len());
+    let ids = (
+        proptest::sample::select(&Entity::ALL[..]),
+        0..24_u64,
+        0..24_u64,
+        some(0..24_u64),
+        0..PROJECTS.len(),
+    );
     let texts = (
         proptest::array::uniform7(some(word())),
         proptest::array::uniform3(proptest::collection::vec(word(), 0..3)),
         some(proptest::sample::select(vec!["llm", "tool"])),
         some(word()),
+        some(proptest::sample::select(vec!["active", "inactive"])),
     );
-    let numbers = (proptest::array::uniform3(some(number())), 0..3_u64, 0..3_u64);
+    let numbers = (proptest::array::uniform3(some(number())), 0..3_u64, 0..3_u64, some(0..3_u64));
     let keyed = (
         proptest::collection::btree_map(key(), 0..3_i64, 0..3),
         proptest::collection::btree_map(key(), number(), 0..3),
@@ -136,16 +145,16 @@ fn row() -> impl Strategy<Value = Columns> {
     let rest = (filled, metadata());
     (ids, texts, numbers, keyed, times, rest).prop_map(|(ids, texts, numbers, keyed, times, rest)| {
         let (filled, metadata) = rest;
-        let (is_span, n, trace, parent, project) = ids;
-        let (texts, [tags, providers, comments], kind, error_type) = texts;
+        let (entity, n, trace, parent, project) = ids;
+        let (texts, [tags, providers, comments], kind, error_type, status) = texts;
         let [thread_id, name, model, provider, environment, source, created_by] = texts;
-        let ([duration_ms, ttft_ms, cost], span_count, llm_span_count) = numbers;
+        let ([duration_ms, ttft_ms, cost], span_count, llm_span_count, message_count) = numbers;
         let ([start_time, created_at, last_updated_at], end_time) = times;
         Columns {
-            entity: if is_span { Entity::Span } else { Entity::Trace },
+            entity,
             id: id(n),
             project_id: PROJECTS[project],
-            trace_id: id(trace),
+            trace_id: (entity != Entity::Thread).then(|| id(trace)),
             parent_id: parent.map(id),
             thread_id,
             name,
@@ -167,6 +176,8 @@ fn row() -> impl Strategy<Value = Columns> {
             usage: keyed.0.into_iter().collect(),
             span_count,
             llm_span_count,
+            status,
+            message_count,
             has_error: error_type.is_some(),
             error_type,
             score_names: keyed.1.keys().map(|name| name.to_uppercase()).collect(),
@@ -207,6 +218,8 @@ pub(super) fn sort_fields() -> Vec<Field> {
         Field::Cost,
         Field::SpanCount,
         Field::LlmSpanCount,
+        Field::Status,
+        Field::MessageCount,
         Field::Error,
         Field::ErrorType,
     ];
@@ -255,7 +268,7 @@ fn predicate() -> impl Strategy<Value = Predicate> {
 fn term() -> impl Strategy<Value = Query> {
     let mut fields = sort_fields();
     // What the index cannot know must be looked up.
-    fields.extend([Field::Input, Field::ErrorMessage, Field::Text]);
+    fields.extend([Field::Input, Field::FirstMessage, Field::ErrorMessage, Field::Text]);
     fields.extend(paths());
     (proptest::sample::select(fields), predicate())
         .prop_map(|(field, predicate)| Query::term(field, predicate))
@@ -289,10 +302,11 @@ impl Subject for Columns {
         };
         match field {
             Field::Id => text(&Some(self.id.to_string())),
-            Field::TraceId => text(&Some(self.trace_id.to_string())),
+            Field::TraceId => text(&self.trace_id.map(|id| id.to_string())),
             Field::ParentSpanId => text(&self.parent_id.map(|id| id.to_string())),
             Field::ThreadId => text(&self.thread_id),
             Field::Type => text(&self.kind.map(str::to_owned)),
+            Field::Status => text(&self.status.map(str::to_owned)),
             Field::Model => text(&self.model),
             Field::Provider => text(&self.provider),
             Field::Providers => list(&self.providers),
@@ -310,6 +324,9 @@ impl Subject for Columns {
             Field::Cost => number(self.cost),
             Field::SpanCount => Value::Number(f64::from(u32::try_from(self.span_count).unwrap())),
             Field::LlmSpanCount => Value::Number(f64::from(u32::try_from(self.llm_span_count).unwrap())),
+            Field::MessageCount => {
+                number(self.message_count.map(|count| f64::from(u32::try_from(count).unwrap())))
+            }
             Field::Usage(key) => {
                 let usage = self
                     .usage
@@ -321,12 +338,15 @@ impl Subject for Columns {
             Field::Error => Value::Truth(self.has_error),
             Field::ErrorType => text(&self.error_type),
             // The name stands in for what is in the row alone.
-            Field::Name | Field::Input | Field::ErrorMessage | Field::Text => text(&self.name),
+            Field::Name | Field::Input | Field::FirstMessage | Field::ErrorMessage | Field::Text => {
+                text(&self.name)
+            }
             Field::MetadataPath(path) => match &self.metadata {
                 Metadata::Json(json) => path.lookup(json).map_or(Value::Missing, Value::of_json),
                 Metadata::Missing | Metadata::TooLarge => Value::Missing,
             },
             Field::Output
+            | Field::LastMessage
             | Field::Metadata
             | Field::InputPath(_)
             | Field::OutputPath(_)
