@@ -51,6 +51,7 @@ pub(crate) fn execute(
         Command::Dashboards(command) => crate::dashboards::execute(writer, command, context)?,
         Command::Optimizations(command) => crate::optimizations::execute(writer, command, context)?,
         Command::Datasets(command) => crate::datasets::execute(writer, command, context)?,
+        Command::Attachments(command) => crate::attachments::execute(writer, command, context)?,
         Command::Otel(batch) => crate::otel::execute(writer, batch, context)?,
         Command::Definitions(command) => crate::definitions::execute(writer, command, context)?,
         Command::Environments(command) => crate::environments::execute(writer, command, context)?,

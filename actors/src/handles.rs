@@ -7,15 +7,17 @@ use std::time::Duration;
 use cairn_core::access::{Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
-use cairn_core::limits::{JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX};
+use cairn_core::limits::{JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX, UPLOADS_CONCURRENT_MAX};
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::DEFAULT_ID;
+use cairn_storage::attachments::contents::Home;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
 
+use crate::attachments::{self, embedded};
 use crate::clock;
 use crate::failure::Failure;
 use crate::registry::Registry;
@@ -23,14 +25,15 @@ use crate::runtime::WorkspaceAddress;
 use crate::workspace::Open;
 
 const ARBITERS: usize = 2;
-const IDLE_CHECK: Duration = Duration::from_secs(30);
+const ROUND: Duration = Duration::from_secs(30);
 const JOB_SWEEP: Duration = Duration::from_secs(JOB_SWEEP_SECONDS);
 
 /// Cheap to clone; all clones reach the same server.
 #[derive(Clone)]
 pub struct Handles {
-    registry: Arc<Registry>,
+    pub(crate) registry: Arc<Registry>,
     reads: Arc<Semaphore>,
+    pub(crate) uploads: Arc<Semaphore>,
     ending: Arc<watch::Sender<bool>>,
 }
 
@@ -43,13 +46,16 @@ pub struct Head {
 
 impl Handles {
     /// Opens the data folder. Must be called within a tokio runtime.
-    pub fn start(data: &Path) -> Result<Self, Error> {
-        let registry = Arc::new(Registry::start(data, ARBITERS)?);
+    pub fn start(data: &Path, home: Home) -> Result<Self, Error> {
+        let registry = Arc::new(Registry::start(data, home, ARBITERS)?);
         let weak = Arc::downgrade(&registry);
         tokio::spawn(async move {
             loop {
-                tokio::time::sleep(IDLE_CHECK).await;
+                tokio::time::sleep(ROUND).await;
                 let Some(registry) = weak.upgrade() else { break };
+                for workspace in registry.all_open() {
+                    attachments::erase_unused(&workspace).await;
+                }
                 registry.close_idle().await;
             }
         });
@@ -62,8 +68,9 @@ impl Handles {
             }
         });
         tokio::spawn(crate::threads::watch(Arc::downgrade(&registry)));
-        let (reads, ending) = (Semaphore::new(READS_CONCURRENT_MAX), watch::Sender::new(false));
-        Ok(Self { registry, reads: Arc::new(reads), ending: Arc::new(ending) })
+        let (reads, uploads) = (Semaphore::new(READS_CONCURRENT_MAX), Semaphore::new(UPLOADS_CONCURRENT_MAX));
+        let ending = Arc::new(watch::Sender::new(false));
+        Ok(Self { registry, reads: Arc::new(reads), uploads: Arc::new(uploads), ending })
     }
 
     /// Opens the default workspace before the first request asks for it, and goes on with what was under way.
@@ -117,9 +124,16 @@ impl Handles {
         let command = command.into();
         command.check()?;
         let address = self.registry.workspace(grant.workspace()).await?;
-        let context = clock::context(Arc::clone(grant.principal().name()));
-        let answer = address.execute(command, context)?;
-        answer.await.map_err(|_| Failure::Fault(clock::request_id()))?
+        let frees = attachments::may_free_contents(&command);
+        let principal = Arc::clone(grant.principal().name());
+        if embedded::may_hold_files(&command) {
+            return embedded::execute(&self.uploads, address, command, principal).await;
+        }
+        let outcome = submit(&address, command, principal).await?;
+        if frees {
+            tokio::spawn(async move { attachments::erase_unused(&address).await });
+        }
+        Ok(outcome)
     }
 
     /// Reads as of now, on a thread where waiting for the disk hurts nobody.
@@ -176,6 +190,16 @@ impl Handles {
             Err(registry) => registry.close_all().await,
         }
     }
+}
+
+/// Carries out a command that nobody needs to be allowed any more.
+pub(crate) async fn submit(
+    address: &WorkspaceAddress,
+    command: Command,
+    principal: Arc<str>,
+) -> Result<Outcome, Failure> {
+    let answer = address.execute(command, clock::context(principal))?;
+    answer.await.map_err(|_| Failure::Fault(clock::request_id()))?
 }
 
 impl Head {

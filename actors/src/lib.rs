@@ -3,6 +3,7 @@
 
 mod agents;
 mod annotations;
+pub mod attachments;
 mod clerk;
 mod clock;
 mod comments;

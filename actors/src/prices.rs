@@ -14,6 +14,7 @@ use cairn_storage::error::Error;
 use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
+use crate::attachments;
 use crate::clerk::Refused;
 use crate::failure::Failure;
 use crate::handles::Handles;
@@ -21,8 +22,7 @@ use crate::handles::Handles;
 /// Appends what happened to a span together with what the span then costs by the prices in force.
 pub(crate) fn append(writer: &mut Writer, mut event: spans::Event, context: &Context) -> Result<(), Error> {
     writer.pin_price(&mut event, context.now)?;
-    writer.append(event.into(), context)?;
-    Ok(())
+    attachments::append(writer, event.into(), context)
 }
 
 pub(crate) fn execute(

@@ -9,11 +9,13 @@ use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{SUBSCRIPTION_READ_EVENTS_MAX, WORKSPACE_IDLE_SECONDS};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
+use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
 use cairn_storage::store::Store;
 use cairn_storage::writer::Writer;
 use tokio::sync::Mutex;
 
+use crate::attachments;
 use crate::clock;
 use crate::failure::Failure;
 use crate::runtime::{Runtime, WorkspaceAddress};
@@ -21,6 +23,8 @@ use crate::workspace::{Engine, folder};
 
 pub(crate) struct Registry {
     data: PathBuf,
+    /// Where the contents of attachments are kept.
+    home: Home,
     runtime: Runtime,
     /// Kept open so that no second server takes the folder.
     system: Writer,
@@ -31,7 +35,7 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
-    pub(crate) fn start(data: &Path, arbiters: usize) -> Result<Self, Error> {
+    pub(crate) fn start(data: &Path, home: Home, arbiters: usize) -> Result<Self, Error> {
         let runtime = Runtime::start(arbiters)?;
         let store = Arc::new(Store::open(&data.join("system"))?);
         let mut system = Writer::open(store)?;
@@ -43,7 +47,7 @@ impl Registry {
             names = read_names(&system)?;
         }
         let open = RwLock::new(HashMap::new());
-        Ok(Self { data: data.to_owned(), runtime, system, names, open, doors: Mutex::new(()) })
+        Ok(Self { data: data.to_owned(), home, runtime, system, names, open, doors: Mutex::new(()) })
     }
 
     pub(crate) fn by_name(&self, name: &str) -> Option<WorkspaceId> {
@@ -73,13 +77,22 @@ impl Registry {
         if let Some(address) = self.find(id) {
             return Ok(address);
         }
-        let dir = folder(&self.data, id);
-        let engine = tokio::task::spawn_blocking(move || Engine::start(&dir)).await;
-        let engine = engine.map_err(|_| Failure::Fault(clock::request_id()))??;
+        let (dir, home) = (folder(&self.data, id), self.home.clone());
+        let engine = tokio::task::spawn_blocking(move || {
+            let contents = Contents::open(&dir.join("attachments"), &home, id)?;
+            Engine::start(&dir, contents)
+        });
+        let engine = engine.await.map_err(|_| Failure::Fault(clock::request_id()))??;
+        attachments::clean(&engine.open).await?;
         let hosted = self.runtime.host(id, engine).await;
         let address = Arc::new(hosted.map_err(|_| Failure::Fault(clock::request_id()))?);
         self.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&address));
         Ok(address)
+    }
+
+    /// The workspaces that are open now.
+    pub(crate) fn all_open(&self) -> Vec<Arc<WorkspaceAddress>> {
+        self.open.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
     pub(crate) fn find(&self, id: WorkspaceId) -> Option<Arc<WorkspaceAddress>> {

@@ -1,5 +1,6 @@
 //! Actors over a real store: sleeping and waking, full queues, refusals that leave nothing behind.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
@@ -11,7 +12,9 @@ use cairn_core::rejection::RejectionKind;
 use cairn_core::threads;
 use cairn_core::time::Timestamp;
 use cairn_core::traces::{self, Write};
-use cairn_core::workspaces::DEFAULT_NAME;
+use cairn_core::workspaces::{DEFAULT_ID, DEFAULT_NAME};
+use cairn_storage::attachments::contents::{Contents, Home};
+use cairn_storage::error::Error;
 use rust_decimal::Decimal;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -32,6 +35,10 @@ fn trace(project: &str) -> Write {
         last_updated_at: None,
         fields: traces::Fields::default(),
     }
+}
+
+fn start_engine(dir: &Path) -> Result<Engine, Error> {
+    Engine::start(dir, Contents::open(&dir.join("attachments"), &Home::Folder, DEFAULT_ID)?)
 }
 
 async fn record(handles: &Handles, command: traces::Command) -> Result<Position, Failure> {
@@ -55,7 +62,7 @@ fn kind(failure: Failure) -> RejectionKind {
 #[tokio::test]
 async fn an_idle_workspace_sleeps_and_wakes_with_all_it_had() {
     let dir = TempDir::new().unwrap();
-    let handles = Handles::start(dir.path()).unwrap();
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
     record(&handles, traces::Command::Record(vec![trace("shop")])).await.unwrap();
     handles.registry().close_idle().await;
     assert_eq!(handles.registry().open_count(), 1, "it was used just now");
@@ -95,7 +102,7 @@ async fn a_workspace_stays_awake_while_a_thread_of_it_is_active() {
 #[tokio::test]
 async fn a_refused_command_makes_no_project() {
     let dir = TempDir::new().unwrap();
-    let handles = Handles::start(dir.path()).unwrap();
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
     record(&handles, traces::Command::Create(Box::new(trace("shop")))).await.unwrap();
     let again = record(&handles, traces::Command::Create(Box::new(trace("other")))).await;
     assert_eq!(kind(again.unwrap_err()), RejectionKind::Conflict);
@@ -121,7 +128,7 @@ async fn a_refused_command_makes_no_project() {
 #[tokio::test]
 async fn many_first_writes_at_once_make_one_project() {
     let dir = TempDir::new().unwrap();
-    let handles = Handles::start(dir.path()).unwrap();
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
     let writes = (0..50_u128).map(|number| {
         let handles = handles.clone();
         tokio::spawn(async move {
@@ -139,14 +146,14 @@ async fn many_first_writes_at_once_make_one_project() {
 #[tokio::test]
 async fn an_unknown_workspace_is_refused() {
     let dir = TempDir::new().unwrap();
-    let refusal = Handles::start(dir.path()).unwrap().open_principal("nobody's").unwrap_err();
+    let refusal = Handles::start(dir.path(), Home::Folder).unwrap().open_principal("nobody's").unwrap_err();
     assert_eq!(refusal.to_string(), "Workspace not found");
 }
 
 #[test]
 fn a_full_queue_is_answered_at_once() {
     let dir = TempDir::new().unwrap();
-    let mut engine = Engine::start(dir.path()).unwrap();
+    let mut engine = start_engine(dir.path()).unwrap();
     // A queue of one that nobody empties stands for a writer that cannot keep up.
     let (queue, _jobs) = sync_channel(1);
     engine.replace_queue(queue);
@@ -165,7 +172,7 @@ fn a_full_queue_is_answered_at_once() {
 #[test]
 fn after_a_fault_every_write_is_answered_with_it() {
     let dir = TempDir::new().unwrap();
-    let engine = Engine::start(dir.path()).unwrap();
+    let engine = start_engine(dir.path()).unwrap();
     engine.open.store.signals().fail("the disk is gone".to_owned());
     let (reply, answer) = oneshot::channel();
     let command = Command::Traces(traces::Command::Record(vec![trace("shop")]));
@@ -177,7 +184,7 @@ fn after_a_fault_every_write_is_answered_with_it() {
 #[test]
 fn a_thread_that_panics_stops_the_writing_and_says_so() {
     let dir = TempDir::new().unwrap();
-    let engine = Engine::start(dir.path()).unwrap();
+    let engine = start_engine(dir.path()).unwrap();
     let signals = engine.open.store.signals();
     crate::workspace::panic_on_a_thread(signals);
     assert_eq!(signals.fault(), Some("the writer of the workspace broke off"));

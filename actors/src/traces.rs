@@ -10,6 +10,7 @@ use cairn_storage::error::Error;
 use cairn_storage::writer::Writer;
 use uuid::Uuid;
 
+use crate::attachments;
 use crate::clerk::{Projects, Refused};
 use crate::{environments, threads};
 
@@ -59,7 +60,7 @@ fn record(writer: &mut Writer, batch: Vec<Write>, context: &mut Context) -> Resu
 pub(crate) fn append(writer: &mut Writer, events: Vec<Event>, context: &mut Context) -> Result<(), Error> {
     threads::begin(writer, &events, context)?;
     for event in events {
-        writer.append(event.into(), context)?;
+        attachments::append(writer, event.into(), context)?;
     }
     Ok(())
 }

@@ -12,6 +12,7 @@ use cairn_core::limits::{
     COMMIT_BYTES_MAX, COMMIT_COMMANDS_MAX, WRITER_QUEUE_BYTES_MAX, WRITER_QUEUE_COMMANDS_MAX,
 };
 use cairn_core::time::Timestamp;
+use cairn_storage::attachments::contents::Contents;
 use cairn_storage::error::Error;
 use cairn_storage::follower;
 use cairn_storage::reader::{Indexes, Reader};
@@ -29,13 +30,14 @@ use crate::followers;
 pub(crate) struct Open {
     pub(crate) store: Arc<Store>,
     pub(crate) indexes: Indexes,
+    pub(crate) contents: Arc<Contents>,
     last_used: AtomicI64,
 }
 
 impl Open {
     pub(crate) fn reader(&self) -> Result<Reader, Error> {
         self.touch();
-        Reader::new(&self.store, &self.indexes)
+        Ok(Reader::new(&self.store, &self.indexes)?.with_contents(&self.contents))
     }
 
     pub(crate) fn touch(&self) {
@@ -87,7 +89,7 @@ pub(crate) type Reply = oneshot::Sender<Result<Outcome, Failure>>;
 
 impl Engine {
     /// Opens a workspace and starts its threads. Blocks while rows catch up with the log.
-    pub(crate) fn start(dir: &Path) -> Result<Self, Error> {
+    pub(crate) fn start(dir: &Path, contents: Contents) -> Result<Self, Error> {
         let store = Arc::new(Store::open(dir)?);
         let (indexes, index_followers) = follower::open(dir, &store)?;
         let writer = Writer::open(Arc::clone(&store))?;
@@ -100,7 +102,7 @@ impl Engine {
         let weighed = Arc::clone(&queued_bytes);
         threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &weighed))?);
         let last_used = AtomicI64::new(clock::now().as_nanos());
-        let open = Arc::new(Open { store, indexes, last_used });
+        let open = Arc::new(Open { store, indexes, contents: Arc::new(contents), last_used });
         Ok(Self { open, queue: Some(queue), queued_bytes, threads })
     }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use crate::attachments::Place;
 use crate::ids::{Position, ProjectId, RequestId, uuid_v7};
 use crate::json::Json;
 use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
@@ -11,8 +12,8 @@ use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
+    feedback, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,7 @@ pub enum Command {
     Comments(comments::Command),
     ModerateComments(comments::Moderate),
     Otel(otel::Batch),
+    Attachments(attachments::Command),
     Definitions(definitions::Command),
     Environments(environments::Command),
     Prices(prices::Command),
@@ -62,6 +64,7 @@ impl Command {
             Self::ModerateComments(comments::Moderate(delete)) => delete.check(),
             Self::Otel(batch) => batch.check(),
             Self::Prices(command) => command.check(),
+            Self::Attachments(command) => command.check(),
             Self::Datasets(command) => command.check(),
             Self::Experiments(command) => command.check(),
             Self::Annotations(command) => command.check(),
@@ -106,6 +109,7 @@ impl Command {
             | Self::Feedback(_)
             | Self::Comments(_)
             | Self::ModerateComments(_)
+            | Self::Attachments(_)
             | Self::Definitions(_)
             | Self::Environments(_)
             | Self::Prices(_)
@@ -118,6 +122,30 @@ impl Command {
             Self::Annotations(command) => command.bytes(),
             Self::Dashboards(command) => command.bytes(),
             Self::Optimizations(command) => command.bytes(),
+        }
+    }
+}
+
+impl Command {
+    /// The inputs, outputs and metadata of traces and spans that the command carries.
+    pub fn bodies_mut(&mut self) -> Vec<(Place, &mut Json)> {
+        match self {
+            Self::Traces(traces::Command::Create(write)) => write.fields.bodies_mut().collect(),
+            Self::Traces(traces::Command::Record(writes)) => {
+                writes.iter_mut().flat_map(|write| write.fields.bodies_mut()).collect()
+            }
+            Self::Traces(
+                traces::Command::Update { update, .. } | traces::Command::UpdateMany { update, .. },
+            ) => update.fields.bodies_mut().collect(),
+            Self::Spans(spans::Command::Create(write)) => write.fields.bodies_mut().collect(),
+            Self::Spans(spans::Command::Record(writes)) => {
+                writes.iter_mut().flat_map(|write| write.fields.bodies_mut()).collect()
+            }
+            Self::Spans(
+                spans::Command::Update { update, .. } | spans::Command::UpdateMany { update, .. },
+            ) => update.fields.bodies_mut().collect(),
+            Self::Otel(batch) => batch.spans.iter_mut().flat_map(|span| span.fields.bodies_mut()).collect(),
+            _ => Vec::new(),
         }
     }
 }
@@ -142,6 +170,7 @@ wrap!(
     comments::Command => Comments,
     comments::Moderate => ModerateComments,
     otel::Batch => Otel,
+    attachments::Command => Attachments,
     definitions::Command => Definitions,
     environments::Command => Environments,
     prices::Command => Prices,
@@ -159,6 +188,12 @@ wrap!(
     threads::Delete => DeleteThreads,
     threads::TimeOut => TimeOutThreads
 );
+
+impl From<attachments::Remove> for Command {
+    fn from(remove: attachments::Remove) -> Self {
+        Self::Attachments(attachments::Command::Remove(remove))
+    }
+}
 
 /// How a write names its project.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]

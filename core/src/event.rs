@@ -6,8 +6,8 @@ use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
+    feedback, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -19,6 +19,7 @@ pub enum Event {
     Feedback(feedback::Event),
     Comments(comments::Event),
     Otel(otel::Event),
+    Attachments(attachments::Event),
     Definitions(definitions::Event),
     Environments(environments::Event),
     Prices(prices::Event),
@@ -88,6 +89,7 @@ wrap!(
     feedback => Feedback,
     comments => Comments,
     otel => Otel,
+    attachments => Attachments,
     definitions => Definitions,
     environments => Environments,
     prices => Prices,

@@ -1,54 +1,70 @@
 //! JSON values that are kept as the exact bytes received: validated once, never re-serialised.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Deserializer;
 use serde::de::{DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use crate::attachments::embedded::Embedded;
+
 /// The bytes of one valid JSON value. Cloning is cheap; slices share the request's buffer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Json(Bytes);
+pub struct Json {
+    text: Bytes,
+    files: Option<Arc<[Embedded]>>,
+}
 
 impl Json {
     pub fn parse(bytes: Bytes) -> Result<Self, serde_json::Error> {
         serde_json::from_slice::<IgnoredAny>(&bytes)?;
-        Ok(Self(bytes))
+        Ok(Self::stored(bytes))
     }
 
     /// Takes a value that was parsed out of `buffer` without copying it.
     pub fn slice_of(buffer: &Bytes, raw: &RawValue) -> Self {
-        Self(buffer.slice_ref(raw.get().as_bytes()))
+        Self::stored(buffer.slice_ref(raw.get().as_bytes()))
     }
 
     /// Takes bytes that were valid JSON when they were stored.
     pub const fn stored(bytes: Bytes) -> Self {
-        Self(bytes)
+        Self { text: bytes, files: None }
+    }
+
+    /// A value in which references stand where files were. The files travel with it until they are attachments.
+    pub fn with_files(text: Bytes, files: Vec<Embedded>) -> Self {
+        Self { text, files: Some(Arc::from(files)) }
+    }
+
+    /// The files that were taken out of it on its way here.
+    pub fn files(&self) -> &[Embedded] {
+        self.files.as_deref().unwrap_or_default()
     }
 
     pub fn from_value(value: &serde_json::Value) -> Self {
-        Self(Bytes::from(value.to_string()))
+        Self::stored(Bytes::from(value.to_string()))
     }
 
     pub const fn bytes(&self) -> &Bytes {
-        &self.0
+        &self.text
     }
 
     pub fn into_bytes(self) -> Bytes {
-        self.0
+        self.text
     }
 
     pub fn as_str(&self) -> &str {
-        std::str::from_utf8(&self.0).unwrap_or("null")
+        std::str::from_utf8(&self.text).unwrap_or("null")
     }
 
     pub fn value(&self) -> Result<serde_json::Value, serde_json::Error> {
-        serde_json::from_slice(&self.0)
+        serde_json::from_slice(&self.text)
     }
 
     pub fn is_null(&self) -> bool {
-        self.0.as_ref() == b"null"
+        self.text.as_ref() == b"null"
     }
 
     /// The words in this value for people to search and read: texts and keys unescaped, numbers, in their order,
@@ -56,7 +72,7 @@ impl Json {
     pub fn plain_text(&self, bytes_max: usize) -> String {
         let mut gathered = Gathered { text: String::new(), bytes_max };
         // A value that was stored is valid; one that is nested too deep gives what came before.
-        let _ = (&mut gathered).deserialize(&mut serde_json::Deserializer::from_slice(&self.0));
+        let _ = (&mut gathered).deserialize(&mut serde_json::Deserializer::from_slice(&self.text));
         gathered.text
     }
 
@@ -64,11 +80,11 @@ impl Json {
     pub fn is_deeper_than(&self, depth: usize) -> bool {
         let opens = |byte: &u8| matches!(byte, b'[' | b'{');
         // Counting is far cheaper than keeping track, and nearly always enough.
-        if self.0.iter().filter(|byte| opens(byte)).count() <= depth {
+        if self.text.iter().filter(|byte| opens(byte)).count() <= depth {
             return false;
         }
         let (mut now, mut in_string, mut escaped) = (0_usize, false, false);
-        for byte in &self.0 {
+        for byte in &self.text {
             match byte {
                 _ if escaped => escaped = false,
                 b'\\' if in_string => escaped = true,
@@ -87,7 +103,7 @@ impl Json {
     /// Null, `""`, `{}` and `[]` say nothing: a merge prefers any other value over them.
     pub fn is_blank(&self) -> bool {
         let inside = |open: &[u8], close: &[u8]| {
-            let value = self.0.trim_ascii();
+            let value = self.text.trim_ascii();
             value.strip_prefix(open).and_then(|rest| rest.strip_suffix(close))
         };
         let hollow = |open, close| inside(open, close).is_some_and(|inside| inside.trim_ascii().is_empty());

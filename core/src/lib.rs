@@ -4,6 +4,7 @@
 pub mod access;
 pub mod agents;
 pub mod annotations;
+pub mod attachments;
 pub mod command;
 pub mod comments;
 pub mod dashboards;

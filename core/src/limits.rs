@@ -2,6 +2,29 @@
 
 /// A whole request body after decompression.
 pub const REQUEST_BODY_BYTES_MAX: usize = 256 << 20;
+/// One file that hangs on a trace or span.
+pub const ATTACHMENT_BYTES_MAX: u64 = 5 << 30;
+pub const FILE_NAME_CHARS_MAX: usize = 1_000;
+pub const MIME_TYPE_CHARS_MAX: usize = 255;
+/// Files of one page where the request does not say.
+pub const ATTACHMENT_PAGE_ITEMS_DEFAULT: usize = 100;
+/// Characters of base64 within a body from which on it is taken out as a file.
+pub const EMBEDDED_CHARS_MIN: usize = 250_000;
+/// Bytes of files that one answer puts back into its bodies; references to more stay.
+pub const EMBEDDED_READ_BYTES_MAX: u64 = 192 << 20;
+/// Files of one trace or span that GraphQL shows.
+pub const ATTACHMENTS_SHOWN_MAX: usize = 500;
+/// Uploads that are received at once; others wait their turn.
+pub const UPLOADS_CONCURRENT_MAX: usize = 64;
+/// Chunks of an upload that wait for the disk.
+pub const UPLOAD_CHUNKS_WAITING_MAX: usize = 8;
+/// Bytes of a file that are sent to an object store at a time.
+pub const UPLOAD_PART_BYTES: usize = 8 << 20;
+/// How often, and for how long, an object store that does not answer is asked again.
+pub const OBJECT_STORE_RETRIES_MAX: usize = 3;
+pub const OBJECT_STORE_RETRY_SECONDS_MAX: u64 = 20;
+/// Contents that nobody uses any more which are erased in one go.
+pub const ERASED_CONTENTS_MAX: usize = 500;
 /// Entities in one batch of the API.
 pub const BATCH_ITEMS_MAX: usize = 1_000;
 /// Spans in one OTLP request: exporters send 512 by default, gateways more.
@@ -203,6 +226,10 @@ pub const WORKSPACE_IDLE_SECONDS: u64 = 600;
 pub const LOG_BLOCK_EVENTS_MAX: usize = 32;
 /// A block is closed when its events reach this size.
 pub const LOG_BLOCK_BYTES_TARGET: usize = 256 << 10;
+/// Bytes of one value in the store: a larger block is laid down in parts, so that no buffer grows with it.
+pub const LOG_PART_BYTES: usize = 4 << 20;
+/// Bytes of events that are read from the log together, unless a single block has more.
+pub const LOG_READ_BYTES_MAX: usize = 64 << 20;
 /// Decompressed blocks kept in memory for reading bodies.
 pub const LOG_CACHE_BYTES_MAX: u64 = 32 << 20;
 
@@ -328,6 +355,7 @@ const _: () = {
     assert!(BATCH_ITEMS_MAX <= PAGE_ITEMS_MAX);
     assert!(REPRICING_STEP_SPANS_MAX <= PAGE_ITEMS_MAX);
     assert!(LOG_BLOCK_BYTES_TARGET <= COMMIT_BYTES_MAX);
+    assert!(LOG_BLOCK_BYTES_TARGET <= LOG_PART_BYTES);
     assert!(OVERLOAD_RETRY_SECONDS > 0);
     // Who is taken for disconnected may come back before its jobs are given up.
     assert!(RUNNER_SILENCE_SECONDS_MAX < JOB_PATIENCE_SECONDS);

@@ -138,6 +138,20 @@ macro_rules! mergeable {
                 let bodies = [&self.input, &self.output, &self.metadata];
                 bodies.into_iter().flatten().map(|json| json.bytes().len()).sum()
             }
+
+            pub fn bodies_mut(
+                &mut self,
+            ) -> impl Iterator<Item = ($crate::attachments::Place, &mut $crate::json::Json)> {
+                use $crate::attachments::Place;
+                let bodies = [&mut self.input, &mut self.output, &mut self.metadata];
+                Place::ALL.into_iter().zip(bodies).filter_map(|(place, body)| Some((place, body.as_mut()?)))
+            }
+
+            /// The files that were taken out of the three bodies.
+            pub fn files(&self) -> Vec<$crate::attachments::embedded::Embedded> {
+                let bodies = [&self.input, &self.output, &self.metadata];
+                bodies.into_iter().flatten().flat_map($crate::json::Json::files).cloned().collect()
+            }
         }
 
         impl<Body: $crate::merge::Blank + Clone> $crate::merge::Fields for $name<Body> {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::access::{Needs, TraceDelete, TraceWrite};
+use crate::attachments::embedded::Embedded;
 use crate::command::{ProjectRef, check_batch, check_depth, check_tags, check_text, check_ttft};
 use crate::event::Recorded;
 use crate::ids::{ProjectId, TraceId};
@@ -111,6 +112,15 @@ pub struct Patched {
 }
 
 impl Event {
+    /// The files that were taken out of its bodies.
+    pub fn files(&self) -> Vec<Embedded> {
+        match self {
+            Self::Recorded(row) => row.fields.files(),
+            Self::Patched(patch) => patch.fields.files(),
+            Self::Deleted { .. } => Vec::new(),
+        }
+    }
+
     pub fn id(&self) -> TraceId {
         match self {
             Self::Recorded(row) => row.id,

@@ -212,6 +212,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Feedback(_)
         | Event::Comments(_)
         | Event::Otel(_)
+        | Event::Attachments(_)
         | Event::Datasets(_)
         | Event::Experiments(_)
         | Event::Annotations(_)

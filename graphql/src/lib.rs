@@ -6,6 +6,7 @@
 
 mod agents;
 mod annotations;
+mod attachments;
 mod bodies;
 mod comments;
 mod connection;

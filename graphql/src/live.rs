@@ -19,7 +19,7 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::{Position, ProjectId};
 use cairn_core::limits::{SUBSCRIPTION_HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::rejection::Rejection;
-use cairn_core::{feedback, spans, traces};
+use cairn_core::{attachments, feedback, spans, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use futures_util::Stream;
@@ -190,6 +190,7 @@ pub(crate) fn project_before(
             Some(Event::Feedback(
                 feedback::Event::Scored { project_id, .. } | feedback::Event::Asserted { project_id, .. },
             )) => Some(*project_id),
+            Some(Event::Attachments(attachments::Event::Added(added))) => Some(added.project_id),
             _ => None,
         };
         if project.is_some() {

@@ -7,6 +7,7 @@ use crate::agents::AgentQueries;
 use crate::agents::changes::AgentMutations;
 use crate::annotations::changes::AnnotationSubscriptions;
 use crate::annotations::{AnnotationMutations, AnnotationQueries};
+use crate::attachments::AttachmentMutations;
 use crate::comments::CommentMutations;
 use crate::dashboards::changes::DashboardSubscriptions;
 use crate::dashboards::{DashboardMutations, DashboardQueries};
@@ -77,6 +78,7 @@ pub(crate) struct Mutation(
     TraceMutations,
     SpanMutations,
     FeedbackMutations,
+    AttachmentMutations,
     DefinitionMutations,
     EnvironmentMutations,
     PriceMutations,

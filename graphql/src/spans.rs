@@ -8,6 +8,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, Object};
 use cairn_actors::failure::Failure;
 use cairn_core::access::TraceRead;
+use cairn_core::attachments::Owner;
 use cairn_core::command::{ProjectRef, check_batch};
 use cairn_core::feedback::Target;
 use cairn_core::ids::{SpanId, TraceId};
@@ -17,6 +18,7 @@ use cairn_core::spans::{self, Kind};
 use cairn_core::time;
 use cairn_storage::view::{self, Part};
 
+use crate::attachments::{Attachment, attachments_of};
 use crate::bodies::{at_paths, previewed, whole};
 use crate::comments::{self, Comment};
 use crate::connection::{ByStart, Page};
@@ -174,6 +176,12 @@ impl Span {
     /// The version of the prices that the cost was estimated by; null when the client named it, or nobody knows it.
     async fn cost_version(&self) -> Option<&str> {
         self.0.cost_version.as_deref()
+    }
+
+    /// Files that hang on the span, by name, of very many the first.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn attachments(&self, context: &Context<'_>) -> Result<Vec<Attachment>> {
+        attachments_of(context, Owner::Span(self.0.id)).await
     }
 
     async fn feedback_scores(&self) -> Vec<FeedbackScore> {

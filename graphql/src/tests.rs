@@ -2,6 +2,7 @@
 
 mod agents;
 mod annotations;
+mod attachments;
 mod comments;
 mod dashboards;
 mod datasets;

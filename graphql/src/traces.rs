@@ -8,6 +8,7 @@ use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_actors::failure::Failure;
 use cairn_core::access::TraceRead;
+use cairn_core::attachments::Owner;
 use cairn_core::command::{ProjectRef, check_batch};
 use cairn_core::feedback::Target;
 use cairn_core::ids::TraceId;
@@ -17,6 +18,7 @@ use cairn_core::traces::{self, Delete};
 use cairn_storage::view::{self, Part};
 
 pub(crate) use self::changes::TraceSubscriptions;
+use crate::attachments::{Attachment, attachments_of};
 use crate::bodies::{at_paths, previewed, whole};
 use crate::comments::{self, Comment};
 use crate::connection::{Page, page_cost};
@@ -176,6 +178,12 @@ impl Trace {
 
     async fn providers(&self) -> Vec<&str> {
         self.0.sums.providers.keys().map(String::as_str).collect()
+    }
+
+    /// Files that hang on the trace, by name, of very many the first.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn attachments(&self, context: &Context<'_>) -> Result<Vec<Attachment>> {
+        attachments_of(context, Owner::Trace(self.0.id)).await
     }
 
     async fn feedback_scores(&self) -> Vec<FeedbackScore> {

@@ -85,6 +85,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     }
 }
 
+/// Whether a body comes packed.
+pub(crate) fn is_gzip(headers: &HeaderMap) -> Result<bool, Rejection> {
+    let encoding = headers.get(header::CONTENT_ENCODING).map(|value| value.as_bytes().to_ascii_lowercase());
+    match encoding.as_deref() {
+        None | Some(b"" | b"identity") => Ok(false),
+        Some(b"gzip" | b"x-gzip") => Ok(true),
+        Some(_) => {
+            Err(Rejection::malformed("the content encoding is not supported").hint("use gzip or none"))
+        }
+    }
+}
+
 /// A request's whole body, still packed if it came packed.
 pub struct Body {
     packed: Bytes,
@@ -95,20 +107,11 @@ impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Refused;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Refused> {
-        let encoding = request
-            .headers()
-            .get(header::CONTENT_ENCODING)
-            .map(|value| value.as_bytes().to_ascii_lowercase());
-        let gzip = match encoding.as_deref() {
-            None | Some(b"" | b"identity") => false,
-            Some(b"gzip" | b"x-gzip") => true,
-            Some(_) => {
-                let refusal =
-                    Rejection::malformed("the content encoding is not supported").hint("use gzip or none");
-                return Err(refusal.into());
-            }
-        };
-        let mut packed = BytesMut::new();
+        let gzip = is_gzip(request.headers())?;
+        let said =
+            request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse().ok());
+        // Memory that is asked for but not written to costs nothing.
+        let mut packed = BytesMut::with_capacity(said.unwrap_or(0).min(REQUEST_BODY_BYTES_MAX));
         let mut chunks = request.into_body().into_data_stream();
         while let Some(chunk) = chunks.next().await {
             let chunk = chunk.map_err(|_| Rejection::malformed("the request body ended early"))?;

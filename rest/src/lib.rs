@@ -2,6 +2,7 @@
 
 mod agents;
 mod annotations;
+mod attachments;
 pub mod bundle;
 mod comments;
 mod dashboards;

@@ -38,7 +38,8 @@ pub(crate) struct ListQuery {
     filters: Option<String>,
     sorting: Option<String>,
     search: Option<String>,
-    pub(crate) truncate: Option<bool>,
+    truncate: Option<bool>,
+    strip_attachments: Option<bool>,
     exclude: Option<String>,
     from_time: Option<String>,
     to_time: Option<String>,
@@ -63,13 +64,27 @@ pub(crate) struct StreamBody {
     #[serde(alias = "lastRetrievedThreadModelId")]
     last_retrieved_thread_model_id: Option<String>,
     limit: Option<i64>,
-    pub(crate) truncate: Option<bool>,
+    truncate: Option<bool>,
+    #[serde(alias = "stripAttachments")]
+    strip_attachments: Option<bool>,
     #[serde(default)]
     exclude: Option<HashSet<String>>,
     #[serde(alias = "fromTime")]
     from_time: Option<String>,
     #[serde(alias = "toTime")]
     to_time: Option<String>,
+}
+
+/// The query string of a trace or span by itself.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ReadQuery {
+    strip_attachments: Option<bool>,
+}
+
+impl ReadQuery {
+    pub(crate) fn show(&self) -> Show {
+        Show::asked(None, self.strip_attachments, HashSet::new())
+    }
 }
 
 /// A list that was asked for, ready to be read.
@@ -221,9 +236,9 @@ pub(crate) async fn list<T: Serialize + Send + 'static>(
     grant: Grant<TraceRead>,
     query: ListQuery,
 ) -> Answer {
-    let truncate = query.truncate == Some(true);
+    let (truncate, strip) = (query.truncate, query.strip_attachments);
     let mut asked = query.ask(entity)?;
-    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
+    let show = Show::asked(truncate, strip, std::mem::take(&mut asked.exclude));
     let page = server.handles.read(&grant, move |reader| page(reader, &asked, &show, read)).await?;
     Ok(axum::Json(page).into_response())
 }
@@ -237,9 +252,9 @@ pub(crate) async fn search<T: Serialize + Send + 'static>(
     body: Body,
 ) -> Answer {
     let body: StreamBody = body.read(wire::plain).await?;
-    let truncate = body.truncate == Some(true);
+    let (truncate, strip) = (body.truncate, body.strip_attachments);
     let mut asked = body.ask(entity)?;
-    let show = Show { truncate, exclude: std::mem::take(&mut asked.exclude) };
+    let show = Show::asked(truncate, strip, std::mem::take(&mut asked.exclude));
     stream(server.handles, grant, move |reader, lines| write(reader, lines, &asked, &show, read)).await
 }
 
@@ -266,6 +281,7 @@ fn write<T: Serialize>(
     let listed = reader.list(scope, &asked.query, &asked.window(reader, scope)?)?;
     lines.begin();
     for hit in &listed.hits {
+        show.refill();
         let Some(item) = read(reader, hit.id, show)? else { continue };
         if lines.line(&item).is_err() {
             return Ok(());

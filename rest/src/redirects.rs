@@ -3,10 +3,6 @@
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine;
-use base64::alphabet::{STANDARD, URL_SAFE};
-use base64::engine::DecodePaddingMode;
-use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use cairn_core::access::{DatasetRead, ExperimentRead, OptimizationRead, TraceRead};
 use cairn_core::ids::{DatasetId, ExperimentId, OptimizationId, ProjectId, TraceId};
 use cairn_core::optimizations;
@@ -18,6 +14,7 @@ use uuid::Uuid;
 use crate::error::Answer;
 use crate::extract::{Granted, Query};
 use crate::routes::Server;
+use crate::wire;
 
 #[derive(Deserialize)]
 pub(crate) struct ToTrace {
@@ -121,10 +118,8 @@ fn prefix(path: Option<&str>) -> Result<String, Rejection> {
         Rejection::malformed("the query parameter `path` is unusable")
             .hint("it must be the client's base address in base64, with `/api` in it")
     };
-    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let decode = |alphabet| GeneralPurpose::new(alphabet, config).decode(path.unwrap_or_default());
-    let bytes = decode(&STANDARD).or_else(|_| decode(&URL_SAFE)).map_err(|_| unusable())?;
-    let base: axum::http::Uri = bytes.as_slice().try_into().map_err(|_| unusable())?;
+    let base = wire::address(path.unwrap_or_default()).ok_or_else(unusable)?;
+    let base: axum::http::Uri = base.parse().map_err(|_| unusable())?;
     let (prefix, _) = base.path().split_once("/api").ok_or_else(unusable)?;
     // Two slashes at the head would make the next part a host.
     Ok(prefix.split('/').filter(|part| !part.is_empty()).flat_map(|part| ["/", part]).collect())
@@ -141,6 +136,7 @@ fn see_other(place: &str) -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine;
     use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
     #[test]

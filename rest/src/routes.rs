@@ -13,9 +13,9 @@ use crate::prices;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    agents, annotations, comments, dashboards, datasets, definitions, environments, error, experiments,
-    feedback, insights, log, metrics, optimizations, otlp, projects, prompts, redirects, runners, spans,
-    statistics, threads, traces, usage, workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, error,
+    experiments, feedback, insights, log, metrics, optimizations, otlp, projects, prompts, redirects,
+    runners, spans, statistics, threads, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -86,6 +86,7 @@ fn private() -> Router<Server> {
         .route("/spans/search", post(spans::search))
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
         .route("/otel/v1/traces", post(otlp::endpoint::export))
+        .merge(files())
         .merge(evaluation())
         .merge(dataset_files())
         .merge(optimizations())
@@ -129,6 +130,16 @@ fn said() -> Router<Server> {
         .route("/traces/threads/{id}/comments/{comment}", get(comments::read_of_thread))
         .route("/traces/threads/comments/delete", post(comments::delete_of_threads))
         .route("/traces/threads/comments/{id}", patch(comments::edit_of_thread))
+}
+
+fn files() -> Router<Server> {
+    Router::new()
+        .route("/attachment/upload-start", post(attachments::start))
+        .route("/attachment/upload", put(attachments::upload))
+        .route("/attachment/upload-complete", post(attachments::complete))
+        .route("/attachment/list", get(attachments::list))
+        .route("/attachment/download", get(attachments::download))
+        .route("/attachment/delete", post(attachments::delete))
 }
 
 /// What datasets and experiments over them are asked.

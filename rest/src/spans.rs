@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{self, ListQuery};
+use crate::lists::{self, ListQuery, ReadQuery};
 use crate::projects::created;
 use crate::routes::Server;
 use crate::traces::output::Show;
@@ -78,11 +78,13 @@ pub(crate) async fn read(
     State(server): State<Server>,
     Granted(grant): Granted<TraceRead>,
     Id(id): Id,
+    Query(query): Query<ReadQuery>,
 ) -> Answer {
+    let show = query.show();
     let found = server.handles.read(&grant, move |reader| {
         let Some(span) = reader.span(SpanId::known(id))? else { return Ok(None) };
         let project = reader.project(span.project_id)?.map(|view| view.project.name);
-        Ok(Some(SpanOut::new(span, reader.bodies(), &Show::default())?.in_project(project)))
+        Ok(Some(SpanOut::new(span, reader, &show)?.in_project(project)))
     });
     let span = found.await?.ok_or_else(|| Rejection::not_found(format!("Span id: {id} not found")))?;
     Ok(axum::Json(span).into_response())
@@ -106,5 +108,5 @@ pub(crate) async fn search(
 
 pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<SpanOut>, Error> {
     let found = reader.span(SpanId::known(id))?;
-    found.map(|span| SpanOut::new(span, reader.bodies(), show)).transpose()
+    found.map(|span| SpanOut::new(span, reader, show)).transpose()
 }

@@ -2,6 +2,8 @@
 
 mod output;
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -116,7 +118,7 @@ pub(crate) async fn retrieve(
     body: Body,
 ) -> Answer {
     let named: NamedIn = body.read(wire::plain).await?;
-    let show = Show { truncate: named.truncate == Some(true), ..Show::default() };
+    let show = Show::asked(named.truncate, None, HashSet::new());
     let (project, name) = named.one()?;
     let found = server.handles.read(&grant, move |reader| {
         let id = reader.thread_named(project.find(reader)?, &name)?;

@@ -18,7 +18,7 @@ use uuid::Uuid;
 
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id, Query};
-use crate::lists::{self, ListQuery};
+use crate::lists::{self, ListQuery, ReadQuery};
 use crate::projects::created;
 use crate::routes::Server;
 use crate::wire;
@@ -95,8 +95,10 @@ pub(crate) async fn read(
     State(server): State<Server>,
     Granted(grant): Granted<TraceRead>,
     Id(id): Id,
+    Query(query): Query<ReadQuery>,
 ) -> Answer {
-    let found = server.handles.read(&grant, move |reader| Ok(shown(reader, id, &Show::default())?));
+    let show = query.show();
+    let found = server.handles.read(&grant, move |reader| Ok(shown(reader, id, &show)?));
     let trace = found.await?.ok_or_else(|| Rejection::not_found(format!("Trace id: {id} not found")))?;
     Ok(axum::Json(trace).into_response())
 }
@@ -121,5 +123,5 @@ pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<Tra
     let found = reader.trace(TraceId::known(id))?;
     let Some(trace) = found else { return Ok(None) };
     let queues = reader.annotation_queues_of(id)?;
-    Ok(Some(TraceOut::new(trace, reader.bodies(), show)?.in_queues(queues, show)))
+    Ok(Some(TraceOut::new(trace, reader, show)?.in_queues(queues, show)))
 }

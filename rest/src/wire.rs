@@ -2,6 +2,10 @@
 
 use std::borrow::Cow;
 
+use base64::Engine;
+use base64::alphabet::{STANDARD, URL_SAFE};
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use cairn_core::command::ProjectRef;
 use cairn_core::ids::ProjectId;
@@ -140,6 +144,14 @@ pub(crate) fn tags(tags: Option<Vec<String>>) -> Option<Vec<String>> {
     let mut seen = std::collections::HashSet::new();
     tags.retain(|tag| seen.insert(tag.clone()));
     Some(tags)
+}
+
+/// An address that a client sends in base64, of either alphabet, padded or not.
+pub(crate) fn address(encoded: &str) -> Option<String> {
+    let config = GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let decode = |alphabet| GeneralPurpose::new(alphabet, config).decode(encoded);
+    let bytes = decode(&STANDARD).or_else(|_| decode(&URL_SAFE)).ok()?;
+    String::from_utf8(bytes).ok()
 }
 
 pub(crate) fn body(buffer: &Bytes, raw: Option<&RawValue>) -> Option<Json> {

@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use cairn_core::ids::Position;
+use cairn_core::attachments::Content;
+use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::workspaces::DEFAULT_ID;
+use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
 use cairn_storage::log::text::{Lines, Wanted};
 use cairn_storage::reader::Reader;
@@ -15,7 +17,7 @@ use cairn_storage::{follower, store};
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
-use crate::config::{DataArgs, ServeArgs, Unusable};
+use crate::config::{DataArgs, ServeArgs, StoreArgs, Unusable};
 use crate::export::ExportArgs;
 use crate::import::ImportArgs;
 use crate::prices::PricesArgs;
@@ -42,11 +44,11 @@ A flag comes before an environment variable, and that before the file. `cairn se
 enum Command {
     /// Run the server
     #[command(after_help = SETTINGS)]
-    Serve(ServeArgs),
+    Serve(Box<ServeArgs>),
     /// Throw away rows and indexes and make them anew from the log
     Rebuild(DataArgs),
-    /// Walk the hash chain of every log; name the position of the first damage
-    Verify(DataArgs),
+    /// Walk the hash chain of every log and compare attachments with their hashes; name the first damage
+    Verify(StoreArgs),
     /// Print events as JSON lines
     Log(LogArgs),
     /// Write what is in a workspace into files, as JSON lines, CSV or Parquet
@@ -100,7 +102,7 @@ pub(crate) fn run() -> ExitCode {
             arguments.settings().map_err(Trouble::from).and_then(|settings| serve::run(&settings))
         }
         Command::Rebuild(data) => rebuild(&data),
-        Command::Verify(data) => verify(&data),
+        Command::Verify(arguments) => verify(&arguments),
         Command::Log(arguments) => log(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
@@ -139,19 +141,45 @@ fn rebuild(data: &DataArgs) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn verify(data: &DataArgs) -> Result<(), Trouble> {
-    for folder in folders(data)? {
-        let verified = store::verify_folder(&folder).map_err(|error| in_use(error, &folder))?;
+fn verify(arguments: &StoreArgs) -> Result<(), Trouble> {
+    let home = arguments.home()?;
+    for folder in folders(&arguments.data)? {
+        let (verified, contents) = store::verify_folder(&folder).map_err(|error| in_use(error, &folder))?;
+        verify_contents(&folder, &home, &contents)?;
         let head = hex::encode(verified.head.0);
         writeln!(
             std::io::stdout(),
-            "{}: {} events in {} blocks, the chain holds, head {head}",
+            "{}: {} events in {} blocks, the chain holds, head {head}; {} contents of attachments are whole",
             name(&folder),
             verified.events,
-            verified.blocks
+            verified.blocks,
+            contents.len(),
         )?;
     }
     Ok(())
+}
+
+fn verify_contents(folder: &Path, home: &Home, contents: &[Content]) -> Result<(), Trouble> {
+    // The folder of the system has none, and no id for a name.
+    let Some(id) = Uuid::parse_str(&name(folder)).ok().filter(|_| !contents.is_empty()) else {
+        return Ok(());
+    };
+    let kept = Contents::open(&folder.join("attachments"), home, WorkspaceId::known(id))?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        for content in contents {
+            if !kept.verify(*content).await? {
+                let problem = format!(
+                    "{}: the content {} of an attachment, {} bytes, is missing or damaged",
+                    name(folder),
+                    content.hash,
+                    content.bytes
+                );
+                return Err(Trouble::Usage(problem));
+            }
+        }
+        Ok(())
+    })
 }
 
 fn log(arguments: &LogArgs) -> Result<(), Trouble> {

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use cairn_storage::attachments::contents::{Bucket, Home};
 use clap::Args;
 use serde::Deserialize;
 
@@ -16,6 +17,22 @@ pub(crate) struct DataArgs {
     /// TOML file with settings; flags and environment variables come before it
     #[arg(long, env = "CAIRN_CONFIG", value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+}
+
+/// The data folder, and where the rest of the data is.
+#[derive(Args, Clone, Debug)]
+pub(crate) struct StoreArgs {
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+
+    #[command(flatten)]
+    bucket: BucketArgs,
+}
+
+impl StoreArgs {
+    pub(crate) fn home(&self) -> Result<Home, Unusable> {
+        self.bucket.clone().home(read_file(self.data.config.as_deref())?.s3)
+    }
 }
 
 #[derive(Args, Clone, Debug)]
@@ -35,6 +52,9 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CAIRN_ALLOW_OPEN_NETWORK", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     allow_open_network: Option<String>,
 
+    #[command(flatten)]
+    bucket: BucketArgs,
+
     /// What is logged, for example `info` or `cairn_storage=debug,info` [default: info] [file: `log`]
     #[arg(long, env = "CAIRN_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -42,6 +62,61 @@ pub(crate) struct ServeArgs {
     /// How it is logged: `text` or `json` [default: text] [file: `log_format`]
     #[arg(long, env = "CAIRN_LOG_FORMAT", value_name = "FORMAT")]
     log_format: Option<String>,
+}
+
+/// Where the bytes of attachments are kept, if not in the data folder.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BucketArgs {
+    /// Bucket, of an object store that speaks S3, for the bytes of attachments [default: the data folder] [file: `s3.bucket`]
+    #[arg(long = "s3-bucket", env = "CAIRN_S3_BUCKET", value_name = "NAME")]
+    bucket: Option<String>,
+
+    /// What the keys in the bucket begin with [default: cairn] [file: `s3.prefix`]
+    #[arg(long = "s3-prefix", env = "CAIRN_S3_PREFIX", value_name = "PREFIX")]
+    prefix: Option<String>,
+
+    /// Address of the object store [default: that of AWS] [file: `s3.endpoint`]
+    #[arg(long = "s3-endpoint", env = "CAIRN_S3_ENDPOINT", value_name = "URL")]
+    endpoint: Option<String>,
+
+    /// Region of the bucket [default: `AWS_REGION`] [file: `s3.region`]
+    #[arg(long = "s3-region", env = "CAIRN_S3_REGION", value_name = "REGION")]
+    region: Option<String>,
+
+    /// Id of the key for the bucket [default: `AWS_ACCESS_KEY_ID`, or the machine's identity] [file: `s3.access_key_id`]
+    #[arg(long = "s3-access-key-id", env = "CAIRN_S3_ACCESS_KEY_ID", value_name = "ID")]
+    access_key_id: Option<String>,
+
+    /// Secret of the key for the bucket; better in the environment than here [file: `s3.secret_access_key`]
+    #[arg(
+        long = "s3-secret-access-key",
+        env = "CAIRN_S3_SECRET_ACCESS_KEY",
+        value_name = "SECRET",
+        hide_env_values = true
+    )]
+    secret_access_key: Option<String>,
+}
+
+impl BucketArgs {
+    fn home(self, file: Self) -> Result<Home, Unusable> {
+        let Some(name) = self.bucket.or(file.bucket) else { return Ok(Home::Folder) };
+        let (id, secret) =
+            (self.access_key_id.or(file.access_key_id), self.secret_access_key.or(file.secret_access_key));
+        if id.is_some() != secret.is_some() {
+            let problem =
+                "a key has an id and a secret; set `s3.access_key_id` and `s3.secret_access_key`, or neither";
+            return Err(Unusable { key: "s3", problem: problem.to_owned() });
+        }
+        Ok(Home::Bucket(Bucket {
+            name,
+            prefix: self.prefix.or(file.prefix).unwrap_or_else(|| "cairn".to_owned()),
+            endpoint: self.endpoint.or(file.endpoint),
+            region: self.region.or(file.region),
+            access_key_id: id,
+            secret_access_key: secret,
+        }))
+    }
 }
 
 /// The file, with the same names as the flags.
@@ -52,6 +127,8 @@ struct File {
     listen: Option<String>,
     grpc_listen: Option<String>,
     allow_open_network: Option<bool>,
+    #[serde(default)]
+    s3: BucketArgs,
     log: Option<String>,
     log_format: Option<String>,
 }
@@ -62,6 +139,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) grpc_listen: Option<SocketAddr>,
     pub(crate) open_network: bool,
+    pub(crate) attachments: Home,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
 }
@@ -118,9 +196,10 @@ impl ServeArgs {
                 return Err(Unusable { key: "log_format", problem });
             }
         };
+        let attachments = self.bucket.home(file.s3.clone())?;
         let log = self.log.or(file.log.clone()).unwrap_or_else(|| "info".to_owned());
         let data = self.data.merge(&file);
-        Ok(Settings { data, listen, grpc_listen, open_network: open, log, log_format })
+        Ok(Settings { data, listen, grpc_listen, open_network: open, attachments, log, log_format })
     }
 }
 

@@ -10,8 +10,10 @@ use std::path::{Path, PathBuf};
 
 use cairn_actors::handles::Handles;
 use cairn_core::access::{AuditRead, Principal};
+use cairn_core::attachments::ContentHash;
 use cairn_core::query::Query;
 use cairn_rest::bundle::Entity;
+use cairn_storage::attachments::contents::Home;
 use cairn_storage::bundle::{Line, Positions};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
@@ -20,11 +22,13 @@ use serde::{Deserialize, Serialize};
 
 use self::tables::Sink;
 use crate::commands::{Trouble, check_folder};
-use crate::config::DataArgs;
+use crate::config::StoreArgs;
 use crate::serve::VERSION;
 
 pub(crate) const MANIFEST: &str = "manifest.json";
 pub(crate) const EVENTS: &str = "events.jsonl";
+/// The folder with the bytes of attachments, each under its hash.
+pub(crate) const CONTENTS: &str = "contents";
 /// What the files of a bundle look like.
 pub(crate) const BUNDLE_VERSION: u32 = 1;
 
@@ -32,7 +36,7 @@ pub(crate) const BUNDLE_VERSION: u32 = 1;
 #[command(after_help = ENTITIES)]
 pub(crate) struct ExportArgs {
     #[command(flatten)]
-    data: DataArgs,
+    store: StoreArgs,
 
     /// The workspace
     #[arg(long, value_name = "NAME", default_value = "default")]
@@ -57,7 +61,7 @@ pub(crate) struct ExportArgs {
 
 const ENTITIES: &str = "Entities: projects, traces, spans, scores, datasets, items, experiments, runs, prompts, prompt-versions.
 
-Without --entity, JSON lines hold the whole log beside the rows, and an import makes the same of it. With it, they hold
+Without --entity, JSON lines hold the whole log and all files beside the rows, and an import makes the same of it. With it, they hold
 the events of what was written, of its projects, and of the datasets of experiments.";
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -81,7 +85,7 @@ pub(crate) struct Manifest {
 }
 
 pub(crate) fn run(arguments: &ExportArgs) -> Result<(), Trouble> {
-    let data = arguments.data.folder()?;
+    let (data, home) = (arguments.store.data.folder()?, arguments.store.home()?);
     check_folder(&data)?;
     let mut entities = Vec::new();
     for name in &arguments.entity {
@@ -96,7 +100,7 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<(), Trouble> {
         filter: arguments.filter.clone(),
         to: arguments.to.clone(),
     };
-    let manifest = with_workspace(&data, &arguments.workspace, |handles, principal| async move {
+    let manifest = with_workspace(&data, home, &arguments.workspace, |handles, principal| async move {
         let grant = principal.grant::<AuditRead>().map_err(|refusal| Trouble::Usage(refusal.to_string()))?;
         let now = handles.now();
         let filters = job.filters(now)?;
@@ -113,12 +117,13 @@ pub(crate) fn run(arguments: &ExportArgs) -> Result<(), Trouble> {
 /// Opens a folder that no server holds, works with one workspace of it, and closes it in order.
 pub(crate) fn with_workspace<T, F: Future<Output = Result<T, Trouble>>>(
     data: &Path,
+    home: Home,
     name: &str,
     work: impl FnOnce(Handles, Principal) -> F,
 ) -> Result<T, Trouble> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let _in_runtime = runtime.enter();
-    let handles = match Handles::start(data) {
+    let handles = match Handles::start(data, home) {
         Err(Error::Store(cause)) if store::is_locked(&cause) => {
             let problem = format!("`{}` is in use by a running server; stop it first", data.display());
             return Err(Trouble::Usage(problem));
@@ -218,11 +223,24 @@ impl Job {
         for at in positions.iter() {
             let line = reader.record(at)?.as_ref().and_then(Line::of);
             let Some(line) = line else { continue };
+            if let Some(content) = line.content() {
+                self.write_content(reader, content.hash)?;
+            }
             serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from)?;
             file.write_all(b"\n")?;
             events += 1;
         }
         file.flush()?;
         Ok(events)
+    }
+
+    fn write_content(&self, reader: &Reader, hash: ContentHash) -> Result<(), Trouble> {
+        let file = self.to.join(CONTENTS).join(hash.to_string());
+        // What no attachment has any more may be gone, and is not missed.
+        if file.exists() || !reader.is_content_used(hash)? {
+            return Ok(());
+        }
+        std::fs::create_dir_all(self.to.join(CONTENTS))?;
+        Ok(reader.copy_content(hash, &mut File::create(file)?)?)
     }
 }

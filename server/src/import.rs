@@ -1,22 +1,24 @@
 //! `cairn import`: takes in what `cairn export` wrote as JSON lines. Things keep their ids, dates and authors.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cairn_core::ids::WorkspaceId;
+use cairn_storage::attachments::contents::{Contents, Kept};
 use cairn_storage::bundle::{Intake, Line, Taken};
 use cairn_storage::store::Store;
 
 use crate::commands::Trouble;
-use crate::config::DataArgs;
-use crate::export::{BUNDLE_VERSION, EVENTS, MANIFEST, Manifest, with_workspace};
+use crate::config::StoreArgs;
+use crate::export::{BUNDLE_VERSION, CONTENTS, EVENTS, MANIFEST, Manifest, with_workspace};
 
 #[derive(clap::Args)]
 pub(crate) struct ImportArgs {
     #[command(flatten)]
-    data: DataArgs,
+    store: StoreArgs,
 
     /// The workspace that takes it in
     #[arg(long, value_name = "NAME", default_value = "default")]
@@ -31,16 +33,22 @@ pub(crate) struct ImportArgs {
 pub(crate) fn run(arguments: &ImportArgs) -> Result<(), Trouble> {
     let events = arguments.from.join(EVENTS);
     check_manifest(&arguments.from)?;
-    let data = arguments.data.folder()?;
+    let (data, home) = (arguments.store.data.folder()?, arguments.store.home()?);
     // A folder that is new gets what a server would make in it.
     let workspace: WorkspaceId =
-        with_workspace(&data, &arguments.workspace, |_, principal| async move { Ok(principal.workspace()) })?;
-    let store = Store::open(&data.join("workspaces").join(workspace.to_string()))?;
+        with_workspace(&data, home.clone(), &arguments.workspace, |_, principal| async move {
+            Ok(principal.workspace())
+        })?;
+    let folder = data.join("workspaces").join(workspace.to_string());
+    let store = Store::open(&folder)?;
+    let contents = Contents::open(&folder.join("attachments"), &home, workspace)?;
     let mut intake = Intake::open(Arc::new(store))?;
     each_line(&events, |at, line| match intake.conflict(line)? {
         Some(conflict) => Err(refused(&events, at, &conflict)),
         None => Ok(()),
     })?;
+    // The next start removes those that no attachment has after all.
+    let _kept = take_contents(&contents, arguments)?;
     let (mut written, mut known) = (0_u64, 0_u64);
     each_line(&events, |_, line| {
         match intake.take(line)? {
@@ -54,6 +62,28 @@ pub(crate) fn run(arguments: &ImportArgs) -> Result<(), Trouble> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{written} events taken in, {known} of things that were there before left out")?;
     Ok(())
+}
+
+/// Keeps the bytes of attachments before the events that tell of them.
+fn take_contents(contents: &Contents, arguments: &ImportArgs) -> Result<Vec<Kept>, Trouble> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let (events, mut seen, mut kept) = (arguments.from.join(EVENTS), BTreeSet::new(), Vec::new());
+    each_line(&events, |at, line| {
+        let Some(content) = line.content().filter(|content| seen.insert(content.hash)) else { return Ok(()) };
+        let path = arguments.from.join(CONTENTS).join(content.hash.to_string());
+        if !path.exists() {
+            return Ok(());
+        }
+        let mut incoming = contents.receive()?;
+        std::io::copy(&mut File::open(&path)?, &mut incoming)?;
+        let received = incoming.finish()?;
+        if received.content != content {
+            return Err(refused(&events, at, &format!("`{}` is damaged", path.display())));
+        }
+        kept.push(runtime.block_on(contents.keep(vec![received]))?);
+        Ok(())
+    })?;
+    Ok(kept)
 }
 
 fn check_manifest(from: &Path) -> Result<(), Trouble> {

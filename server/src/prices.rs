@@ -12,12 +12,13 @@ use cairn_core::prices::{Command, Put};
 use cairn_core::rejection::Rejection;
 use cairn_core::workspaces::DEFAULT_ID;
 use cairn_rest::prices::{Lines, PriceLine, read_lines};
+use cairn_storage::attachments::contents::Home;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use cairn_storage::store::{self, Store};
 
 use crate::commands::{Trouble, check_folder};
-use crate::config::DataArgs;
+use crate::config::StoreArgs;
 use crate::log_stream;
 
 const ROUTE: &str = "/api/v1/cairn/prices";
@@ -33,7 +34,7 @@ provider a price holds for any, without `effective_from` since ever. `tiers` are
 than it says: `>200000 in=5 out=15`. Spans that are there keep what they cost.")]
 pub(crate) struct PricesArgs {
     #[command(flatten)]
-    data: DataArgs,
+    store: StoreArgs,
 
     /// Set the prices of a CSV or JSON file (`-` for standard input); others stay
     #[arg(long, value_name = "FILE", required_unless_present = "export", conflicts_with = "export")]
@@ -49,10 +50,10 @@ pub(crate) struct PricesArgs {
 }
 
 pub(crate) fn run(arguments: &PricesArgs) -> Result<(), Trouble> {
-    let data = arguments.data.folder()?;
+    let data = arguments.store.data.folder()?;
     check_folder(&data)?;
     match &arguments.import {
-        Some(file) => import(&data, file),
+        Some(file) => import(&data, arguments.store.home()?, file),
         None => export(&data, arguments.json),
     }
 }
@@ -90,7 +91,7 @@ fn cells(mut line: PriceLine) -> Vec<String> {
     cells
 }
 
-fn import(data: &Path, file: &Path) -> Result<(), Trouble> {
+fn import(data: &Path, home: Home, file: &Path) -> Result<(), Trouble> {
     let lines = read(file)?;
     let total = lines.len();
     // What is wrong is told before anything is set.
@@ -100,7 +101,7 @@ fn import(data: &Path, file: &Path) -> Result<(), Trouble> {
     }
     if let Some(store) = open(data)? {
         drop(store);
-        set(data, puts)?;
+        set(data, home, puts)?;
     } else {
         for prices in lines.chunks(BATCH_ITEMS_MAX) {
             let body = serde_json::to_string(&Lines { prices: prices.to_vec() });
@@ -111,10 +112,10 @@ fn import(data: &Path, file: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn set(data: &Path, puts: Vec<Put>) -> Result<(), Trouble> {
+fn set(data: &Path, home: Home, puts: Vec<Put>) -> Result<(), Trouble> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let _in_runtime = runtime.enter();
-    let handles = Handles::start(data)?;
+    let handles = Handles::start(data, home)?;
     runtime.block_on(async {
         let grant = Principal::open(DEFAULT_ID).grant::<PriceWrite>();
         let grant = grant.map_err(|refusal| Trouble::Usage(refusal.to_string()))?;

@@ -6,6 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::http::header::ACCEPT_RANGES;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version};
 use axum::{Router, ServiceExt, middleware};
 use cairn_actors::handles::Handles;
 use cairn_rest::otlp::grpc;
@@ -15,7 +17,7 @@ use tokio::sync::watch;
 use tower::Layer;
 use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
+use tower_http::compression::{CompressionLayer, DefaultPredicate, Predicate};
 use tracing_subscriber::EnvFilter;
 
 use crate::commands::Trouble;
@@ -50,12 +52,12 @@ async fn serve(settings: &Settings) -> Result<(), Trouble> {
         Some(address) => Some(listen("grpc_listen", address).await?),
         None => None,
     };
-    let data = settings.data.clone();
+    let (data, home) = (settings.data.clone(), settings.attachments.clone());
     let runtime = tokio::runtime::Handle::current();
     // Opening waits for the disk.
     let opened = tokio::task::spawn_blocking(move || {
         let _in_runtime = runtime.enter();
-        Handles::start(&data)
+        Handles::start(&data, home)
     });
     let handles = opened.await.map_err(|error| Trouble::Usage(error.to_string()))??;
     handles.warm_up().await?;
@@ -103,8 +105,13 @@ fn app(server: Server, guard: Guard) -> Router {
         .merge(graphql)
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(guard, origin::check))
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_whole_only)))
         .layer(CatchPanicLayer::new())
+}
+
+/// What can be had in parts is sent as it is: length, tag and ranges are those of the bytes themselves.
+fn is_whole_only(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(ACCEPT_RANGES)
 }
 
 fn tidy_paths(

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
+use cairn_core::attachments::{self, Content, Origin, Owner, Place};
 use cairn_core::event::Event;
 use cairn_core::ids::{DatasetId, Position, RequestId};
 use cairn_core::limits::COMMIT_BYTES_MAX;
@@ -70,6 +71,17 @@ impl Line {
             version: record.version,
             payload: STANDARD.encode(payload),
         })
+    }
+
+    /// The content that the event hangs on something; its bytes must go along.
+    pub fn content(&self) -> Option<Content> {
+        if self.kind != Kind::AttachmentAdded.name() {
+            return None;
+        }
+        match upcast::event(&self.record()?).ok()??.event {
+            Event::Attachments(attachments::Event::Added(added)) => Some(added.content),
+            _ => None,
+        }
     }
 
     fn record(&self) -> Option<Record> {
@@ -183,17 +195,55 @@ impl Intake {
             what: format!("a {} of the bundle cannot be read", line.kind),
         };
         let record = line.record().ok_or_else(unreadable)?;
-        let recorded = upcast::event(&record)?.ok_or_else(unreadable)?;
-        match subject(&recorded.event) {
+        let event = upcast::event(&record)?.ok_or_else(unreadable)?.event;
+        match subject(&event) {
             Subject::Nothing => return Ok(Taken::Local),
             Subject::Thing(id) if !self.before.history(id)?.is_empty() => return Ok(Taken::Known),
             Subject::Thing(_) | Subject::Workspace => {}
         }
-        self.writer.restore(record, recorded.event)?;
+        let (record, event) = self.placed(record, event)?;
+        self.writer.restore(record, event)?;
         if self.writer.pending_bytes() >= COMMIT_BYTES_MAX {
             self.writer.commit()?;
         }
         Ok(Taken::Written)
+    }
+
+    /// A file that stood in a body says in which event; that one has another position here. It is the one in which the
+    /// body stands now, as the file came right after it.
+    fn placed(&mut self, record: Record, event: Event) -> Result<(Record, Event), Error> {
+        let Event::Attachments(attachments::Event::Added(mut added)) = event else {
+            return Ok((record, event));
+        };
+        if let Origin::Embedded { place, .. } = added.origin
+            && let Some(body) = self.body(added.owner, place)?
+        {
+            added.origin = Origin::Embedded { place, body };
+        }
+        let event = Event::Attachments(attachments::Event::Added(added));
+        let (kind, payload) = upcast::encode(&event);
+        let (kind, version, payload) = (kind.number(), kind.version(), Payload::Kept(payload));
+        Ok((Record { kind, version, payload, ..record }, event))
+    }
+
+    fn body(&mut self, owner: Owner, place: Place) -> Result<Option<Position>, Error> {
+        let bodies = match owner {
+            Owner::Trace(id) => self.writer.trace(id)?.map(|state| {
+                let fields = state.register.resolve();
+                [fields.input, fields.output, fields.metadata]
+            }),
+            Owner::Span(id) => self.writer.span(id)?.map(|state| {
+                let fields = state.register.resolve();
+                [fields.input, fields.output, fields.metadata]
+            }),
+        };
+        let [input, output, metadata] = bodies.unwrap_or_default();
+        let body = match place {
+            Place::Input => input,
+            Place::Output => output,
+            Place::Metadata => metadata,
+        };
+        Ok(body.map(|body| body.position))
     }
 
     pub fn finish(mut self) -> Result<Position, Error> {
@@ -222,6 +272,10 @@ fn subject(event: &Event) -> Subject {
         Event::Feedback(event) => Subject::Thing(event.target().uuid()),
         Event::Comments(event) => Subject::Thing(event.target().uuid()),
         Event::Threads(event) => Subject::Thing(event.id().uuid()),
+        // Which bytes are gone is known where they were.
+        Event::Attachments(event) => {
+            event.owner().map_or(Subject::Nothing, |owner| Subject::Thing(owner.uuid()))
+        }
         Event::Otel(otel::Event::TraceMet { trace_id, .. }) => Subject::Thing(trace_id.uuid()),
         Event::Definitions(event) => Subject::Thing(event.id().uuid()),
         Event::Environments(event) => Subject::Thing(event.id().uuid()),

@@ -10,6 +10,8 @@ pub enum Error {
     Index(#[from] tantivy::TantivyError),
     #[error("disk: {0}")]
     Disk(#[from] std::io::Error),
+    #[error("contents of attachments: {0}")]
+    Content(#[from] object_store::Error),
     /// The log does not hold what it should at this place.
     #[error("the log is damaged at position {at}: {what}")]
     Damaged { at: Position, what: String },

@@ -156,6 +156,7 @@ impl Touched {
                 | Event::Workspaces(_)
                 | Event::Projects(_)
                 | Event::Otel(_)
+                | Event::Attachments(_)
                 | Event::Definitions(_)
                 | Event::Environments(_)
                 | Event::Datasets(_)

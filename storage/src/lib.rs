@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod aggregate;
 pub mod annotations;
+pub mod attachments;
 pub mod bundle;
 mod columns;
 mod comments;

@@ -8,22 +8,43 @@ pub mod kind;
 pub mod text;
 pub(crate) mod upcast;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use bytes::Bytes;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::Position;
-use cairn_core::limits::LOG_CACHE_BYTES_MAX;
+use cairn_core::limits::{LOG_CACHE_BYTES_MAX, LOG_READ_BYTES_MAX};
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::error::Error;
 use block::{Block, GENESIS, Hash, Record};
 
+const HEAD_KEY_BYTES: usize = 8;
+const PART_KEY_BYTES: usize = 12;
+
 /// Reads the log of one workspace. Cheap to clone.
 #[derive(Clone)]
 pub struct Log {
     keyspace: fjall::Keyspace,
     cache: Arc<Cache<u64, Arc<Block>, ByBytes>>,
+    /// The large block that was read last, as long as somebody holds it: readers and followers share it.
+    large: Arc<Mutex<Large>>,
+}
+
+#[derive(Default)]
+struct Large {
+    first: Position,
+    bytes: Weak<Vec<u8>>,
+}
+
+/// The bytes of a large block, shared by all that read it.
+struct Shared(Arc<Vec<u8>>);
+
+impl AsRef<[u8]> for Shared {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
 }
 
 #[derive(Clone)]
@@ -45,7 +66,8 @@ pub struct Verified {
 
 impl Log {
     pub(crate) fn new(keyspace: fjall::Keyspace) -> Self {
-        Self { keyspace, cache: Arc::new(Cache::with_weighter(1_000, LOG_CACHE_BYTES_MAX, ByBytes)) }
+        let cache = Cache::with_weighter(1_000, LOG_CACHE_BYTES_MAX, ByBytes);
+        Self { keyspace, cache: Arc::new(cache), large: Arc::default() }
     }
 
     pub(crate) const fn keyspace(&self) -> &fjall::Keyspace {
@@ -55,9 +77,10 @@ impl Log {
     /// The newest position and the chain up to it.
     pub(crate) fn head(&self) -> Result<(Position, Hash), Error> {
         let Some(guard) = self.keyspace.iter().next_back() else { return Ok((Position::START, GENESIS)) };
-        let (key, value) = guard.into_inner()?;
-        let first = position_of(&key)?;
-        let block = block::decode(first, &value)?;
+        let first = position_of(&guard.key()?)?;
+        // As it is stored: what was just written has no hashes in memory.
+        let value = self.stored(first)?;
+        let block = block::records_of(first, &value, self.unpack(first, &value)?.into())?;
         let chain = block.verify(block.before)?;
         Ok((Position(first.0 + count(&block) - 1), chain))
     }
@@ -77,12 +100,14 @@ impl Log {
         self.record(at)?.map(|record| upcast::event(&record)).transpose().map(Option::flatten)
     }
 
-    /// The records after a position, oldest first, up to about `limit`: whole blocks are given.
+    /// The records after a position, oldest first, up to about `limit` or `LOG_READ_BYTES_MAX`:
+    /// whole blocks are given.
     pub fn records_after(&self, after: Position, limit: usize) -> Result<Vec<Record>, Error> {
         let mut records: Vec<Record> = Vec::new();
-        let mut next = after.next();
-        while records.len() < limit {
+        let (mut next, mut bytes) = (after.next(), 0_usize);
+        while records.len() < limit && bytes < LOG_READ_BYTES_MAX {
             let Some((_, block)) = self.block_with(next)? else { break };
+            bytes += block.bytes;
             let from = block.records.partition_point(|record| record.position < next);
             let Some(rest) = block.records.get(from..).filter(|rest| !rest.is_empty()) else { break };
             records.extend_from_slice(rest);
@@ -100,15 +125,21 @@ impl Log {
     /// Walks the chain from the first event to the last.
     pub fn verify(&self) -> Result<Verified, Error> {
         let mut verified = Verified { events: 0, blocks: 0, head: GENESIS };
+        let mut parted = None;
         for guard in self.keyspace.iter() {
             let expected = Position(verified.events + 1);
             let damaged = |what: String| Error::Damaged { at: expected, what };
             let (key, value) = guard.into_inner().map_err(|error| damaged(error.to_string()))?;
             let first = position_of(&key)?;
+            // Its head has been read, and the part with it.
+            if key.len() == PART_KEY_BYTES && parted == Some(first) {
+                continue;
+            }
             if first != expected {
                 return Err(damaged(format!("the next record is at position {first}: records are missing")));
             }
-            let block = block::decode(first, &value)?;
+            parted = block::is_parted(&value).then_some(first);
+            let block = block::records_of(first, &value, self.unpack(first, &value)?.into())?;
             verified.head = block.verify(verified.head)?;
             verified.events += count(&block);
             verified.blocks += 1;
@@ -116,18 +147,47 @@ impl Log {
         Ok(verified)
     }
 
-    fn decode(&self, first: Position, value: &[u8]) -> Result<Arc<Block>, Error> {
-        let block = Arc::new(block::decode(first, value)?);
+    fn read(&self, first: Position) -> Result<Arc<Block>, Error> {
+        if let Some(block) = self.cache.get(&first.0) {
+            return Ok(block);
+        }
+        let value = self.stored(first)?;
+        if block::is_parted(&value) {
+            return self.read_large(first, &value).map(Arc::new);
+        }
+        let block = Arc::new(block::records_of(first, &value, self.unpack(first, &value)?.into())?);
         self.cache.insert(first.0, Arc::clone(&block));
         Ok(block)
     }
 
+    fn stored(&self, first: Position) -> Result<fjall::Slice, Error> {
+        let missing = || Error::Damaged { at: first, what: "a block has no beginning".to_owned() };
+        self.keyspace.get(first.0.to_be_bytes())?.ok_or_else(missing)
+    }
+
+    /// Large blocks are unpacked one at a time, and once for all that read one at the same time.
+    fn read_large(&self, first: Position, value: &[u8]) -> Result<Block, Error> {
+        let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = large.bytes.upgrade().filter(|_| large.first == first);
+        let bytes = if let Some(bytes) = known {
+            bytes
+        } else {
+            let bytes = Arc::new(self.unpack(first, value)?);
+            *large = Large { first, bytes: Arc::downgrade(&bytes) };
+            bytes
+        };
+        drop(large);
+        block::records_of(first, value, Bytes::from_owner(Shared(bytes)))
+    }
+
+    fn unpack(&self, first: Position, value: &[u8]) -> Result<Vec<u8>, Error> {
+        block::unpack(first, value, |number| Ok(self.keyspace.get(part_key(first, number))?))
+    }
+
     fn block_with(&self, at: Position) -> Result<Option<(Position, Arc<Block>)>, Error> {
         let Some(guard) = self.keyspace.range(..=at.0.to_be_bytes()).next_back() else { return Ok(None) };
-        let (key, value) = guard.into_inner()?;
-        let first = position_of(&key)?;
-        let cached = self.cache.get(&first.0);
-        let block = cached.map_or_else(|| self.decode(first, &value), Ok)?;
+        let first = position_of(&guard.key()?)?;
+        let block = self.read(first)?;
         Ok((at.0 < first.0 + count(&block)).then_some((first, block)))
     }
 }
@@ -136,10 +196,21 @@ fn count(block: &Block) -> u64 {
     u64::try_from(block.records.len()).unwrap_or(u64::MAX)
 }
 
+/// The key of a block's part: that of its first record, and a number for all but the head.
+pub(crate) fn part_key(first: Position, number: u32) -> Vec<u8> {
+    let mut key = first.0.to_be_bytes().to_vec();
+    if number > 0 {
+        key.extend_from_slice(&number.to_be_bytes());
+    }
+    key
+}
+
+/// The position of the first record of the block that a key belongs to.
 fn position_of(key: &[u8]) -> Result<Position, Error> {
-    let bytes = key.try_into().map_err(|_| Error::Damaged {
+    let first = key.first_chunk().filter(|_| matches!(key.len(), HEAD_KEY_BYTES | PART_KEY_BYTES));
+    let bytes = first.ok_or_else(|| Error::Damaged {
         at: Position::START,
         what: format!("a key of the log has {} bytes", key.len()),
     })?;
-    Ok(Position(u64::from_be_bytes(bytes)))
+    Ok(Position(u64::from_be_bytes(*bytes)))
 }

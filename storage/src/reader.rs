@@ -16,6 +16,7 @@ use fjall::Readable;
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregated, Aggregation, Keyed};
+use crate::attachments::contents::Contents;
 use crate::error::Error;
 use crate::index::{Listed, Ranked, Window};
 use crate::log::block::Record;
@@ -40,6 +41,7 @@ pub struct Reader {
     position: Position,
     bodies: Bodies,
     indexes: Option<Indexes>,
+    contents: Option<Arc<Contents>>,
 }
 
 /// Of what a list is asked for.
@@ -82,7 +84,26 @@ impl Reader {
         let keyspaces = store.keyspaces().clone();
         let position = position_in(&snapshot, &keyspaces)?;
         let bodies = Bodies::new(store.log().clone());
-        Ok(Self { store: Arc::clone(store), keyspaces, snapshot, position, bodies, indexes: None })
+        Ok(Self {
+            store: Arc::clone(store),
+            keyspaces,
+            snapshot,
+            position,
+            bodies,
+            indexes: None,
+            contents: None,
+        })
+    }
+
+    /// A reader that can put files back into the bodies in which they stood.
+    #[must_use]
+    pub fn with_contents(mut self, contents: &Arc<Contents>) -> Self {
+        self.contents = Some(Arc::clone(contents));
+        self
+    }
+
+    pub(crate) const fn contents(&self) -> Option<&Arc<Contents>> {
+        self.contents.as_ref()
     }
 
     /// What this reader has seen of the log.

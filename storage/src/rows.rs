@@ -1,6 +1,7 @@
 //! Where rows lie: one keyspace, a table a first byte. Rows are disposable: raise `ROWS_VERSION` and they are made anew.
 
 mod agents;
+mod attachments;
 mod evaluation;
 pub(crate) mod said;
 mod threads;
@@ -19,11 +20,12 @@ use uuid::Uuid;
 use crate::error::Error;
 
 pub(crate) use agents::*;
+pub(crate) use attachments::*;
 pub(crate) use evaluation::*;
 pub(crate) use threads::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 8;
+pub(crate) const ROWS_VERSION: u32 = 9;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -145,6 +147,16 @@ enum Table {
     CommentPlace = 86,
     /// Kind and id of a target → the verdicts on it.
     Assertions = 89,
+    /// Owner, name → the attachment.
+    Attachment = 100,
+    /// Project id, owner, name → nothing.
+    AttachmentInProject = 101,
+    /// Owner → how many of its attachments stood in its bodies.
+    AttachmentsEmbedded = 102,
+    /// Hash → how many attachments have the content.
+    ContentUses = 103,
+    /// Hash → nothing.
+    ContentUnused = 104,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -260,7 +272,6 @@ pub(crate) fn prompt_commit(commit: &str, id: PromptId) -> Key {
     key(Table::PromptCommit, &[commit.as_bytes(), id.bytes()])
 }
 
-/// The runner in the key of an open job.
 pub(crate) fn trace(id: TraceId) -> Key {
     key(Table::Trace, &[id.bytes()])
 }
@@ -289,9 +300,6 @@ pub(crate) fn otel_trace(project_id: ProjectId, otel_id: &OtelTraceId) -> Key {
     key(Table::OtelTrace, &[project_id.bytes(), otel_id])
 }
 
-/// The item and the version number at the end of a revision's key.
-/// `duration` is in bits whose order is that of the durations.
-/// The duration in the key of one.
 pub(crate) fn dashboards() -> Key {
     key(Table::Dashboard, &[])
 }

@@ -76,6 +76,7 @@ pub(crate) struct Staging {
     pub(crate) runners: runners::Staged,
     pub(crate) agents: agents::Staged,
     pub(crate) threads: Threads,
+    pub(crate) attachments: crate::attachments::Staged,
     history: Vec<(Uuid, Position)>,
 }
 
@@ -98,6 +99,7 @@ impl Staging {
             insights: insights::Staged::new(rows),
             runners: runners::Staged::new(rows),
             threads: Threads::new(rows),
+            attachments: crate::attachments::Staged::open(rows)?,
             agents: agents::Staged::new(rows),
             projects,
             touched_projects: BTreeMap::new(),
@@ -223,14 +225,7 @@ impl Staging {
                 self.environments.evolve(&recorded.with(event.clone()));
                 Ok(())
             }
-            Event::Projects(event) => {
-                self.touched_projects.entry(event.id()).or_default();
-                self.remember(event.id().uuid(), recorded.position);
-                self.note_name(event.id(), |_| None);
-                self.projects.evolve(&recorded.with(event.clone()));
-                self.note_name(event.id(), Some);
-                Ok(())
-            }
+            Event::Projects(event) => self.project_project(&recorded.with(event.clone())),
             Event::Traces(event) => self.project_trace(&recorded.with(event.clone())),
             Event::Spans(event) => self.project_span(&recorded.with(event.clone())),
             Event::Feedback(event) => self.project_score(&recorded.with(event.clone())),
@@ -240,6 +235,7 @@ impl Staging {
                 self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
                 Ok(())
             }
+            Event::Attachments(event) => self.project_attachment(&recorded.with(event.clone())),
             Event::Experiments(event) => self.project_experiment(&recorded.with(event.clone())),
             Event::Annotations(event) => self.project_annotation(&recorded.with(event.clone())),
             Event::Dashboards(event) => {
@@ -251,6 +247,19 @@ impl Staging {
                 self.optimizations.project(&recorded.with(event.clone()))
             }
             Event::Datasets(event) => self.project_dataset(&recorded.with(event.clone())),
+        }
+    }
+
+    fn project_project(&mut self, event: &Recorded<projects::Event>) -> Result<(), Error> {
+        let id = event.event.id();
+        self.touched_projects.entry(id).or_default();
+        self.remember(id.uuid(), event.position);
+        self.note_name(id, |_| None);
+        self.projects.evolve(event);
+        self.note_name(id, Some);
+        match &event.event {
+            projects::Event::Deleted { id } => self.attachments.remove_all_in(*id),
+            projects::Event::Created { .. } | projects::Event::Updated { .. } => Ok(()),
         }
     }
 
@@ -525,6 +534,7 @@ impl Staging {
         self.scores.flush(batch)?;
         self.assertions.flush(batch)?;
         self.comments.flush(batch)?;
+        self.attachments.flush(batch)?;
         self.otel.flush(batch)?;
         self.datasets.flush(batch)?;
         self.experiments.flush(batch)?;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cairn_core::attachments::Content;
 use cairn_core::datasets::versions::Counts;
 use cairn_core::event::Event;
 use cairn_core::ids::Position;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::datasets::reading::{PageIndex, PageIndexKey, VersionCountsKey};
 use crate::error::Error;
 use crate::log::{Log, Verified};
+use crate::reader::Reader;
 use crate::rows::{self, ROWS_VERSION};
 use crate::signals::Signals;
 use crate::staging::Staging;
@@ -127,10 +129,12 @@ impl Store {
         self.database.batch().durability(Some(PersistMode::SyncData))
     }
 
+    fn rows_meta(&self) -> Result<Option<Meta>, Error> {
+        self.keyspaces.rows.get(rows::meta())?.as_deref().map(rows::read).transpose()
+    }
+
     fn bring_rows_up_to(&self, head: Position) -> Result<(), Error> {
-        let stored: Option<Meta> =
-            self.keyspaces.rows.get(rows::meta())?.as_deref().map(rows::read).transpose()?;
-        let mut reached = match stored {
+        let mut reached = match self.rows_meta()? {
             Some(meta) if meta.version > ROWS_VERSION => {
                 return Err(Error::TooNew { what: "the rows", found: meta.version, known: ROWS_VERSION });
             }
@@ -163,9 +167,16 @@ impl Store {
     }
 }
 
-/// Walks the chain of the log in a folder, and leaves everything else alone.
-pub fn verify_folder(dir: &Path) -> Result<Verified, Error> {
-    Store::open_as_it_is(dir)?.log.verify()
+/// Walks the chain of the log in a folder, tells which contents its attachments have, and leaves everything alone.
+pub fn verify_folder(dir: &Path) -> Result<(Verified, Vec<Content>), Error> {
+    let store = Arc::new(Store::open_as_it_is(dir)?);
+    let verified = store.log.verify()?;
+    let contents = match store.rows_meta()? {
+        Some(meta) if meta.version == ROWS_VERSION => Reader::rows_only(&store)?.used_contents()?,
+        // Rows of another shape tell nothing; the next start makes them anew.
+        _ => Vec::new(),
+    };
+    Ok((verified, contents))
 }
 
 /// Whether a folder cannot be opened because another process has it open.
@@ -197,6 +208,7 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)
+        | Event::Attachments(_)
         | Event::Definitions(_)
         | Event::Environments(_)
         | Event::Datasets(_)

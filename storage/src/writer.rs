@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use cairn_core::annotations;
+use cairn_core::attachments::{Attachment, ContentHash, Owner};
 use cairn_core::command::Context;
 use cairn_core::comments::{self, Comment};
 use cairn_core::dashboards;
@@ -17,7 +18,7 @@ use cairn_core::ids::{
     ExperimentItemId, IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId,
     RunnerId, SpanId, ThreadId, TraceId,
 };
-use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX};
+use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX, LOG_PART_BYTES};
 use cairn_core::optimizations::Optimization;
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prices;
@@ -31,7 +32,7 @@ use cairn_core::{agents, datasets, definitions, environments, insights, projects
 use crate::datasets::VersionName;
 use crate::error::Error;
 use crate::log::block::{self, Block, Hash, Payload, Record};
-use crate::log::upcast;
+use crate::log::{part_key, upcast};
 use crate::staging::Staging;
 use crate::store::{Store, meta_row};
 
@@ -171,6 +172,20 @@ impl Writer {
 
     pub fn has_spans(&self, trace_id: TraceId) -> Result<bool, Error> {
         Ok(!self.staging.spans_of(trace_id)?.is_empty())
+    }
+
+    pub fn attachment(&mut self, owner: Owner, name: &str) -> Result<Option<&Attachment>, Error> {
+        self.staging.attachments.get(owner, name)
+    }
+
+    /// The attachments that stood in the owner's bodies.
+    pub fn embedded_attachments(&mut self, owner: Owner) -> Result<Vec<Attachment>, Error> {
+        self.staging.attachments.embedded(owner)
+    }
+
+    /// Whether no attachment has the content any more, while its bytes are still kept.
+    pub fn is_content_unused(&mut self, hash: ContentHash) -> Result<bool, Error> {
+        self.staging.attachments.is_unused(hash)
     }
 
     pub fn scores(&mut self, target: Target) -> Result<Option<&feedback::State>, Error> {
@@ -379,9 +394,13 @@ impl Writer {
         let mut blocks: Vec<(Position, Block)> = Vec::new();
         for records in into_blocks(std::mem::take(&mut self.pending)) {
             let Some(first) = records.first().map(|record| record.position) else { continue };
-            let encoded = block::encode(&records, &mut self.chain);
-            batch.insert(self.store.log().keyspace(), first.0.to_be_bytes(), encoded);
-            blocks.push((first, Block::just_written(records)));
+            let log = self.store.log().keyspace();
+            block::encode(&records, &mut self.chain, |number, part| {
+                batch.insert(log, part_key(first, number), part);
+            })?;
+            let block = Block::just_written(records);
+            // A large one is not kept: its memory is free before it is written once more.
+            blocks.extend((block.bytes <= LOG_PART_BYTES).then_some((first, block)));
         }
         self.staging.flush(&mut batch)?;
         batch.insert(&self.store.keyspaces().rows, crate::rows::meta(), meta_row(self.head)?);

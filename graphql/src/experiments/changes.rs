@@ -170,6 +170,7 @@ impl Watch for Experiments {
             | Event::Workspaces(_)
             | Event::Projects(_)
             | Event::Otel(_)
+            | Event::Attachments(_)
             | Event::Definitions(_)
             | Event::Environments(_)
             | Event::Datasets(_)

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::TraceRead;
+use cairn_core::attachments::Owner;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
 use cairn_core::ids::{self, ProjectId, SpanId, TraceId};
@@ -90,6 +91,10 @@ impl Watch for SpansOf {
             Event::Spans(event) => Some((event.id(), Touch::Written)),
             Event::Feedback(event) => said_of(event.target()),
             Event::Comments(event) => said_of(event.target()),
+            Event::Attachments(event) => match event.owner() {
+                Some(Owner::Span(id)) => Some((id, Touch::Written)),
+                Some(Owner::Trace(_)) | None => None,
+            },
             Event::Prices(prices::Event::SpanRepriced { id, .. }) => Some((*id, Touch::Written)),
             _ => None,
         };

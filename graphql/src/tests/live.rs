@@ -82,6 +82,7 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Projects(_)
             | Event::Workspaces(_)
             | Event::Otel(_)
+            | Event::Attachments(_)
             | Event::Definitions(_)
             | Event::Environments(_)
             | Event::Datasets(_)

@@ -12,6 +12,7 @@ use cairn_core::ids::{SpanId, TraceId, uuid_v7};
 use cairn_core::json::Json;
 use cairn_core::time::Timestamp;
 use cairn_core::{spans, traces};
+use cairn_storage::attachments::contents::Home;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -77,7 +78,7 @@ impl World {
     pub(super) fn open() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().to_owned();
-        let handles = tokio::task::block_in_place(|| Handles::start(&path)).unwrap();
+        let handles = tokio::task::block_in_place(|| Handles::start(&path, Home::Folder)).unwrap();
         let session = Session::open(&handles, "default").unwrap();
         Self { handles, session, api: Api::new(), _folder: folder }
     }

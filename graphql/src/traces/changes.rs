@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::TraceRead;
+use cairn_core::attachments::Owner;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
 use cairn_core::ids::{self, ProjectId, SpanId, TraceId};
@@ -94,6 +95,11 @@ impl Watch for TracesOf {
             }
             Event::Feedback(event) => judged(reader, event.target())?,
             Event::Comments(event) => judged(reader, event.target())?,
+            Event::Attachments(event) => match event.owner() {
+                Some(Owner::Trace(id)) => Some((id.uuid(), Touch::Written)),
+                Some(Owner::Span(id)) => around_span(reader, id)?,
+                None => None,
+            },
             Event::Prices(prices::Event::SpanRepriced { id, trace_id, .. }) => {
                 reader.span(*id)?.map(|span| (trace_id.uuid(), Touch::SpanWritten(span.project_id)))
             }
@@ -155,13 +161,16 @@ impl Watch for TracesOf {
     }
 }
 
-/// What is said of a span that is not there yet, or no more, changes no trace.
 fn judged(reader: &Reader, target: Target) -> std::result::Result<Option<(Uuid, Touch)>, Error> {
     Ok(match target {
         Target::Trace(id) => Some((id.uuid(), Touch::Written)),
-        Target::Span(id) => {
-            reader.span(id)?.map(|span| (span.trace_id.uuid(), Touch::SpanWritten(span.project_id)))
-        }
+        Target::Span(id) => around_span(reader, id)?,
         Target::Thread(_) => None,
     })
+}
+
+/// What hangs on a span that is not there yet, or no more, changes no trace.
+fn around_span(reader: &Reader, id: SpanId) -> std::result::Result<Option<(Uuid, Touch)>, Error> {
+    let span = reader.span(id)?;
+    Ok(span.map(|span| (span.trace_id.uuid(), Touch::SpanWritten(span.project_id))))
 }

@@ -1,7 +1,7 @@
 //! Experiments side by side: the dataset items that they ran, and what each made of them.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use axum::Json;
 use axum::extract::State;
@@ -157,7 +157,7 @@ pub(crate) async fn list(
 ) -> Answer {
     let (number, size) = page_and_size(query.page, query.size)?;
     let asked = query.asked()?;
-    let show = Show { truncate: query.truncate == Some(true), ..Show::default() };
+    let show = Show::asked(query.truncate, None, HashSet::new());
     let page = server.handles.read(&grant, move |reader| {
         let side_by_side = SideBySide::open(reader, DatasetId::known(id), asked)?;
         let total = side_by_side.rows.len();

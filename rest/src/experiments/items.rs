@@ -1,5 +1,7 @@
 //! The items of experiments over REST.
 
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -80,7 +82,7 @@ pub(crate) async fn search(
     let name = not_blank("experimentName", asked.experiment_name)?.to_lowercase();
     let limit = stream_limit(asked.limit)?;
     let after = asked.last_retrieved_id.map(ExperimentItemId::known);
-    let show = Show { truncate: asked.truncate == Some(true), ..Show::default() };
+    let show = Show::asked(asked.truncate, None, HashSet::new());
     stream(server.handles, grant, move |reader, lines| {
         let project = project_called(reader, asked.project_name.as_deref())?;
         lines.begin();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use cairn_core::attachments::Owner;
 use cairn_core::datasets::versions::LATEST;
 use cairn_core::experiments::{Experiment, Item, Score};
 use cairn_core::feedback::Target;
@@ -269,11 +270,11 @@ impl ItemOut {
         out.assertion_results = VerdictOut::all(verdicts);
         // The trace may come after the item.
         let Some(trace) = reader.trace(item.trace_id)? else { return Ok(out) };
-        let bodies = reader.bodies();
+        let owner = Owner::Trace(trace.id);
         out.project_id = Some(trace.project_id.to_string());
-        out.input = show.body(bodies, Part::Input, trace.fields.input.as_ref())?;
-        out.output = show.body(bodies, Part::Output, trace.fields.output.as_ref())?;
-        out.trace_metadata = show.body(bodies, Part::Metadata, trace.fields.metadata.as_ref())?;
+        out.input = show.body(reader, owner, Part::Input, trace.fields.input.as_ref())?;
+        out.output = show.body(reader, owner, Part::Output, trace.fields.output.as_ref())?;
+        out.trace_metadata = show.body(reader, owner, Part::Metadata, trace.fields.metadata.as_ref())?;
         out.feedback_scores = ScoreOut::all(&trace.scores);
         out.total_estimated_cost = Some(trace.sums.cost).filter(|cost| !cost.is_zero()).and_then(decimal_out);
         out.duration = trace.duration();

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use cairn_core::attachments::Owner;
 use cairn_storage::error::Error;
-use cairn_storage::view::{Bodies, Part, Span};
+use cairn_storage::reader::Reader;
+use cairn_storage::view::{Part, Span};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -71,8 +73,9 @@ pub(crate) struct SpanOut {
 }
 
 impl SpanOut {
-    pub(crate) fn new(span: Span, bodies: &Bodies, show: &Show) -> Result<Self, Error> {
+    pub(crate) fn new(span: Span, reader: &Reader, show: &Show) -> Result<Self, Error> {
         let duration = span.duration();
+        let owner = Owner::Span(span.id);
         let fields = span.fields;
         let cost = fields.cost.filter(|cost| !cost.is_zero()).and_then(decimal_out);
         Ok(Self {
@@ -85,9 +88,9 @@ impl SpanOut {
             name: show.keep("name", fields.name),
             start_time: show.keep("start_time", Some(Shown(span.start_time))),
             end_time: show.keep("end_time", fields.end_time.map(Shown)),
-            input: show.body(bodies, Part::Input, fields.input.as_ref())?,
-            output: show.body(bodies, Part::Output, fields.output.as_ref())?,
-            metadata: show.body(bodies, Part::Metadata, fields.metadata.as_ref())?,
+            input: show.body(reader, owner, Part::Input, fields.input.as_ref())?,
+            output: show.body(reader, owner, Part::Output, fields.output.as_ref())?,
+            metadata: show.body(reader, owner, Part::Metadata, fields.metadata.as_ref())?,
             tags: show.keep("tags", fields.tags.filter(|tags| !tags.is_empty())),
             error_info: show.keep("error_info", fields.error.map(Into::into)),
             usage: show.keep("usage", fields.usage.filter(|usage| !usage.is_empty())),

@@ -1,11 +1,15 @@
 //! Traces as clients read them: what is missing or empty has no key.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 
 use cairn_core::annotations::Queue;
+use cairn_core::attachments::Owner;
+use cairn_core::limits::EMBEDDED_READ_BYTES_MAX;
 use cairn_core::merge::BodyRef;
 use cairn_storage::error::Error;
-use cairn_storage::view::{Bodies, Part, Trace};
+use cairn_storage::reader::Reader;
+use cairn_storage::view::{Part, Trace};
 use serde::Serialize;
 use serde_json::value::RawValue;
 
@@ -15,21 +19,48 @@ use crate::feedback::ScoreOut;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
 
 /// What a read wants to see.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(crate) struct Show {
     pub(crate) truncate: bool,
+    /// References to files stay references.
+    pub(crate) strip_attachments: bool,
+    /// Bytes of files that may still be put back into bodies.
+    room: Cell<u64>,
     /// Names of fields to leave out.
     pub(crate) exclude: HashSet<String>,
 }
 
+impl Default for Show {
+    fn default() -> Self {
+        let room = Cell::new(EMBEDDED_READ_BYTES_MAX);
+        Self { truncate: false, strip_attachments: false, room, exclude: HashSet::new() }
+    }
+}
+
 impl Show {
+    pub(crate) fn asked(
+        truncate: Option<bool>,
+        strip_attachments: Option<bool>,
+        exclude: HashSet<String>,
+    ) -> Self {
+        let (truncate, strip_attachments) = (truncate == Some(true), strip_attachments == Some(true));
+        Self { truncate, strip_attachments, exclude, ..Self::default() }
+    }
+
+    /// What was put back is sent and forgotten: the next may have as much.
+    pub(crate) fn refill(&self) {
+        self.room.set(EMBEDDED_READ_BYTES_MAX);
+    }
+
     pub(crate) fn keep<T>(&self, field: &str, value: Option<T>) -> Option<T> {
         value.filter(|_| !self.exclude.contains(field))
     }
 
+    /// A body as it is wanted; files stand in it again unless references are.
     pub(crate) fn body(
         &self,
-        bodies: &Bodies,
+        reader: &Reader,
+        owner: Owner,
         part: Part,
         body: Option<&BodyRef>,
     ) -> Result<Option<BodyOut>, Error> {
@@ -40,7 +71,16 @@ impl Show {
         };
         let Some(body) = self.keep(name, body) else { return Ok(None) };
         let truncate = self.truncate && part != Part::Metadata;
-        Ok(bodies.read(part, body)?.map(|json| BodyOut { json, truncate }))
+        let Some(json) = reader.bodies().read(part, body)? else { return Ok(None) };
+        let json = if self.truncate || self.strip_attachments {
+            json
+        } else {
+            let mut room = self.room.get();
+            let json = reader.with_files(owner, json, &mut room)?;
+            self.room.set(room);
+            json
+        };
+        Ok(Some(BodyOut { json, truncate }))
     }
 }
 
@@ -108,8 +148,9 @@ impl TraceOut {
         self
     }
 
-    pub(crate) fn new(trace: Trace, bodies: &Bodies, show: &Show) -> Result<Self, Error> {
+    pub(crate) fn new(trace: Trace, reader: &Reader, show: &Show) -> Result<Self, Error> {
         let duration = trace.duration();
+        let owner = Owner::Trace(trace.id);
         let (fields, sums) = (trace.fields, trace.sums);
         let cost = Some(sums.cost).filter(|cost| !cost.is_zero()).and_then(decimal_out);
         let providers: Vec<String> = sums.providers.into_keys().collect();
@@ -119,9 +160,9 @@ impl TraceOut {
             name: show.keep("name", fields.name),
             start_time: show.keep("start_time", Some(Shown(trace.start_time))),
             end_time: show.keep("end_time", fields.end_time.map(Shown)),
-            input: show.body(bodies, Part::Input, fields.input.as_ref())?,
-            output: show.body(bodies, Part::Output, fields.output.as_ref())?,
-            metadata: show.body(bodies, Part::Metadata, fields.metadata.as_ref())?,
+            input: show.body(reader, owner, Part::Input, fields.input.as_ref())?,
+            output: show.body(reader, owner, Part::Output, fields.output.as_ref())?,
+            metadata: show.body(reader, owner, Part::Metadata, fields.metadata.as_ref())?,
             tags: show.keep("tags", fields.tags.filter(|tags| !tags.is_empty())),
             error_info: show.keep("error_info", fields.error.map(Into::into)),
             usage: show.keep("usage", Some(sums.usage)),

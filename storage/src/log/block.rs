@@ -1,19 +1,23 @@
 //! How records lie in the log: some to a compressed block, chained by hashes. What payloads mean is not known here.
 //!
 //! A block is `version u8 · codec u8 · count u16 · raw length u32 · chain hash before it [32] · records`. All numbers
-//! are little endian. A record is its header, eight bytes of its own chain hash, and its payload; the whole hash is
+//! are little endian. Version 2 is a block that goes on under further keys, as its compressed bytes are too many for one
+//! value. A record is its header, eight bytes of its own chain hash, and its payload; the whole hash is
 //! derived when the chain is walked, and stored at the next block's head.
 
+use std::io::{Cursor, Read, Write};
 use std::sync::Arc;
 
 use bytes::{Buf, BufMut, Bytes};
 use cairn_core::ids::{Position, RequestId};
+use cairn_core::limits::LOG_PART_BYTES;
 use cairn_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::error::Error;
 
 const BLOCK_VERSION: u8 = 1;
+const PARTED_BLOCK_VERSION: u8 = 2;
 const RECORD_VERSION: u8 = 1;
 const CODEC_PLAIN: u8 = 0;
 const CODEC_ZSTD: u8 = 1;
@@ -72,7 +76,15 @@ impl Record {
         Hash(*hasher.finalize().as_bytes())
     }
 
-    fn write(&self, chain: Hash, to: &mut Vec<u8>) {
+    fn payload(&self) -> &[u8] {
+        match &self.payload {
+            Payload::Kept(bytes) => bytes,
+            Payload::Scrubbed(hash) => &hash.0,
+        }
+    }
+
+    /// All that stands before the payload.
+    fn write_head(&self, chain: Hash, to: &mut Vec<u8>) {
         let principal = cut(&self.principal);
         to.put_u8(RECORD_VERSION);
         to.put_u8(u8::from(matches!(self.payload, Payload::Scrubbed(_))));
@@ -83,12 +95,7 @@ impl Record {
         to.put_u16_le(u16::try_from(principal.len()).unwrap_or(u16::MAX));
         to.put_slice(principal.as_bytes());
         to.put_slice(chain.0.first_chunk::<CHECK_BYTES>().unwrap_or(&[0; CHECK_BYTES]));
-        let payload: &[u8] = match &self.payload {
-            Payload::Kept(bytes) => bytes,
-            Payload::Scrubbed(hash) => &hash.0,
-        };
-        to.put_u32_le(u32::try_from(payload.len()).unwrap_or(u32::MAX));
-        to.put_slice(payload);
+        to.put_u32_le(u32::try_from(self.payload().len()).unwrap_or(u32::MAX));
     }
 
     fn read(position: Position, from: &mut Bytes) -> Option<(Self, [u8; CHECK_BYTES])> {
@@ -138,13 +145,79 @@ fn cut(principal: &str) -> &str {
     principal.get(..end).unwrap_or_default()
 }
 
-/// Encodes records that follow one another, and moves the chain behind the last.
-pub(crate) fn encode(records: &[Record], chain: &mut Hash) -> Vec<u8> {
+/// Encodes records that follow one another, and moves the chain behind the last. Gives each part of the block as soon
+/// as it is there, the head first: mostly there is no other.
+pub(crate) fn encode(
+    records: &[Record],
+    chain: &mut Hash,
+    mut part: impl FnMut(u32, Vec<u8>),
+) -> Result<(), Error> {
+    let payload_bytes: usize = records.iter().map(|record| record.payload().len()).sum();
+    if payload_bytes > LOG_PART_BYTES {
+        return encode_parted(records, chain, part);
+    }
+    part(0, encode_whole(records, chain));
+    Ok(())
+}
+
+fn encode_parted(records: &[Record], chain: &mut Hash, part: impl FnMut(u32, Vec<u8>)) -> Result<(), Error> {
+    let before = *chain;
+    let mut heads = Vec::with_capacity(records.len());
+    for record in records {
+        *chain = record.chain(*chain);
+        let mut head = Vec::new();
+        record.write_head(*chain, &mut head);
+        heads.push(head);
+    }
+    let raw_bytes = heads.iter().zip(records).map(|(head, record)| head.len() + record.payload().len()).sum();
+    let mut parts = Parts { now: Vec::with_capacity(LOG_PART_BYTES), number: 0, give: part };
+    write_block_head(&mut parts.now, PARTED_BLOCK_VERSION, CODEC_ZSTD, records.len(), raw_bytes, before);
+    let mut encoder = zstd::stream::write::Encoder::new(parts, ZSTD_LEVEL)?;
+    for (head, record) in heads.iter().zip(records) {
+        encoder.write_all(head)?;
+        encoder.write_all(record.payload())?;
+    }
+    encoder.finish()?.end();
+    Ok(())
+}
+
+/// Cuts what is written into parts.
+struct Parts<F> {
+    now: Vec<u8>,
+    number: u32,
+    give: F,
+}
+
+impl<F: FnMut(u32, Vec<u8>)> Write for Parts<F> {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        if self.now.len() >= LOG_PART_BYTES {
+            let part = std::mem::replace(&mut self.now, Vec::with_capacity(LOG_PART_BYTES));
+            (self.give)(self.number, part);
+            self.number += 1;
+        }
+        let room = (LOG_PART_BYTES - self.now.len()).min(bytes.len());
+        self.now.extend_from_slice(bytes.get(..room).unwrap_or_default());
+        Ok(room)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<F: FnMut(u32, Vec<u8>)> Parts<F> {
+    fn end(mut self) {
+        (self.give)(self.number, self.now);
+    }
+}
+
+fn encode_whole(records: &[Record], chain: &mut Hash) -> Vec<u8> {
     let before = *chain;
     let mut raw = Vec::new();
     for record in records {
         *chain = record.chain(*chain);
-        record.write(*chain, &mut raw);
+        record.write_head(*chain, &mut raw);
+        raw.put_slice(record.payload());
     }
     let compressed = (raw.len() >= COMPRESS_BYTES_MIN)
         .then(|| zstd::bulk::compress(&raw, ZSTD_LEVEL).ok())
@@ -155,13 +228,24 @@ pub(crate) fn encode(records: &[Record], chain: &mut Hash) -> Vec<u8> {
         None => (CODEC_PLAIN, &raw),
     };
     let mut block = Vec::with_capacity(BLOCK_HEAD_BYTES + body.len());
-    block.put_u8(BLOCK_VERSION);
-    block.put_u8(codec);
-    block.put_u16_le(u16::try_from(records.len()).unwrap_or(u16::MAX));
-    block.put_u32_le(u32::try_from(raw.len()).unwrap_or(u32::MAX));
-    block.put_slice(&before.0);
+    write_block_head(&mut block, BLOCK_VERSION, codec, records.len(), raw.len(), before);
     block.put_slice(body);
     block
+}
+
+fn write_block_head(
+    to: &mut Vec<u8>,
+    version: u8,
+    codec: u8,
+    records: usize,
+    raw_bytes: usize,
+    before: Hash,
+) {
+    to.put_u8(version);
+    to.put_u8(codec);
+    to.put_u16_le(u16::try_from(records).unwrap_or(u16::MAX));
+    to.put_u32_le(u32::try_from(raw_bytes).unwrap_or(u32::MAX));
+    to.put_slice(&before.0);
 }
 
 /// A block taken apart, not yet checked against the chain.
@@ -173,17 +257,25 @@ pub(crate) struct Block {
     pub(crate) bytes: usize,
 }
 
-pub(crate) fn decode(first: Position, block: &[u8]) -> Result<Block, Error> {
-    let damaged = |what: &str| Error::Damaged { at: first, what: what.to_owned() };
-    let (head, body) =
-        block.split_at_checked(BLOCK_HEAD_BYTES).ok_or_else(|| damaged("a block is too short"))?;
-    let mut head = head;
+/// What a block says of itself.
+struct Head {
+    version: u8,
+    codec: u8,
+    count: u16,
+    raw_bytes: usize,
+    before: Hash,
+}
+
+fn read_head(first: Position, block: &[u8]) -> Result<(Head, &[u8]), Error> {
+    let (mut head, body) = block
+        .split_at_checked(BLOCK_HEAD_BYTES)
+        .ok_or_else(|| Error::Damaged { at: first, what: "a block is too short".to_owned() })?;
     let version = head.get_u8();
-    if version != BLOCK_VERSION {
+    if !matches!(version, BLOCK_VERSION | PARTED_BLOCK_VERSION) {
         return Err(Error::TooNew {
             what: "a block of the log",
             found: version.into(),
-            known: BLOCK_VERSION.into(),
+            known: PARTED_BLOCK_VERSION.into(),
         });
     }
     let codec = head.get_u8();
@@ -191,15 +283,69 @@ pub(crate) fn decode(first: Position, block: &[u8]) -> Result<Block, Error> {
     let raw_bytes = usize::try_from(head.get_u32_le()).unwrap_or(usize::MAX);
     let mut before = Hash([0; 32]);
     head.copy_to_slice(&mut before.0);
-    let mut raw = match codec {
-        CODEC_PLAIN if body.len() != raw_bytes => return Err(damaged("a block is not as long as it says")),
-        CODEC_PLAIN => Bytes::copy_from_slice(body),
-        CODEC_ZSTD => {
-            let raw = zstd::bulk::decompress(body, raw_bytes);
-            Bytes::from(raw.map_err(|_| damaged("a block cannot be decompressed"))?)
+    Ok((Head { version, codec, count, raw_bytes, before }, body))
+}
+
+/// Whether a block goes on in further parts.
+pub(crate) fn is_parted(block: &[u8]) -> bool {
+    block.first() == Some(&PARTED_BLOCK_VERSION)
+}
+
+/// The bytes of a block's records; `part` gives its further parts.
+pub(crate) fn unpack(
+    first: Position,
+    block: &[u8],
+    part: impl FnMut(u32) -> Result<Option<fjall::Slice>, Error>,
+) -> Result<Vec<u8>, Error> {
+    let damaged = |what: &str| Error::Damaged { at: first, what: what.to_owned() };
+    let (head, body) = read_head(first, block)?;
+    let raw = match head.codec {
+        CODEC_PLAIN => body.to_vec(),
+        CODEC_ZSTD if head.version == PARTED_BLOCK_VERSION => {
+            let joined = Joined { now: Cursor::new(fjall::Slice::from(body)), number: 0, part };
+            decompress(joined, head.raw_bytes).map_err(|_| damaged("a block cannot be decompressed"))?
         }
+        CODEC_ZSTD => zstd::bulk::decompress(body, head.raw_bytes)
+            .map_err(|_| damaged("a block cannot be decompressed"))?,
         _ => return Err(damaged("a block has an unknown codec")),
     };
+    if raw.len() == head.raw_bytes { Ok(raw) } else { Err(damaged("a block is not as long as it says")) }
+}
+
+fn decompress(from: impl Read, raw_bytes: usize) -> std::io::Result<Vec<u8>> {
+    let mut raw = Vec::with_capacity(raw_bytes);
+    let limit = u64::try_from(raw_bytes).unwrap_or(u64::MAX);
+    zstd::stream::read::Decoder::new(from)?.take(limit).read_to_end(&mut raw)?;
+    Ok(raw)
+}
+
+/// The parts of a block one behind the other.
+struct Joined<F> {
+    now: Cursor<fjall::Slice>,
+    number: u32,
+    part: F,
+}
+
+impl<F: FnMut(u32) -> Result<Option<fjall::Slice>, Error>> Read for Joined<F> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.now.read(to)?;
+            if read > 0 || to.is_empty() {
+                return Ok(read);
+            }
+            self.number += 1;
+            match (self.part)(self.number).map_err(std::io::Error::other)? {
+                Some(part) => self.now = Cursor::new(part),
+                None => return Ok(0),
+            }
+        }
+    }
+}
+
+/// Takes a block apart whose bytes are unpacked.
+pub(crate) fn records_of(first: Position, block: &[u8], mut raw: Bytes) -> Result<Block, Error> {
+    let damaged = |what: &str| Error::Damaged { at: first, what: what.to_owned() };
+    let (Head { count, raw_bytes, before, .. }, _) = read_head(first, block)?;
     let (mut records, mut checks) = (Vec::with_capacity(count.into()), Vec::with_capacity(count.into()));
     for place in 0..u64::from(count) {
         let at = Position(first.0 + place);
@@ -244,6 +390,38 @@ impl Block {
 mod tests {
     use super::*;
 
+    /// A block of one part.
+    fn whole(records: &[Record], chain: &mut Hash) -> Vec<u8> {
+        let mut all = Vec::new();
+        encode(records, chain, |_, part| all.push(part)).unwrap();
+        assert_eq!(all.len(), 1);
+        all.remove(0)
+    }
+
+    fn decode(first: Position, block: &[u8]) -> Result<Block, Error> {
+        records_of(first, block, unpack(first, block, |_| Ok(None))?.into())
+    }
+
+    #[test]
+    fn a_large_block_is_laid_down_in_parts_and_each_is_needed() {
+        let mut noise = vec![0; 3 * LOG_PART_BYTES];
+        blake3::Hasher::new().finalize_xof().fill(&mut noise);
+        let mut written = records(2);
+        written[1].payload = Payload::Kept(Bytes::from(noise));
+        let (mut chain, mut parts) = (GENESIS, Vec::new());
+        encode(&written, &mut chain, |_, part| parts.push(part)).unwrap();
+        assert_eq!(parts.len(), 4);
+        assert!(parts.iter().all(|part| part.len() <= LOG_PART_BYTES));
+        let part =
+            |number: u32| Ok(parts.get(number as usize).map(|part| fjall::Slice::from(part.as_slice())));
+        let raw = unpack(Position(1), &parts[0], part).unwrap();
+        let block = records_of(Position(1), &parts[0], raw.into()).unwrap();
+        assert_eq!(block.records, written);
+        assert_eq!(block.verify(GENESIS).unwrap(), chain);
+        let torn = unpack(Position(1), &parts[0], |number| if number == 2 { Ok(None) } else { part(number) });
+        assert!(matches!(torn.err(), Some(Error::Damaged { at: Position(1), .. })));
+    }
+
     fn records(count: u64) -> Vec<Record> {
         (1..=count)
             .map(|position| Record {
@@ -261,7 +439,7 @@ mod tests {
     #[test]
     fn a_block_gives_back_its_records_and_its_chain_holds() {
         let (written, mut chain) = (records(40), GENESIS);
-        let block = decode(Position(1), &encode(&written, &mut chain)).unwrap();
+        let block = decode(Position(1), &whole(&written, &mut chain)).unwrap();
         assert_eq!(block.records, written);
         assert_eq!(block.verify(GENESIS).unwrap(), chain);
     }
@@ -271,7 +449,7 @@ mod tests {
         let mut chain = GENESIS;
         let mut written = records(1);
         written[0].payload = Payload::Kept(Bytes::from_static(b"small"));
-        let good = encode(&written, &mut chain);
+        let good = whole(&written, &mut chain);
         for at in 0..good.len() {
             let mut bad = good.clone();
             bad[at] ^= 0x10;
@@ -283,7 +461,7 @@ mod tests {
     #[test]
     fn a_changed_payload_is_named_by_its_position() {
         let (mut written, mut chain) = (records(3), GENESIS);
-        let block = encode(&written, &mut chain);
+        let block = whole(&written, &mut chain);
         let checks = decode(Position(1), &block).unwrap().checks;
         written[1].payload = Payload::Kept(Bytes::from_static(b"other"));
         let forged = Block { before: GENESIS, records: written, checks, bytes: 0 };
@@ -294,11 +472,11 @@ mod tests {
     #[test]
     fn scrubbing_a_payload_keeps_the_chain() {
         let (mut written, mut chain) = (records(3), GENESIS);
-        encode(&written, &mut chain);
+        whole(&written, &mut chain);
         let Payload::Kept(bytes) = &written[1].payload else { panic!("kept") };
         written[1].payload = Payload::Scrubbed(Hash(*blake3::hash(bytes).as_bytes()));
         let mut scrubbed_chain = GENESIS;
-        let block = encode(&written, &mut scrubbed_chain);
+        let block = whole(&written, &mut scrubbed_chain);
         assert_eq!(scrubbed_chain, chain);
         assert_eq!(decode(Position(1), &block).unwrap().verify(GENESIS).unwrap(), chain);
     }

@@ -28,6 +28,7 @@ use crate::log::upcast;
 
 mod agents;
 mod annotations;
+mod attachments;
 mod dashboards;
 mod datasets;
 mod experiments;
@@ -101,6 +102,7 @@ fn samples() -> Vec<Event> {
         thread(),
         definition(),
         environment(),
+        attachments::samples(),
         datasets::samples(),
         experiments::samples(),
         agents::samples(),

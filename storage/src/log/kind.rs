@@ -86,6 +86,11 @@ kinds! {
         EnvironmentUpdated = 101 "environment_updated",
         EnvironmentDeleted = 102 "environment_deleted",
     }
+    Attachments {
+        AttachmentAdded = 110 "attachment_added",
+        AttachmentRemoved = 111 "attachment_removed",
+        AttachmentContentErased = 112 "attachment_content_erased",
+    }
     Prices {
         PricePut = 130 "price_put",
         PriceRemoved = 131 "price_removed",

@@ -9,8 +9,8 @@ use cairn_core::json::Json;
 use cairn_core::limits::{HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::merge::TagEdits;
 use cairn_core::{
-    annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    optimizations, otel, projects, prompts, spans, traces, workspaces,
+    annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
+    feedback, optimizations, otel, projects, prompts, spans, traces, workspaces,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -117,6 +117,7 @@ pub(crate) fn describe(event: &Event) -> Value {
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
         }
+        Event::Attachments(event) => attachment(event),
         Event::Datasets(event) => dataset(event),
         Event::Experiments(event) => experiment(event),
         Event::Annotations(event) => annotation(event),
@@ -164,6 +165,30 @@ fn environment(event: &environments::Event) -> Value {
             ("position", json!(changes.position)),
         ]),
         environments::Event::Deleted { id } => json!({ "id": id }),
+    }
+}
+
+fn attachment(event: &attachments::Event) -> Value {
+    let owner = |owner: &attachments::Owner| json!({ "type": owner.kind(), "id": owner.uuid() });
+    match event {
+        attachments::Event::Added(added) => {
+            let (place, body) = match added.origin {
+                attachments::Origin::Sent => (None, None),
+                attachments::Origin::Embedded { place, body } => (Some(place.name()), Some(body)),
+            };
+            said([
+                ("owner", owner(&added.owner)),
+                ("project_id", json!(added.project_id)),
+                ("name", json!(added.name)),
+                ("mime_type", json!(added.mime_type)),
+                ("bytes", json!(added.content.bytes)),
+                ("hash", json!(added.content.hash.to_string())),
+                ("place", json!(place)),
+                ("body", json!(body)),
+            ])
+        }
+        attachments::Event::Removed { owner: of, name } => json!({ "owner": owner(of), "name": name }),
+        attachments::Event::ContentErased { hash } => json!({ "hash": hash.to_string() }),
     }
 }
 

@@ -9,8 +9,9 @@ use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::{Kind, Row};
 use crate::{
-    agents, annotations, comments, dashboards, datasets, definitions, environments, experiments, feedback,
-    insights, optimizations, otel, prices, projects, prompts, runners, spans, threads, traces, workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
+    feedback, insights, optimizations, otel, prices, projects, prompts, runners, spans, threads, traces,
+    workspaces,
 };
 
 /// How an event is written today.
@@ -23,6 +24,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Feedback(event) => feedback::encode(event),
         Event::Comments(event) => comments::encode(event),
         Event::Otel(event) => otel::encode(event),
+        Event::Attachments(event) => attachments::encode(event),
         Event::Definitions(event) => definitions::encode(event),
         Event::Environments(event) => environments::encode(event),
         Event::Prices(event) => prices::encode(event),
@@ -71,6 +73,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Row::Feedback => feedback::decode(kind, payload).map(Event::Feedback),
         Row::Otel => otel::decode(payload).map(Event::Otel),
         Row::Threads => threads::decode(kind, payload).map(Event::Threads),
+        Row::Attachments => attachments::decode(kind, payload).map(Event::Attachments),
         Row::Comments => comments::decode(kind, payload).map(Event::Comments),
         Row::Definitions => definitions::decode(kind, payload).map(Event::Definitions),
         Row::Environments => environments::decode(kind, payload).map(Event::Environments),

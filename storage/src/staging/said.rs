@@ -1,5 +1,6 @@
-//! What is said of traces, spans and threads, and the threads themselves: each goes with what it is about.
+//! What is said of traces, spans and threads, their files, and the threads themselves: each goes with what it is about.
 
+use cairn_core::attachments::{self, Owner};
 use cairn_core::event::Recorded;
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::ThreadId;
@@ -64,8 +65,20 @@ impl Staging {
         self.annotations.reviewed(target, scores)
     }
 
-    /// What was said of a thing goes with it.
+    pub(super) fn project_attachment(&mut self, event: &Recorded<attachments::Event>) -> Result<(), Error> {
+        if let Some(owner) = event.event.owner() {
+            self.remember(owner.uuid(), event.position);
+        }
+        self.attachments.project(event)
+    }
+
+    /// What was said of a thing goes with it, and so do its files.
     pub(super) fn forget(&mut self, target: Target) -> Result<(), Error> {
+        match target {
+            Target::Trace(id) => self.attachments.remove_all_of(Owner::Trace(id))?,
+            Target::Span(id) => self.attachments.remove_all_of(Owner::Span(id))?,
+            Target::Thread(_) => {}
+        }
         self.scores.put(rows::scores(target), None);
         self.assertions.put(rows::said::assertions(target), None);
         self.comments.forget(target)

@@ -92,7 +92,7 @@ class Api:
     def zipped(self, method: str, path: str, body: Any) -> httpx.Response:
         return self.raw(method, path, gzip.compress(json.dumps(body).encode()), **{"content-encoding": "gzip"})
 
-    def get(self, path: str, **params: Any) -> Any:
+    def get(self, path: str, /, **params: Any) -> Any:
         response = self.http.get(path, params=params)
         assert response.status_code == 200, f"GET {path} {params}: {response.status_code} {response.text}"
         return strict_json(response.content)

@@ -1,5 +1,6 @@
 """A workspace is taken away and taken in elsewhere: the same answers, and tables for those who only read."""
 
+import base64
 import csv
 import json
 import pathlib
@@ -14,6 +15,8 @@ from api import Api, eventually, trace_row
 from cairn_server import Server, cairn
 
 PROJECT = "moved"
+# Long enough to be taken out of a body.
+PICTURE = base64.b64encode(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 1000).decode()
 
 
 def filled(server: Server) -> None:
@@ -22,6 +25,8 @@ def filled(server: Server) -> None:
     traces = []
     for number in range(4):
         trace = client.trace(name=f"t{number}", input={"q": number}, metadata={"n": number / 3}, thread_id="chat", tags=["a"])
+        if number == 0:
+            trace.update(metadata={"picture": PICTURE}, attachments=[opik.Attachment(data=b"words", file_name="a.txt")])
         trace.span(name="ask", type="llm", model="gpt-4o", provider="openai", usage={"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}).end()
         error = {"exception_type": "E", "traceback": "t"} if number == 3 else None
         trace.end(output={"a": "ü" * number}, error_info=error)
@@ -38,6 +43,9 @@ def filled(server: Server) -> None:
     client.create_prompt(name="greet", prompt="Hi {{name}}")
     client.end()
     with Api(server.root_url) as api:
+        [first] = [row for row in api.page("traces", PROJECT)["content"] if row["name"] == "t0"]
+        files = f"attachment/list?project_id={first['project_id']}&entity_type=trace&entity_id={first['id']}&path=aHR0cDovL3gv"
+        eventually("both files", lambda: api.get(files)["total"] == 2)
         eventually("the runs", lambda: api.get("experiments")["content"][0]["trace_count"] == 3)
         id = api.ids("traces", PROJECT)[0]
         assert api.send("POST", f"traces/{id}/comments", {"text": "look"}).status_code == 201
@@ -78,7 +86,12 @@ def answers(server: Server) -> dict[str, bytes]:
             "feedback-definitions",
             "environments",
         ]
-        paths += [f"traces/{id}" for id in api.ids("traces", PROJECT)]
+        for id in api.ids("traces", PROJECT):
+            owner = f"entity_type=trace&entity_id={id}"
+            paths += [f"traces/{id}", f"traces/{id}?strip_attachments=true"]
+            paths += [f"attachment/list?project_id={project['id']}&{owner}&path=aHR0cDovL3gv"]
+            for file in api.get(paths[-1])["content"]:
+                paths.append(f"attachment/download?container_id={project['id']}&{owner}&file_name={file['file_name']}")
         found = {path: api.http.get(path) for path in paths}
         assert [path for path, answer in found.items() if answer.status_code != 200] == []
         queries = {
@@ -151,6 +164,9 @@ def test_what_was_exported_answers_the_same_elsewhere(source, other, tmp_path):
         id = api.ids("traces", PROJECT)[0]
         assert api.patch("traces", id, project_name=PROJECT, output={"new": True}).status_code == 204
         assert api.get(f"traces/{id}")["output"] == {"new": True}
+        [first] = [row for row in api.page("traces", PROJECT)["content"] if row["name"] == "t0"]
+        assert api.patch("traces", first["id"], project_name=PROJECT, tags=["b"]).status_code == 204
+        assert api.get(f"traces/{first['id']}")["metadata"]["picture"] == PICTURE
 
 
 def test_the_rows_are_those_of_the_api(source, tmp_path):
