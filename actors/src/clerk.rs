@@ -45,6 +45,7 @@ pub(crate) fn execute(
         Command::DeleteSpans(command) => crate::spans::delete(writer, command, context)?,
         Command::Feedback(command) => crate::feedback::execute(writer, command, context)?,
         Command::Comments(command) => crate::comments::execute(writer, command, context)?,
+        Command::Guardrails(command) => crate::guardrails::record(writer, command, context)?,
         Command::ModerateComments(command) => crate::comments::moderate(writer, &command, context)?,
         Command::Experiments(command) => crate::experiments::execute(writer, command, context)?,
         Command::Annotations(command) => crate::annotations::execute(writer, command, context)?,

@@ -15,6 +15,7 @@ mod experiments;
 pub mod failure;
 mod feedback;
 mod followers;
+mod guardrails;
 pub mod handles;
 mod insights;
 mod optimizations;

@@ -4,11 +4,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
-use cairn_core::access::{FeedbackWrite, ProjectRead, TraceWrite};
+use cairn_core::access::{FeedbackWrite, PriceRead, PriceWrite, ProjectRead, TraceRead, TraceWrite};
 use cairn_core::command::{Command, ProjectRef};
 use cairn_core::feedback::{self, Score, Target};
-use cairn_core::ids::{Position, TraceId};
+use cairn_core::ids::{Position, SpanId, TraceId};
+use cairn_core::prices::repricing::{self, Scope};
+use cairn_core::prices::tariff::Tariff;
+use cairn_core::prices::{self, Key, Put};
 use cairn_core::rejection::RejectionKind;
+use cairn_core::spans;
 use cairn_core::threads;
 use cairn_core::time::Timestamp;
 use cairn_core::traces::{self, Write};
@@ -83,7 +87,7 @@ async fn an_idle_workspace_sleeps_and_wakes_with_all_it_had() {
 #[tokio::test]
 async fn a_workspace_stays_awake_while_a_thread_of_it_is_active() {
     let dir = TempDir::new().unwrap();
-    let handles = Handles::start(dir.path()).unwrap();
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
     let mut write = trace("shop");
     write.fields.thread_id = Some("chat".to_owned());
     record(&handles, traces::Command::Record(vec![write])).await.unwrap();
@@ -188,4 +192,61 @@ fn a_thread_that_panics_stops_the_writing_and_says_so() {
     let signals = engine.open.store.signals();
     crate::workspace::panic_on_a_thread(signals);
     assert_eq!(signals.fault(), Some("the writer of the workspace broke off"));
+}
+
+/// A call of a model that costs something only by the workspace's own prices.
+fn call(number: u128) -> spans::Write {
+    let usage = [("prompt_tokens".to_owned(), 1_000_000)].into();
+    let (model, provider) = (Some("of-our-own".to_owned()), Some("us".to_owned()));
+    spans::Write {
+        id: SpanId::new(Uuid::from_u128(TRACE.as_u128() + number)).ok(),
+        project: ProjectRef::Name("shop".to_owned()),
+        trace_id: TraceId::known(TRACE),
+        parent: None,
+        start_time: Timestamp::from_millis(1_000),
+        last_updated_at: None,
+        fields: spans::Fields { model, provider, usage: Some(usage), ..spans::Fields::default() },
+    }
+}
+
+async fn costs(handles: &Handles) -> Vec<Option<Decimal>> {
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<TraceRead>().unwrap();
+    let read = |number| {
+        let id = SpanId::known(Uuid::from_u128(TRACE.as_u128() + number));
+        handles.read(&grant, move |reader| Ok(reader.span(id)?.and_then(|span| span.fields.cost)))
+    };
+    vec![read(1).await.unwrap(), read(2).await.unwrap()]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repricing_that_a_stop_broke_off_goes_on_with_the_next_start() {
+    let dir = TempDir::new().unwrap();
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<TraceWrite>().unwrap();
+    handles.execute(&grant, spans::Command::Record(vec![call(1), call(2)])).await.unwrap();
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<PriceWrite>().unwrap();
+    let key =
+        Key { provider: "us".to_owned(), model: "of-our-own".to_owned(), effective_from: Timestamp::EPOCH };
+    let put = Put { key, tariff: Tariff::parse("in=2").unwrap() };
+    handles.execute(&grant, prices::Command::Put(vec![put])).await.unwrap();
+    // Begun, and nobody there to go on with it.
+    let scope = Scope { from: Timestamp::EPOCH, project_id: None };
+    let begin = prices::Command::Reprice(repricing::Command::Begin(scope));
+    handles.execute(&grant, begin).await.unwrap();
+    assert_eq!(costs(&handles).await, [None, None]);
+    handles.stop().await;
+
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
+    handles.warm_up().await.unwrap();
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<PriceRead>().unwrap();
+    let mut head = handles.head(&grant).await.unwrap();
+    loop {
+        let position = head.position();
+        let prices = handles.read(&grant, |reader| Ok(reader.prices()?)).await.unwrap();
+        if prices.repricings().all(|repricing| repricing.ended_at.is_some()) {
+            break;
+        }
+        head.beyond(position).await.unwrap();
+    }
+    assert_eq!(costs(&handles).await, [Some(Decimal::from(2)), Some(Decimal::from(2))]);
 }

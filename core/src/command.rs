@@ -13,7 +13,8 @@ use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
     agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
+    feedback, guardrails, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces,
+    workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +27,7 @@ pub enum Command {
     Feedback(feedback::Command),
     Comments(comments::Command),
     ModerateComments(comments::Moderate),
+    Guardrails(guardrails::Record),
     Otel(otel::Batch),
     Attachments(attachments::Command),
     Definitions(definitions::Command),
@@ -62,6 +64,7 @@ impl Command {
             Self::Feedback(command) => command.check(),
             Self::Comments(command) => command.check(),
             Self::ModerateComments(comments::Moderate(delete)) => delete.check(),
+            Self::Guardrails(record) => record.check(),
             Self::Otel(batch) => batch.check(),
             Self::Prices(command) => command.check(),
             Self::Attachments(command) => command.check(),
@@ -103,6 +106,7 @@ impl Command {
             Self::Insights(command) => command.bytes(),
             Self::Runners(command) => command.bytes(),
             Self::Agents(command) => command.bytes(),
+            Self::Guardrails(record) => record.bytes(),
             Self::Projects(_)
             | Self::DeleteTraces(_)
             | Self::DeleteSpans(_)
@@ -169,6 +173,7 @@ wrap!(
     feedback::Command => Feedback,
     comments::Command => Comments,
     comments::Moderate => ModerateComments,
+    guardrails::Record => Guardrails,
     otel::Batch => Otel,
     attachments::Command => Attachments,
     definitions::Command => Definitions,

@@ -7,7 +7,8 @@ use crate::prices;
 use crate::time::Timestamp;
 use crate::{
     agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces, workspaces,
+    feedback, guardrails, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces,
+    workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +19,7 @@ pub enum Event {
     Spans(spans::Event),
     Feedback(feedback::Event),
     Comments(comments::Event),
+    Guardrails(guardrails::Event),
     Otel(otel::Event),
     Attachments(attachments::Event),
     Definitions(definitions::Event),
@@ -88,6 +90,7 @@ wrap!(
     spans => Spans,
     feedback => Feedback,
     comments => Comments,
+    guardrails => Guardrails,
     otel => Otel,
     attachments => Attachments,
     definitions => Definitions,

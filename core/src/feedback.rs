@@ -15,6 +15,7 @@ use crate::event::Recorded;
 use crate::ids::{ProjectId, SpanId, ThreadId, TraceId};
 use crate::limits::NAME_CHARS_MAX;
 use crate::rejection::Rejection;
+use crate::spans;
 use crate::threads;
 use crate::time::Timestamp;
 
@@ -190,8 +191,51 @@ pub struct Merged<'a> {
     pub last_updated_by: String,
     pub created_at: Timestamp,
     pub last_updated_at: Timestamp,
-    /// By author, or by `<author>_<queue id>` where a queue asked.
-    pub by_author: BTreeMap<String, &'a Given>,
+    /// By author, or by `<author>_<queue id>` where a queue asked; with `_<span id>` behind it across spans.
+    pub by_author: BTreeMap<String, Said<'a>>,
+}
+
+/// What one author said, and of which span where several are looked at together.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Said<'a> {
+    pub given: &'a Given,
+    pub span: Option<(SpanId, spans::Kind)>,
+}
+
+/// The scores of one of several spans.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OfSpan {
+    pub id: SpanId,
+    pub kind: spans::Kind,
+    pub scores: State,
+}
+
+/// The mean of what things got under a name, kept while they come and go.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tally {
+    sum: Decimal,
+    count: u64,
+}
+
+impl Tally {
+    pub fn add(&mut self, value: Decimal) {
+        self.sum = self.sum.saturating_add(value);
+        self.count += 1;
+    }
+
+    pub fn remove(&mut self, value: Decimal) {
+        self.sum = self.sum.saturating_sub(value);
+        self.count = self.count.saturating_sub(1);
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    pub fn mean(&self) -> Decimal {
+        let mean = self.sum.checked_div(Decimal::from(self.count)).unwrap_or_default();
+        mean.round_dp(SCORE_DIGITS).normalize()
+    }
 }
 
 impl Command {
@@ -287,16 +331,39 @@ pub fn evolve(state: &mut State, event: &Recorded<Event>) {
 
 /// The scores as they are read: one a name, sorted by name; the mean where several authors gave one.
 pub fn merged(state: &State) -> Vec<Merged<'_>> {
-    let mut by_name: BTreeMap<&str, Vec<&Given>> = BTreeMap::new();
+    let mut by_name: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
     for given in &state.given {
-        by_name.entry(&given.score.name).or_default().push(given);
+        by_name.entry(&given.score.name).or_default().push(Said { given, span: None });
     }
-    by_name.into_iter().filter_map(|(name, given)| merge(name, &given)).collect()
+    let mean = |said: &[Said<'_>]| {
+        let sum: Decimal = said.iter().map(|said| said.given.score.value).sum();
+        (sum / Decimal::from(said.len())).round_dp(SCORE_DIGITS).normalize()
+    };
+    by_name.into_iter().filter_map(|(name, said)| merge(name, mean(&said), &said)).collect()
 }
 
-fn merge<'a>(name: &'a str, given: &[&'a Given]) -> Option<Merged<'a>> {
+/// The scores of several spans as one of each name. `means` are those over all of the spans, of which some may suffice
+/// to show who said what.
+pub fn across<'a>(spans: &'a [OfSpan], means: &BTreeMap<String, Tally>) -> Vec<Merged<'a>> {
+    let mut by_name: BTreeMap<&str, Vec<Said<'_>>> = BTreeMap::new();
+    for span in spans {
+        for given in &span.scores.given {
+            let said = Said { given, span: Some((span.id, span.kind)) };
+            by_name.entry(&given.score.name).or_default().push(said);
+        }
+    }
+    let merged = by_name.into_iter().map(|(name, said)| merge(name, means.get(name)?.mean(), &said));
+    merged.flatten().collect()
+}
+
+/// What each name comes to, for tallies.
+pub fn values(state: &State) -> Vec<(String, Decimal)> {
+    merged(state).into_iter().map(|score| (score.name.to_owned(), score.value)).collect()
+}
+
+fn merge<'a>(name: &'a str, value: Decimal, said: &[Said<'a>]) -> Option<Merged<'a>> {
+    let given: Vec<&'a Given> = said.iter().map(|said| said.given).collect();
     let first = given.first()?;
-    let sum: Decimal = given.iter().map(|given| given.score.value).sum();
     let joined =
         |text: fn(&Given) -> &str| given.iter().map(|given| text(given)).collect::<Vec<_>>().join(", ");
     let joined_if_any = |text: fn(&Given) -> Option<&str>, missing: Option<&'static str>| {
@@ -306,7 +373,7 @@ fn merge<'a>(name: &'a str, given: &[&'a Given]) -> Option<Merged<'a>> {
     let missing_reason = (given.len() > 1).then_some("<no reason>");
     Some(Merged {
         name,
-        value: (sum / Decimal::from(given.len())).round_dp(SCORE_DIGITS).normalize(),
+        value,
         category_name: joined_if_any(|given| given.score.category_name.as_deref(), None),
         reason: joined_if_any(|given| given.score.reason.as_deref(), missing_reason),
         source: &first.score.source,
@@ -314,15 +381,18 @@ fn merge<'a>(name: &'a str, given: &[&'a Given]) -> Option<Merged<'a>> {
         last_updated_by: joined(|given| &given.last_updated_by),
         created_at: given.iter().map(|given| given.created_at).min()?,
         last_updated_at: given.iter().map(|given| given.last_updated_at).max()?,
-        by_author: given.iter().map(|given| (author_key(given), *given)).collect(),
+        by_author: said.iter().map(|said| (author_key(said), *said)).collect(),
     })
 }
 
-fn author_key(given: &Given) -> String {
-    match given.score.queue_id {
-        Some(queue) => format!("{}_{queue}", given.author),
-        None => given.author.clone(),
+fn author_key(said: &Said<'_>) -> String {
+    let mut key = said.given.author.clone();
+    let ids = [said.given.score.queue_id, said.span.map(|(id, _)| id.uuid())];
+    for id in ids.into_iter().flatten() {
+        key.push('_');
+        key.push_str(&id.to_string());
     }
+    key
 }
 
 #[cfg(test)]
@@ -355,6 +425,40 @@ mod tests {
         assert_eq!(read[0].reason.as_deref(), Some("good, <no reason>"));
         assert_eq!(read[0].created_by, "ann, bob");
         assert_eq!(read[0].by_author.keys().collect::<Vec<_>>(), ["ann", "bob"]);
+    }
+
+    #[test]
+    fn the_scores_of_spans_are_merged_for_each_span_before_their_mean_is_taken() {
+        let span = |number, given: Vec<Given>| OfSpan {
+            id: SpanId::known(Uuid::from_u128(number)),
+            kind: spans::Kind::Llm,
+            scores: State { given },
+        };
+        let two = span(1, vec![given("ann", 10, Some("good")), given("bob", 0, None)]);
+        let one = span(2, vec![given("ann", 0, None)]);
+        let mut means: BTreeMap<String, Tally> = BTreeMap::new();
+        for (name, value) in [&two, &one].into_iter().flat_map(|span| values(&span.scores)) {
+            means.entry(name).or_default().add(value);
+        }
+        let spans = [two, one];
+        let read = across(&spans, &means);
+        assert_eq!(read[0].value, Decimal::new(25, 2));
+        let keys: Vec<_> = read[0].by_author.keys().map(|key| &key[..5]).collect();
+        assert_eq!(keys, ["ann_0", "ann_0", "bob_0"]);
+    }
+
+    #[test]
+    fn a_tally_forgets_what_goes() {
+        let mut tally = Tally::default();
+        for value in [1, 4, 7] {
+            tally.add(Decimal::from(value));
+        }
+        tally.remove(Decimal::from(7));
+        assert_eq!(tally.mean(), Decimal::new(25, 1));
+        for value in [1, 4] {
+            tally.remove(Decimal::from(value));
+        }
+        assert!(tally.is_empty());
     }
 
     #[test]

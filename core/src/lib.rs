@@ -14,6 +14,7 @@ pub mod environments;
 pub mod event;
 pub mod experiments;
 pub mod feedback;
+pub mod guardrails;
 pub mod history;
 pub mod ids;
 pub mod insights;

@@ -50,6 +50,10 @@ pub const REPRICING_STEP_SPANS_MAX: usize = 500;
 pub const COMMENT_CHARS_MAX: usize = 10_000;
 /// Comments on one trace, span or thread.
 pub const COMMENTS_MAX: usize = 1_000;
+/// Outcomes of guardrails on one trace.
+pub const GUARDRAIL_CHECKS_MAX: usize = 1_000;
+/// Spans whose scores are told apart where a trace shows the scores of its spans together.
+pub const SPAN_SCORES_SHOWN_MAX: usize = 1_000;
 /// Feedback definitions of one workspace.
 pub const FEEDBACK_DEFINITIONS_MAX: usize = 1_000;
 pub const FEEDBACK_CATEGORIES_MIN: usize = 2;

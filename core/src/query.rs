@@ -90,6 +90,14 @@ pub enum Field {
     ErrorMessage,
     /// The merged value of a score, by lower-case name.
     FeedbackScore(String),
+    /// The mean over the spans of a trace of their merged values, by lower-case name.
+    SpanFeedbackScore(String),
+    /// `passed`, or `failed` if any check did.
+    Guardrails,
+    /// How many checks failed.
+    GuardrailsFailed,
+    /// How many checks of a name failed.
+    GuardrailFailures(String),
     /// What people wrote beside it.
     Comments,
     Input,

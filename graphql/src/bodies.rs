@@ -211,6 +211,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Agents(_)
         | Event::Feedback(_)
         | Event::Comments(_)
+        | Event::Guardrails(_)
         | Event::Otel(_)
         | Event::Attachments(_)
         | Event::Datasets(_)

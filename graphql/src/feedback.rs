@@ -1,7 +1,8 @@
 //! What is said of traces, spans and threads: feedback scores as they are read, one a name, whoever gave it; what a person
 //! gives; and the verdicts of assertions.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
@@ -9,7 +10,9 @@ use cairn_actors::failure::Failure;
 use cairn_core::access::TraceRead;
 use cairn_core::command::ProjectRef;
 use cairn_core::feedback::assertions;
-use cairn_core::feedback::{Clearing, Command, Given, Score, State, Target, Write, merged};
+use cairn_core::feedback::{
+    Clearing, Command, Merged, OfSpan, Said, Score, State, Tally, Target, Write, across, merged,
+};
 use cairn_core::ids::{SpanId, ThreadId, TraceId};
 
 use crate::error::{Problem, Result};
@@ -40,14 +43,17 @@ pub(crate) struct AuthorScore {
     reason: Option<String>,
     category_name: Option<String>,
     source: String,
+    /// The span it was said of, where the scores of several are looked at together.
+    span_id: Option<ID>,
     /// The queue that asked for it.
     queue_id: Option<ID>,
     last_updated_at: Timestamp,
 }
 
-impl From<&Given> for AuthorScore {
-    fn from(given: &Given) -> Self {
+impl From<Said<'_>> for AuthorScore {
+    fn from(Said { given, span }: Said<'_>) -> Self {
         Self {
+            span_id: span.map(|(id, _)| id.into()),
             author: given.author.clone(),
             value: float(given.score.value),
             reason: given.score.reason.clone(),
@@ -60,8 +66,44 @@ impl From<&Given> for AuthorScore {
 }
 
 pub(crate) fn scores(state: &State) -> Vec<FeedbackScore> {
-    let merged = merged(state).into_iter();
-    let scores = merged.map(|score| FeedbackScore {
+    each(merged(state))
+}
+
+/// Of the spans of a trace, given what their scores come to.
+pub(crate) async fn span_scores(
+    context: &Context<'_>,
+    trace_id: TraceId,
+    means: &BTreeMap<String, Tally>,
+) -> Result<Vec<FeedbackScore>> {
+    if means.is_empty() {
+        return Ok(Vec::new());
+    }
+    let spans = loader(context)?.load_one(SpansOf(trace_id)).await?.unwrap_or_default();
+    Ok(each(across(&spans, means)))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct SpansOf(TraceId);
+
+impl Loader<SpansOf> for Session {
+    type Value = Arc<[OfSpan]>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[SpansOf]) -> std::result::Result<HashMap<SpansOf, Arc<[OfSpan]>>, Failure> {
+        let keys = keys.to_vec();
+        self.read::<TraceRead, _>(move |reader| {
+            let mut found = HashMap::with_capacity(keys.len());
+            for key in keys {
+                found.insert(key, reader.span_scores(key.0)?.into());
+            }
+            Ok(found)
+        })
+        .await
+    }
+}
+
+fn each(scores: Vec<Merged<'_>>) -> Vec<FeedbackScore> {
+    let scores = scores.into_iter().map(|score| FeedbackScore {
         name: score.name.to_owned(),
         value: float(score.value),
         reason: score.reason,

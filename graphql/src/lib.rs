@@ -20,6 +20,7 @@ mod execution;
 mod experiments;
 mod feedback;
 mod guard;
+mod guardrails;
 mod history;
 mod http;
 mod insights;

@@ -24,6 +24,7 @@ use crate::comments::{self, Comment};
 use crate::connection::{ByStart, Page};
 use crate::error::{Problem, Result};
 use crate::feedback::{AssertionResult, FeedbackScore, scores, verdicts};
+use crate::guardrails::{GuardrailCheck, checks};
 use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, loader, session};
 use crate::traces::{ErrorInfo, TOTAL_TOKENS, Trace, UsageEntry, usage};
@@ -186,6 +187,11 @@ impl Span {
 
     async fn feedback_scores(&self) -> Vec<FeedbackScore> {
         scores(&self.0.scores)
+    }
+
+    /// Outcomes of guardrails, in the order in which they came.
+    async fn guardrail_checks(&self) -> Vec<GuardrailCheck> {
+        checks(&self.0.checks)
     }
 
     /// Verdicts of assertions, which are no scores.

@@ -136,6 +136,10 @@ pub(crate) struct StatisticsNames {
     usage: Vec<String>,
     /// Names for `feedback.…`.
     scores: Vec<String>,
+    /// Names for `span_feedback.…`.
+    span_scores: Vec<String>,
+    /// Names for `guardrails.…`.
+    guardrails: Vec<String>,
 }
 
 #[derive(Default)]
@@ -182,6 +186,8 @@ impl StatisticsQueries {
             Ok(StatisticsNames {
                 usage: scope.keys(reader, Keyed::Usage)?,
                 scores: scope.keys(reader, Keyed::Scores)?,
+                span_scores: scope.keys(reader, Keyed::SpanScores)?,
+                guardrails: scope.keys(reader, Keyed::Guardrails)?,
             })
         });
         Ok(read.await?)

@@ -10,6 +10,7 @@ mod definitions;
 mod experiments;
 mod facets;
 mod feedback;
+mod guardrails;
 mod http;
 mod insights;
 mod limits;

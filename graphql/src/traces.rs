@@ -23,7 +23,8 @@ use crate::bodies::{at_paths, previewed, whole};
 use crate::comments::{self, Comment};
 use crate::connection::{Page, page_cost};
 use crate::error::{Problem, Result};
-use crate::feedback::{AssertionResult, FeedbackScore, scores, verdicts};
+use crate::feedback::{AssertionResult, FeedbackScore, scores, span_scores, verdicts};
+use crate::guardrails::{GuardrailCheck, checks};
 use crate::projects::Project;
 use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, loader, session};
@@ -188,6 +189,17 @@ impl Trace {
 
     async fn feedback_scores(&self) -> Vec<FeedbackScore> {
         scores(&self.0.scores)
+    }
+
+    /// What the scores of its spans come to: the mean over the spans, each merged first.
+    #[graphql(complexity = 10)]
+    async fn span_feedback_scores(&self, context: &Context<'_>) -> Result<Vec<FeedbackScore>> {
+        span_scores(context, self.0.id, &self.0.sums.scores).await
+    }
+
+    /// Outcomes of guardrails, in the order in which they came.
+    async fn guardrail_checks(&self) -> Vec<GuardrailCheck> {
+        checks(&self.0.checks)
     }
 
     /// Verdicts of assertions, which are no scores.

@@ -10,7 +10,8 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use cairn_core::access::FeedbackWrite;
 use cairn_core::feedback::{
-    Clearing, Command, Given, Score, State as Scores, Target, Write, merged, out_of_bounds,
+    Clearing, Command, Merged, OfSpan, Said, Score, State as Scores, Tally, Target, Write, across, merged,
+    out_of_bounds,
 };
 use cairn_core::ids::{SpanId, TraceId};
 use cairn_core::rejection::Rejection;
@@ -283,6 +284,10 @@ struct AuthorOut {
     source: String,
     last_updated_at: Shown,
     #[serde(skip_serializing_if = "Option::is_none")]
+    span_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    span_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     source_queue_id: Option<Uuid>,
     author: String,
 }
@@ -290,7 +295,16 @@ struct AuthorOut {
 impl ScoreOut {
     /// `None` if there are none.
     pub(crate) fn all(scores: &Scores) -> Option<Vec<Self>> {
-        let scores: Vec<Self> = merged(scores)
+        Self::each(merged(scores))
+    }
+
+    /// Of spans together.
+    pub(crate) fn across(spans: &[OfSpan], means: &BTreeMap<String, Tally>) -> Option<Vec<Self>> {
+        Self::each(across(spans, means))
+    }
+
+    fn each(scores: Vec<Merged<'_>>) -> Option<Vec<Self>> {
+        let scores: Vec<Self> = scores
             .into_iter()
             .map(|score| Self {
                 name: score.name.to_owned(),
@@ -302,25 +316,23 @@ impl ScoreOut {
                 last_updated_at: Shown(score.last_updated_at.to_micros()),
                 created_by: score.created_by,
                 last_updated_by: score.last_updated_by,
-                value_by_author: score
-                    .by_author
-                    .into_iter()
-                    .map(|(key, given)| (key, given.into()))
-                    .collect(),
+                value_by_author: score.by_author.into_iter().map(|(key, said)| (key, said.into())).collect(),
             })
             .collect();
         (!scores.is_empty()).then_some(scores)
     }
 }
 
-impl From<&Given> for AuthorOut {
-    fn from(given: &Given) -> Self {
+impl From<Said<'_>> for AuthorOut {
+    fn from(Said { given, span }: Said<'_>) -> Self {
         Self {
             value: decimal_out(given.score.value),
             reason: given.score.reason.clone(),
             category_name: given.score.category_name.clone(),
             source: given.score.source.clone(),
             last_updated_at: Shown(given.last_updated_at.to_micros()),
+            span_type: span.map(|(_, kind)| kind.name()),
+            span_id: span.map(|(id, _)| id.to_string()),
             source_queue_id: given.score.queue_id,
             author: given.author.clone(),
         }

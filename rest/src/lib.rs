@@ -13,6 +13,7 @@ pub mod error;
 mod experiments;
 pub mod extract;
 mod feedback;
+mod guardrails;
 mod insights;
 mod lists;
 mod log;

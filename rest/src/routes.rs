@@ -14,8 +14,8 @@ use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
     agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, error,
-    experiments, feedback, insights, log, metrics, optimizations, otlp, projects, prompts, redirects,
-    runners, spans, statistics, threads, traces, usage, workspaces,
+    experiments, feedback, guardrails, insights, log, metrics, optimizations, otlp, projects, prompts,
+    redirects, runners, spans, statistics, threads, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -53,6 +53,7 @@ fn private() -> Router<Server> {
         .route("/auth/workspace", get(workspaces::workspace))
         .route("/workspace-permissions", get(workspaces::permissions))
         .route("/toggles", get(workspaces::toggles))
+        .route("/workspaces/versions", get(workspaces::generation))
         .route(
             "/workspaces/configurations",
             get(configuration::read).put(configuration::write).delete(configuration::clear),
@@ -118,6 +119,8 @@ fn said() -> Router<Server> {
         .route("/spans/{id}/feedback-scores", put(feedback::score_span))
         .route("/spans/{id}/feedback-scores/delete", post(feedback::clear_span))
         .route("/assertion-results", put(assertions::record))
+        .route("/guardrails", post(guardrails::record))
+        .route("/guardrails/policies/retrieve", post(guardrails::policies))
         .route("/traces/{id}/comments", post(comments::add_to_trace))
         .route("/traces/{id}/comments/{comment}", get(comments::read_of_trace))
         .route("/traces/comments/delete", post(comments::delete_of_traces))
@@ -284,10 +287,10 @@ fn internal() -> Router<Server> {
         .route("/workspace-trace-counts", get(usage::trace_counts))
         .route("/workspace-span-counts", get(usage::span_counts))
         .route("/workspace-span-counts-breakdown", get(usage::span_breakdown))
-        .route("/bi-datasets", get(usage::datasets_by_user))
-        .route("/bi-experiments", get(usage::experiments_by_user))
         .route("/bi-traces", get(usage::traces_by_user))
         .route("/bi-spans", get(usage::spans_by_user))
+        .route("/bi-datasets", get(usage::datasets_by_user))
+        .route("/bi-experiments", get(usage::experiments_by_user))
         .route("/projects", post(usage::projects))
 }
 

@@ -120,8 +120,14 @@ pub(crate) async fn search(
 }
 
 pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<TraceOut>, Error> {
-    let found = reader.trace(TraceId::known(id))?;
-    let Some(trace) = found else { return Ok(None) };
+    let Some(trace) = reader.trace(TraceId::known(id))? else { return Ok(None) };
+    let is_wanted = !trace.sums.scores.is_empty() && show.keep("span_feedback_scores", Some(())).is_some();
+    let span_scores = if is_wanted { reader.span_scores(trace.id)? } else { Vec::new() };
     let queues = reader.annotation_queues_of(id)?;
-    Ok(Some(TraceOut::new(trace, reader, show)?.in_queues(queues, show)))
+    let id = trace.id;
+    let out = TraceOut::new(trace, &span_scores, reader, show)?.in_queues(queues, show);
+    if show.keep("experiment", Some(())).is_none() {
+        return Ok(Some(out));
+    }
+    out.in_experiment(reader, id).map(Some)
 }

@@ -30,6 +30,11 @@ pub(crate) async fn version() -> Json<Value> {
     Json(json!({ "version": INTERFACE_VERSION }))
 }
 
+/// Which generation of the interface a workspace is of; there is only the newer one.
+pub(crate) async fn generation(_: Granted<WorkspaceRead>) -> Json<Value> {
+    Json(json!({ "opik_version": "version_2" }))
+}
+
 pub(crate) async fn auth(_: Granted<WorkspaceRead>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
@@ -60,6 +65,7 @@ pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
         "custom_charts_enabled_for_workspace",
         "dataset_export_enabled",
         "dataset_versioning_enabled",
+        "guardrails_enabled",
     ];
     const ABSENT: &[&str] = &[
         "agent_insights_enabled",
@@ -73,7 +79,6 @@ pub(crate) async fn toggles(_: Granted<WorkspaceRead>) -> Json<Value> {
         "event_bridge_alerts_enabled",
         "export_enabled",
         "gemini_provider_enabled",
-        "guardrails_enabled",
         "ollama_provider_enabled",
         "ollie_enabled",
         "online_scoring_tracing_enabled",

@@ -93,6 +93,9 @@ pub enum Keyed {
     Scores,
     /// Fields of metadata, as the query language writes them.
     Metadata,
+    /// Of the scores of the spans of traces.
+    SpanScores,
+    Guardrails,
 }
 
 impl Measure {

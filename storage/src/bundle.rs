@@ -276,6 +276,7 @@ fn subject(event: &Event) -> Subject {
         Event::Attachments(event) => {
             event.owner().map_or(Subject::Nothing, |owner| Subject::Thing(owner.uuid()))
         }
+        Event::Guardrails(event) => first(event.entities()),
         Event::Otel(otel::Event::TraceMet { trace_id, .. }) => Subject::Thing(trace_id.uuid()),
         Event::Definitions(event) => Subject::Thing(event.id().uuid()),
         Event::Environments(event) => Subject::Thing(event.id().uuid()),

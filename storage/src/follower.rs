@@ -4,12 +4,13 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
 use cairn_core::event::{Event, Recorded};
-use cairn_core::feedback::Target;
+use cairn_core::feedback::{self, Target};
+use cairn_core::guardrails::{self, failures, passed};
 use cairn_core::ids::{Position, SpanId, ThreadId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::limits::{
@@ -25,7 +26,9 @@ use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
 use crate::store::{Store, concerns_indexes};
 use crate::threads::read::Thread;
-use crate::view::{Bodies, Part, Span, Trace, bodies_of, cost, lower_scores, said, score_names};
+use crate::view::{
+    Bodies, Part, Span, Trace, bodies_of, cost, lower_scores, lower_span_scores, outcome, said, score_names,
+};
 use crate::{columns, text};
 
 /// Follows the log for one index.
@@ -119,8 +122,10 @@ struct Touched {
     /// Traces whose sums changed because a span did.
     summed: BTreeSet<TraceId>,
     spans: BTreeSet<SpanId>,
-    /// Spans of which only the cost changed: no text.
-    repriced: BTreeSet<SpanId>,
+    /// Spans of which only the cost or what checks said of them changed: no text.
+    restated: BTreeSet<SpanId>,
+    /// Spans whose scores changed, and with them those of their traces.
+    scored: BTreeSet<SpanId>,
     deleted: BTreeSet<TraceId>,
 }
 
@@ -146,12 +151,23 @@ impl Touched {
                 }
                 Event::Prices(event) => {
                     if let prices::Event::SpanRepriced { id, trace_id, .. } = event {
-                        touched.repriced.insert(*id);
+                        touched.restated.insert(*id);
                         touched.summed.insert(*trace_id);
                     }
                 }
-                Event::Feedback(event) => touched.judged(event.target()),
+                Event::Feedback(event) => {
+                    touched.judged(event.target());
+                    if let Target::Span(id) = event.target()
+                        && !matches!(event, feedback::Event::Asserted { .. })
+                    {
+                        touched.scored.insert(id);
+                    }
+                }
                 Event::Comments(event) => touched.judged(event.target()),
+                Event::Guardrails(guardrails::Event::Checked(checked)) => {
+                    touched.summed.insert(checked.trace_id);
+                    touched.restated.insert(checked.span_id);
+                }
                 Event::Threads(_)
                 | Event::Workspaces(_)
                 | Event::Projects(_)
@@ -188,7 +204,11 @@ impl Touched {
     fn columns(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change<Columns>>, Error> {
         let mut changes: Vec<_> =
             self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
-        for id in self.traces.union(&self.summed) {
+        let mut summed = self.summed.clone();
+        for id in &self.scored {
+            summed.extend(reader.trace_of_span(*id)?);
+        }
+        for id in self.traces.union(&summed) {
             changes.push(match reader.trace(*id)? {
                 Some(trace) => {
                     let metadata = metadata(reader, events, trace.fields.metadata.as_ref())?;
@@ -197,7 +217,7 @@ impl Touched {
                 None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
             });
         }
-        for id in self.spans.union(&self.repriced) {
+        for id in self.spans.union(&self.restated) {
             changes.push(match reader.span(*id)? {
                 Some(span) => {
                     let metadata = metadata(reader, events, span.fields.metadata.as_ref())?;
@@ -244,6 +264,7 @@ fn changed_threads(reader: &Reader, events: &[Recorded<Event>]) -> Result<BTreeS
 fn trace_columns(trace: Trace) -> Columns {
     let fields = &trace.fields;
     let filled = filled([fields.input.as_ref(), fields.output.as_ref(), fields.metadata.as_ref()]);
+    let span_scores = lower_span_scores(&trace.sums);
     Columns {
         entity: Entity::Trace,
         id: trace.id.uuid(),
@@ -276,7 +297,11 @@ fn trace_columns(trace: Trace) -> Columns {
         error_type: trace.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&trace.scores),
         score_names: score_names(&trace.scores),
+        span_scores,
+        span_score_names: trace.sums.scores.into_keys().collect(),
         comments: trace.comments.into_iter().map(|comment| comment.text).collect(),
+        guardrails: passed(&trace.checks).map(outcome),
+        guardrail_failures: owned(failures(&trace.checks)),
         metadata: Metadata::Missing,
         filled,
     }
@@ -317,7 +342,11 @@ fn span_columns(span: Span) -> Columns {
         error_type: span.fields.error.map(|error| error.exception_type),
         scores: lower_scores(&span.scores),
         score_names: score_names(&span.scores),
+        span_scores: Vec::new(),
+        span_score_names: Vec::new(),
         comments: span.comments.into_iter().map(|comment| comment.text).collect(),
+        guardrails: passed(&span.checks).map(outcome),
+        guardrail_failures: owned(failures(&span.checks)),
         metadata: Metadata::Missing,
         filled,
     }
@@ -358,10 +387,18 @@ fn thread_columns(thread: Thread) -> Columns {
         error_type: None,
         scores: lower_scores(&thread.scores),
         score_names: score_names(&thread.scores),
+        span_scores: Vec::new(),
+        span_score_names: Vec::new(),
+        guardrails: None,
+        guardrail_failures: Vec::new(),
         comments: thread.comments.into_iter().map(|comment| comment.text).collect(),
         metadata: Metadata::Missing,
         filled: Vec::new(),
     }
+}
+
+fn owned(failures: BTreeMap<&str, u64>) -> Vec<(String, u64)> {
+    failures.into_iter().map(|(name, count)| (name.to_owned(), count)).collect()
 }
 
 /// Most bodies lie in the events at hand; the log has the others.

@@ -66,7 +66,14 @@ pub(crate) struct Columns {
     pub(crate) scores: Vec<(String, f64)>,
     /// The names of the scores as they were written.
     pub(crate) score_names: Vec<String>,
+    /// As `scores`, of the spans of a trace.
+    pub(crate) span_scores: Vec<(String, f64)>,
+    pub(crate) span_score_names: Vec<String>,
     pub(crate) comments: Vec<String>,
+    /// Whether they passed.
+    pub(crate) guardrails: Option<&'static str>,
+    /// How often each failed.
+    pub(crate) guardrail_failures: Vec<(String, u64)>,
     pub(crate) metadata: Metadata,
     /// Bodies that are there and say something.
     pub(crate) filled: Vec<Part>,

@@ -16,6 +16,7 @@ pub mod error;
 pub mod experiments;
 pub mod feedback;
 pub mod follower;
+mod guardrails;
 pub mod history;
 pub mod index;
 pub mod insights;

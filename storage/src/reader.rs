@@ -5,8 +5,10 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use cairn_core::event::{Event, Recorded};
-use cairn_core::feedback::{self, Target};
+use cairn_core::feedback::{self, OfSpan, Target};
+use cairn_core::guardrails::Check;
 use cairn_core::ids::{Position, ProjectId, SpanId, ThreadId, TraceId};
+use cairn_core::limits::SPAN_SCORES_SHOWN_MAX;
 use cairn_core::projects::{Project, name_key};
 use cairn_core::query::{Direction, Entity, Field, Predicate, Query, Sort, Term, Words};
 use cairn_core::time::Timestamp;
@@ -173,20 +175,25 @@ impl Reader {
         let Some(state) = self.row::<traces::State>(rows::trace(id))? else { return Ok(None) };
         let sums: Option<Sums> = self.row(rows::sums(id))?;
         let scores = self.scores(Target::Trace(id))?;
-        let comments = self.comments(Target::Trace(id))?;
-        Ok(Some(Trace::new(state, sums.unwrap_or_default(), scores, comments)))
+        let (comments, checks) = (self.comments(Target::Trace(id))?, self.guardrail_checks(id)?);
+        Ok(Some(Trace::new(state, sums.unwrap_or_default(), scores, comments, checks)))
     }
 
     pub fn span(&self, id: SpanId) -> Result<Option<Span>, Error> {
-        match self.row::<TraceId>(rows::span_place(id))? {
+        match self.trace_of_span(id)? {
             Some(trace_id) => self.span_of(trace_id, id),
             None => Ok(None),
         }
     }
 
+    pub(crate) fn trace_of_span(&self, id: SpanId) -> Result<Option<TraceId>, Error> {
+        self.row(rows::span_place(id))
+    }
+
     fn span_of(&self, trace_id: TraceId, id: SpanId) -> Result<Option<Span>, Error> {
         let Some(state) = self.row::<spans::State>(rows::span(trace_id, id))? else { return Ok(None) };
-        self.judged(state).map(Some)
+        let checks = self.guardrail_checks(trace_id)?;
+        self.judged(state, &checks).map(Some)
     }
 
     /// How many spans a trace has.
@@ -215,13 +222,15 @@ impl Reader {
         }
         spans.sort_unstable_by_key(|(place, _)| *place);
         spans.truncate(limit);
-        spans.into_iter().map(|(_, state)| self.judged(state)).collect()
+        let checks = self.guardrail_checks(trace_id)?;
+        spans.into_iter().map(|(_, state)| self.judged(state, &checks)).collect()
     }
 
     /// A span with what was said of it.
-    fn judged(&self, state: spans::State) -> Result<Span, Error> {
+    fn judged(&self, state: spans::State, checks: &[Check]) -> Result<Span, Error> {
         let target = Target::Span(state.id);
-        Ok(Span::new(state, self.scores(target)?, self.comments(target)?))
+        let checks = checks.iter().filter(|check| check.span_id == state.id).cloned().collect();
+        Ok(Span::new(state, self.scores(target)?, self.comments(target)?, checks))
     }
 
     fn spans_by_index(
@@ -247,6 +256,20 @@ impl Reader {
 
     pub fn scores(&self, target: Target) -> Result<feedback::State, Error> {
         Ok(self.row(rows::scores(target))?.unwrap_or_default())
+    }
+
+    /// The scores of the spans of a trace, of so many of them as are shown.
+    pub fn span_scores(&self, trace_id: TraceId) -> Result<Vec<OfSpan>, Error> {
+        let prefix = rows::said::scored_spans(trace_id);
+        let mut found = Vec::new();
+        for guard in self.snapshot.prefix(&self.keyspaces.rows, &prefix).take(SPAN_SCORES_SHOWN_MAX) {
+            let key = guard.key()?;
+            let Some(id) = key.get(prefix.len()..).and_then(rows::uuid).map(SpanId::known) else { continue };
+            let Some(state) = self.row::<spans::State>(rows::span(trace_id, id))? else { continue };
+            let kind = state.register.resolve().kind.unwrap_or_default();
+            found.push(OfSpan { id, kind, scores: self.scores(Target::Span(id))? });
+        }
+        Ok(found)
     }
 
     /// The verdicts of assertions.

@@ -145,6 +145,10 @@ enum Table {
     Comments = 85,
     /// Comment id → its target.
     CommentPlace = 86,
+    /// Trace id, id of a span with scores → nothing.
+    ScoredSpan = 87,
+    /// Trace id → its guardrail checks.
+    Guardrails = 88,
     /// Kind and id of a target → the verdicts on it.
     Assertions = 89,
     /// Owner, name → the attachment.

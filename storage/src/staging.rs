@@ -28,6 +28,7 @@ use crate::comments::Comments;
 use crate::datasets::{Datasets, VersionName};
 use crate::error::Error;
 use crate::experiments::Experiments;
+use crate::guardrails::Checks;
 use crate::insights;
 use crate::optimizations::Optimizations;
 use crate::optimizations::trials::Share;
@@ -56,7 +57,10 @@ pub(crate) struct Staging {
     sums: Slots<Sums>,
     scores: Slots<feedback::State>,
     assertions: Slots<feedback::assertions::State>,
+    /// By trace: which of its spans have scores.
+    scored_spans: Slots<()>,
     pub(crate) comments: Comments,
+    pub(crate) checks: Checks,
     otel: Slots<TraceId>,
     definitions: definitions::State,
     touched_definitions: BTreeSet<DefinitionId>,
@@ -111,7 +115,9 @@ impl Staging {
             sums: Slots::new(rows.clone()),
             scores: Slots::new(rows.clone()),
             assertions: Slots::new(rows.clone()),
+            scored_spans: Slots::new(rows.clone()),
             comments: Comments::new(rows),
+            checks: Checks::new(rows.clone()),
             otel: Slots::new(rows.clone()),
             datasets: Datasets::open(rows)?,
             experiments: Experiments::new(rows),
@@ -230,6 +236,7 @@ impl Staging {
             Event::Spans(event) => self.project_span(&recorded.with(event.clone())),
             Event::Feedback(event) => self.project_score(&recorded.with(event.clone())),
             Event::Comments(event) => self.project_comment(&recorded.with(event.clone())),
+            Event::Guardrails(event) => self.project_check(&recorded.with(event.clone())),
             Event::Threads(event) => self.project_thread(&recorded.with(event.clone())),
             Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
                 self.otel.put(rows::otel_trace(*project_id, otel_id), Some(*trace_id));
@@ -395,15 +402,27 @@ impl Staging {
         let before = self.span(id)?.cloned();
         let after = spans::evolve(before.clone(), event);
         if let Some(trace_id) = after.as_ref().or(before.as_ref()).map(|state| state.trace_id) {
+            // A span that comes or goes brings or takes its scores.
+            if before.is_some() != after.is_some() {
+                let scores = self.scores.get(rows::scores(Target::Span(id)))?;
+                let values = scores.map(feedback::values).unwrap_or_default();
+                match after {
+                    Some(_) => self.retally(trace_id, id, &[], &values)?,
+                    None => self.retally(trace_id, id, &values, &[])?,
+                }
+            }
             self.recount(trace_id, before.as_ref(), after.as_ref(), event)?;
             self.places.put(rows::span_place(id), after.as_ref().map(|state| state.trace_id));
             self.spans.put(rows::span(trace_id, id), after.clone());
         }
-        match after {
-            Some(state) => self.touch(state.project_id, event.time),
-            None => self.forget(Target::Span(id))?,
+        if let Some(state) = after {
+            self.touch(state.project_id, event.time);
+            return Ok(());
         }
-        Ok(())
+        if let Some(state) = before {
+            self.checks.forget_span(state.trace_id, id)?;
+        }
+        self.forget(Target::Span(id))
     }
 
     fn project_price(&mut self, event: &Recorded<prices::Event>) -> Result<(), Error> {
@@ -454,6 +473,10 @@ impl Staging {
             self.places.put(rows::span_place(span), None);
             self.forget(Target::Span(span))?;
         }
+        for key in self.scored_spans.keys(&rows::said::scored_spans(id))? {
+            self.scored_spans.put(key, None);
+        }
+        self.checks.forget_trace(id);
         self.sums.put(rows::sums(id), None);
         self.annotations.forget(id.uuid())?;
         self.forget(Target::Trace(id))
@@ -490,7 +513,7 @@ impl Staging {
         let scores = self.scores.get(rows::scores(Target::Trace(id)))?.cloned().unwrap_or_default();
         let state = self.traces.get(rows::trace(id))?.cloned();
         let assertions = self.assertions.get(rows::said::assertions(Target::Trace(id)))?.cloned();
-        let trace = state.map(|state| Trace::new(state, sums, scores, Vec::new()));
+        let trace = state.map(|state| Trace::new(state, sums, scores, Vec::new(), Vec::new()));
         Ok(crate::experiments::tally::Share::of(trace.as_ref(), &assertions.unwrap_or_default()))
     }
 
@@ -533,8 +556,10 @@ impl Staging {
         self.sums.flush(batch)?;
         self.scores.flush(batch)?;
         self.assertions.flush(batch)?;
+        self.scored_spans.flush(batch)?;
         self.comments.flush(batch)?;
         self.attachments.flush(batch)?;
+        self.checks.flush(batch)?;
         self.otel.flush(batch)?;
         self.datasets.flush(batch)?;
         self.experiments.flush(batch)?;

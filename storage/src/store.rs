@@ -202,9 +202,12 @@ pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::li
 pub(crate) const fn concerns_indexes(event: &Event) -> bool {
     match event {
         Event::Prices(event) => matches!(event, prices::Event::SpanRepriced { .. }),
-        Event::Traces(_) | Event::Spans(_) | Event::Feedback(_) | Event::Comments(_) | Event::Threads(_) => {
-            true
-        }
+        Event::Traces(_)
+        | Event::Spans(_)
+        | Event::Feedback(_)
+        | Event::Comments(_)
+        | Event::Guardrails(_)
+        | Event::Threads(_) => true,
         Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)

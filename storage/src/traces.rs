@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
+use cairn_core::feedback::Tally;
 use cairn_core::ids::{ProjectId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::merge::{Origin, TagEdits};
@@ -107,6 +108,8 @@ pub struct Sums {
     pub cost: Decimal,
     /// How many spans name each provider.
     pub providers: BTreeMap<String, u64>,
+    /// What the scores of the spans come to, by name.
+    pub scores: BTreeMap<String, Tally>,
 }
 
 /// What one span adds to its trace.
@@ -158,6 +161,21 @@ impl Sums {
         self.cost = self.cost.saturating_sub(other.cost);
         for (provider, count) in &other.providers {
             self.forget(provider, *count);
+        }
+    }
+
+    /// The scores of one span are other ones now.
+    pub(crate) fn retally(&mut self, before: &[(String, Decimal)], after: &[(String, Decimal)]) {
+        for (name, value) in before {
+            if let Some(tally) = self.scores.get_mut(name) {
+                tally.remove(*value);
+                if tally.is_empty() {
+                    self.scores.remove(name);
+                }
+            }
+        }
+        for (name, value) in after {
+            self.scores.entry(name.clone()).or_default().add(*value);
         }
     }
 

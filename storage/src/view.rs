@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use cairn_core::comments::Comment;
 use cairn_core::event::Event;
 use cairn_core::feedback::{self, merged};
+use cairn_core::guardrails::{Check, failures, passed};
 use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::merge::BodyRef;
@@ -29,6 +30,7 @@ pub struct Trace {
     pub scores: feedback::State,
     /// Oldest first.
     pub comments: Vec<Comment>,
+    pub checks: Vec<Check>,
     pub created_at: Timestamp,
     pub created_by: String,
     pub last_updated_at: Timestamp,
@@ -48,6 +50,7 @@ pub struct Span {
     pub cost_version: Option<String>,
     pub scores: feedback::State,
     pub comments: Vec<Comment>,
+    pub checks: Vec<Check>,
     pub created_at: Timestamp,
     pub created_by: String,
     pub last_updated_at: Timestamp,
@@ -60,6 +63,7 @@ impl Trace {
         sums: Sums,
         scores: feedback::State,
         comments: Vec<Comment>,
+        checks: Vec<Check>,
     ) -> Self {
         Self {
             id: state.id,
@@ -69,6 +73,7 @@ impl Trace {
             sums,
             scores,
             comments,
+            checks,
             created_at: state.created_at,
             created_by: state.created_by,
             last_updated_at: state.register.version().to_micros(),
@@ -83,7 +88,12 @@ impl Trace {
 }
 
 impl Span {
-    pub(crate) fn new(state: spans::State, scores: feedback::State, comments: Vec<Comment>) -> Self {
+    pub(crate) fn new(
+        state: spans::State,
+        scores: feedback::State,
+        comments: Vec<Comment>,
+        checks: Vec<Check>,
+    ) -> Self {
         let fields = state.resolve();
         let estimate = state.estimate.filter(|estimate| fields.cost == Some(estimate.cost));
         Self {
@@ -96,6 +106,7 @@ impl Span {
             cost_version: estimate.map(|estimate| estimate.version),
             scores,
             comments,
+            checks,
             created_at: state.created_at,
             created_by: state.created_by,
             last_updated_at: state.register.version().to_micros(),
@@ -243,6 +254,17 @@ impl Subject for Asked<'_, Trace> {
             Field::ErrorMessage => text(fields.error.as_ref().and_then(|error| error.message.as_deref())),
             Field::FeedbackScore(name) => score(&trace.scores, name),
             Field::Comments => comments(&trace.comments),
+            Field::Guardrails => text(passed(&trace.checks).map(outcome)),
+            Field::GuardrailsFailed => number(failed(&trace.checks)),
+            Field::GuardrailFailures(name) => {
+                number(failures(&trace.checks).get(name.as_str()).and_then(u64::to_f64))
+            }
+            Field::SpanFeedbackScore(name) => number(
+                lower_span_scores(&trace.sums)
+                    .into_iter()
+                    .find(|(known, _)| known == name)
+                    .map(|(_, value)| value),
+            ),
             Field::Input => self.body_text(Part::Input, fields.input.as_ref()),
             Field::Output => self.body_text(Part::Output, fields.output.as_ref()),
             Field::Metadata => self.body_text(Part::Metadata, fields.metadata.as_ref()),
@@ -302,6 +324,11 @@ impl Subject for Asked<'_, Span> {
             Field::ErrorMessage => text(fields.error.as_ref().and_then(|error| error.message.as_deref())),
             Field::FeedbackScore(name) => score(&span.scores, name),
             Field::Comments => comments(&span.comments),
+            Field::Guardrails => text(passed(&span.checks).map(outcome)),
+            Field::GuardrailsFailed => number(failed(&span.checks)),
+            Field::GuardrailFailures(name) => {
+                number(failures(&span.checks).get(name.as_str()).and_then(u64::to_f64))
+            }
             Field::Input => self.body_text(Part::Input, fields.input.as_ref()),
             Field::Output => self.body_text(Part::Output, fields.output.as_ref()),
             Field::Metadata => self.body_text(Part::Metadata, fields.metadata.as_ref()),
@@ -324,6 +351,7 @@ impl Subject for Asked<'_, Span> {
             | Field::MessageCount
             | Field::FirstMessage
             | Field::LastMessage
+            | Field::SpanFeedbackScore(_)
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }
@@ -387,6 +415,23 @@ pub(crate) fn lower_scores(scores: &feedback::State) -> Vec<(String, f64)> {
 
 pub(crate) fn score_names(scores: &feedback::State) -> Vec<String> {
     merged(scores).iter().map(|score| score.name.to_owned()).collect()
+}
+
+/// Means over the spans, by lower-case name.
+pub(crate) fn lower_span_scores(sums: &Sums) -> Vec<(String, f64)> {
+    let means = sums.scores.iter();
+    means.filter_map(|(name, tally)| Some((name.to_lowercase(), tally.mean().to_f64()?))).collect()
+}
+
+/// What guardrails came to, as clients call it.
+pub(crate) const fn outcome(passed: bool) -> &'static str {
+    if passed { "passed" } else { "failed" }
+}
+
+/// How many checks failed, if there are any.
+fn failed(checks: &[Check]) -> Option<f64> {
+    passed(checks)?;
+    checks.iter().filter(|check| !check.passed).count().to_f64()
 }
 
 pub(crate) fn score(scores: &feedback::State, name: &str) -> Value<'static> {

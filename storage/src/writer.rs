@@ -218,6 +218,11 @@ impl Writer {
         self.staging.threads.silent(before, limit)
     }
 
+    /// How many guardrail checks a trace has.
+    pub fn guardrail_checks(&mut self, trace_id: TraceId) -> Result<usize, Error> {
+        self.staging.checks.count(trace_id)
+    }
+
     pub fn otel_trace(&mut self, project: ProjectId, otel_id: OtelTraceId) -> Result<Option<TraceId>, Error> {
         self.staging.otel_trace(project, otel_id)
     }

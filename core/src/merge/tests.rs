@@ -155,12 +155,14 @@ fn arrivals() -> impl Strategy<Value = Vec<Arrival>> {
             patch(named("patched")),
             patch(Trace { output: text("\"patched\""), ..Trace::default() }),
             patch(Trace { end_time: Some(Timestamp::from_nanos(7)), ..Trace::default() }),
+            patch(Trace { thread_id: Some("talk".to_owned()), ..Trace::default() }),
+            patch(Trace { metadata: text("{\"plan\": \"pro\"}"), ..Trace::default() }),
             Arrival::Patch {
                 fields: Trace::default(),
                 edits: TagEdits { added: vec!["t".to_owned()], removed: Vec::new() },
             },
         ],
-        0..=4,
+        0..=6,
     );
     (rows, patches).prop_map(|(rows, patches)| [rows, patches].concat())
 }

@@ -48,7 +48,7 @@ impl Entity {
 }
 
 /// Fields without a key of their own.
-static PLAIN: [Field; 31] = [
+static PLAIN: [Field; 33] = [
     Field::Id,
     Field::TraceId,
     Field::ParentSpanId,
@@ -79,11 +79,23 @@ static PLAIN: [Field; 31] = [
     Field::ErrorType,
     Field::ErrorMessage,
     Field::Comments,
+    Field::Guardrails,
+    Field::GuardrailsFailed,
     Field::Text,
 ];
 
 /// Words that stand before a key: `usage.total_tokens`.
-const PREFIXES: [&str; 6] = ["input", "output", "metadata", "usage", "feedback", "feedback_scores"];
+const PREFIXES: [&str; 9] = [
+    "input",
+    "output",
+    "metadata",
+    "usage",
+    "feedback",
+    "feedback_scores",
+    "span_feedback",
+    "span_feedback_scores",
+    "guardrails",
+];
 
 impl Field {
     /// Reads a name as the query language and sortings have it: `cost`, `usage.total_tokens`, `metadata.user['a.b']`.
@@ -122,6 +134,10 @@ impl Field {
             "feedback" | "feedback_scores" => {
                 key(&head, rest, "accuracy").map(|name| Self::FeedbackScore(name.to_lowercase()))
             }
+            "span_feedback" | "span_feedback_scores" => {
+                key(&head, rest, "accuracy").map(|name| Self::SpanFeedbackScore(name.to_lowercase()))
+            }
+            "guardrails" => key(&head, rest, "PII").map(Self::GuardrailFailures),
             _ => Err(UnknownField {
                 at: 0,
                 message: format!("`{name}` is not a field of {}", entity.plural()),
@@ -169,6 +185,9 @@ impl Field {
             Self::Metadata | Self::MetadataPath(_) => &["metadata"],
             Self::Usage(_) => &["usage"],
             Self::FeedbackScore(_) => &["feedback"],
+            Self::SpanFeedbackScore(_) => &["span_feedback"],
+            Self::Guardrails | Self::GuardrailFailures(_) => &["guardrails"],
+            Self::GuardrailsFailed => &["guardrails_failed"],
             Self::Own(name) | Self::OwnPath(name, _) => std::slice::from_ref(name),
         }
     }
@@ -181,7 +200,8 @@ impl Field {
             | Self::ThreadId
             | Self::Type
             | Self::Status
-            | Self::Source => Shape::Exact,
+            | Self::Source
+            | Self::Guardrails => Shape::Exact,
             Self::Name
             | Self::Model
             | Self::Provider
@@ -204,7 +224,10 @@ impl Field {
             | Self::SpanCount
             | Self::LlmSpanCount
             | Self::MessageCount
-            | Self::FeedbackScore(_) => Shape::Number,
+            | Self::FeedbackScore(_)
+            | Self::SpanFeedbackScore(_)
+            | Self::GuardrailsFailed
+            | Self::GuardrailFailures(_) => Shape::Number,
             Self::Error => Shape::Truth,
             Self::InputPath(_) | Self::OutputPath(_) | Self::MetadataPath(_) | Self::OwnPath(..) => {
                 Shape::Json
@@ -217,6 +240,10 @@ impl Field {
         match self {
             Self::ThreadId | Self::Providers | Self::SpanCount | Self::LlmSpanCount => {
                 matches!(entity, Entity::Trace | Entity::Thread)
+            }
+            Self::SpanFeedbackScore(_) => matches!(entity, Entity::Trace),
+            Self::Guardrails | Self::GuardrailsFailed | Self::GuardrailFailures(_) => {
+                matches!(entity, Entity::Trace | Entity::Span)
             }
             Self::TraceId | Self::ParentSpanId | Self::Type | Self::Model | Self::Provider => {
                 matches!(entity, Entity::Span)
@@ -293,6 +320,7 @@ impl Field {
             Self::LlmSpanCount => Some("type"),
             Self::FirstMessage => Some("input"),
             Self::LastMessage => Some("output"),
+            Self::SpanFeedbackScore(_) => Some("feedback"),
             _ => None,
         }
     }
@@ -305,6 +333,7 @@ impl Field {
             Self::Type => Some("llm_span_count"),
             Self::Input => Some("first_message"),
             Self::Output => Some("last_message"),
+            Self::SpanFeedbackScore(_) => Some("feedback"),
             _ => None,
         }
     }
@@ -351,7 +380,10 @@ impl fmt::Display for Field {
                 f.write_str(if text.is_empty() || text.starts_with('[') { "" } else { "." })?;
                 f.write_str(&text)
             }
-            Self::Usage(key) | Self::FeedbackScore(key) => {
+            Self::Usage(key)
+            | Self::FeedbackScore(key)
+            | Self::SpanFeedbackScore(key)
+            | Self::GuardrailFailures(key) => {
                 if key.split('.').all(is_plain) {
                     return write!(f, ".{key}");
                 }

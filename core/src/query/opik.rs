@@ -1,5 +1,5 @@
 //! Opik's JSON filters and sortings, turned into the same tree. Its names, operators, kinds and error texts are told here
-//! and nowhere else. Fields that Cairn has no values for (guardrails) are unknown here.
+//! and nowhere else.
 
 use chrono::DateTime;
 use serde::{Deserialize, Deserializer};
@@ -7,13 +7,15 @@ use serde::{Deserialize, Deserializer};
 use crate::limits::{QUERY_CHARS_MAX, QUERY_TERMS_MAX};
 use crate::query::meaning::number;
 use crate::query::{
-    Comparison, Direction, Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Sort,
+    Comparison, Direction, Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Sort, Subject, Value,
 };
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
 /// The experiments that a trace, or the trace of a span, belongs to, by id.
 pub const EXPERIMENTS: &str = "experiment_ids";
+
+const VISIBILITY_MODE: &str = "visibility_mode";
 
 /// One filter as clients send it. What else they send beside it, such as `type`, says nothing new.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -115,6 +117,7 @@ pub const fn sortable_by(entity: Entity) -> &'static [&'static str] {
             "error_info",
             "created_by",
             "feedback_scores.*",
+            "span_feedback_scores.*",
             "environment",
         ],
         Entity::Span => &[
@@ -182,6 +185,10 @@ fn sort_field(entity: Entity, name: &str) -> Option<Field> {
     }
     if let Some(score) = name.strip_prefix("feedback_scores.") {
         return (!score.is_empty()).then(|| Field::FeedbackScore(score.to_lowercase()));
+    }
+    if let Some(score) = name.strip_prefix("span_feedback_scores.") {
+        let is_asked = entity == Entity::Trace && !score.is_empty();
+        return is_asked.then(|| Field::SpanFeedbackScore(score.to_lowercase()));
     }
     match name {
         // What clients call a thread's id is its name.
@@ -257,7 +264,7 @@ enum Operator {
 /// What a filter is about.
 enum Target {
     Field(Field),
-    Score,
+    Score(fn(String) -> Field),
     Path(fn(JsonPath) -> Field),
     /// Needs a key within a field that rows have of their own.
     Own(&'static str),
@@ -290,7 +297,19 @@ fn compile_one(lookup: &Lookup<'_>, filter: &FilterJson) -> Result<Query, Refusa
     }
     let field = resolve(target, filter, kind)?;
     let query = condition(field, kind, operator, filter)?;
+    let query = if filter.field == VISIBILITY_MODE { of_the_visible(&query) } else { query };
     Ok(if negated { query.negated() } else { query })
+}
+
+/// All traces are shown: what is asked of their visibility is true of all or of none.
+fn of_the_visible(query: &Query) -> Query {
+    struct Visible;
+    impl Subject for Visible {
+        fn value(&self, _field: &Field) -> Value<'_> {
+            Value::Text("default".into())
+        }
+    }
+    if query.matches(Entity::Trace, &Visible) { Query::All } else { Query::All.negated() }
 }
 
 /// The annotation queues that a trace or thread is in. Whoever reads lists says it in ids: indexes know no queues.
@@ -306,9 +325,15 @@ fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
         return Some((Target::Field(Field::Usage(key.to_owned())), Type::Number));
     }
     let (field, kind) = match name {
-        "feedback_scores" => return Some((Target::Score, Type::FeedbackScoresNumber)),
+        "feedback_scores" => return Some((Target::Score(Field::FeedbackScore), Type::FeedbackScoresNumber)),
+        "span_feedback_scores" if entity == Entity::Trace => {
+            return Some((Target::Score(Field::SpanFeedbackScore), Type::FeedbackScoresNumber));
+        }
         "annotation_queue_ids" if entity != Entity::Span => {
             return Some((Target::Field(Field::Own(ANNOTATION_QUEUE_IDS)), Type::List));
+        }
+        VISIBILITY_MODE if entity == Entity::Trace => {
+            return Some((Target::Field(Field::Own(VISIBILITY_MODE)), Type::Enum));
         }
         // Threads have no bodies of their own.
         "input_json" | "output_json" | "metadata" | "custom" if entity == Entity::Thread => return None,
@@ -341,6 +366,7 @@ fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
         "environment" => (Field::Environment, Type::StringOrEnum),
         "error_info" => (Field::Error, Type::ErrorContainer),
         "error_type" => (Field::ErrorType, Type::String),
+        "guardrails" => (Field::Guardrails, Type::StringOrEnum),
         _ => return None,
     };
     field.exists_for(entity).then_some((Target::Field(field), kind))
@@ -365,7 +391,7 @@ fn resolve(target: Target, filter: &FilterJson, kind: Type) -> Result<Field, Rej
     let path = |text: &str| JsonPath::parse(text).map_err(|_| bad_value(filter, kind));
     match target {
         Target::Field(field) => Ok(field),
-        Target::Score => Ok(Field::FeedbackScore(keyed()?.to_lowercase())),
+        Target::Score(named) => Ok(named(keyed()?.to_lowercase())),
         Target::Path(at) => Ok(at(path(keyed()?)?)),
         // The name of a score is one key, whatever characters it has.
         Target::Own(name) if kind == Type::FeedbackScoresNumber => {

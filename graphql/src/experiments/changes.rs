@@ -166,7 +166,8 @@ impl Watch for Experiments {
             | Event::Prices(prices::Event::SpanRepriced { trace_id, .. }) => self.of_trace(reader, *trace_id),
             Event::Feedback(event) => self.of_target(reader, event.target()),
             Event::Comments(event) => self.of_target(reader, event.target()),
-            Event::Prices(_)
+            Event::Guardrails(_)
+            | Event::Prices(_)
             | Event::Workspaces(_)
             | Event::Projects(_)
             | Event::Otel(_)

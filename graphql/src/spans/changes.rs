@@ -9,7 +9,7 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
 use cairn_core::ids::{self, ProjectId, SpanId, TraceId};
 use cairn_core::query::{Entity, Query};
-use cairn_core::{prices, spans};
+use cairn_core::{guardrails, prices, spans};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use cairn_storage::view::Asked;
@@ -95,6 +95,7 @@ impl Watch for SpansOf {
                 Some(Owner::Span(id)) => Some((id, Touch::Written)),
                 Some(Owner::Trace(_)) | None => None,
             },
+            Event::Guardrails(guardrails::Event::Checked(checked)) => Some((checked.span_id, Touch::Written)),
             Event::Prices(prices::Event::SpanRepriced { id, .. }) => Some((*id, Touch::Written)),
             _ => None,
         };

@@ -79,6 +79,7 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             Event::Feedback(_)
             | Event::Prices(_)
             | Event::Comments(_)
+            | Event::Guardrails(_)
             | Event::Projects(_)
             | Event::Workspaces(_)
             | Event::Otel(_)

@@ -7,6 +7,7 @@ use cairn_core::access::TraceRead;
 use cairn_core::attachments::Owner;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
+use cairn_core::guardrails;
 use cairn_core::ids::{self, ProjectId, SpanId, TraceId};
 use cairn_core::query::{Entity, Query};
 use cairn_core::{prices, spans, traces};
@@ -102,6 +103,9 @@ impl Watch for TracesOf {
             },
             Event::Prices(prices::Event::SpanRepriced { id, trace_id, .. }) => {
                 reader.span(*id)?.map(|span| (trace_id.uuid(), Touch::SpanWritten(span.project_id)))
+            }
+            Event::Guardrails(guardrails::Event::Checked(checked)) => {
+                Some((checked.trace_id.uuid(), Touch::SpanWritten(checked.project_id)))
             }
             Event::Prices(_)
             | Event::Workspaces(_)

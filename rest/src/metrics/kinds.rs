@@ -17,6 +17,7 @@ pub(super) enum MetricType {
     Cost,
     TraceAverageDuration,
     TraceErrorRate,
+    GuardrailsFailedCount,
     SpanFeedbackScores,
     SpanCount,
     SpanDuration,
@@ -41,6 +42,7 @@ pub(super) enum Figure {
     Durations,
     MeanDuration,
     ErrorRate,
+    GuardrailsFailed,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -79,9 +81,25 @@ enum BreakdownField {
 /// One series a value of a field, each showing one figure.
 #[derive(Debug)]
 pub(super) struct Breakdown {
-    pub(super) by: Field,
+    pub(super) by: By,
     /// Which of several series a metric has: a score, a usage key, or a percentile.
     pub(super) sub_metric: Option<String>,
+}
+
+#[derive(Debug)]
+pub(super) enum By {
+    Field(Field),
+    /// A thing has several guardrails, each with a figure of its own.
+    Guardrail,
+}
+
+impl Breakdown {
+    pub(super) const fn field(&self) -> Option<&Field> {
+        match &self.by {
+            By::Field(field) => Some(field),
+            By::Guardrail => None,
+        }
+    }
 }
 
 pub(super) const PERCENTILES: [&str; 3] = ["p50", "p90", "p99"];
@@ -96,7 +114,8 @@ impl MetricType {
             | Self::Duration
             | Self::Cost
             | Self::TraceAverageDuration
-            | Self::TraceErrorRate => Entity::Trace,
+            | Self::TraceErrorRate
+            | Self::GuardrailsFailedCount => Entity::Trace,
             Self::SpanFeedbackScores
             | Self::SpanCount
             | Self::SpanDuration
@@ -123,6 +142,7 @@ impl MetricType {
                 Figure::MeanDuration
             }
             Self::TraceErrorRate | Self::SpanErrorRate => Figure::ErrorRate,
+            Self::GuardrailsFailedCount => Figure::GuardrailsFailed,
         }
     }
 
@@ -143,6 +163,7 @@ impl MetricType {
             Self::ThreadCost => "thread_cost",
             Self::ThreadDuration => "thread_duration",
             Self::ThreadAverageDuration => "thread_average_duration",
+            Self::GuardrailsFailedCount => "failed",
             // Called by the scores and keys themselves.
             Self::FeedbackScores
             | Self::SpanFeedbackScores
@@ -165,7 +186,7 @@ impl MetricType {
             BreakdownField::Model | BreakdownField::Provider | BreakdownField::Type => {
                 is_basic && self.entity() == Entity::Span
             }
-            BreakdownField::GuardrailName => false,
+            BreakdownField::GuardrailName => self.figure() == Figure::GuardrailsFailed,
         }
     }
 }
@@ -193,7 +214,10 @@ impl BreakdownIn {
             return Err(Rejection::malformed(message));
         }
         let by = match field {
-            BreakdownField::None | BreakdownField::GuardrailName => return Ok(None),
+            BreakdownField::None => return Ok(None),
+            BreakdownField::GuardrailName => {
+                return Ok(Some(Breakdown { by: By::Guardrail, sub_metric: None }));
+            }
             BreakdownField::Tags => Field::Tags,
             BreakdownField::Name => Field::Name,
             BreakdownField::ErrorInfo => Field::Error,
@@ -221,7 +245,7 @@ impl BreakdownIn {
             Figure::Durations => Some(percentile(sub_metric)?),
             _ => sub_metric,
         };
-        Ok(Some(Breakdown { by, sub_metric }))
+        Ok(Some(Breakdown { by: By::Field(by), sub_metric }))
     }
 }
 

@@ -69,13 +69,18 @@ impl Asked {
     }
 
     fn aggregate(&self, reader: &Reader, measures: Vec<Measure>) -> Result<Aggregated, Error> {
-        let by = self.breakdown.iter().map(|breakdown| breakdown.by.clone()).collect();
+        let by = self.field().into_iter().cloned().collect();
         let asked = Aggregation { measures, bucket: self.interval.bucket(), by };
         let mut found = Aggregated::default();
         for scope in self.scopes() {
             found = found.together_with(reader.aggregate(scope, &self.query, &asked)?);
         }
         Ok(found.largest(METRIC_SERIES_MAX))
+    }
+
+    /// What the series are told apart by.
+    fn field(&self) -> Option<&Field> {
+        self.breakdown.as_ref().and_then(Breakdown::field)
     }
 
     fn scopes(&self) -> Vec<Scope> {
@@ -100,6 +105,15 @@ impl Asked {
             Figure::Cost => (vec![Measure::of(Field::Cost)], vec![(name, Reading::Sum(0))]),
             Figure::MeanDuration => (vec![Measure::of(Field::Duration)], vec![(name, Reading::Mean(0))]),
             Figure::ErrorRate => (vec![Measure::of(Field::Error)], vec![(name, Reading::ErrorRate(0))]),
+            Figure::GuardrailsFailed if self.breakdown.is_some() && self.field().is_none() => {
+                let names = names_in(reader, self.entity, &self.projects, &self.query, Keyed::Guardrails)?;
+                let measures = names.iter().cloned().map(Field::GuardrailFailures).map(Measure::of).collect();
+                let readings = names.into_iter().zip(0..).map(|(name, at)| (name, Reading::Sum(at)));
+                (measures, readings.collect())
+            }
+            Figure::GuardrailsFailed => {
+                (vec![Measure::of(Field::GuardrailsFailed)], vec![(name, Reading::Sum(0))])
+            }
             Figure::Durations => {
                 let wanted = self.breakdown.as_ref().and_then(|breakdown| breakdown.sub_metric.as_deref());
                 let readings = PERCENTILES.into_iter().zip([0.5, 0.9, 0.99]);
@@ -129,7 +143,7 @@ pub(super) fn series(reader: &Reader, asked: &Asked) -> Result<Vec<Series>, Erro
     let (measures, readings) = asked.plan(reader)?;
     let groups = asked.aggregate(reader, measures)?.groups;
     let starts = asked.starts();
-    if asked.breakdown.is_none() {
+    if asked.field().is_none() {
         let mut points = by_time(groups);
         let each = readings.into_iter().map(|(name, reading)| Series {
             name,

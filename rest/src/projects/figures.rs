@@ -50,6 +50,7 @@ pub(super) struct ProjectFigures {
     usage: BTreeMap<String, Option<Box<RawValue>>>,
     trace_count: u64,
     thread_count: u64,
+    guardrails_failed_count: u64,
     error_count: ErrorCount,
 }
 
@@ -207,6 +208,7 @@ impl ProjectFigures {
             usage: usage.map(|used| (used.name, decimal(used.mean))).collect(),
             trace_count: figures.count,
             thread_count: threads(reader, id, query)?,
+            guardrails_failed_count: figures.guardrails_failed,
             error_count: ErrorCount::read(reader, id, figures.errors, query, now)?,
         })
     }

@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::comments::CommentOut;
 use crate::feedback::ScoreOut;
+use crate::guardrails::ValidationOut;
 use crate::traces::output::Show;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
 
@@ -52,6 +53,8 @@ pub(crate) struct SpanOut {
     last_updated_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     feedback_scores: Option<Vec<ScoreOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guardrails_validations: Option<Vec<ValidationOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     comments: Option<Vec<CommentOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -99,6 +102,7 @@ impl SpanOut {
             created_by: show.keep("created_by", Some(span.created_by)),
             last_updated_by: show.keep("last_updated_by", Some(span.last_updated_by)),
             feedback_scores: show.keep("feedback_scores", ScoreOut::all(&span.scores)),
+            guardrails_validations: show.keep("guardrails_validations", ValidationOut::all(&span.checks)),
             comments: show.keep("comments", CommentOut::all(span.comments)),
             total_estimated_cost: show.keep("total_estimated_cost", cost),
             total_estimated_cost_version: show.keep("total_estimated_cost_version", span.cost_version),

@@ -26,6 +26,8 @@ pub(crate) struct Figures {
     messages: Option<f64>,
     pub(crate) usage: Vec<Keyword>,
     pub(crate) scores: Vec<Keyword>,
+    span_scores: Vec<Keyword>,
+    pub(crate) guardrails_failed: u64,
 }
 
 /// What things have under a key of their own.
@@ -75,6 +77,10 @@ impl Figures {
     pub(crate) fn read(reader: &Reader, scope: Scope, query: &Query) -> Result<Self, Error> {
         let usage = reader.keys(scope, query, Keyed::Usage)?;
         let scores = reader.keys(scope, query, Keyed::Scores)?;
+        let span_scores = match scope.entity {
+            Entity::Trace => reader.keys(scope, query, Keyed::SpanScores)?,
+            Entity::Span | Entity::Thread => Vec::new(),
+        };
         let mut measures = vec![
             Measure::of(Field::Duration).with_percentiles(),
             Measure::of(Field::Cost),
@@ -83,9 +89,13 @@ impl Figures {
         measures
             .extend(PARTS.map(|(part, _)| Measure { quantity: Quantity::Filled(part), percentiles: false }));
         measures.push(Measure { quantity: Quantity::TagCount, percentiles: false });
-        measures.extend([Field::LlmSpanCount, Field::SpanCount, Field::MessageCount].map(Measure::of));
+        let counts = [Field::LlmSpanCount, Field::SpanCount, Field::MessageCount, Field::GuardrailsFailed];
+        measures.extend(counts.map(Measure::of));
         measures.extend(usage.iter().map(|key| Measure::of(Field::Usage(key.clone()))));
         measures.extend(scores.iter().map(|name| Measure::of(Field::FeedbackScore(name.to_lowercase()))));
+        measures.extend(
+            span_scores.iter().map(|name| Measure::of(Field::SpanFeedbackScore(name.to_lowercase()))),
+        );
         let asked = Aggregation { measures, ..Aggregation::default() };
         let group = reader.aggregate(scope, query, &asked)?.groups.into_iter().next();
         let (count, summaries) = group.map(|group| (group.count, group.summaries)).unwrap_or_default();
@@ -97,6 +107,7 @@ impl Figures {
         let (errors, filled) = (counted(), [counted(), counted(), counted()]);
         let mut mean = || next().and_then(|summary| summary.mean());
         let (tags, spans, messages) = (mean(), [mean(), mean()], mean());
+        let guardrails_failed = next().map_or(0, |summary| whole(summary.sum()));
         Ok(Self {
             entity: scope.entity,
             count,
@@ -110,6 +121,8 @@ impl Figures {
             messages,
             usage: keywords(usage, &mut summaries),
             scores: keywords(scores, &mut summaries),
+            span_scores: keywords(span_scores, &mut summaries),
+            guardrails_failed,
         })
     }
 
@@ -146,6 +159,12 @@ impl Figures {
         }
         for Keyword { name, mean: average, .. } in &self.scores {
             push(&format!("feedback_scores.{name}"), mean(Some(*average)));
+        }
+        for Keyword { name, mean: average, .. } in &self.span_scores {
+            push(&format!("span_feedback_scores.{name}"), mean(Some(*average)));
+        }
+        if self.entity == Entity::Trace {
+            push("guardrails_failed_count", Some(StatValue::Count(self.guardrails_failed)));
         }
         if self.entity != Entity::Thread {
             push("error_count", Some(StatValue::Count(self.errors)));

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashSet};
 
 use cairn_core::annotations::Queue;
 use cairn_core::attachments::Owner;
+use cairn_core::feedback::OfSpan;
+use cairn_core::ids::TraceId;
 use cairn_core::limits::EMBEDDED_READ_BYTES_MAX;
 use cairn_core::merge::BodyRef;
 use cairn_storage::error::Error;
@@ -16,6 +18,7 @@ use serde_json::value::RawValue;
 use crate::annotations::QueueRef;
 use crate::comments::CommentOut;
 use crate::feedback::ScoreOut;
+use crate::guardrails::ValidationOut;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
 
 /// What a read wants to see.
@@ -84,6 +87,15 @@ impl Show {
     }
 }
 
+/// The experiment whose item a trace stands for.
+#[derive(Serialize)]
+struct ExperimentRef {
+    id: String,
+    name: String,
+    dataset_id: String,
+    dataset_item_id: String,
+}
+
 #[derive(Serialize)]
 pub(crate) struct TraceOut {
     id: String,
@@ -116,6 +128,10 @@ pub(crate) struct TraceOut {
     #[serde(skip_serializing_if = "Option::is_none")]
     feedback_scores: Option<Vec<ScoreOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    span_feedback_scores: Option<Vec<ScoreOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    guardrails_validations: Option<Vec<ValidationOut>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     comments: Option<Vec<CommentOut>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     total_estimated_cost: Option<Box<RawValue>>,
@@ -133,6 +149,8 @@ pub(crate) struct TraceOut {
     thread_id: Option<String>,
     visibility_mode: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    experiment: Option<ExperimentRef>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     providers: Option<Vec<String>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     source: Option<String>,
@@ -148,7 +166,12 @@ impl TraceOut {
         self
     }
 
-    pub(crate) fn new(trace: Trace, reader: &Reader, show: &Show) -> Result<Self, Error> {
+    pub(crate) fn new(
+        trace: Trace,
+        span_scores: &[OfSpan],
+        reader: &Reader,
+        show: &Show,
+    ) -> Result<Self, Error> {
         let duration = trace.duration();
         let owner = Owner::Trace(trace.id);
         let (fields, sums) = (trace.fields, trace.sums);
@@ -171,6 +194,8 @@ impl TraceOut {
             created_by: show.keep("created_by", Some(trace.created_by)),
             last_updated_by: show.keep("last_updated_by", Some(trace.last_updated_by)),
             feedback_scores: show.keep("feedback_scores", ScoreOut::all(&trace.scores)),
+            span_feedback_scores: ScoreOut::across(span_scores, &sums.scores),
+            guardrails_validations: show.keep("guardrails_validations", ValidationOut::all(&trace.checks)),
             comments: show.keep("comments", CommentOut::all(trace.comments)),
             total_estimated_cost: show.keep("total_estimated_cost", cost),
             span_count: show.keep("span_count", Some(sums.spans)),
@@ -180,10 +205,23 @@ impl TraceOut {
             ttft: show.keep("ttft", fields.ttft),
             thread_id: show.keep("thread_id", fields.thread_id.and_then(not_blank)),
             visibility_mode: "default",
+            experiment: None,
             providers: show.keep("providers", Some(providers).filter(|providers| !providers.is_empty())),
             source: show.keep("source", fields.source),
             environment: show.keep("environment", fields.environment.and_then(not_blank)),
             annotation_queues: None,
         })
+    }
+
+    pub(crate) fn in_experiment(mut self, reader: &Reader, id: TraceId) -> Result<Self, Error> {
+        if let Some(item) = reader.experiment_item_of(id)? {
+            self.experiment = reader.experiment(item.experiment_id)?.map(|experiment| ExperimentRef {
+                id: experiment.id.to_string(),
+                name: experiment.name,
+                dataset_id: experiment.dataset_id.to_string(),
+                dataset_item_id: item.dataset_item_id.to_string(),
+            });
+        }
+        Ok(self)
     }
 }

@@ -20,7 +20,7 @@ use crate::index::{Columns, Metadata};
 use crate::view::Part;
 
 /// Raised with every change of what the documents hold.
-pub(super) const VERSION: u32 = 4;
+pub(super) const VERSION: u32 = 5;
 
 pub(super) static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::new);
 
@@ -38,12 +38,16 @@ pub(super) struct Layout {
     pub(super) cut: Field,
     pub(super) usage: Field,
     pub(super) scores: Field,
+    span_scores: Field,
+    guardrail_failures: Field,
     /// Which usage keys there are.
     pub(super) usage_keys: Field,
     /// Which scores there are, by their names as they were written.
     pub(super) score_names: Field,
     /// Paths within metadata that are columns.
     pub(super) metadata_paths: Field,
+    pub(super) span_score_names: Field,
+    pub(super) guardrail_names: Field,
     /// Values within metadata, by their paths.
     metadata: Field,
     marks: Field,
@@ -109,7 +113,7 @@ const fn text(field: query::Field, name: &'static str, values: TextValues) -> Te
 static TRACE: TextSource =
     text(query::Field::TraceId, "trace_id", TextValues::Id(|columns| columns.trace_id));
 
-static TEXTS: [TextSource; 14] = [
+static TEXTS: [TextSource; 15] = [
     text(query::Field::ParentSpanId, "parent_id", TextValues::Id(|columns| columns.parent_id)),
     text(query::Field::ThreadId, "thread_id", TextValues::One(|columns| columns.thread_id.as_deref())),
     text(query::Field::Name, "name", TextValues::One(|columns| columns.name.as_deref())),
@@ -122,12 +126,17 @@ static TEXTS: [TextSource; 14] = [
     text(query::Field::Source, "source", TextValues::One(|columns| columns.source.as_deref())),
     text(query::Field::Tags, "tags", TextValues::List(|columns| &columns.tags)),
     text(query::Field::Comments, "comments", TextValues::List(|columns| &columns.comments)),
+    text(query::Field::Guardrails, "guardrails", TextValues::One(|columns| columns.guardrails)),
     text(query::Field::CreatedBy, "created_by", TextValues::One(|columns| Some(&columns.created_by))),
     text(query::Field::ErrorType, "error_type", TextValues::One(|columns| columns.error_type.as_deref())),
 ];
 
-#[expect(clippy::cast_precision_loss, reason = "nobody records 2^53 spans in a trace")]
-const fn numbers() -> [Number; 6] {
+#[expect(clippy::cast_precision_loss, reason = "nobody records 2^53 spans or checks in a trace")]
+const fn counted(count: u64) -> f64 {
+    count as f64
+}
+
+const fn numbers() -> [Number; 7] {
     [
         Number { field: query::Field::Duration, name: "duration", get: |columns| columns.duration_ms },
         Number { field: query::Field::Ttft, name: "ttft", get: |columns| columns.ttft_ms },
@@ -135,17 +144,25 @@ const fn numbers() -> [Number; 6] {
         Number {
             field: query::Field::SpanCount,
             name: "span_count",
-            get: |columns| Some(columns.span_count as f64),
+            get: |columns| Some(counted(columns.span_count)),
         },
         Number {
             field: query::Field::LlmSpanCount,
             name: "llm_span_count",
-            get: |columns| Some(columns.llm_span_count as f64),
+            get: |columns| Some(counted(columns.llm_span_count)),
+        },
+        Number {
+            field: query::Field::GuardrailsFailed,
+            name: "guardrails_failed",
+            get: |columns| {
+                columns.guardrails?;
+                Some(counted(columns.guardrail_failures.iter().map(|(_, count)| count).sum()))
+            },
         },
         Number {
             field: query::Field::MessageCount,
             name: "message_count",
-            get: |columns| columns.message_count.map(|count| count as f64),
+            get: |columns| columns.message_count.map(counted),
         },
     ]
 }
@@ -211,10 +228,14 @@ impl Layout {
             usage_keys: builder.add_text_field("usage_keys", term.clone()),
             score_names: builder.add_text_field("score_names", term.clone()),
             metadata_paths: builder.add_text_field("metadata_paths", term.clone()),
+            span_score_names: builder.add_text_field("span_score_names", term.clone()),
+            guardrail_names: builder.add_text_field("guardrail_names", term.clone()),
             failed: builder.add_text_field("failed", term.clone()),
             cut: builder.add_text_field("cut", term),
             usage: builder.add_json_field("usage", json.clone()),
             scores: builder.add_json_field("scores", json.clone()),
+            span_scores: builder.add_json_field("span_scores", json.clone()),
+            guardrail_failures: builder.add_json_field("guardrail_failures", json.clone()),
             metadata: builder.add_json_field("metadata", json),
             trace: Text::new(&TRACE, &mut builder),
             texts,
@@ -232,6 +253,8 @@ impl Layout {
             query::Field::Error => Column::Truth(self.failed),
             query::Field::Usage(key) => Column::Keyed(self.usage, json_key(key)),
             query::Field::FeedbackScore(name) => Column::Keyed(self.scores, json_key(name)),
+            query::Field::SpanFeedbackScore(name) => Column::Keyed(self.span_scores, json_key(name)),
+            query::Field::GuardrailFailures(name) => Column::Keyed(self.guardrail_failures, json_key(name)),
             field => {
                 if let Some(text) = self.texts.iter().find(|text| text.source.field == *field) {
                     return Some(Column::Text(text));
@@ -267,6 +290,8 @@ impl Layout {
         document.add_u64(self.tag_count, u64::try_from(columns.tags.len()).unwrap_or(u64::MAX));
         columns.usage.iter().for_each(|(key, _)| document.add_text(self.usage_keys, key));
         columns.score_names.iter().for_each(|name| document.add_text(self.score_names, name));
+        columns.span_score_names.iter().for_each(|name| document.add_text(self.span_score_names, name));
+        columns.guardrail_failures.iter().for_each(|(name, _)| document.add_text(self.guardrail_names, name));
         for text in std::iter::once(&self.trace).chain(&self.texts) {
             text.add(columns, self.cut, &mut document);
         }
@@ -284,6 +309,10 @@ impl Layout {
         let usage = columns.usage.iter().map(|(key, count)| (key, *count as f64));
         add_keyed(self.usage, usage, &mut document);
         add_keyed(self.scores, columns.scores.iter().map(|(name, value)| (name, *value)), &mut document);
+        let span_scores = columns.span_scores.iter().map(|(name, value)| (name, *value));
+        add_keyed(self.span_scores, span_scores, &mut document);
+        let failures = columns.guardrail_failures.iter().map(|(name, count)| (name, counted(*count)));
+        add_keyed(self.guardrail_failures, failures, &mut document);
         self.add_metadata(&columns.metadata, &mut document);
         document
     }

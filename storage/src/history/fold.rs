@@ -236,6 +236,7 @@ fn part_of(kind: Kind) -> Option<Part> {
     match kind {
         Kind::CommentAdded | Kind::CommentEdited => part("comments", "id", false),
         Kind::CommentDeleted => part("comments", "id", true),
+        Kind::GuardrailChecked => part("guardrails", "name", false),
         Kind::DatasetVersionMade | Kind::DatasetVersionUpdated => part("versions", "number", false),
         Kind::DatasetItemPut | Kind::ExperimentItemAdded => part("items", "id", false),
         Kind::DatasetItemRemoved | Kind::ExperimentItemRemoved => part("items", "id", true),

@@ -76,6 +76,9 @@ kinds! {
         CommentEdited = 71 "comment_edited",
         CommentDeleted = 72 "comment_deleted",
     }
+    Guardrails {
+        GuardrailChecked = 85 "guardrail_checked",
+    }
     Definitions {
         DefinitionCreated = 90 "definition_created",
         DefinitionReplaced = 91 "definition_replaced",

@@ -10,7 +10,7 @@ use cairn_core::limits::{HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::merge::TagEdits;
 use cairn_core::{
     annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, optimizations, otel, projects, prompts, spans, traces, workspaces,
+    feedback, guardrails, optimizations, otel, projects, prompts, spans, traces, workspaces,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -107,6 +107,7 @@ pub(crate) fn describe(event: &Event) -> Value {
         Event::Spans(event) => span(event),
         Event::Feedback(event) => score(event),
         Event::Comments(event) => comment(event),
+        Event::Guardrails(event) => guardrail(event),
         Event::Definitions(event) => definition(event),
         Event::Environments(event) => environment(event),
         Event::Prices(event) => prices::price(event),
@@ -553,6 +554,19 @@ fn comment(event: &comments::Event) -> Value {
         ("project_id", project_id),
         ("text", text),
         ("queue_id", queue_id),
+    ])
+}
+
+fn guardrail(event: &guardrails::Event) -> Value {
+    let guardrails::Event::Checked(checked) = event;
+    said([
+        ("trace_id", json!(checked.trace_id)),
+        ("span_id", json!(checked.span_id)),
+        ("project_id", json!(checked.project_id)),
+        ("name", json!(checked.outcome.name)),
+        ("passed", json!(checked.outcome.passed)),
+        ("config", body(checked.outcome.config.as_ref())),
+        ("details", body(checked.outcome.details.as_ref())),
     ])
 }
 

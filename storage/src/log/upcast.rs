@@ -10,8 +10,8 @@ use crate::log::block::{Payload, Record};
 use crate::log::kind::{Kind, Row};
 use crate::{
     agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, insights, optimizations, otel, prices, projects, prompts, runners, spans, threads, traces,
-    workspaces,
+    feedback, guardrails, insights, optimizations, otel, prices, projects, prompts, runners, spans, threads,
+    traces, workspaces,
 };
 
 /// How an event is written today.
@@ -23,6 +23,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Spans(event) => spans::encode(event),
         Event::Feedback(event) => feedback::encode(event),
         Event::Comments(event) => comments::encode(event),
+        Event::Guardrails(event) => guardrails::encode(event),
         Event::Otel(event) => otel::encode(event),
         Event::Attachments(event) => attachments::encode(event),
         Event::Definitions(event) => definitions::encode(event),
@@ -75,6 +76,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Row::Threads => threads::decode(kind, payload).map(Event::Threads),
         Row::Attachments => attachments::decode(kind, payload).map(Event::Attachments),
         Row::Comments => comments::decode(kind, payload).map(Event::Comments),
+        Row::Guardrails => guardrails::decode(payload).map(Event::Guardrails),
         Row::Definitions => definitions::decode(kind, payload).map(Event::Definitions),
         Row::Environments => environments::decode(kind, payload).map(Event::Environments),
         Row::Prices => prices::decode(kind, payload).map(Event::Prices),

@@ -1,7 +1,7 @@
 //! Where what is said of traces, spans and threads lies.
 
 use cairn_core::feedback::Target;
-use cairn_core::ids::CommentId;
+use cairn_core::ids::{CommentId, SpanId, TraceId};
 
 use super::{Key, Table, key};
 
@@ -15,6 +15,18 @@ pub(crate) fn comments(target: Target) -> Key {
 
 pub(crate) fn comment_place(id: CommentId) -> Key {
     key(Table::CommentPlace, &[id.bytes()])
+}
+
+pub(crate) fn scored_spans(trace_id: TraceId) -> Key {
+    key(Table::ScoredSpan, &[trace_id.bytes()])
+}
+
+pub(crate) fn scored_span(trace_id: TraceId, id: SpanId) -> Key {
+    key(Table::ScoredSpan, &[trace_id.bytes(), id.bytes()])
+}
+
+pub(crate) fn guardrails(trace_id: TraceId) -> Key {
+    key(Table::Guardrails, &[trace_id.bytes()])
 }
 
 pub(super) fn of_target(table: Table, target: Target) -> Key {

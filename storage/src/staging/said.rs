@@ -3,8 +3,9 @@
 use cairn_core::attachments::{self, Owner};
 use cairn_core::event::Recorded;
 use cairn_core::feedback::{self, Target};
-use cairn_core::ids::ThreadId;
-use cairn_core::{comments, threads};
+use cairn_core::ids::{SpanId, ThreadId, TraceId};
+use cairn_core::{comments, guardrails, threads};
+use rust_decimal::Decimal;
 
 use super::Staging;
 use crate::error::Error;
@@ -22,9 +23,19 @@ impl Staging {
             }
             return Ok(());
         }
+        let place = match target {
+            Target::Span(id) => self.places.get(rows::span_place(id))?.map(|trace_id| (*trace_id, id)),
+            Target::Trace(_) | Target::Thread(_) => None,
+        };
         let row = self.scores.change(rows::scores(target))?;
-        feedback::evolve(row.get_or_insert_default(), event);
+        let scores = row.get_or_insert_default();
+        let before = place.map(|_| feedback::values(scores)).unwrap_or_default();
+        feedback::evolve(scores, event);
+        let after = place.map(|_| feedback::values(scores)).unwrap_or_default();
         row.take_if(|scores| scores.given.is_empty());
+        if let Some((trace_id, id)) = place {
+            self.retally(trace_id, id, &before, &after)?;
+        }
         if let Target::Thread(id) = target {
             self.threads.touch(id, event)?;
         }
@@ -39,6 +50,27 @@ impl Staging {
             self.threads.touch(id, event)?;
         }
         self.comments.project(event)
+    }
+
+    pub(super) fn project_check(&mut self, event: &Recorded<guardrails::Event>) -> Result<(), Error> {
+        self.remember_all(event.event.entities(), event.position);
+        self.checks.project(event)
+    }
+
+    /// Keeps what the scores of a trace's spans come to.
+    pub(super) fn retally(
+        &mut self,
+        trace_id: TraceId,
+        id: SpanId,
+        before: &[(String, Decimal)],
+        after: &[(String, Decimal)],
+    ) -> Result<(), Error> {
+        if before.is_empty() && after.is_empty() {
+            return Ok(());
+        }
+        self.sums.change(rows::sums(trace_id))?.get_or_insert_default().retally(before, after);
+        self.scored_spans.put(rows::said::scored_span(trace_id, id), (!after.is_empty()).then_some(()));
+        Ok(())
     }
 
     pub(super) fn project_thread(&mut self, event: &Recorded<threads::Event>) -> Result<(), Error> {

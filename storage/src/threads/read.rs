@@ -226,6 +226,10 @@ impl Subject for Asked<'_, Thread> {
             | Field::InputPath(_)
             | Field::OutputPath(_)
             | Field::MetadataPath(_)
+            | Field::SpanFeedbackScore(_)
+            | Field::Guardrails
+            | Field::GuardrailsFailed
+            | Field::GuardrailFailures(_)
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }

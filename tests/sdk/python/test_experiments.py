@@ -477,3 +477,26 @@ def test_the_sdk_uploads_items_in_bulk(client, api, dataset, project):
     experiment.batch_upload_items(records, project_name=project)
     rows = eventually("the uploaded runs", lambda: rows_of(api, dataset.id, experiment.id))
     assert sorted(run["output"]["n"] for row in rows for run in row["experiment_items"]) == [0, 1, 2]
+
+
+def test_a_trace_tells_the_experiment_that_it_is_a_run_of(api, project):
+    trace = trace_row(project)
+    api.write("traces", trace)
+    dataset, item, experiment = f"{project}-set", new_id(), new_id()
+    put = {"dataset_name": dataset, "items": [{"id": item, "source": "sdk", "data": {"q": 1}}]}
+    assert api.send("PUT", "datasets/items", put).status_code == 204
+    made = {"id": experiment, "name": "first try", "dataset_name": dataset}
+    assert api.send("POST", "experiments", made).status_code == 201
+    assert "experiment" not in api.get(f"traces/{trace['id']}")
+    link = {"id": new_id(), "experiment_id": experiment, "dataset_item_id": item, "trace_id": trace["id"]}
+    assert api.send("POST", "experiments/items", {"experiment_items": [link]}).status_code == 204
+    of_trace = api.get(f"traces/{trace['id']}")["experiment"]
+    dataset_id = api.get(f"experiments/{experiment}")["dataset_id"]
+    assert of_trace == {
+        "id": experiment,
+        "name": "first try",
+        "dataset_id": dataset_id,
+        "dataset_item_id": item,
+    }
+    [listed] = api.page("traces", project)["content"]
+    assert listed["experiment"] == of_trace

@@ -445,9 +445,11 @@ class Arriving(Entity):
     """An entity whose requests come in any order, each with the answer that is promised for it."""
 
     def more(self, field: str) -> dict:
-        """What only a span has: together it makes a price."""
+        """What only a span has, which together makes a price, or what only a trace has."""
         fields = {"model": "gpt-3.5-turbo", "provider": "openai", "usage": {"prompt_tokens": 1_000}}
-        return {field: fields[field]} if self.kind == "spans" else {}
+        if self.kind == "spans":
+            return {field: fields[field]}
+        return {"thread_id": "talk-1"} if field == "model" else {}
 
     def score(self) -> None:
         self.api.score(self.kind, {"id": self.id, "project_name": self.project, "name": "quality", "value": 1, "source": "sdk"})
@@ -478,8 +480,8 @@ class Arriving(Entity):
             "feedback_scores": [("quality", 1)],
         }
         if self.kind == "spans":
-            seen |= {"total_estimated_cost": 0.0005, "model": "gpt-3.5-turbo", "usage": {"prompt_tokens": 1_000}}
-        return seen
+            return seen | {"total_estimated_cost": 0.0005, "model": "gpt-3.5-turbo", "usage": {"prompt_tokens": 1_000}}
+        return seen | {"thread_id": "talk-1"}
 
 
 @pytest.fixture(params=["traces", "spans"])
@@ -534,3 +536,52 @@ def test_rows_together_in_one_request_are_as_good_as_apart(outcome):
     batches = [*itertools.permutations([older, newer]), *itertools.permutations([older, newer, newer, older])]
     before, after = (STEPS["score"], STEPS["tags"]), (STEPS["error"], STEPS["metadata"])
     outcome([*before, lambda entity, rows=rows: entity.batch(*rows), *after] for rows in batches)
+
+
+class Checked:
+    """A trace and its span, and what is said of the span: each thing by a request that may come again."""
+
+    def __init__(self, api, project: str):
+        self.api, self.project = api, project
+        self.trace = trace_row(project)
+        self.span = span_row(project, self.trace["id"], type="llm")
+
+    def check(self) -> None:
+        ids = {"entity_id": self.trace["id"], "secondary_id": self.span["id"], "project_name": self.project}
+        outcome = {**ids, "name": "PII", "result": "failed", "config": {}, "details": {}}
+        assert self.api.send("POST", "guardrails", {"guardrails": [outcome]}).status_code == 204
+
+    def score(self) -> None:
+        ids = {"id": self.span["id"], "project_name": self.project}
+        self.api.score("spans", {**ids, "name": "quality", "value": 0.5, "source": "sdk"})
+
+    def end(self) -> None:
+        fields = {"project_name": self.project, "trace_id": self.trace["id"], "end_time": END}
+        assert self.api.patch("spans", self.span["id"], **fields).status_code == 204
+
+    def shown(self) -> tuple:
+        trace = self.api.get(f"traces/{self.trace['id']}")
+        [score] = trace["span_feedback_scores"]
+        [validation] = trace["guardrails_validations"]
+        return trace["span_count"], (score["name"], score["value"]), validation["checks"]
+
+
+def test_what_is_said_of_a_span_stands_at_its_trace_whatever_came_first_or_twice(api, project):
+    steps = (
+        lambda checked: api.write("traces", checked.trace),
+        lambda checked: api.write("spans", checked.span),
+        Checked.end,
+        Checked.score,
+        Checked.check,
+    )
+    orders = list(itertools.permutations(steps))
+
+    def play(order) -> tuple:
+        checked = Checked(api, project)
+        for step in [*order, *order[:2]]:
+            step(checked)
+        return checked.shown()
+
+    with ThreadPoolExecutor(8) as threads:
+        shown = list(threads.map(play, orders))
+    assert shown == [(1, ("quality", 0.5), [{"name": "PII", "result": "failed"}])] * len(orders)

@@ -236,3 +236,68 @@ def test_names_keep_their_case_and_filters_do_not_mind_it(api, project, kind):
     assert list(scores(api, kind, row)) == ["Answer Relevance"]
     filters = [{"field": "feedback_scores", "operator": ">", "key": "answer RELEVANCE", "value": "0.5"}]
     assert len(api.page(kind, project, filters=json.dumps(filters))["content"]) == 1
+
+
+def span_scores(api, trace: dict) -> dict[str, dict]:
+    return {score["name"]: score for score in api.get(f"traces/{trace['id']}").get("span_feedback_scores", [])}
+
+
+def test_a_trace_shows_what_the_scores_of_its_spans_come_to(api, project):
+    trace = trace_row(project)
+    one, two, three = (span_row(project, trace["id"], type="llm") for _ in range(3))
+    # The first is scored before it and its trace are there.
+    api.score("spans", score_of(one, value=1, author="ann", reason="good"), score_of(one, value=0, author="bob"))
+    api.write("traces", trace)
+    assert span_scores(api, trace) == {}
+    api.write("spans", one, two, three)
+    api.score("spans", score_of(two, value=0), score_of(three, name="other", value=3))
+    seen = span_scores(api, trace)
+    # Each span merged first: the mean of a half and of nothing.
+    assert {name: score["value"] for name, score in seen.items()} == {"quality": 0.25, "other": 3}
+    said = seen["quality"]["value_by_author"]
+    assert {key: (entry["value"], entry["span_id"], entry["span_type"]) for key, entry in said.items()} == {
+        f"ann_{one['id']}": (1, one["id"], "llm"),
+        f"bob_{one['id']}": (0, one["id"], "llm"),
+        f"admin_{two['id']}": (0, two["id"], "llm"),
+    }
+    assert "feedback_scores" not in api.get(f"traces/{trace['id']}")
+    [listed] = api.page("traces", project)["content"]
+    assert listed["span_feedback_scores"] == [seen["other"], seen["quality"]]
+
+
+def test_what_the_scores_of_spans_come_to_follows_them(api, project):
+    trace = trace_row(project)
+    one, two = (span_row(project, trace["id"]) for _ in range(2))
+    api.write("traces", trace)
+    api.write("spans", one, two)
+    api.score("spans", score_of(one, value=1), score_of(two, value=0))
+    api.score("spans", score_of(two, value=0.5))
+    assert span_scores(api, trace)["quality"]["value"] == 0.75
+    assert api.patch("spans", one["id"], project_name=project, trace_id=trace["id"], name="renamed").status_code == 204
+    assert span_scores(api, trace)["quality"]["value"] == 0.75
+    assert api.send("DELETE", f"spans/{one['id']}").status_code == 204
+    assert span_scores(api, trace)["quality"]["value"] == 0.5
+    assert api.send("POST", f"spans/{two['id']}/feedback-scores/delete", {"name": "quality"}).status_code == 204
+    assert span_scores(api, trace) == {}
+
+
+def test_traces_are_filtered_sorted_and_averaged_by_the_scores_of_their_spans(api, project):
+    traces = [trace_row(project) for _ in range(4)]
+    api.write("traces", *traces)
+    for trace, value in zip(traces, [0.2, 0.9, 0.4]):
+        span = span_row(project, trace["id"])
+        api.write("spans", span)
+        api.score("spans", score_of(span, name="Quality", value=value))
+    ids = [trace["id"] for trace in traces]
+
+    def found(**params) -> list[int]:
+        return [ids.index(row["id"]) for row in api.page("traces", project, **params)["content"]]
+
+    for operator, value, expected in [(">", "0.3", [2, 1]), ("=", "0.2", [0]), ("is_empty", "", [3]), ("is_not_empty", "", [2, 1, 0])]:
+        asked = {"field": "span_feedback_scores", "operator": operator, "key": "quality", "value": value}
+        assert found(filters=json.dumps([asked])) == expected, asked
+    by_score = [{"field": "span_feedback_scores.Quality", "direction": "ASC"}]
+    assert found(sorting=json.dumps(by_score)) == [0, 2, 1, 3]
+    stats = {stat["name"]: stat["value"] for stat in api.get("traces/stats", project_name=project)["stats"]}
+    assert stats["span_feedback_scores.Quality"] == 0.5
+    assert "feedback_scores.Quality" not in stats

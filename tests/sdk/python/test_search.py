@@ -1,9 +1,12 @@
 """A user of the SDK finds traces and spans by what she remembers of them."""
 
 import datetime
+import json
 
 import pytest
 from opik.rest_api.core.api_error import ApiError
+
+from api import trace_row
 
 UTC = datetime.timezone.utc
 NOON = datetime.datetime(2026, 3, 4, 12, 0, tzinfo=UTC)
@@ -232,3 +235,12 @@ def test_long_values_come_whole_unless_truncation_is_asked_for(client):
     assert client.flush()
     assert client.search_traces(truncate=False)[0].input == value
     assert len(client.search_traces(truncate=True)[0].input) == 10_001
+
+
+def test_all_traces_are_visible_whatever_else_is_asked(api, project):
+    trace = trace_row(project)
+    api.write("traces", trace)
+    for operator, value, expected in [("=", "default", [trace["id"]]), ("!=", "default", []), ("in", "hidden", [])]:
+        asked = [{"field": "visibility_mode", "operator": operator, "value": value}]
+        rows = api.page("traces", project, filters=json.dumps(asked))["content"]
+        assert [row["id"] for row in rows] == expected, asked

@@ -67,6 +67,8 @@ def test_the_figures_of_all_traces(client, project, project_id):
         "usage.total_tokens": 25,
         "usage_sum.total_tokens": 75,
         "feedback_scores.Quality": 0.25,
+        "span_feedback_scores.Speed": 1,
+        "guardrails_failed_count": 0,
         "error_count": 1,
     }
 
@@ -98,6 +100,7 @@ def test_an_empty_list_has_counts_of_zero_and_no_averages(client, project, proje
         "output": 0,
         "metadata": 0,
         "total_estimated_cost_sum": 0,
+        "guardrails_failed_count": 0,
         "error_count": 0,
     }
 

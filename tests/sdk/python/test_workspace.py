@@ -114,3 +114,7 @@ def test_links_to_datasets_and_experiments_lead_to_their_pages(client, api, serv
         assert follow(kind, **{name: UNKNOWN_ID}).status_code == 404
         assert follow(kind).status_code == 400
         assert follow(kind, **{name: UNKNOWN_ID, "path": ""}).status_code == 400
+
+
+def test_every_workspace_is_of_the_newer_generation(api):
+    assert api.get("workspaces/versions") == {"opik_version": "version_2"}

@@ -207,6 +207,22 @@ fn errors_are_there_or_not() {
 }
 
 #[test]
+fn all_traces_are_visible() {
+    let asked = |operator, value| {
+        let list = [one("visibility_mode", operator, None, value), one("name", "=", None, "a")];
+        filter_list(Entity::Trace, &list).unwrap().to_string()
+    };
+    for (operator, value) in
+        [("=", "default"), ("!=", "hidden"), ("in", "hidden,default"), ("is_not_empty", "")]
+    {
+        assert_eq!(asked(operator, value), "name := a", "{operator} {value}");
+    }
+    for (operator, value) in [("=", "hidden"), ("not_in", "default"), ("is_empty", "")] {
+        assert_eq!(asked(operator, value), "NOT * AND name := a", "{operator} {value}");
+    }
+}
+
+#[test]
 fn all_filters_must_hold() {
     let text =
         r#"[{"field":"name","operator":"contains","value":"a"},{"field":"tags","operator":"is_empty"}]"#;

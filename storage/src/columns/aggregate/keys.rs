@@ -26,6 +26,8 @@ pub(super) fn keys(
         Keyed::Usage => LAYOUT.usage_keys,
         Keyed::Scores => LAYOUT.score_names,
         Keyed::Metadata => LAYOUT.metadata_paths,
+        Keyed::SpanScores => LAYOUT.span_score_names,
+        Keyed::Guardrails => LAYOUT.guardrail_names,
     };
     let mut found = Vec::new();
     for key in all(searcher, field)? {
@@ -33,7 +35,7 @@ pub(super) fn keys(
         let with_key = BooleanQuery::intersection(clauses);
         if any(searcher, &with_key, filter.exact, verify)? {
             found.push(match keyed {
-                Keyed::Usage | Keyed::Scores => key,
+                Keyed::Usage | Keyed::Scores | Keyed::SpanScores | Keyed::Guardrails => key,
                 Keyed::Metadata => field_at(&key).to_string(),
             });
         }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use cairn_core::ids::ProjectId;
 use cairn_core::query::{
@@ -61,7 +62,11 @@ pub(super) fn columns(entity: Entity, n: u64) -> Columns {
         error_type: None,
         scores: Vec::new(),
         score_names: Vec::new(),
+        span_scores: Vec::new(),
+        span_score_names: Vec::new(),
         comments: Vec::new(),
+        guardrails: None,
+        guardrail_failures: Vec::new(),
         metadata: Metadata::Missing,
         filled: Vec::new(),
     }
@@ -120,6 +125,18 @@ pub(super) fn paths() -> Vec<Field> {
     paths.iter().map(|path| Field::MetadataPath(JsonPath::parse(path).unwrap())).collect()
 }
 
+/// Usage, scores, scores of spans, and how often each guardrail failed.
+type Keyed = (BTreeMap<String, i64>, BTreeMap<String, f64>, BTreeMap<String, f64>, BTreeMap<String, u64>);
+
+fn keyed() -> impl Strategy<Value = Keyed> {
+    (
+        proptest::collection::btree_map(key(), 0..3_i64, 0..3),
+        proptest::collection::btree_map(key(), number(), 0..3),
+        proptest::collection::btree_map(key(), number(), 0..2),
+        proptest::collection::btree_map(key(), 0..3_u64, 0..2),
+    )
+}
+
 fn row() -> impl Strategy<Value = Columns> {
     let ids = (
         proptest::sample::select(&Entity::ALL[..]),
@@ -136,14 +153,10 @@ fn row() -> impl Strategy<Value = Columns> {
         some(proptest::sample::select(vec!["active", "inactive"])),
     );
     let numbers = (proptest::array::uniform3(some(number())), 0..3_u64, 0..3_u64, some(0..3_u64));
-    let keyed = (
-        proptest::collection::btree_map(key(), 0..3_i64, 0..3),
-        proptest::collection::btree_map(key(), number(), 0..3),
-    );
     let times = (proptest::array::uniform3(time()), some(time()));
     let filled = proptest::sample::subsequence(vec![Part::Input, Part::Output, Part::Metadata], 0..4);
     let rest = (filled, metadata());
-    (ids, texts, numbers, keyed, times, rest).prop_map(|(ids, texts, numbers, keyed, times, rest)| {
+    (ids, texts, numbers, keyed(), times, rest).prop_map(|(ids, texts, numbers, keyed, times, rest)| {
         let (filled, metadata) = rest;
         let (entity, n, trace, parent, project) = ids;
         let (texts, [tags, providers, comments], kind, error_type, status) = texts;
@@ -182,7 +195,12 @@ fn row() -> impl Strategy<Value = Columns> {
             error_type,
             score_names: keyed.1.keys().map(|name| name.to_uppercase()).collect(),
             scores: keyed.1.into_iter().collect(),
+            span_score_names: keyed.2.keys().map(|name| name.to_uppercase()).collect(),
+            span_scores: keyed.2.into_iter().collect(),
             comments,
+            guardrails: (!keyed.3.is_empty())
+                .then(|| if keyed.3.values().all(|count| *count == 0) { "passed" } else { "failed" }),
+            guardrail_failures: keyed.3.into_iter().collect(),
             metadata,
             filled,
         }
@@ -191,9 +209,14 @@ fn row() -> impl Strategy<Value = Columns> {
 
 /// All that the index holds.
 pub(super) fn sort_fields() -> Vec<Field> {
-    let keyed = KEYS
-        .iter()
-        .flat_map(|key| [Field::Usage((*key).to_owned()), Field::FeedbackScore((*key).to_owned())]);
+    let keyed = KEYS.iter().map(|key| (*key).to_owned()).flat_map(|key| {
+        [
+            Field::Usage(key.clone()),
+            Field::FeedbackScore(key.clone()),
+            Field::SpanFeedbackScore(key.clone()),
+            Field::GuardrailFailures(key),
+        ]
+    });
     let plain = [
         Field::Id,
         Field::TraceId,
@@ -208,6 +231,8 @@ pub(super) fn sort_fields() -> Vec<Field> {
         Field::Source,
         Field::Tags,
         Field::Comments,
+        Field::Guardrails,
+        Field::GuardrailsFailed,
         Field::CreatedBy,
         Field::StartTime,
         Field::EndTime,
@@ -290,6 +315,10 @@ pub(super) fn window_of(sort: Option<Sort>) -> Window {
     Window { sort, after: None, offset: 0, limit: 1_000, count: false }
 }
 
+fn whole(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap())
+}
+
 impl Subject for Columns {
     fn value(&self, field: &Field) -> Value<'_> {
         let text = |text: &'_ Option<String>| {
@@ -322,11 +351,9 @@ impl Subject for Columns {
             Field::Duration => number(self.duration_ms),
             Field::Ttft => number(self.ttft_ms),
             Field::Cost => number(self.cost),
-            Field::SpanCount => Value::Number(f64::from(u32::try_from(self.span_count).unwrap())),
-            Field::LlmSpanCount => Value::Number(f64::from(u32::try_from(self.llm_span_count).unwrap())),
-            Field::MessageCount => {
-                number(self.message_count.map(|count| f64::from(u32::try_from(count).unwrap())))
-            }
+            Field::SpanCount => Value::Number(whole(self.span_count)),
+            Field::LlmSpanCount => Value::Number(whole(self.llm_span_count)),
+            Field::MessageCount => number(self.message_count.map(whole)),
             Field::Usage(key) => {
                 let usage = self
                     .usage
@@ -335,6 +362,17 @@ impl Subject for Columns {
                 keyed(key, &usage.collect::<Vec<_>>())
             }
             Field::FeedbackScore(name) => keyed(name, &self.scores),
+            Field::SpanFeedbackScore(name) => keyed(name, &self.span_scores),
+            Field::Guardrails => text(&self.guardrails.map(str::to_owned)),
+            Field::GuardrailsFailed => {
+                let failed: u64 = self.guardrail_failures.iter().map(|(_, count)| count).sum();
+                number(self.guardrails.map(|_| whole(failed)))
+            }
+            Field::GuardrailFailures(name) => {
+                let failures = self.guardrail_failures.iter();
+                let failures: Vec<_> = failures.map(|(name, count)| (name.clone(), whole(*count))).collect();
+                keyed(name, &failures)
+            }
             Field::Error => Value::Truth(self.has_error),
             Field::ErrorType => text(&self.error_type),
             // The name stands in for what is in the row alone.

@@ -1,13 +1,14 @@
-//! Samples of what is said of things: scores, verdicts and comments.
+//! Samples of what is said of things: scores, verdicts, comments and guardrail checks.
 
 use cairn_core::comments;
 use cairn_core::event::Event;
 use cairn_core::feedback::assertions::Assertion;
 use cairn_core::feedback::{self, Clearing, Score, Target};
+use cairn_core::guardrails;
 use cairn_core::ids::{CommentId, ProjectId, SpanId, TraceId};
 use rust_decimal::Decimal;
 
-use super::{id, text};
+use super::{id, json, text};
 
 pub(super) fn samples() -> Vec<Event> {
     let (on_trace, on_span) = (Target::Trace(TraceId::known(id(3))), Target::Span(SpanId::known(id(4))));
@@ -29,6 +30,17 @@ pub(super) fn samples() -> Vec<Event> {
         reason: Some(text("it said please")),
         source: "sdk".to_owned(),
     };
+    let checked = guardrails::Checked {
+        trace_id: TraceId::known(id(3)),
+        span_id: SpanId::known(id(4)),
+        project_id,
+        outcome: guardrails::Outcome {
+            name: "PII".to_owned(),
+            passed: false,
+            config: json(r#"{"threshold": 0.50}"#),
+            details: json(r#"{"detected_entities": {}}"#),
+        },
+    };
     vec![
         feedback::Event::Scored { target: on_trace, project_id, author: "ann".to_owned(), score }.into(),
         feedback::Event::Cleared(clearing).into(),
@@ -43,5 +55,6 @@ pub(super) fn samples() -> Vec<Event> {
         .into(),
         comments::Event::Edited { id: comment, target: on_span, text: "look here".to_owned() }.into(),
         comments::Event::Deleted { id: comment, target: on_span }.into(),
+        guardrails::Event::Checked(Box::new(checked)).into(),
     ]
 }
