@@ -59,6 +59,7 @@ pub(crate) fn execute(
         Command::Prices(command) => crate::prices::execute(writer, command, context)?,
         Command::Agents(command) => crate::agents::execute(writer, command, context)?,
         Command::Runners(command) => crate::runners::execute(writer, command, context)?,
+        Command::History(command) => crate::history::execute(writer, command, context)?,
         Command::Insights(command) => crate::insights::execute(writer, command, context)?,
         Command::Prompts(command) => crate::prompts::execute(writer, command, context)?,
         Command::Threads(command) => crate::threads::execute(writer, command, context)?,

@@ -156,6 +156,30 @@ impl Handles {
         done.await.map_err(|_| Failure::Fault(clock::request_id()))?
     }
 
+    /// As `read`, as of an earlier position.
+    pub async fn read_as_of<P, T>(
+        &self,
+        grant: &Grant<P>,
+        at: Position,
+        work: impl FnOnce(&Reader) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure>
+    where
+        P: Permission,
+        T: Send + 'static,
+    {
+        let address = self.registry.workspace(grant.workspace()).await?;
+        let closed = |_| Failure::Fault(clock::request_id());
+        let permit = Arc::clone(&self.reads).acquire_owned().await.map_err(closed)?;
+        let done = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            address.open.touch();
+            let past = address.open.pasts.at(&address.open.store, at)?;
+            let reader = past.reader()?;
+            work(&reader.ok_or_else(|| Failure::Fault(clock::request_id()))?)
+        });
+        done.await.map_err(|_| Failure::Fault(clock::request_id()))?
+    }
+
     pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {
         let address = self.registry.workspace(grant.workspace()).await?;
         let positions = address.open.store.signals().watch_head();

@@ -25,12 +25,14 @@ use crate::clerk::{self, Refused};
 use crate::clock;
 use crate::failure::Failure;
 use crate::followers;
+use crate::past::Pasts;
 
 /// What readers hold: as long as somebody does, the workspace stays open.
 pub(crate) struct Open {
     pub(crate) store: Arc<Store>,
     pub(crate) indexes: Indexes,
     pub(crate) contents: Arc<Contents>,
+    pub(crate) pasts: Pasts,
     last_used: AtomicI64,
 }
 
@@ -102,7 +104,13 @@ impl Engine {
         let weighed = Arc::clone(&queued_bytes);
         threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &weighed))?);
         let last_used = AtomicI64::new(clock::now().as_nanos());
-        let open = Arc::new(Open { store, indexes, contents: Arc::new(contents), last_used });
+        let open = Arc::new(Open {
+            store,
+            indexes,
+            contents: Arc::new(contents),
+            pasts: Pasts::open(dir)?,
+            last_used,
+        });
         Ok(Self { open, queue: Some(queue), queued_bytes, threads })
     }
 

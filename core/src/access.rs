@@ -61,6 +61,8 @@ permissions! {
     OptimizationWrite = "optimization_write",
     /// The log itself.
     AuditRead = "audit_read",
+    /// To take changes back, whoever made them, and to restore what was deleted.
+    HistoryUndo = "history_undo",
     /// To see who one is and how the server does; everybody who may enter has it.
     WorkspaceRead = "workspace_read",
     /// To change the settings of a workspace.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use uuid::Uuid;
 
 use crate::attachments::Place;
+use crate::history;
 use crate::ids::{Position, ProjectId, RequestId, uuid_v7};
 use crate::json::Json;
 use crate::limits::{BATCH_ITEMS_MAX, JSON_DEPTH_MAX, TAG_CHARS_MAX, TAGS_MAX};
@@ -46,6 +47,7 @@ pub enum Command {
     Threads(threads::Command),
     DeleteThreads(threads::Delete),
     TimeOutThreads(threads::TimeOut),
+    History(history::undo::Command),
 }
 
 impl Command {
@@ -56,6 +58,7 @@ impl Command {
             | Self::Definitions(_)
             | Self::Environments(_)
             | Self::Workspaces(_)
+            | Self::History(_)
             | Self::TimeOutThreads(_) => Ok(()),
             Self::Traces(command) => command.check(),
             Self::DeleteTraces(command) => command.check(),
@@ -116,6 +119,7 @@ impl Command {
             | Self::Attachments(_)
             | Self::Definitions(_)
             | Self::Environments(_)
+            | Self::History(_)
             | Self::Prices(_)
             | Self::Workspaces(_)
             | Self::Threads(_)
@@ -188,6 +192,7 @@ wrap!(
     optimizations::Command => Optimizations,
     runners::Command => Runners,
     insights::Command => Insights,
+    history::undo::Command => History,
     prompts::Command => Prompts,
     threads::Command => Threads,
     threads::Delete => DeleteThreads,

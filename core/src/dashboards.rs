@@ -245,6 +245,16 @@ impl State {
         self.by_id.insert(dashboard.id, dashboard);
     }
 
+    /// Puts a dashboard as it was made anew in place of what is there.
+    pub fn replace(&mut self, id: DashboardId, dashboard: Option<Dashboard>) {
+        if let Some(before) = self.by_id.remove(&id) {
+            self.by_name.remove(&name_of(&before));
+        }
+        if let Some(dashboard) = dashboard {
+            self.load(dashboard);
+        }
+    }
+
     fn check_free(&self, name: Name, mine: Option<DashboardId>) -> Result<(), Rejection> {
         let scope = name.0;
         match self.by_name.get(&name) {

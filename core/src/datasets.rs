@@ -460,6 +460,16 @@ impl State {
         self.by_id.insert(dataset.id, dataset);
     }
 
+    /// Puts a dataset as it was made anew in place of what is there.
+    pub fn replace(&mut self, id: DatasetId, dataset: Option<Dataset>) {
+        if let Some(before) = self.by_id.remove(&id) {
+            self.by_name.remove(&(before.name, before.project_id));
+        }
+        if let Some(dataset) = dataset {
+            self.load(dataset);
+        }
+    }
+
     fn touch(&mut self, id: DatasetId, event: &Recorded<Event>) {
         if let Some(dataset) = self.by_id.get_mut(&id) {
             dataset.changed = event.position;

@@ -236,6 +236,21 @@ impl State {
         self.by_id.insert(definition.id, definition);
     }
 
+    /// Puts a definition as it was made anew in place of what is there.
+    pub fn replace(&mut self, id: DefinitionId, definition: Option<Definition>) {
+        if let Some(before) = self.by_id.remove(&id) {
+            self.by_name.remove(&name_key(&before.content.name));
+        }
+        if let Some(definition) = definition {
+            self.load(definition);
+        }
+    }
+
+    /// To whom a name belongs.
+    pub fn owner_of(&self, name: &str) -> Option<DefinitionId> {
+        self.by_name.get(&name_key(name)).copied()
+    }
+
     fn check_free(&self, name: &str, mine: Option<DefinitionId>) -> Result<(), Rejection> {
         match self.by_name.get(&name_key(name)) {
             Some(id) if Some(*id) != mine => Err(taken()),

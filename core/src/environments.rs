@@ -202,6 +202,16 @@ impl State {
         self.by_id.insert(environment.id, environment);
     }
 
+    /// Puts an environment as it was made anew in place of what is there.
+    pub fn replace(&mut self, id: EnvironmentId, environment: Option<Environment>) {
+        if let Some(before) = self.by_id.remove(&id) {
+            self.by_name.remove(&before.name);
+        }
+        if let Some(environment) = environment {
+            self.load(environment);
+        }
+    }
+
     fn check_free(&self, name: &str, mine: Option<EnvironmentId>) -> Result<(), Rejection> {
         match self.by_name.get(name) {
             Some(id) if Some(*id) != mine => Err(Rejection::conflict(format!(

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::history;
 use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
@@ -35,6 +36,7 @@ pub enum Event {
     Runners(runners::Event),
     Agents(agents::Event),
     Threads(threads::Event),
+    History(history::undo::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -107,3 +109,9 @@ wrap!(
     prompts => Prompts,
     threads => Threads
 );
+
+impl From<history::undo::Event> for Event {
+    fn from(event: history::undo::Event) -> Self {
+        Self::History(event)
+    }
+}

@@ -1,4 +1,7 @@
 //! What happened to one thing, change by change and field by field. How events are stored is not known here.
+//! Which changes can be taken back, and how, is in `undo`.
+
+pub mod undo;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -24,6 +27,10 @@ pub struct Change {
     pub fields: Vec<FieldChange>,
     /// Fields that changed too and are left out.
     pub fields_omitted: usize,
+    /// The change that this one took back.
+    pub undoes: Option<Position>,
+    /// It was taken back and counts for nothing by now.
+    pub is_undone: bool,
 }
 
 /// One field as a change found and left it; nothing where there was none.

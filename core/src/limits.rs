@@ -338,6 +338,18 @@ pub const HISTORY_EVENTS_MAX: usize = 10_000;
 pub const HISTORY_VALUE_CHARS_MAX: usize = 2_000;
 /// Fields of one change that a history shows.
 pub const HISTORY_CHANGE_FIELDS_MAX: usize = 200;
+/// Changes that are undone at once.
+pub const UNDO_EVENTS_MAX: usize = 1_000;
+/// Later changes that stand in the way of an undo and are told of.
+pub const UNDO_REASONS_MAX: usize = 8;
+/// Events that are looked at to find those of one request.
+pub const REQUEST_SEARCH_EVENTS_MAX: usize = 20_000;
+/// Events up to a moment that a whole workspace is shown as of; they are replayed for it.
+pub const AS_OF_EVENTS_MAX: u64 = 200_000;
+/// Earlier moments of one workspace that are kept ready.
+pub const AS_OF_KEPT_MAX: usize = 2;
+/// Earlier moments that one request asks about.
+pub const AS_OF_PER_REQUEST_MAX: usize = 4;
 /// How long a WebSocket may stay silent before it says who it is.
 pub const WEBSOCKET_INIT_SECONDS_MAX: u64 = 10;
 pub const SUBSCRIPTIONS_PER_CONNECTION_MAX: usize = 64;

@@ -193,6 +193,16 @@ impl State {
         self.by_id.insert(project.id, project);
     }
 
+    /// Puts a project as it was made anew in place of what is there.
+    pub fn replace(&mut self, id: ProjectId, project: Option<Project>) {
+        if let Some(before) = self.by_id.remove(&id) {
+            self.by_name.remove(&name_key(&before.name));
+        }
+        if let Some(project) = project {
+            self.load(project);
+        }
+    }
+
     fn check_free(&self, name: &str, mine: Option<ProjectId>) -> Result<(), Rejection> {
         match self.by_name(name) {
             Some(project) if Some(project.id) != mine => Err(Rejection::conflict("Project already exists")),

@@ -209,6 +209,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Insights(_)
         | Event::Runners(_)
         | Event::Agents(_)
+        | Event::History(_)
         | Event::Feedback(_)
         | Event::Comments(_)
         | Event::Guardrails(_)

@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::error::Problem;
 use crate::guard;
+use crate::moment::Moments;
 use crate::schema::{self, Schema};
 use crate::session::Session;
 
@@ -25,14 +26,16 @@ impl Api {
 
     pub(crate) async fn answer(&self, session: Session, mut request: Request) -> Response {
         match guard::check(&mut request) {
-            Ok(()) => self.schema.execute(request.data(session.loader())).await,
+            Ok(()) => self.schema.execute(request.data(session.loader()).data(Moments::default())).await,
             Err(error) => Response::from_errors(vec![error]),
         }
     }
 
     pub(crate) fn stream(&self, session: Session, mut request: Request) -> BoxStream<'static, Response> {
         match guard::check(&mut request) {
-            Ok(()) => self.schema.execute_stream(request.data(session.loader())).boxed(),
+            Ok(()) => {
+                self.schema.execute_stream(request.data(session.loader()).data(Moments::default())).boxed()
+            }
             Err(error) => once(error),
         }
     }

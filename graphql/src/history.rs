@@ -1,16 +1,22 @@
-//! The history of one thing: who changed what, and when.
+//! The history of things: who changed what, and when; taking changes back; and what was deleted.
+
+use std::collections::BTreeSet;
 
 use async_graphql::connection::{Connection, Edge, EmptyFields};
-use async_graphql::{Context, ID, Object, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use cairn_core::access::AuditRead;
 use cairn_core::history;
+use cairn_core::history::undo::Command;
 use cairn_core::ids;
 use cairn_core::json::Json;
+use cairn_storage::history::trash;
 use cairn_storage::index::{Cursor, SortValue};
+use uuid::Uuid;
 
 use crate::connection::{page_cost, page_size};
 use crate::cursor;
 use crate::error::Result;
+use crate::moment::moment;
 use crate::scalars::{JsonText, Position, Timestamp, uuid};
 use crate::session::session;
 
@@ -28,6 +34,10 @@ pub(crate) struct Change {
     fields: Vec<FieldChange>,
     /// Fields that changed too and are left out.
     fields_omitted: usize,
+    /// The change that this one took back.
+    undoes: Option<Position>,
+    /// It was taken back and counts for nothing by now.
+    is_undone: bool,
 }
 
 #[derive(SimpleObject)]
@@ -39,6 +49,12 @@ pub(crate) struct FieldChange {
     after: Option<JsonText>,
     /// A value is too long: what stands here is a text, the beginning of it.
     is_shortened: bool,
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct KnownField {
+    field: String,
+    value: JsonText,
 }
 
 #[derive(SimpleObject)]
@@ -67,6 +83,8 @@ impl From<history::Change> for Change {
             kind: change.kind.to_owned(),
             fields: fields.collect(),
             fields_omitted: change.fields_omitted,
+            undoes: change.undoes.map(Position),
+            is_undone: change.is_undone,
         }
     }
 }
@@ -89,10 +107,7 @@ impl HistoryQueries {
         let (id, first) = (uuid(&id)?, page_size(first)?);
         let list = format!("history of {id}");
         let after = after.map(|after| cursor::decode(&list, &after)).transpose()?;
-        let before = after.as_ref().and_then(|after| match after.value {
-            SortValue::Whole(position) => u64::try_from(position).ok().map(ids::Position),
-            _ => None,
-        });
+        let before = after.as_ref().and_then(position);
         let read =
             session(context)?.read::<AuditRead, _>(move |reader| Ok(reader.changes(id, before, first)?));
         let found = read.await?;
@@ -101,11 +116,137 @@ impl HistoryQueries {
         page.edges = found
             .changes
             .into_iter()
-            .map(|change| {
-                let value = SortValue::Whole(i64::try_from(change.position.0).unwrap_or(i64::MAX));
-                Edge::new(cursor::encode(&list, &Cursor { value, id }), Change::from(change))
+            .map(|change| Edge::new(cursor::encode(&list, &place(change.position, id)), Change::from(change)))
+            .collect();
+        Ok(page)
+    }
+
+    /// What was known of a thing of whatever kind at an earlier moment, from its own events alone; nothing if it was not
+    /// there. The cost does not grow with the log.
+    #[graphql(complexity = 200)]
+    async fn fields_at(
+        &self,
+        context: &Context<'_>,
+        id: ID,
+        position: Option<Position>,
+        time: Option<Timestamp>,
+    ) -> Result<Vec<KnownField>> {
+        let (session, id) = (session(context)?, uuid(&id)?);
+        let (at, _) = moment(session, position, time).await?;
+        let read =
+            session.read::<AuditRead, _>(move |reader| Ok(reader.fields_at(id, at, &BTreeSet::new())?));
+        let known = read.await?.into_iter();
+        Ok(known
+            .map(|(field, value)| KnownField { field, value: JsonText(Json::from_value(&value)) })
+            .collect())
+    }
+
+    /// What was deleted, newest deletion first, of one kind or of all. What was restored is not there any more.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn trash(
+        &self,
+        context: &Context<'_>,
+        kind: Option<TrashedKind>,
+        #[graphql(default_with = "Some(50)")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Connection<String, Trashed>> {
+        let first = page_size(first)?;
+        let after = after.map(|after| cursor::decode(TRASH, &after)).transpose()?;
+        let before = after.as_ref().and_then(position);
+        let kind = kind.map(trash::Kind::from);
+        let read =
+            session(context)?.read::<AuditRead, _>(move |reader| Ok(reader.trash(before, kind, first)?));
+        let found = read.await?;
+        let mut page = Connection::new(before.is_some(), found.has_more);
+        page.edges = found
+            .trashed
+            .into_iter()
+            .map(|trashed| {
+                let cursor = cursor::encode(TRASH, &place(trashed.position, trashed.id));
+                Edge::new(cursor, Trashed::from(trashed))
             })
             .collect();
         Ok(page)
+    }
+}
+
+const TRASH: &str = "trash";
+
+/// What was deleted and can be restored.
+#[derive(SimpleObject)]
+pub(crate) struct Trashed {
+    id: ID,
+    kind: TrashedKind,
+    name: Option<String>,
+    project_id: Option<ID>,
+    deleted_at: Timestamp,
+    deleted_by: String,
+    /// Of the deletion.
+    position: Position,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "trash::Kind")]
+pub(crate) enum TrashedKind {
+    Project,
+    Trace,
+    Dataset,
+    Prompt,
+    Experiment,
+    Dashboard,
+    FeedbackDefinition,
+    Environment,
+    AnnotationQueue,
+}
+
+impl From<trash::Trashed> for Trashed {
+    fn from(trashed: trash::Trashed) -> Self {
+        Self {
+            id: trashed.id.into(),
+            kind: trashed.kind.into(),
+            name: trashed.name,
+            project_id: trashed.project_id.map(ID::from),
+            deleted_at: Timestamp(trashed.time),
+            deleted_by: trashed.principal,
+            position: Position(trashed.position),
+        }
+    }
+}
+
+#[derive(Default)]
+pub(crate) struct HistoryMutations;
+
+#[Object]
+impl HistoryMutations {
+    /// Takes one change back, whoever made it, and says at which position that is recorded. Refused if the same fields
+    /// were changed again since. What was made is deleted; what was deleted comes back with all that belonged to it. An
+    /// undo is a change like any other and can be undone.
+    async fn undo(&self, context: &Context<'_>, position: Position) -> Result<Position> {
+        execute(context, Command::Undo(position.0)).await
+    }
+
+    /// Takes back all that one request did, or nothing of it.
+    async fn undo_request(&self, context: &Context<'_>, request: ID) -> Result<Position> {
+        execute(context, Command::UndoRequest(ids::RequestId::known(uuid(&request)?))).await
+    }
+
+    /// Brings back what lies in the trash as it was: a trace with its spans, scores and comments.
+    async fn restore(&self, context: &Context<'_>, id: ID) -> Result<Position> {
+        execute(context, Command::Restore(uuid(&id)?)).await
+    }
+}
+
+async fn execute(context: &Context<'_>, command: Command) -> Result<Position> {
+    Ok(Position(session(context)?.execute(command).await?.position))
+}
+
+fn place(position: ids::Position, id: Uuid) -> Cursor {
+    Cursor { value: SortValue::Whole(i64::try_from(position.0).unwrap_or(i64::MAX)), id }
+}
+
+fn position(cursor: &Cursor) -> Option<ids::Position> {
+    match cursor.value {
+        SortValue::Whole(position) => u64::try_from(position).ok().map(ids::Position),
+        _ => None,
     }
 }

@@ -25,6 +25,7 @@ mod history;
 mod http;
 mod insights;
 mod live;
+mod moment;
 mod optimizations;
 mod preview;
 mod prices;

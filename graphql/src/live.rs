@@ -16,6 +16,7 @@ use cairn_actors::failure::Failure;
 use cairn_actors::handles::Head;
 use cairn_core::access::Permission;
 use cairn_core::event::{Event, Recorded};
+use cairn_core::history::undo;
 use cairn_core::ids::{Position, ProjectId};
 use cairn_core::limits::{SUBSCRIPTION_HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::rejection::Rejection;
@@ -98,7 +99,7 @@ pub(crate) fn stretch<W: Watch>(
             if event.position > reader.position() {
                 break 'log;
             }
-            for (place, (id, touch)) in watch.all_touched(reader, event)?.into_iter().enumerate() {
+            for (place, (id, touch)) in touched(watch, reader, event)?.into_iter().enumerate() {
                 last.insert(id, (event.position, place, touch));
             }
             end = event.position;
@@ -116,6 +117,21 @@ pub(crate) fn stretch<W: Watch>(
         items.extend(watch.item(reader, position, id, touch)?);
     }
     Ok(Stretch { items, end })
+}
+
+/// Taking a change back touches what the change touched.
+fn touched<W: Watch>(
+    watch: &W,
+    reader: &Reader,
+    event: &Recorded<Event>,
+) -> std::result::Result<Vec<(Uuid, W::Touch)>, Error> {
+    let Event::History(undo::Event::Undone { position, .. }) = &event.event else {
+        return watch.all_touched(reader, event);
+    };
+    match reader.root(*position)? {
+        Some(root) => watch.all_touched(reader, &event.with(root.event)),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// Everything after a position, or from now on.

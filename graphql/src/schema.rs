@@ -20,8 +20,9 @@ use crate::experiments::ExperimentQueries;
 use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
 use crate::experiments::comparison::ComparisonQueries;
 use crate::feedback::FeedbackMutations;
-use crate::history::HistoryQueries;
+use crate::history::{HistoryMutations, HistoryQueries};
 use crate::insights::{InsightMutations, InsightQueries};
+use crate::moment::MomentQueries;
 use crate::optimizations::changes::OptimizationSubscriptions;
 use crate::optimizations::{OptimizationMutations, OptimizationQueries};
 use crate::prices::{PriceMutations, PriceQueries};
@@ -70,6 +71,7 @@ pub(crate) struct Query(
     DashboardQueries,
     HistoryQueries,
     ThreadQueries,
+    MomentQueries,
 );
 
 #[derive(Default, MergedObject)]
@@ -94,6 +96,7 @@ pub(crate) struct Mutation(
     DashboardMutations,
     CommentMutations,
     ThreadMutations,
+    HistoryMutations,
 );
 
 #[derive(Default, MergedSubscription)]

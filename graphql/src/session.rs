@@ -7,18 +7,21 @@ use cairn_actors::failure::Failure;
 use cairn_actors::handles::{Handles, Head};
 use cairn_core::access::{Grant, Needs, Permission, PriceWrite, Principal};
 use cairn_core::command::{Command, Outcome};
-use cairn_core::ids::WorkspaceId;
+use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::prices::repricing::Scope;
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
 use cairn_storage::reader::Reader;
 
 use crate::error::{Problem, Result};
+use crate::moment::Moments;
 
 #[derive(Clone)]
 pub(crate) struct Session {
     handles: Handles,
     principal: Principal,
+    /// The earlier moment that is asked about.
+    moment: Option<(Position, Timestamp)>,
     /// How often the workspace was read: what batching is about.
     #[cfg(test)]
     pub(crate) reads: std::sync::Arc<std::sync::atomic::AtomicUsize>,
@@ -29,6 +32,7 @@ impl Session {
         Self {
             handles,
             principal,
+            moment: None,
             #[cfg(test)]
             reads: std::sync::Arc::default(),
         }
@@ -38,6 +42,15 @@ impl Session {
     pub(crate) fn open(handles: &Handles, workspace: &str) -> std::result::Result<Self, Rejection> {
         let principal = handles.open_principal(workspace)?;
         Ok(Self::new(handles.clone(), principal))
+    }
+
+    /// The same caller, who looks at an earlier moment.
+    pub(crate) fn as_of(&self, at: Position, time: Timestamp) -> Self {
+        Self { moment: Some((at, time)), ..self.clone() }
+    }
+
+    pub(crate) const fn is_past(&self) -> bool {
+        self.moment.is_some()
     }
 
     /// What resolvers of this request share.
@@ -56,7 +69,10 @@ impl Session {
         let grant = self.principal.grant::<P>()?;
         #[cfg(test)]
         self.reads.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        self.handles.read(&grant, work).await
+        match self.moment {
+            Some((at, _)) => self.handles.read_as_of(&grant, at, work).await,
+            None => self.handles.read(&grant, work).await,
+        }
     }
 
     pub(crate) async fn execute<C>(&self, command: C) -> std::result::Result<Outcome, Failure>
@@ -93,7 +109,7 @@ impl Session {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.handles.now()
+        self.moment.map_or_else(|| self.handles.now(), |(_, time)| time)
     }
 
     /// Who asks.
@@ -115,6 +131,9 @@ impl Session {
 }
 
 pub(crate) fn loader<'a>(context: &'a Context<'_>) -> Result<&'a DataLoader<Session>> {
+    if let Some(past) = Moments::around(context) {
+        return Ok(past);
+    }
     context.data_opt().ok_or_else(|| Problem::new("UNAUTHENTICATED", "the request belongs to no workspace"))
 }
 

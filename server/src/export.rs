@@ -196,6 +196,7 @@ impl Job {
                     reader.positions_of(view.project.id.uuid(), &mut positions)?;
                 }
             }
+            reader.leave_what_was_undone(&mut positions)?;
             manifest.events = Some(self.write_events(reader, &positions)?);
         }
         let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;

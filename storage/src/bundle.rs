@@ -8,6 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use cairn_core::attachments::{self, Content, Origin, Owner, Place};
 use cairn_core::event::Event;
+use cairn_core::history::undo::undone;
 use cairn_core::ids::{DatasetId, Position, RequestId};
 use cairn_core::limits::COMMIT_BYTES_MAX;
 use cairn_core::time::Timestamp;
@@ -35,6 +36,13 @@ impl Positions {
         }
         if let Some(bits) = self.0.get_mut(word) {
             *bits |= 1 << (at.0 % 64);
+        }
+    }
+
+    fn remove(&mut self, at: Position) {
+        let word = usize::try_from(at.0 / 64).unwrap_or(usize::MAX);
+        if let Some(bits) = self.0.get_mut(word) {
+            *bits &= !(1 << (at.0 % 64));
         }
     }
 
@@ -103,6 +111,19 @@ impl Reader {
         let mut all = Positions::default();
         (1..=self.position().0).for_each(|at| all.insert(Position(at)));
         all
+    }
+
+    /// What still counts: positions mean nothing elsewhere, so what was taken back stays here together with the word
+    /// that it was.
+    pub fn leave_what_was_undone(&self, positions: &mut Positions) -> Result<(), Error> {
+        let undoings = self.undoings()?;
+        for (at, _) in &undoings {
+            positions.remove(*at);
+        }
+        for at in undone(undoings.into_iter()) {
+            positions.remove(at);
+        }
+        Ok(())
     }
 
     /// What happened to one thing.
@@ -291,8 +312,10 @@ fn subject(event: &Event) -> Subject {
         Event::Optimizations(event) => Subject::Thing(event.id().uuid()),
         Event::Prompts(event) => Subject::Thing(event.prompt_id().uuid()),
         Event::Insights(event) => first(event.entities()),
-        // A workspace has its name from where it is, and machines are paired with one server.
-        Event::Workspaces(workspaces::Event::Created { .. }) | Event::Runners(_) => Subject::Nothing,
+        // A workspace has its name from where it is, machines are paired with one server, and positions are of one log.
+        Event::Workspaces(workspaces::Event::Created { .. }) | Event::Runners(_) | Event::History(_) => {
+            Subject::Nothing
+        }
         Event::Agents(event) => first(event.entities()),
     }
 }

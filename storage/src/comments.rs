@@ -49,6 +49,16 @@ impl Comments {
         Ok(())
     }
 
+    /// Puts the comments on something as they were made anew in place of those that are there.
+    pub(crate) fn replace(&mut self, target: Target, comments: Vec<Comment>) -> Result<(), Error> {
+        self.forget(target)?;
+        for comment in &comments {
+            self.places.put(rows::said::comment_place(comment.id), Some(target));
+        }
+        self.by_target.put(rows::said::comments(target), (!comments.is_empty()).then_some(comments));
+        Ok(())
+    }
+
     /// What the comments were on is gone.
     pub(crate) fn forget(&mut self, target: Target) -> Result<(), Error> {
         let row = self.by_target.change(rows::said::comments(target))?;

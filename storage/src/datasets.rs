@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use cairn_core::datasets::exports::Export;
 use cairn_core::datasets::items::{Item, ItemPut};
 use cairn_core::datasets::versions::{LATEST, Revisions, Version, VersionMade};
-use cairn_core::datasets::{Event, State};
+use cairn_core::datasets::{Dataset, Event, State};
 use cairn_core::event::Recorded;
 use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId};
 use cairn_core::merge::BodyRef;
@@ -159,6 +159,12 @@ impl Datasets {
         }
         self.state.evolve(recorded);
         Ok(())
+    }
+
+    /// Puts a dataset as it was made anew in place of what is there.
+    pub(crate) fn replace(&mut self, id: DatasetId, dataset: Option<Dataset>) {
+        self.state.replace(id, dataset);
+        self.touched.insert(id);
     }
 
     fn project_version(&mut self, recorded: &Recorded<VersionMade>) -> Result<(), Error> {

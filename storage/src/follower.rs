@@ -11,6 +11,7 @@ use std::sync::Arc;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
 use cairn_core::guardrails::{self, failures, passed};
+use cairn_core::history::undo;
 use cairn_core::ids::{Position, SpanId, ThreadId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::limits::{
@@ -103,7 +104,7 @@ impl Follower {
         // A commit that is being made shows in the log before its rows are there.
         events.retain(|event| event.position <= reader.position());
         let Some(up_to) = events.last().map(|event| event.position) else { return Ok(self.reached) };
-        let touched = Touched::by(&events);
+        let touched = Touched::by(&reader, &events)?;
         match &mut self.target {
             Writer::Columns(writer) => writer.apply(touched.columns(&reader, &events)?, up_to)?,
             Writer::Text(writer) => writer.apply(touched.texts(&reader)?, up_to)?,
@@ -130,63 +131,79 @@ struct Touched {
 }
 
 impl Touched {
-    fn by(events: &[Recorded<Event>]) -> Self {
+    fn by(reader: &Reader, events: &[Recorded<Event>]) -> Result<Self, Error> {
         let mut touched = Self::default();
         for event in events.iter().filter(|event| concerns_indexes(&event.event)) {
-            match &event.event {
-                Event::Traces(traces::Event::Deleted { id }) => {
-                    touched.deleted.insert(*id);
-                    touched.traces.insert(*id);
-                }
-                Event::Traces(event) => {
-                    touched.traces.insert(event.id());
-                }
-                Event::Spans(event) => {
-                    touched.spans.insert(event.id());
-                    touched.summed.insert(match event {
-                        spans::Event::Recorded(row) => row.trace_id,
-                        spans::Event::Patched(patch) => patch.trace_id,
-                        spans::Event::Deleted { trace_id, .. } => *trace_id,
-                    });
-                }
-                Event::Prices(event) => {
-                    if let prices::Event::SpanRepriced { id, trace_id, .. } = event {
-                        touched.restated.insert(*id);
-                        touched.summed.insert(*trace_id);
-                    }
-                }
-                Event::Feedback(event) => {
-                    touched.judged(event.target());
-                    if let Target::Span(id) = event.target()
-                        && !matches!(event, feedback::Event::Asserted { .. })
-                    {
-                        touched.scored.insert(id);
-                    }
-                }
-                Event::Comments(event) => touched.judged(event.target()),
-                Event::Guardrails(guardrails::Event::Checked(checked)) => {
-                    touched.summed.insert(checked.trace_id);
-                    touched.restated.insert(checked.span_id);
-                }
-                Event::Threads(_)
-                | Event::Workspaces(_)
-                | Event::Projects(_)
-                | Event::Otel(_)
-                | Event::Attachments(_)
-                | Event::Definitions(_)
-                | Event::Environments(_)
-                | Event::Datasets(_)
-                | Event::Experiments(_)
-                | Event::Prompts(_)
-                | Event::Insights(_)
-                | Event::Runners(_)
-                | Event::Agents(_)
-                | Event::Optimizations(_)
-                | Event::Annotations(_)
-                | Event::Dashboards(_) => {}
-            }
+            touched.note(reader, &event.event)?;
         }
-        touched
+        Ok(touched)
+    }
+
+    fn note(&mut self, reader: &Reader, event: &Event) -> Result<(), Error> {
+        match event {
+            Event::Traces(traces::Event::Deleted { id }) => {
+                self.deleted.insert(*id);
+                self.traces.insert(*id);
+            }
+            Event::Traces(event) => {
+                self.traces.insert(event.id());
+            }
+            Event::Spans(event) => {
+                self.spans.insert(event.id());
+                self.summed.insert(match event {
+                    spans::Event::Recorded(row) => row.trace_id,
+                    spans::Event::Patched(patch) => patch.trace_id,
+                    spans::Event::Deleted { trace_id, .. } => *trace_id,
+                });
+            }
+            Event::Prices(event) => {
+                if let prices::Event::SpanRepriced { id, trace_id, .. } = event {
+                    self.restated.insert(*id);
+                    self.summed.insert(*trace_id);
+                }
+            }
+            Event::Feedback(event) => {
+                self.judged(event.target());
+                if let Target::Span(id) = event.target()
+                    && !matches!(event, feedback::Event::Asserted { .. })
+                {
+                    self.scored.insert(id);
+                }
+            }
+            Event::Comments(event) => self.judged(event.target()),
+            Event::Guardrails(guardrails::Event::Checked(checked)) => {
+                self.summed.insert(checked.trace_id);
+                self.restated.insert(checked.span_id);
+            }
+            Event::History(event) => self.undone(reader, event)?,
+            Event::Threads(_)
+            | Event::Workspaces(_)
+            | Event::Projects(_)
+            | Event::Otel(_)
+            | Event::Attachments(_)
+            | Event::Definitions(_)
+            | Event::Environments(_)
+            | Event::Datasets(_)
+            | Event::Experiments(_)
+            | Event::Prompts(_)
+            | Event::Insights(_)
+            | Event::Runners(_)
+            | Event::Agents(_)
+            | Event::Optimizations(_)
+            | Event::Annotations(_)
+            | Event::Dashboards(_) => {}
+        }
+        Ok(())
+    }
+
+    /// What was taken back is looked at again; a trace that came back brought its spans.
+    fn undone(&mut self, reader: &Reader, event: &undo::Event) -> Result<(), Error> {
+        let undo::Event::Undone { position, .. } = event;
+        let Some(root) = reader.root(*position)? else { return Ok(()) };
+        if let Event::Traces(traces::Event::Deleted { id }) = &root.event {
+            self.spans.extend(reader.span_ids(*id)?);
+        }
+        self.note(reader, &root.event)
     }
 
     fn judged(&mut self, target: Target) {

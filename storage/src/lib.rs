@@ -23,6 +23,7 @@ pub mod insights;
 pub mod log;
 pub mod optimizations;
 mod otel;
+pub mod past;
 mod prices;
 mod projects;
 pub mod prompts;

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
 use cairn_core::event::{Event, Recorded};
+use cairn_core::history::undo;
 use cairn_core::ids::Position;
 use cairn_core::limits::{LOG_CACHE_BYTES_MAX, LOG_READ_BYTES_MAX};
 use quick_cache::Weighter;
@@ -98,6 +99,19 @@ impl Log {
 
     pub fn event(&self, at: Position) -> Result<Option<Recorded<Event>>, Error> {
         self.record(at)?.map(|record| upcast::event(&record)).transpose().map(Option::flatten)
+    }
+
+    /// The change at a position, or the one that was taken back there, however often.
+    pub fn root(&self, mut at: Position) -> Result<Option<Recorded<Event>>, Error> {
+        loop {
+            let recorded = self.event(at)?;
+            match recorded.as_ref().map(|recorded| &recorded.event) {
+                Some(Event::History(undo::Event::Undone { position, .. })) if *position < at => {
+                    at = *position;
+                }
+                _ => return Ok(recorded),
+            }
+        }
     }
 
     /// The records after a position, oldest first, up to about `limit` or `LOG_READ_BYTES_MAX`:

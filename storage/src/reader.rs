@@ -201,6 +201,16 @@ impl Reader {
         Ok(self.row::<Sums>(rows::sums(trace_id))?.map_or(0, |sums| sums.spans))
     }
 
+    pub(crate) fn span_ids(&self, trace_id: TraceId) -> Result<Vec<SpanId>, Error> {
+        let prefix = rows::spans_of(trace_id);
+        let mut ids = Vec::new();
+        self.each(prefix.clone(), |key, _| {
+            ids.extend(key.get(prefix.len()..).and_then(rows::uuid).map(SpanId::known));
+            Ok(())
+        })?;
+        Ok(ids)
+    }
+
     /// The spans of a trace by start time, from a place on.
     pub fn spans_of(
         &self,

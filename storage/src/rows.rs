@@ -3,6 +3,7 @@
 mod agents;
 mod attachments;
 mod evaluation;
+pub(crate) mod history;
 pub(crate) mod said;
 mod threads;
 
@@ -161,6 +162,12 @@ enum Table {
     ContentUses = 103,
     /// Hash → nothing.
     ContentUnused = 104,
+    /// Id of something deleted → what it was.
+    Trashed = 145,
+    /// Kind, position of the deletion counted downwards → the id.
+    TrashPlace = 146,
+    /// Trace id, span id: the span went with its trace once.
+    TrashedSpan = 147,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {

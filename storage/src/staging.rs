@@ -1,7 +1,9 @@
 //! Rows as one commit sees and changes them: read once from the store, kept until the whole commit is written.
 //! `project` is the pure projection: the log makes the rows here, live and on replay alike.
 
+mod refold;
 mod said;
+mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -29,7 +31,9 @@ use crate::datasets::{Datasets, VersionName};
 use crate::error::Error;
 use crate::experiments::Experiments;
 use crate::guardrails::Checks;
+use crate::history::trash::Trash;
 use crate::insights;
+use crate::log::Log;
 use crate::optimizations::Optimizations;
 use crate::optimizations::trials::Share;
 use crate::prices::Staged as StagedPrices;
@@ -41,10 +45,10 @@ use crate::spans::share;
 use crate::store::Keyspaces;
 use crate::threads::Threads;
 use crate::traces::Sums;
-use crate::view::Trace;
 
 pub(crate) struct Staging {
     keyspaces: Keyspaces,
+    log: Log,
     projects: projects::State,
     touched_projects: BTreeMap<ProjectId, Option<Timestamp>>,
     names: BTreeMap<String, Option<ProjectId>>,
@@ -81,11 +85,13 @@ pub(crate) struct Staging {
     pub(crate) agents: agents::Staged,
     pub(crate) threads: Threads,
     pub(crate) attachments: crate::attachments::Staged,
+    trash: Trash,
+    undoings: Vec<refold::Fresh>,
     history: Vec<(Uuid, Position)>,
 }
 
 impl Staging {
-    pub(crate) fn open(keyspaces: Keyspaces) -> Result<Self, Error> {
+    pub(crate) fn open(keyspaces: Keyspaces, log: Log) -> Result<Self, Error> {
         let mut projects = projects::State::default();
         for guard in keyspaces.rows.prefix(rows::projects()) {
             let (_, value) = guard.into_inner()?;
@@ -126,7 +132,10 @@ impl Staging {
             dashboards: crate::dashboards::load(rows.prefix(rows::dashboards()))?,
             touched_dashboards: BTreeSet::new(),
             saved_queries: Slots::new(rows.clone()),
+            trash: Trash::new(rows),
+            undoings: Vec::new(),
             history: Vec::new(),
+            log,
             keyspaces,
         })
     }
@@ -194,7 +203,9 @@ impl Staging {
 
     /// Folds one event into the rows.
     pub(crate) fn project(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
+        self.keep_what_goes(recorded)?;
         match &recorded.event {
+            Event::History(event) => self.project_undone(&recorded.with(event.clone())),
             Event::Workspaces(event) => {
                 self.configure(event);
                 Ok(())
@@ -218,13 +229,7 @@ impl Staging {
                 self.remember_all(event.entities(), recorded.position);
                 self.insights.project(&recorded.with(event.clone()))
             }
-            Event::Prompts(event) => {
-                self.remember(event.prompt_id().uuid(), recorded.position);
-                if let Some(id) = event.version_id() {
-                    self.remember(id.uuid(), recorded.position);
-                }
-                self.prompts.project(&recorded.with(event.clone()))
-            }
+            Event::Prompts(event) => self.project_prompt(&recorded.with(event.clone())),
             Event::Environments(event) => {
                 self.touched_environments.insert(event.id());
                 self.remember(event.id().uuid(), recorded.position);
@@ -290,16 +295,21 @@ impl Staging {
         let row = self.traces.change(rows::trace(id))?;
         *row = traces::evolve(row.take(), event);
         let project = row.as_ref().map(|state| state.project_id);
-        let place = row.as_ref().and_then(Place::of);
-        let sums = self.sums.get(rows::sums(id))?;
-        if let Some(gone) = self.threads.place(id, place.as_ref(), sums, event)? {
-            self.forget_thread(gone)?;
-        }
+        self.place_in_thread(id, event)?;
         match project {
             Some(project) => self.touch(project, event.time),
             None => self.delete_with_trace(id, event)?,
         }
         self.reckon(id)
+    }
+
+    fn place_in_thread<E>(&mut self, id: TraceId, event: &Recorded<E>) -> Result<(), Error> {
+        let place = self.traces.get(rows::trace(id))?.and_then(Place::of);
+        let sums = self.sums.get(rows::sums(id))?;
+        match self.threads.place(id, place.as_ref(), sums, event)? {
+            Some(gone) => self.forget_thread(gone),
+            None => Ok(()),
+        }
     }
 
     fn project_dataset(&mut self, event: &Recorded<datasets::Event>) -> Result<(), Error> {
@@ -348,6 +358,14 @@ impl Staging {
     fn project_annotation(&mut self, event: &Recorded<annotations::Event>) -> Result<(), Error> {
         self.remember(event.event.queue_id().uuid(), event.position);
         self.annotations.project(&mut self.scores, event)
+    }
+
+    fn project_prompt(&mut self, event: &Recorded<cairn_core::prompts::Event>) -> Result<(), Error> {
+        self.remember(event.event.prompt_id().uuid(), event.position);
+        if let Some(id) = event.event.version_id() {
+            self.remember(id.uuid(), event.position);
+        }
+        self.prompts.project(event)
     }
 
     fn project_dashboard(&mut self, event: &Recorded<dashboards::Event>) {
@@ -469,6 +487,7 @@ impl Staging {
     fn delete_with_trace(&mut self, id: TraceId, event: &Recorded<traces::Event>) -> Result<(), Error> {
         for span in self.spans_of(id)? {
             self.remember(span.uuid(), event.position);
+            self.trash.keep_span(id, span);
             self.spans.put(rows::span(id, span), None);
             self.places.put(rows::span_place(span), None);
             self.forget(Target::Span(span))?;
@@ -566,6 +585,8 @@ impl Staging {
         self.optimizations.flush(batch)?;
         self.annotations.flush(batch)?;
         self.saved_queries.flush(batch)?;
+        self.trash.flush(batch)?;
+        self.undoings.clear();
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);
         }

@@ -87,6 +87,34 @@ impl Store {
         Ok(Self { database, keyspaces, log, signals, page_indexes, version_counts })
     }
 
+    /// Rows of their own over the log of another store, up to a position.
+    pub(crate) fn over(dir: &Path, source: &Self, at: Position) -> Result<Self, Error> {
+        let database = Database::builder(dir.join("store"))
+            .cache_size(CACHE_BYTES)
+            .max_journaling_size(JOURNAL_BYTES)
+            .worker_threads(1)
+            .open()?;
+        let keyspace = |name, memtable_bytes| {
+            database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
+        };
+        let keyspaces = Keyspaces {
+            log: source.keyspaces.log.clone(),
+            rows: keyspace("rows", ROWS_MEMTABLE_BYTES)?,
+            history: keyspace("history", HISTORY_MEMTABLE_BYTES)?,
+        };
+        let signals = Arc::new(Signals::new(at, Position::START, Position::START));
+        let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
+        let version_counts = Cache::new(DATASET_PAGE_INDEXES_MAX);
+        Ok(Self { database, keyspaces, log: source.log.clone(), signals, page_indexes, version_counts })
+    }
+
+    /// Takes the rows on to a position that the log has.
+    pub(crate) fn go_on_to(&self, to: Position) -> Result<(), Error> {
+        self.bring_rows_up_to(to)?;
+        self.signals.advance_head(to);
+        Ok(())
+    }
+
     pub const fn log(&self) -> &Log {
         &self.log
     }
@@ -147,9 +175,11 @@ impl Store {
             }
             None => Position::START,
         };
-        let mut staging = Staging::open(self.keyspaces.clone())?;
+        let mut staging = Staging::open(self.keyspaces.clone(), self.log.clone())?;
         while reached < head {
-            let events = self.log.records_after(reached, REPLAY_EVENTS)?;
+            let mut events = self.log.records_after(reached, REPLAY_EVENTS)?;
+            // Whole blocks are given, which may reach further.
+            events.retain(|record| record.position <= head);
             let Some(last) = events.last().map(|record| record.position) else { break };
             for record in &events {
                 if let Some(event) = crate::log::upcast::event(record)? {
@@ -207,7 +237,8 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Feedback(_)
         | Event::Comments(_)
         | Event::Guardrails(_)
-        | Event::Threads(_) => true,
+        | Event::Threads(_)
+        | Event::History(_) => true,
         Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)

@@ -48,7 +48,7 @@ pub struct Writer {
 
 impl Writer {
     pub fn open(store: Arc<Store>) -> Result<Self, Error> {
-        let staging = Staging::open(store.keyspaces().clone())?;
+        let staging = Staging::open(store.keyspaces().clone(), store.log().clone())?;
         let (head, chain) = store.log().head()?;
         Ok(Self { store, staging, head, chain, pending: Vec::new(), pending_bytes: 0 })
     }

@@ -51,6 +51,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "follower",
             "index",
             "log",
+            "past",
             "reader",
             "rows",
             "signals",
@@ -64,7 +65,18 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ),
     (
         "actors/src/",
-        &["clerk", "clock", "failure", "followers", "handles", "registry", "runtime", "tests", "workspace"],
+        &[
+            "clerk",
+            "clock",
+            "failure",
+            "followers",
+            "handles",
+            "past",
+            "registry",
+            "runtime",
+            "tests",
+            "workspace",
+        ],
     ),
     // `otlp` is a wire format; the row behind it is `otel`.
     (
@@ -96,6 +108,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "guard",
             "http",
             "live",
+            "moment",
             "preview",
             "scalars",
             "schema",

@@ -178,6 +178,7 @@ impl Watch for Experiments {
             | Event::Prompts(_)
             | Event::Optimizations(_)
             | Event::Agents(_)
+            | Event::History(_)
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Annotations(_)

@@ -92,6 +92,7 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Agents(_)
+            | Event::History(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
             | Event::Dashboards(_)

@@ -119,6 +119,7 @@ impl Watch for TracesOf {
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Agents(_)
+            | Event::History(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
             | Event::Dashboards(_)

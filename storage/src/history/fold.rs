@@ -43,6 +43,10 @@ impl Fold {
         all.map(|(name, value)| (name.clone(), value.clone())).collect()
     }
 
+    pub(crate) fn is_something(&self) -> bool {
+        !(self.own.is_empty() && self.judged.is_empty() && self.parts.is_empty())
+    }
+
     /// Takes an event in, and tells what it changed.
     pub(crate) fn apply(&mut self, kind: Kind, recorded: &Recorded<Event>) -> Vec<FieldChange> {
         match &recorded.event {

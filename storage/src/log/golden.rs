@@ -33,6 +33,7 @@ mod dashboards;
 mod datasets;
 mod experiments;
 mod feedback;
+mod history;
 mod insights;
 mod optimizations;
 mod runners;
@@ -111,6 +112,7 @@ fn samples() -> Vec<Event> {
         insights::samples(),
         annotations::samples(),
         dashboards::samples(),
+        history::samples(),
         prompt(),
         prompt_version(),
         prices(),

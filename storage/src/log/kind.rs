@@ -173,6 +173,9 @@ kinds! {
         InsightsIssueFound = 225 "insights_issue_found",
         InsightsIssueStatusSet = 226 "insights_issue_status_set",
     }
+    History {
+        ChangeUndone = 240 "change_undone",
+    }
 }
 
 impl Kind {

@@ -115,6 +115,7 @@ pub(crate) fn describe(event: &Event) -> Value {
         Event::Insights(event) => crate::insights::describe(event),
         Event::Runners(event) => crate::runners::describe(event),
         Event::Agents(event) => crate::agents::describe(event),
+        Event::History(event) => history::describe(event),
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })
         }

@@ -10,8 +10,8 @@ use crate::log::block::{Payload, Record};
 use crate::log::kind::{Kind, Row};
 use crate::{
     agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, guardrails, insights, optimizations, otel, prices, projects, prompts, runners, spans, threads,
-    traces, workspaces,
+    feedback, guardrails, history, insights, optimizations, otel, prices, projects, prompts, runners, spans,
+    threads, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -39,6 +39,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
         Event::Runners(event) => runners::encode(event),
         Event::Agents(event) => agents::encode(event),
         Event::Threads(event) => threads::encode(event),
+        Event::History(event) => history::encode(event),
     }
 }
 
@@ -88,6 +89,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Row::Dashboards => dashboards::decode(kind, payload).map(Event::Dashboards),
         Row::Agents => agents::decode(kind, payload).map(Event::Agents),
         Row::Runners => runners::decode(kind, payload).map(Event::Runners),
+        Row::History => history::decode(payload).map(Event::History),
         Row::Insights => insights::decode(kind, payload).map(Event::Insights),
     }
 }

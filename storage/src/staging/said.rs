@@ -83,7 +83,7 @@ impl Staging {
     }
 
     /// Scores count for annotation queues and for trials.
-    fn tell_of_scores(&mut self, target: Target) -> Result<(), Error> {
+    pub(super) fn tell_of_scores(&mut self, target: Target) -> Result<(), Error> {
         match target {
             Target::Trace(id) => {
                 self.told.insert(id);

@@ -1,0 +1,126 @@
+//! Carries out undoing and restoring. What is undone is read from the log.
+
+use std::collections::BTreeSet;
+
+use cairn_core::command::Context;
+use cairn_core::event::Event;
+use cairn_core::history::Fields;
+use cairn_core::history::undo::{
+    self, Command, Remedy, Subject, check_size, decide, missing, not_undoable, subject,
+};
+use cairn_core::ids::{Position, ProjectId};
+use cairn_core::limits::HISTORY_EVENTS_MAX;
+use cairn_core::rejection::Rejection;
+use cairn_storage::reader::Reader;
+use cairn_storage::writer::Writer;
+use uuid::Uuid;
+
+use crate::clerk::Refused;
+
+pub(crate) fn execute(
+    writer: &mut Writer,
+    command: Command,
+    context: &Context,
+) -> Result<Option<Uuid>, Refused> {
+    // All that was decided so far must be in the log.
+    writer.commit()?;
+    let reader = Reader::rows_only(writer.store())?;
+    let (positions, is_whole_request) = match command {
+        Command::Undo(position) => (vec![position], false),
+        Command::Restore(id) => (vec![deletion(&reader, id)?], false),
+        Command::UndoRequest(request) => (reader.positions_of_request(request)?, true),
+    };
+    check_size(positions.len())?;
+    let together: BTreeSet<Position> = positions.iter().copied().collect();
+    let mut events = Vec::with_capacity(positions.len());
+    for at in positions.into_iter().rev() {
+        events.extend(undo_one(writer, &reader, at, &together, is_whole_request)?);
+    }
+    if events.is_empty() {
+        return Err(Rejection::not_found("the request changed nothing that can be undone").into());
+    }
+    for event in events {
+        writer.append(event, context)?;
+    }
+    Ok(None)
+}
+
+fn deletion(reader: &Reader, id: Uuid) -> Result<Position, Refused> {
+    let trashed = reader.trashed(id)?;
+    let missing = || Rejection::not_found(format!("`{id}` does not lie in the trash"));
+    Ok(trashed.map(|trashed| trashed.position).ok_or_else(missing)?)
+}
+
+fn undo_one(
+    writer: &mut Writer,
+    reader: &Reader,
+    at: Position,
+    together: &BTreeSet<Position>,
+    is_whole_request: bool,
+) -> Result<Option<Event>, Refused> {
+    let root = reader.root(at)?.ok_or_else(|| missing(at))?;
+    // Projects and environments that a write made on its way stay: others may have come to use them.
+    if is_whole_request && undo::is_made_on_demand(&root.event, together.len()) {
+        return Ok(None);
+    }
+    let Some(subject) = subject(&root.event) else {
+        let kind = reader.kind_name(root.position)?.unwrap_or("unknown");
+        return Err(not_undoable(kind).into());
+    };
+    let steps = reader.steps(subject.uuid())?.ok_or_else(|| {
+        Rejection::invalid(format!("it has more than {HISTORY_EVENTS_MAX} changes, too many for an undo"))
+    })?;
+    let remedy = decide(at, &steps, together)?;
+    if let (Remedy::Delete, Some(deletion)) = (remedy, subject.deletion()) {
+        return Ok(Some(deletion));
+    }
+    let after = reader.fields_at(subject.uuid(), reader.position(), &BTreeSet::from([at]))?;
+    check_free(writer, subject, &after)?;
+    Ok(Some(undo::Event::Undone { position: at, entity: subject.uuid() }.into()))
+}
+
+/// Refuses what would give a thing a name that belongs to another by now.
+fn check_free(writer: &mut Writer, subject: Subject, after: &Fields) -> Result<(), Refused> {
+    let text = |field: &str| after.get(field).and_then(|value| value.as_str());
+    let in_content = after.get("content").and_then(|content| content.get("name")?.as_str());
+    let Some(name) = text("name").or(in_content) else { return Ok(()) };
+    let project = text("project_id").and_then(|id| Uuid::parse_str(id).ok()).map(ProjectId::known);
+    let owner = match subject {
+        Subject::Project(_) => writer.projects().by_name(name).map(|project| project.id.uuid()),
+        Subject::Environment(_) => {
+            writer.environments().by_name(name).map(|environment| environment.id.uuid())
+        }
+        Subject::Dataset(_) => {
+            let named = writer.datasets().all();
+            let mut same = named.filter(|dataset| dataset.name == name && dataset.project_id == project);
+            same.next().map(|dataset| dataset.id.uuid())
+        }
+        Subject::Dashboard(_) => {
+            let scope = text("scope");
+            let named = writer.dashboards().all();
+            let mut same = named.filter(|dashboard| {
+                dashboard.name == name
+                    && dashboard.project_id == project
+                    && Some(dashboard.scope.name()) == scope
+            });
+            same.next().map(|dashboard| dashboard.id.uuid())
+        }
+        Subject::Prompt(_) => match project {
+            Some(project) => writer.prompt_named(project, name)?.map(|id| id.uuid()),
+            None => None,
+        },
+        Subject::Definition(_) => writer.definitions().owner_of(name).map(|id| id.uuid()),
+        Subject::Trace(_)
+        | Subject::Span(..)
+        | Subject::Said(_)
+        | Subject::Experiment(_)
+        | Subject::Queue(_) => None,
+    };
+    match owner {
+        Some(owner) if owner != subject.uuid() => {
+            let message = format!("the name `{name}` belongs to another by now");
+            Err(Rejection::conflict(message).hint("rename the other first").into())
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,347 @@
+//! Rows of things some of whose changes were taken back: made anew from the events that still stand, which are read
+//! from the log. So that a thing ends up as if the change had never been.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cairn_core::event::{Event, Recorded};
+use cairn_core::feedback::{self, Target, assertions};
+use cairn_core::history::undo::{self, Subject, deleted, subject, undone};
+use cairn_core::ids::{
+    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, EnvironmentId, ExperimentId, Position,
+    ProjectId, PromptId, SpanId, TraceId,
+};
+use cairn_core::prompts::state::evolve as evolve_prompt;
+use cairn_core::{
+    annotations, comments, dashboards, datasets, definitions, environments, experiments, prices, projects,
+    prompts, spans, threads, traces,
+};
+use uuid::Uuid;
+
+use super::Staging;
+use crate::error::Error;
+use crate::history::UNDOINGS;
+use crate::history::trash::{Kind, Trashed};
+use crate::rows;
+
+/// An undoing that is not in the log yet.
+#[derive(Clone, Copy)]
+pub(super) struct Fresh {
+    entity: Uuid,
+    at: Position,
+    target: Position,
+}
+
+impl Staging {
+    pub(super) fn project_undone(&mut self, event: &Recorded<undo::Event>) -> Result<(), Error> {
+        let undo::Event::Undone { position, entity } = event.event;
+        self.remember(UNDOINGS, event.position);
+        self.note_undone(entity, event);
+        let Some(root) = self.log.root(position)? else { return Ok(()) };
+        let trashed = match deleted(&root.event) {
+            Some(subject) => Some((subject.uuid(), self.trash_entry(subject, &event.with(()))?)),
+            None => None,
+        };
+        match subject(&root.event) {
+            Some(Subject::Project(id)) => self.refold_project(id)?,
+            Some(Subject::Trace(id)) if trashed.is_some() => self.refold_trace_with_all(id, event)?,
+            Some(Subject::Trace(id)) => self.refold_trace(id, event)?,
+            Some(Subject::Span(id, trace_id)) => {
+                self.refold_span(id, trace_id, event)?;
+                self.refold_said(Target::Span(id), event)?;
+            }
+            Some(Subject::Said(target)) => self.refold_said(target, event)?,
+            Some(Subject::Definition(id)) => self.refold_definition(id)?,
+            Some(Subject::Environment(id)) => self.refold_environment(id)?,
+            Some(Subject::Dashboard(id)) => self.refold_dashboard(id)?,
+            Some(Subject::Dataset(id)) => self.refold_dataset(id)?,
+            Some(Subject::Prompt(id)) => self.refold_prompt(id)?,
+            Some(Subject::Experiment(id)) => self.refold_experiment(id, event)?,
+            Some(Subject::Queue(id)) => self.refold_queue(id, event)?,
+            None => {}
+        }
+        match trashed {
+            Some((_, Some(entry))) => self.trash.put(entry),
+            Some((id, None)) => self.trash.take(id),
+            None => Ok(()),
+        }
+    }
+
+    /// What an event deletes goes into the trash.
+    pub(super) fn keep_what_goes(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
+        let Some(subject) = deleted(&recorded.event) else { return Ok(()) };
+        match self.trash_entry(subject, &recorded.with(()))? {
+            Some(entry) => self.trash.put(entry),
+            None => Ok(()),
+        }
+    }
+
+    /// What the trash says of a thing that is about to go; nothing if it is not there.
+    fn trash_entry(&mut self, subject: Subject, place: &Recorded<()>) -> Result<Option<Trashed>, Error> {
+        let Some(kind) = Kind::of(subject) else { return Ok(None) };
+        let found = match subject {
+            Subject::Project(id) => self.projects.get(id).map(|project| (Some(project.name.clone()), None)),
+            Subject::Trace(id) => self
+                .traces
+                .get(rows::trace(id))?
+                .map(|trace| (trace.register.resolve().name, Some(trace.project_id))),
+            Subject::Dataset(id) => {
+                self.datasets.state().get(id).map(|dataset| (Some(dataset.name.clone()), dataset.project_id))
+            }
+            Subject::Prompt(id) => {
+                self.prompts.prompt(id)?.map(|prompt| (Some(prompt.name.clone()), Some(prompt.project_id)))
+            }
+            Subject::Experiment(id) => {
+                self.experiments.get(id)?.map(|run| (Some(run.name.clone()), run.project_id))
+            }
+            Subject::Dashboard(id) => {
+                self.dashboards.get(id).map(|dashboard| (Some(dashboard.name.clone()), dashboard.project_id))
+            }
+            Subject::Definition(id) => {
+                self.definitions.get(id).map(|definition| (Some(definition.content.name.clone()), None))
+            }
+            Subject::Environment(id) => {
+                self.environments.get(id).map(|environment| (Some(environment.name.clone()), None))
+            }
+            Subject::Queue(id) => {
+                self.annotations.get(id)?.map(|queue| (Some(queue.name.clone()), Some(queue.project_id)))
+            }
+            Subject::Span(..) | Subject::Said(_) => None,
+        };
+        Ok(found.map(|(name, project_id)| Trashed {
+            id: subject.uuid(),
+            kind,
+            name,
+            project_id,
+            position: place.position,
+            time: place.time,
+            principal: place.principal.to_string(),
+        }))
+    }
+
+    fn note_undone(&mut self, entity: Uuid, event: &Recorded<undo::Event>) {
+        let undo::Event::Undone { position: target, .. } = event.event;
+        self.remember(entity, event.position);
+        self.undoings.push(Fresh { entity, at: event.position, target });
+    }
+
+    /// The events of a thing that count, oldest first.
+    fn standing(&self, entity: Uuid) -> Result<Vec<Recorded<Event>>, Error> {
+        let mut positions = BTreeSet::new();
+        for guard in self.keyspaces.history.prefix(entity.as_bytes()) {
+            let key = guard.key()?;
+            let tail = key.get(16..).and_then(|tail| tail.try_into().ok());
+            positions.extend(tail.map(|tail| Position(u64::from_be_bytes(tail))));
+        }
+        positions.extend(self.history.iter().filter(|(of, _)| *of == entity).map(|(_, at)| *at));
+        let mut undoings: BTreeMap<Position, Position> = BTreeMap::new();
+        let fresh = self.undoings.iter().filter(|fresh| fresh.entity == entity);
+        undoings.extend(fresh.map(|fresh| (fresh.at, fresh.target)));
+        let mut events = Vec::with_capacity(positions.len());
+        for at in positions {
+            let Some(recorded) = self.log.event(at)? else { continue };
+            if let Event::History(undo::Event::Undone { position, .. }) = recorded.event {
+                undoings.insert(at, position);
+            } else {
+                events.push(recorded);
+            }
+        }
+        let undone = undone(undoings.into_iter());
+        events.retain(|recorded| !undone.contains(&recorded.position));
+        Ok(events)
+    }
+
+    fn refold_trace_with_all(&mut self, id: TraceId, now: &Recorded<undo::Event>) -> Result<(), Error> {
+        self.refold_trace(id, now)?;
+        for span in self.trash.spans_of(id)? {
+            // The deletion of the trace was one of the span, too.
+            self.note_undone(span.uuid(), now);
+            self.refold_span(span, id, now)?;
+            self.refold_said(Target::Span(span), now)?;
+        }
+        self.refold_said(Target::Trace(id), now)?;
+        if self.traces.get(rows::trace(id))?.is_none() {
+            self.annotations.forget(id.uuid())?;
+        }
+        Ok(())
+    }
+
+    fn refold_trace(&mut self, id: TraceId, now: &Recorded<undo::Event>) -> Result<(), Error> {
+        let mut state = None;
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Traces(event) = &recorded.event {
+                state = traces::evolve(state, &recorded.with(event.clone()));
+            }
+        }
+        self.traces.put(rows::trace(id), state);
+        self.place_in_thread(id, now)?;
+        self.told.insert(id);
+        self.reckon(id)
+    }
+
+    fn refold_span(
+        &mut self,
+        id: SpanId,
+        trace_id: TraceId,
+        now: &Recorded<undo::Event>,
+    ) -> Result<(), Error> {
+        let before = self.span(id)?.cloned();
+        let mut after: Option<spans::State> = None;
+        for recorded in self.standing(id.uuid())? {
+            match &recorded.event {
+                Event::Spans(event) => after = spans::evolve(after, &recorded.with(event.clone())),
+                Event::Traces(traces::Event::Deleted { .. }) => after = None,
+                Event::Prices(prices::Event::SpanRepriced { estimate, .. }) => {
+                    after = after.map(|state| state.repriced(estimate.clone()));
+                }
+                _ => {}
+            }
+        }
+        self.recount(trace_id, before.as_ref(), after.as_ref(), now)?;
+        self.places.put(rows::span_place(id), after.as_ref().map(|_| trace_id));
+        self.spans.put(rows::span(trace_id, id), after);
+        Ok(())
+    }
+
+    fn refold_said(&mut self, target: Target, now: &Recorded<undo::Event>) -> Result<(), Error> {
+        let mut scores = feedback::State::default();
+        let mut verdicts = assertions::State::default();
+        let mut said = Vec::new();
+        for recorded in self.standing(target.uuid())? {
+            match &recorded.event {
+                Event::Feedback(feedback::Event::Asserted { assertion, .. }) => {
+                    verdicts.evolve(&recorded.with(assertion.clone()));
+                }
+                Event::Feedback(event) => feedback::evolve(&mut scores, &recorded.with(event.clone())),
+                Event::Comments(event) => comments::evolve(&mut said, &recorded.with(event.clone())),
+                Event::Traces(traces::Event::Deleted { .. })
+                | Event::Spans(spans::Event::Deleted { .. })
+                | Event::Threads(threads::Event::Deleted { .. }) => {
+                    (scores, verdicts, said) = Default::default();
+                }
+                _ => {}
+            }
+        }
+        self.scores.put(rows::scores(target), (!scores.given.is_empty()).then_some(scores));
+        let verdicts = (!verdicts.verdicts.is_empty()).then_some(verdicts);
+        self.assertions.put(rows::said::assertions(target), verdicts);
+        self.comments.replace(target, said)?;
+        if let Target::Thread(id) = target {
+            self.threads.touch(id, now)?;
+        }
+        self.tell_of_scores(target)
+    }
+
+    fn refold_project(&mut self, id: ProjectId) -> Result<(), Error> {
+        let mut alone = projects::State::default();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Projects(event) = &recorded.event {
+                alone.evolve(&recorded.with(event.clone()));
+            }
+        }
+        self.note_name(id, |_| None);
+        self.projects.replace(id, alone.get(id).cloned());
+        self.note_name(id, Some);
+        self.touched_projects.entry(id).or_default();
+        Ok(())
+    }
+
+    fn refold_definition(&mut self, id: DefinitionId) -> Result<(), Error> {
+        let mut alone = definitions::State::default();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Definitions(event) = &recorded.event {
+                alone.evolve(&recorded.with(event.clone()));
+            }
+        }
+        self.definitions.replace(id, alone.get(id).cloned());
+        self.touched_definitions.insert(id);
+        Ok(())
+    }
+
+    fn refold_environment(&mut self, id: EnvironmentId) -> Result<(), Error> {
+        let mut alone = environments::State::default();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Environments(event) = &recorded.event {
+                alone.evolve(&recorded.with(event.clone()));
+            }
+        }
+        self.environments.replace(id, alone.get(id).cloned());
+        self.touched_environments.insert(id);
+        Ok(())
+    }
+
+    fn refold_dashboard(&mut self, id: DashboardId) -> Result<(), Error> {
+        let mut alone = dashboards::State::default();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Dashboards(event) = &recorded.event {
+                alone.evolve(&recorded.with(event.clone()));
+            }
+        }
+        self.dashboards.replace(id, alone.get(id).cloned());
+        self.touched_dashboards.insert(id);
+        Ok(())
+    }
+
+    /// Versions and items outlive their dataset, so that only its own row is made anew.
+    fn refold_dataset(&mut self, id: DatasetId) -> Result<(), Error> {
+        let mut alone = datasets::State::default();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Datasets(event) = &recorded.event {
+                alone.evolve(&recorded.with(event.clone()));
+            }
+        }
+        self.datasets.replace(id, alone.get(id).cloned());
+        Ok(())
+    }
+
+    fn refold_prompt(&mut self, id: PromptId) -> Result<(), Error> {
+        let mut events = Vec::new();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Prompts(event) = &recorded.event {
+                events.push(recorded.with(event.clone()));
+            }
+        }
+        let last = events.iter().fold(None, evolve_prompt);
+        if let (Some(_), Some(first)) = (self.prompts.prompt(id)?, events.first()) {
+            self.prompts.project(&first.with(prompts::Event::Deleted { id }))?;
+        }
+        for recorded in &mut events {
+            // Names that it once had may belong to others by now.
+            if let Some(name) = last.as_ref().map(|prompt| prompt.name.clone()) {
+                match &mut recorded.event {
+                    prompts::Event::Created { name: first, .. } => *first = name,
+                    prompts::Event::Updated { changes, .. } => changes.name = None,
+                    _ => {}
+                }
+            }
+            self.prompts.project(recorded)?;
+        }
+        Ok(())
+    }
+
+    fn refold_experiment(&mut self, id: ExperimentId, now: &Recorded<undo::Event>) -> Result<(), Error> {
+        let mut events = Vec::new();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Experiments(event) = &recorded.event {
+                events.push(recorded.with(event.clone()));
+            }
+        }
+        if self.experiments.get(id)?.is_some() {
+            self.project_experiment(&now.with(experiments::Event::Deleted { id }))?;
+        }
+        events.iter().try_for_each(|recorded| self.project_experiment(recorded))
+    }
+
+    fn refold_queue(&mut self, id: AnnotationQueueId, now: &Recorded<undo::Event>) -> Result<(), Error> {
+        let mut events = Vec::new();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Annotations(event) = &recorded.event {
+                events.push(recorded.with(event.clone()));
+            }
+        }
+        if self.annotations.get(id)?.is_some() {
+            let deleted = now.with(annotations::Event::Deleted { id });
+            self.annotations.project(&mut self.scores, &deleted)?;
+        }
+        events.iter().try_for_each(|recorded| self.annotations.project(&mut self.scores, recorded))
+    }
+}
