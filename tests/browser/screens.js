@@ -21,7 +21,8 @@ export async function makeWorld(story) {
   const datasetPath = `${projectPath}/datasets/${datasets[0].id}/items`;
   const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
   const queuePath = `${projectPath}/annotation-queues/${await makeQueue(story, content[0].id, traces.content)}`;
-  return { project, projectPath, queuePath, datasetPath, comparisonPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const dashboardPath = `/default/dashboards/${await makeDashboard(story, content[0].id)}`;
+  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A queue of some traces, of which one is judged. */
@@ -48,6 +49,31 @@ async function makeQueue(story, projectId, traces) {
   });
   await story.post(`traces/${ids.at(-1)}/comments`, { text: "The date is *promised* here, which we never do." });
   return id;
+}
+
+/** A dashboard with one widget of each type. */
+async function makeDashboard(story, projectId) {
+  const widgets = [
+    { type: "project_stats_card", title: "Traces", config: { metric: "trace_count" }, at: [0, 0, 1, 2] },
+    { type: "project_stats_card", title: "Failed", config: { metric: "error_rate" }, at: [1, 0, 1, 2] },
+    { type: "project_stats_card", title: "Cost", config: { metric: "total_estimated_cost_sum" }, at: [0, 2, 1, 2] },
+    { type: "project_stats_card", title: "Helpfulness", config: { metric: "feedback_scores.helpfulness" }, at: [1, 2, 1, 2] },
+    { type: "project_metrics", title: "How long it takes", config: { metricType: "DURATION" }, at: [2, 0, 2, 4] },
+    { type: "project_metrics", title: "Scores", config: { metricType: "FEEDBACK_SCORES" }, at: [4, 0, 2, 4] },
+    { type: "statistics_table", title: "By model", config: { source: "spans", breakdown: { field: "model" } }, at: [0, 4, 3, 4] },
+    { type: "text_markdown", title: "Read me", config: { content: "Ask **Ada** when *Failed* is above 5 %.\n\n- mornings: look here\n- Fridays: look at the dataset" }, at: [3, 4, 1, 4] },
+    { type: "experiments_feedback_scores", title: "Scores of experiments", config: {}, at: [4, 4, 2, 4] },
+    { type: "experiment_leaderboard", title: "Leaderboard", config: { enableRanking: true, rankingMetric: "feedback_scores.brevity" }, at: [0, 8, 6, 4] },
+  ];
+  const section = {
+    id: "overview",
+    title: "Overview",
+    widgets: widgets.map(({ type, title, config }) => ({ id: title, type, title, config: { ...config, projectId } })),
+    layout: widgets.map(({ title, at: [x, y, w, h] }) => ({ i: title, x, y, w, h })),
+  };
+  const dashboard = { name: "Every morning", description: "What the team looks at first.", type: "multi_project" };
+  const made = await story.post("dashboards", { ...dashboard, config: { version: 4, sections: [section] } });
+  return (await made.json()).id;
 }
 
 const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row");
@@ -86,6 +112,8 @@ export const SCREENS = {
   "no queues": ({ emptyPath }) => [`${emptyPath}/annotation-queues`, (page) => page.getByText("No queues yet")],
   "annotation queue": ({ queuePath }) => [queuePath, (page) => page.getByRole("row", { name: /judged/ })],
   review: ({ queuePath }) => [`${queuePath}/review`, (page) => page.getByRole("textbox", { name: "clarity" })],
+  dashboards: () => ["/default/dashboards", (page) => page.getByRole("link", { name: "Every morning" })],
+  dashboard: ({ dashboardPath }) => [dashboardPath, (page) => page.getByRole("row", { name: /shorter answers/ }).last()],
   "at a glance": ({ projectPath }) => [`${projectPath}/dashboards`, (page) => page.getByRole("application").nth(4)],
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],

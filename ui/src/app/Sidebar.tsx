@@ -4,6 +4,7 @@ import {
   Database,
   FlaskConical,
   FolderOpen,
+  LayoutDashboard,
   ListChecks,
   type LucideIcon,
   MessageSquareQuote,
@@ -72,6 +73,11 @@ export function Places({ onGo }: { onGo?: () => void }) {
               className={styles.place}
             >
               <Label Icon={FolderOpen}>Projects</Label>
+            </Link>
+          </li>
+          <li>
+            <Link to="/$workspace/dashboards" params={{ workspace }} className={styles.place}>
+              <Label Icon={LayoutDashboard}>Dashboards</Label>
             </Link>
           </li>
           <li>

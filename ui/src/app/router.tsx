@@ -165,6 +165,21 @@ const reviewRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
 });
 
+const dashboardsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/dashboards",
+  staticData: { title: "Dashboards" },
+  component: lazyRouteComponent(() => import("@/app/pages/DashboardsPage"), "DashboardsPage"),
+});
+
+const dashboardRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/dashboards/$dashboardId",
+  staticData: { title: "Dashboard" },
+  validateSearch: texts("range"),
+  component: lazyRouteComponent(() => import("@/app/pages/DashboardPage"), "DashboardPage"),
+});
+
 const glanceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/dashboards",
@@ -192,6 +207,8 @@ export const router = createRouter({
     queuesRoute,
     queueRoute,
     reviewRoute,
+    dashboardsRoute,
+    dashboardRoute,
     glanceRoute,
     settingsRoute,
   ]),

@@ -8,6 +8,7 @@ import {
   FlaskConical,
   FolderOpen,
   Keyboard,
+  LayoutDashboard,
   ListChecks,
   type LucideIcon,
   MessageSquareQuote,
@@ -57,6 +58,12 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
       label: "Settings",
       Icon: Settings,
       run: () => navigate({ to: "/$workspace/settings", params: { workspace }, search: {} }),
+    },
+    {
+      id: "dashboards",
+      label: "Dashboards",
+      Icon: LayoutDashboard,
+      run: () => navigate({ to: "/$workspace/dashboards", params: { workspace } }),
     },
     {
       id: "prices",

@@ -6,7 +6,7 @@ import styles from "./Charts.module.css";
 const TimeChart = lazy(async () => ({ default: (await import("@/components/charts/TimeChart")).TimeChart }));
 
 /** A chart, or the word that there is nothing to draw: no values are something else than zeros. */
-export function LazyTimeChart(props: TimeChartProps & { height: number }) {
+export function LazyTimeChart(props: TimeChartProps & { height: number | string }) {
   const isEmpty = props.points.every(({ values }) => values.every((value) => value === null));
   return (
     <figure className={styles.chart} aria-label={props.label} style={{ height: props.height }}>

@@ -58,3 +58,8 @@ export function formatBucket(time: string, seconds: number): string {
 
 /** As in "Europe/Berlin": times on charts are those of this place. */
 export const timeZoneName = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+const COLORS = ["var(--accent)", "var(--kind-llm)", "var(--kind-tool)", "var(--warn)", "var(--ok)", "var(--ink-muted)"];
+
+/** The colour of a series by its place. */
+export const colorOf = (at: number) => COLORS[at % COLORS.length] ?? "var(--accent)";

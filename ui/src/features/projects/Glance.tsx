@@ -1,6 +1,6 @@
 import { Filter, RotateCw } from "lucide-react";
 import { useState } from "react";
-import { type ChartSeries, timeZoneName, widthName } from "@/components/charts/chart";
+import { type ChartSeries, colorOf, timeZoneName, widthName } from "@/components/charts/chart";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
@@ -9,9 +9,9 @@ import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
 import { ChartCard } from "@/features/projects/ChartCard";
 import { Counts } from "@/features/projects/Counts";
-import { RANGES, rangeOf } from "@/features/projects/ranges";
 import { type Glance as Data, sideBySide, useGlance } from "@/features/projects/useGlance";
 import { formatCompact, formatCost, formatDuration, formatScore } from "@/lib/format";
+import { RANGES, rangeOf } from "@/lib/ranges";
 import styles from "./Glance.module.css";
 
 export type GlanceSearch = { range?: string | undefined; filter?: string | undefined };
@@ -67,8 +67,6 @@ export function Glance({ projectId, search, onSearch }: GlanceProps) {
   );
 }
 
-const COLORS = ["var(--accent)", "var(--kind-llm)", "var(--kind-tool)", "var(--warn)", "var(--ok)", "var(--ink-muted)"];
-const colorOf = (at: number) => COLORS[at % COLORS.length] ?? "var(--accent)";
 const seriesOf = (labels: readonly string[], shape: ChartSeries["shape"]): ChartSeries[] =>
   labels.map((label, at) => ({ label, shape, color: colorOf(at) }));
 

@@ -1,0 +1,113 @@
+// A team lays out what it looks at every day: figures, a table and text, by mouse and by keys, on the same page.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, seriousViolations, useBrowser } from "./story.js";
+
+let project;
+
+const story = useBrowser(async (story) => {
+  project = story.newName("shop");
+  await story.runProgram(project, "cumin");
+  await story.runProgram(project, "cumin", "--fails");
+});
+
+let page;
+const dialog = () => page.getByRole("dialog");
+const card = (title) => page.getByRole("region", { name: title, exact: true });
+const places = async () => {
+  const { content } = await story.get("dashboards");
+  return Object.fromEntries(content[0].config.sections[0].layout.map(({ i, x, y, w, h }) => {
+    const widget = content[0].config.sections[0].widgets.find(({ id }) => id === i);
+    return [widget.title, `${x},${y} ${w}x${h}`];
+  }));
+};
+
+async function addWidget(type, fill = async () => {}) {
+  await page.getByRole("button", { name: "Widget", exact: true }).click();
+  await dialog().getByLabel("What it is").selectOption({ label: type });
+  await fill();
+  await dialog().getByRole("button", { name: "Save widget" }).click();
+  await dialog().waitFor({ state: "detached" });
+}
+
+test("a dashboard is made and filled", async () => {
+  page = await story.open("/default/dashboards");
+  await page.getByRole("button", { name: "New dashboard" }).first().click();
+  await dialog().getByLabel("Name").fill("Every morning");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Every morning" }).waitFor();
+  await page.getByText("Nothing here yet").waitFor();
+  await addWidget("Figures over time", async () => {
+    assert.deepEqual(await seriousViolations(page), []);
+  });
+  await card("Traces").getByRole("application").waitFor();
+  await addWidget("One figure", () => dialog().getByLabel("Figure").selectOption({ label: "How many failed" }));
+  await card("How many failed").getByText("1", { exact: true }).waitFor();
+  await addWidget("Table by groups", async () => {
+    await dialog().getByLabel("Of", { exact: true }).selectOption("spans");
+    await dialog().getByLabel("Grouped by").selectOption("model");
+  });
+  await card("Table by groups").getByRole("row", { name: /gpt-4o-mini 2/ }).waitFor();
+  await addWidget("Text", async () => {
+    await dialog().getByRole("button", { name: "Save widget" }).click();
+    await dialog().getByText("Write something.").waitFor();
+    await dialog().getByLabel("Text", { exact: true }).fill("Call **Ada** if it is red.");
+  });
+  await card("Text").getByText("Call Ada if it is red.").waitFor();
+  await addWidget("Leaderboard of experiments");
+  await card("Leaderboard of experiments").getByText("no experiments yet").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+});
+
+test("it is laid out by mouse and by keys, and stays so", async () => {
+  await eventually("all widgets are kept", async () => Object.keys(await places()).length === 5);
+  assert.equal((await places())["Traces"], "0,0 2x4");
+  const head = await card("Traces").getByRole("heading").boundingBox();
+  await page.mouse.move(head.x - 8, head.y + head.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(head.x + 300, head.y + 40, { steps: 8 });
+  await page.mouse.up();
+  await eventually("dragged to the right", async () => (await places())["Traces"].startsWith("2,") || (await places())["Traces"]);
+  await page.getByRole("button", { name: "Actions of Text" }).focus();
+  const before = (await places())["Text"];
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Wider" }).waitFor();
+  await page.keyboard.type("Wider");
+  await page.keyboard.press("Enter");
+  const wider = before.replace(/ (\d)x/, (_, width) => ` ${Number(width) + 1}x`);
+  await eventually("wider by a key", async () => (await places())["Text"].split(" ")[1] === wider.split(" ")[1]);
+  const kept = await places();
+  await page.reload();
+  await card("Text").waitFor();
+  assert.deepEqual(await places(), kept);
+});
+
+test("a colleague sees it change, and what was taken away comes back", async () => {
+  const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
+  await colleague.getByText("Call Ada if it is red.").waitFor();
+  await page.getByRole("button", { name: "Actions of Text" }).click();
+  await page.getByRole("menuitem", { name: "Take away" }).click();
+  await colleague.getByText("Call Ada if it is red.").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await colleague.getByText("Call Ada if it is red.").waitFor();
+  await colleague.context().close();
+});
+
+test("one that a program made is drawn", async () => {
+  const widgets = [
+    { id: "w1", type: "project_metrics", title: "How long", config: { metricType: "DURATION", chartType: "line" } },
+    { id: "w2", type: "project_stats_card", title: "How dear", config: { source: "traces", metric: "total_estimated_cost_sum" } },
+    { id: "w3", type: "of_next_year", title: "New", config: {} },
+  ];
+  const config = { version: 4, sections: [{ id: "s", title: "Made elsewhere", widgets, layout: [] }] };
+  const made = await (await story.post("dashboards", { name: "By a program", type: "multi_project", config })).json();
+  await page.goto(`${story.server.rootUrl}/default/dashboards/${made.id}`);
+  await card("How long").getByRole("application").waitFor();
+  await card("How dear").getByText("$0.000054").waitFor();
+  await card("New").getByText("does not know how to draw “of_next_year”").waitFor();
+  await page.getByRole("button", { name: "Delete dashboard" }).click();
+  await dialog().getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("heading", { name: "Dashboards" }).waitFor();
+  await page.getByRole("link", { name: "Every morning" }).waitFor();
+  assert.deepEqual(page.complaints, []);
+});

@@ -1,0 +1,114 @@
+import { Link } from "@tanstack/react-router";
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { useMutation, useQuery } from "urql";
+import { Button } from "@/components/Button";
+import { EmptyState } from "@/components/EmptyState";
+import { Found } from "@/components/Found";
+import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
+import { Page } from "@/components/Page";
+import { Time } from "@/components/Time";
+import { emptyConfig } from "@/features/dashboards/config";
+import { NameDialog } from "@/features/dashboards/NameDialog";
+import { type DocumentType, graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+
+const DashboardsQuery = graphql(`
+  query Dashboards {
+    dashboards(first: 200) {
+      nodes {
+        id
+        name
+        description
+        project {
+          id
+          name
+        }
+        createdBy
+        lastUpdatedAt
+      }
+      totalCount
+    }
+  }
+`);
+
+const CreateDashboardMutation = graphql(`
+  mutation CreateDashboard($input: DashboardInput!) {
+    createDashboard(input: $input) {
+      id
+    }
+  }
+`);
+
+type DashboardItem = DocumentType<typeof DashboardsQuery>["dashboards"]["nodes"][number];
+
+type DashboardsProps = { workspace: string; onDashboardOpen: (id: string) => void };
+
+export function Dashboards({ workspace, onDashboardOpen }: DashboardsProps) {
+  const [isCreating, setCreating] = useState(false);
+  const [{ data, error }, read] = useQuery({ query: DashboardsQuery, requestPolicy: "cache-and-network" });
+  const [, createDashboard] = useMutation(CreateDashboardMutation);
+  const list = data?.dashboards;
+  const create = (
+    <Button kind="primary" onPress={() => setCreating(true)}>
+      <Plus aria-hidden /> New dashboard
+    </Button>
+  );
+  return (
+    <Page title="Dashboards" count={list?.totalCount} actions={list?.nodes.length ? create : null}>
+      <Found
+        what="dashboards"
+        value={list}
+        failure={error && !data ? failureOf(error) : null}
+        onRetry={() => read({ requestPolicy: "network-only" })}
+      >
+        {({ nodes }) =>
+          nodes.length === 0 ? (
+            <EmptyState title="No dashboards yet" actions={create}>
+              Put the figures beside each other that you look at every day. Those that programs make are listed here
+              too.
+            </EmptyState>
+          ) : (
+            <ListTable label="Dashboards" columns={columnsOf(workspace)} rows={nodes} keyOf={({ id }) => id} />
+          )
+        }
+      </Found>
+      <NameDialog
+        title="New dashboard"
+        act="Create dashboard"
+        named={{ name: "" }}
+        isOpen={isCreating}
+        onClose={() => setCreating(false)}
+        onSave={async ({ name, description }) => {
+          const config = emptyConfig(crypto.randomUUID());
+          const answer = await createDashboard({ input: { name, description, config, type: "MULTI_PROJECT" } });
+          if (answer.error) return failureOf(answer.error).message;
+          if (answer.data) onDashboardOpen(answer.data.createDashboard.id);
+          return null;
+        }}
+      />
+    </Page>
+  );
+}
+
+const columnsOf = (workspace: string): ListColumn<DashboardItem>[] => [
+  {
+    label: "Name",
+    cell: (dashboard) => (
+      <>
+        <Link
+          to="/$workspace/dashboards/$dashboardId"
+          params={{ workspace, dashboardId: dashboard.id }}
+          search={{}}
+          className={rowLink}
+        >
+          {dashboard.name}
+        </Link>
+        <RowNote>{dashboard.description}</RowNote>
+      </>
+    ),
+  },
+  { label: "Project", isMinor: true, cell: ({ project }) => project?.name ?? "all" },
+  { label: "Made by", isMinor: true, cell: ({ createdBy }) => createdBy },
+  { label: "Changed", cell: ({ lastUpdatedAt }) => <Time at={lastUpdatedAt} style="relative" /> },
+];

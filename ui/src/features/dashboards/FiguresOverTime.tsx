@@ -1,0 +1,91 @@
+import { type ChartPoint, type ChartSeries, colorOf } from "@/components/charts/chart";
+import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
+import styles from "@/features/dashboards/Dashboard.module.css";
+import { groupField, isOfScores, type Metric, metricOf } from "@/features/dashboards/figures";
+import { Note } from "@/features/dashboards/Note";
+import { projectOf, settingOf, settingsOf } from "@/features/dashboards/settings";
+import { type FigureGroup, type FigurePoint, useFigures, useScoreNames } from "@/features/dashboards/useFigures";
+import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+
+const SCORES_MAX = 6;
+const GROUPS_MAX = 6;
+
+/** A chart of one figure over time, of several names or groups. */
+export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
+  const id = settingOf(widget, "metricType") ?? "TRACE_COUNT";
+  const projectId = projectOf(widget, props.projectId);
+  const chosen = settingsOf(widget, "feedbackScores");
+  const entity = id.startsWith("SPAN_") ? "SPAN" : "TRACE";
+  const isAsked = isOfScores(id) && chosen.length === 0;
+  const known = useScoreNames({ entity, projectId, ...looked, pause: !isAsked });
+  const metric = metricOf(id, (chosen.length > 0 ? chosen : (known ?? [])).slice(0, SCORES_MAX));
+  const field = groupField(widget.config.breakdown);
+  const { groups, bucketSeconds, failure } = useFigures({
+    entity,
+    projectId,
+    filter: settingOf(widget, "filter"),
+    measures: metric?.measures.map(({ measure }) => measure) ?? [],
+    by: field ? [field] : [],
+    groups: GROUPS_MAX,
+    isOverTime: true,
+    pause: known === null || metric === undefined,
+    ...looked,
+  });
+  if (!metric) return <Note>This page does not know the figure “{id}”.</Note>;
+  if (failure) return <Note>{failure.message}</Note>;
+  if (!groups) return null;
+  if (isOfScores(id) && metric.measures.length === 0) return <Note>no scores in this time</Note>;
+  const shape = { bar: "bar", line: "line" }[settingOf(widget, "chartType") ?? ""] ?? metric.shape;
+  const { points, series } = drawn(metric, groups, field !== null, shape === "bar" ? "bar" : "line");
+  return (
+    <div className={styles.chart}>
+      <LazyTimeChart
+        label={widget.title || metric.label}
+        height="100%"
+        points={points}
+        series={series}
+        bucketSeconds={bucketSeconds}
+        format={metric.format}
+      />
+      {series.length > 1 && (
+        <ul className={styles.key} aria-label="Colours">
+          {series.map(({ label, color }) => (
+            <li key={label}>
+              <span style={{ background: color }} /> {label}
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}
+
+/** One series for each measure; or, of the first measure, one for each group. */
+function drawn(
+  metric: Metric,
+  groups: readonly FigureGroup[],
+  isGrouped: boolean,
+  shape: ChartSeries["shape"],
+): { points: ChartPoint[]; series: ChartSeries[] } {
+  const [only] = metric.measures;
+  const read = (point: FigurePoint | undefined, at: number): number | null => {
+    if (!point) return null;
+    const measure = metric.measures[at];
+    return measure ? (point.values[at]?.[measure.figure] ?? null) : point.count;
+  };
+  const times = groups[0]?.points ?? [];
+  const labels = isGrouped
+    ? groups.map(({ by: [key] }) => (key?.isOthers ? "others" : (key?.value ?? "none")))
+    : only
+      ? metric.measures.map(({ label }) => label)
+      : [metric.label];
+  return {
+    series: labels.map((label, at) => ({ label, shape, color: colorOf(at) })),
+    points: times.map(({ time }, at) => ({
+      time: time ?? "",
+      values: isGrouped
+        ? groups.map(({ points }) => read(points[at], 0))
+        : labels.map((_, measure) => read(times[at], measure)),
+    })),
+  };
+}

@@ -1,0 +1,60 @@
+import { Scrollable } from "@/components/Scrollable";
+import styles from "@/features/dashboards/Dashboard.module.css";
+import { groupField } from "@/features/dashboards/figures";
+import { Note } from "@/features/dashboards/Note";
+import { projectOf, settingOf } from "@/features/dashboards/settings";
+import { useFigures } from "@/features/dashboards/useFigures";
+import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+import { formatCompact, formatCost, formatCount, formatDuration } from "@/lib/format";
+
+const MEASURES = ["error", "duration", "cost", "usage.total_tokens"];
+const GROUPS_MAX = 50;
+
+/** How much, how fast and how dear, by the values of a field. */
+export function FiguresTable({ widget, looked, ...props }: WidgetBodyProps) {
+  const field = groupField(widget.config.breakdown) ?? "name";
+  const { groups, failure } = useFigures({
+    entity: settingOf(widget, "source") === "spans" ? "SPAN" : "TRACE",
+    projectId: projectOf(widget, props.projectId),
+    filter: settingOf(widget, "filter"),
+    measures: MEASURES,
+    by: [field],
+    groups: GROUPS_MAX,
+    ...looked,
+  });
+  if (failure) return <Note>{failure.message}</Note>;
+  if (!groups) return null;
+  if (groups.length === 0) return <Note>nothing in this time</Note>;
+  return (
+    <Scrollable label={`${widget.title || "Table"}, scrollable`} className={styles.scroll}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">{field}</th>
+            <th scope="col">Count</th>
+            <th scope="col">Failed</th>
+            <th scope="col">p50</th>
+            <th scope="col">Cost</th>
+            <th scope="col">Tokens</th>
+          </tr>
+        </thead>
+        <tbody>
+          {groups.map(({ by: [key], count, points: [point] }) => {
+            const [errors, duration, cost, tokens] = point?.values ?? [];
+            const name = key?.isOthers ? "others" : (key?.value ?? "none");
+            return (
+              <tr key={`${key?.isOthers} ${name}`}>
+                <th scope="row">{name}</th>
+                <td>{formatCount(count)}</td>
+                <td>{formatCount(errors?.count ?? 0)}</td>
+                <td>{formatDuration(duration?.p50) || "–"}</td>
+                <td>{formatCost(cost?.sum) || "–"}</td>
+                <td>{tokens?.sum == null ? "–" : formatCompact(tokens.sum)}</td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </Scrollable>
+  );
+}

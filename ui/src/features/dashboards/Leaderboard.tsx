@@ -1,0 +1,97 @@
+import { Link, useParams } from "@tanstack/react-router";
+import { Scrollable } from "@/components/Scrollable";
+import { Time } from "@/components/Time";
+import styles from "@/features/dashboards/Dashboard.module.css";
+import { Note } from "@/features/dashboards/Note";
+import { countOf, projectOf, settingOf } from "@/features/dashboards/settings";
+import {
+  type RankedExperiment,
+  scoreNamesOf,
+  scoreOf,
+  useRankedExperiments,
+} from "@/features/dashboards/useRankedExperiments";
+import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+
+const SCORES_MAX = 6;
+
+/** Experiments, the best first. */
+export function Leaderboard({ widget, ...props }: WidgetBodyProps) {
+  const rankedBy = widget.config.enableRanking ? settingOf(widget, "rankingMetric") : null;
+  const { experiments, failure } = useRankedExperiments({
+    projectId: projectOf(widget, props.projectId),
+    filter: settingOf(widget, "filter"),
+    rankedBy,
+    // The direction as the published clients write it: true is “higher is better”.
+    isAscending: widget.config.rankingDirection === false,
+    most: countOf(widget, "maxRows", 10),
+  });
+  if (failure) return <Note>{failure.message}</Note>;
+  if (!experiments) return null;
+  if (experiments.length === 0) return <Note>no experiments yet</Note>;
+  const scores = scoreNamesOf(experiments).slice(0, SCORES_MAX);
+  return (
+    <Scrollable label={`${widget.title || "Leaderboard"}, scrollable`} className={styles.scroll}>
+      <table className={styles.table}>
+        <thead>
+          <tr>
+            <th scope="col">Experiment</th>
+            <th scope="col">Dataset</th>
+            {scores.map((name) => (
+              <th key={name} scope="col">
+                {name}
+              </th>
+            ))}
+            <th scope="col">Passed</th>
+            <th scope="col">p50</th>
+            <th scope="col">Cost of each</th>
+            <th scope="col">Traces</th>
+            <th scope="col">Made</th>
+          </tr>
+        </thead>
+        <tbody>
+          {experiments.map((experiment, at) => (
+            <Row key={experiment.id} rank={rankedBy ? at + 1 : null} experiment={experiment} scores={scores} />
+          ))}
+        </tbody>
+      </table>
+    </Scrollable>
+  );
+}
+
+type RowProps = { rank: number | null; experiment: RankedExperiment; scores: readonly string[] };
+
+function Row({ rank, experiment, scores }: RowProps) {
+  const { id, name, dataset, figures, createdAt } = experiment;
+  const { workspace = "default", projectId } = useParams({ strict: false });
+  return (
+    <tr>
+      <th scope="row">
+        {rank !== null && <span className={styles.rank}>{rank}</span>}
+        {projectId ? (
+          <Link
+            to="/$workspace/projects/$projectId/experiments/$datasetId/compare"
+            params={{ workspace, projectId, datasetId: experiment.datasetId }}
+            search={{ experiments: JSON.stringify([id]) }}
+          >
+            {name}
+          </Link>
+        ) : (
+          name
+        )}
+      </th>
+      <td>{dataset?.name ?? "–"}</td>
+      {scores.map((score) => {
+        const value = scoreOf(experiment, score);
+        return <td key={score}>{value === null ? "–" : formatScore(value)}</td>;
+      })}
+      <td>{figures.passRate == null ? "–" : `${formatScore(figures.passRate * 100)} %`}</td>
+      <td>{formatDuration(figures.durationMs?.p50) || "–"}</td>
+      <td>{formatCost(figures.costMean) || "–"}</td>
+      <td>{formatCount(figures.traceCount)}</td>
+      <td>
+        <Time at={createdAt} style="relative" />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,101 @@
+import { useMemo } from "react";
+import { useQuery } from "urql";
+import { bucketsOf } from "@/components/charts/chart";
+import { type DocumentType, graphql } from "@/gql";
+import type { StatisticsEntity } from "@/gql/graphql";
+import { failureOf } from "@/lib/failure";
+
+const WidgetFiguresQuery = graphql(`
+  query WidgetFigures($scope: StatisticsScope!, $input: StatisticsInput!) {
+    statistics(scope: $scope, input: $input) {
+      groups {
+        by {
+          value
+          isOthers
+        }
+        count
+        points {
+          time
+          count
+          values {
+            count
+            share
+            sum
+            mean
+            p50
+            p90
+            p99
+          }
+        }
+      }
+    }
+  }
+`);
+
+const WidgetScoresQuery = graphql(`
+  query WidgetScores($scope: StatisticsScope!) {
+    statisticsNames(scope: $scope) {
+      scores
+    }
+  }
+`);
+
+export type FigureGroup = DocumentType<typeof WidgetFiguresQuery>["statistics"]["groups"][number];
+export type FigurePoint = FigureGroup["points"][number];
+
+/** What a dashboard looks at: one project or all, in a stretch of time. */
+export type Looked = { fromMs: number; toMs: number };
+
+type Asked = Looked & {
+  entity: StatisticsEntity;
+  projectId: string | null;
+  filter: string | null;
+  measures: readonly string[];
+  by: readonly string[];
+  groups?: number;
+  isOverTime?: boolean;
+  pause?: boolean;
+};
+
+const BUCKETS_MAX = 48;
+
+export function useFigures({ entity, projectId, filter, measures, by, fromMs, toMs, ...rest }: Asked) {
+  const { groups = 10, isOverTime = false, pause = false } = rest;
+  const { seconds, fromMs: startMs } = bucketsOf(fromMs, toMs, BUCKETS_MAX);
+  const scope = useScope({ entity, projectId, filter, fromMs: startMs, toMs });
+  const input = { measures: [...measures], by: [...by], groups, bucketSeconds: isOverTime ? seconds : null };
+  const [{ data, error }] = useQuery({
+    query: WidgetFiguresQuery,
+    variables: { scope, input },
+    pause,
+    requestPolicy: "cache-and-network",
+  });
+  return {
+    groups: data?.statistics.groups ?? null,
+    bucketSeconds: seconds,
+    failure: error && !data ? failureOf(error) : null,
+  };
+}
+
+type Scoped = Pick<Asked, "entity" | "projectId" | "filter" | "fromMs" | "toMs">;
+
+function useScope({ entity, projectId, filter, fromMs, toMs }: Scoped) {
+  return useMemo(
+    () => ({
+      entity,
+      projectIds: projectId ? [projectId] : null,
+      filter: filter || null,
+      from: new Date(fromMs).toISOString(),
+      to: new Date(toMs).toISOString(),
+    }),
+    [entity, projectId, filter, fromMs, toMs],
+  );
+}
+
+/** The scores that there are; null while that is asked. */
+export function useScoreNames(asked: Omit<Scoped, "filter"> & { pause: boolean }): readonly string[] | null {
+  const scope = useScope({ ...asked, filter: null });
+  const [{ data, fetching }] = useQuery({ query: WidgetScoresQuery, variables: { scope }, pause: asked.pause });
+  if (asked.pause) return [];
+  return data || !fetching ? (data?.statisticsNames.scores.filter((name) => /^[\w.]+$/.test(name)) ?? []) : null;
+}
