@@ -8,7 +8,7 @@ use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 
 const REQUEST_SECONDS_MAX: u64 = 600;
-const RETRIES_MAX: u32 = 1_000;
+pub(crate) const RETRIES_MAX: u32 = 1_000;
 const RETRY_SECONDS_DEFAULT: u64 = 1;
 
 pub(crate) fn client() -> Result<Client> {

@@ -1,5 +1,7 @@
 //! What is measured: Cairn, or a peer that takes the same load. Where each listens for it, and how one asks how far it is.
 
+use std::time::Duration;
+
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 use reqwest::Client;
@@ -53,13 +55,21 @@ impl Target {
         }
     }
 
+    /// Asks again as long as the server is too busy to answer: what a caller times has these waits in it.
     pub(crate) async fn graphql(&self, client: &Client, query: &str, variables: Value) -> Result<Value> {
         let body = json!({ "query": query, "variables": variables });
-        let mut answer = http::post_json(client, &format!("{}/graphql", self.url), &body).await?;
-        match answer.get_mut("data").map(Value::take) {
-            Some(data) if !data.is_null() && answer.get("errors").is_none() => Ok(data),
-            _ => bail!("GraphQL refused {query}: {answer}"),
+        for _ in 0..http::RETRIES_MAX {
+            let mut answer = http::post_json(client, &format!("{}/graphql", self.url), &body).await?;
+            if let Some(seconds) = overloaded(&answer) {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                continue;
+            }
+            return match answer.get_mut("data").map(Value::take) {
+                Some(data) if !data.is_null() && answer.get("errors").is_none() => Ok(data),
+                _ => bail!("GraphQL refused {query}: {answer}"),
+            };
         }
+        bail!("the server was too busy for {query}")
     }
 
     /// How many spans lists count now.
@@ -93,4 +103,11 @@ impl Target {
             Product::Phoenix | Product::Mlflow => Ok(None),
         }
     }
+}
+
+/// How long a server that is too busy wants to be left alone.
+fn overloaded(answer: &Value) -> Option<u64> {
+    let extensions = answer.pointer("/errors/0/extensions")?;
+    (extensions.get("code")?.as_str()? == "OVERLOADED").then_some(())?;
+    extensions.get("retryAfterSeconds")?.as_u64()
 }

@@ -20,8 +20,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("cairn-rest", &["cairn-core", "cairn-storage", "cairn-actors"]),
     ("cairn-graphql", &["cairn-core", "cairn-storage", "cairn-actors"]),
     ("cairn-server", PRODUCT),
-    // Measures from outside, over the network alone.
-    ("cairn-bench", &[]),
+    // The program measures from outside, over the network alone; its micro-benchmarks need what they measure.
+    ("cairn-bench", &["cairn-core", "cairn-storage"]),
     // Stands above everything: it runs the binary, and reads the schema and the stored formats that it promises.
     (
         "cairn-tests",
@@ -46,6 +46,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["cairn-rest", "cairn-graphql", "cairn-server"]),
     ("cargo_metadata", &["cairn-tests"]),
     ("clap", &["cairn-server", "cairn-bench"]),
+    ("criterion", &["cairn-bench"]),
     ("csv", &["cairn-rest", "cairn-server"]),
     ("fjall", &["cairn-storage"]),
     ("minijinja", &["cairn-core"]),
@@ -73,7 +74,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("zstd", &["cairn-storage"]),
 ];
 /// Serve tests alone: `dev-dependencies` wherever the crate is part of the product.
-const FOR_TESTS: &[&str] = &["expect-test", "proptest"];
+const FOR_TESTS: &[&str] = &["criterion", "expect-test", "proptest"];
 /// All that `core` may name. None of them does IO, awaits, or (with our features) reads a clock or draws a number.
 const PURE: &[&str] = &[
     "blake3",
