@@ -8,7 +8,7 @@ use cairn_core::history::Fields;
 use cairn_core::history::undo::{
     self, Command, Remedy, Subject, check_size, decide, missing, not_undoable, subject,
 };
-use cairn_core::ids::{Position, ProjectId};
+use cairn_core::ids::{DefinitionId, Position, ProjectId, PromptId};
 use cairn_core::limits::HISTORY_EVENTS_MAX;
 use cairn_core::rejection::Rejection;
 use cairn_storage::reader::Reader;
@@ -106,10 +106,10 @@ fn check_free(writer: &mut Writer, subject: Subject, after: &Fields) -> Result<(
             same.next().map(|dashboard| dashboard.id.uuid())
         }
         Subject::Prompt(_) => match project {
-            Some(project) => writer.prompt_named(project, name)?.map(|id| id.uuid()),
+            Some(project) => writer.prompt_named(project, name)?.map(PromptId::uuid),
             None => None,
         },
-        Subject::Definition(_) => writer.definitions().owner_of(name).map(|id| id.uuid()),
+        Subject::Definition(_) => writer.definitions().owner_of(name).map(DefinitionId::uuid),
         Subject::Trace(_)
         | Subject::Span(..)
         | Subject::Said(_)

@@ -30,7 +30,7 @@ impl Pasts {
     pub(crate) fn open(workspace: &Path) -> Result<Self, Error> {
         let dir = workspace.join("past");
         match std::fs::remove_dir_all(&dir) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
             _ => Ok(Self { dir, kept: Mutex::default() }),
         }
     }

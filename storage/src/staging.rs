@@ -420,15 +420,7 @@ impl Staging {
         let before = self.span(id)?.cloned();
         let after = spans::evolve(before.clone(), event);
         if let Some(trace_id) = after.as_ref().or(before.as_ref()).map(|state| state.trace_id) {
-            // A span that comes or goes brings or takes its scores.
-            if before.is_some() != after.is_some() {
-                let scores = self.scores.get(rows::scores(Target::Span(id)))?;
-                let values = scores.map(feedback::values).unwrap_or_default();
-                match after {
-                    Some(_) => self.retally(trace_id, id, &[], &values)?,
-                    None => self.retally(trace_id, id, &values, &[])?,
-                }
-            }
+            self.take_scores_along(trace_id, id, before.is_some(), after.is_some())?;
             self.recount(trace_id, before.as_ref(), after.as_ref(), event)?;
             self.places.put(rows::span_place(id), after.as_ref().map(|state| state.trace_id));
             self.spans.put(rows::span(trace_id, id), after.clone());
@@ -507,33 +499,6 @@ impl Staging {
         let keys = self.spans.keys(&prefix)?;
         let id = |key: &rows::Key| key.get(prefix.len()..).and_then(rows::uuid).map(SpanId::known);
         Ok(keys.iter().filter_map(id).collect())
-    }
-
-    /// Lets experiments know what their traces have to say by now. Once for all events of a commit, since whichever way
-    /// events are put together, the last word is the same.
-    fn tell_experiments(&mut self) -> Result<(), Error> {
-        let mut told = std::mem::take(&mut self.told);
-        told.append(&mut self.experiments.take_awaited());
-        for id in told {
-            let places = self.experiments.tallies.places(id)?;
-            if places.is_empty() {
-                continue;
-            }
-            let share = self.said(id)?;
-            for place in places {
-                self.experiments.tallies.settle(place, &share)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn said(&mut self, id: TraceId) -> Result<crate::experiments::tally::Share, Error> {
-        let sums = self.sums.get(rows::sums(id))?.cloned().unwrap_or_default();
-        let scores = self.scores.get(rows::scores(Target::Trace(id)))?.cloned().unwrap_or_default();
-        let state = self.traces.get(rows::trace(id))?.cloned();
-        let assertions = self.assertions.get(rows::said::assertions(Target::Trace(id)))?.cloned();
-        let trace = state.map(|state| Trace::new(state, sums, scores, Vec::new(), Vec::new()));
-        Ok(crate::experiments::tally::Share::of(trace.as_ref(), &assertions.unwrap_or_default()))
     }
 
     /// Moves all changes into the batch and forgets them.

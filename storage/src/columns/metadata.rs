@@ -21,6 +21,13 @@ pub(super) enum Leaf {
     Truth(bool),
 }
 
+impl Leaf {
+    /// Whether a query takes it for a value: see `Value::is_empty`.
+    pub(super) fn says_something(&self) -> bool {
+        !matches!(self, Self::Text(text) if matches!(text.as_str(), "" | "{}" | "[]"))
+    }
+}
+
 impl Flat {
     pub(super) fn of(metadata: &Json) -> Self {
         let mut flat = Self::default();

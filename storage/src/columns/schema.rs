@@ -324,7 +324,9 @@ impl Layout {
             Metadata::TooLarge => Flat::unread(),
         };
         flat.markers.iter().for_each(|marker| document.add_text(self.cut, marker));
-        flat.leaves.iter().for_each(|(path, _)| document.add_text(self.metadata_paths, path));
+        for (path, _) in flat.leaves.iter().filter(|(_, leaf)| leaf.says_something()) {
+            document.add_text(self.metadata_paths, path);
+        }
         let value = |leaf| match leaf {
             Leaf::Text(text) => OwnedValue::Str(text),
             Leaf::Number(number) => OwnedValue::F64(plain(number)),

@@ -186,16 +186,27 @@ impl Staging {
     ) -> Result<(), Error> {
         let before = self.span(id)?.cloned();
         let mut after: Option<spans::State> = None;
+        self.checks.forget_span(trace_id, id)?;
         for recorded in self.standing(id.uuid())? {
             match &recorded.event {
-                Event::Spans(event) => after = spans::evolve(after, &recorded.with(event.clone())),
-                Event::Traces(traces::Event::Deleted { .. }) => after = None,
+                Event::Spans(event) => {
+                    if matches!(event, spans::Event::Deleted { .. }) {
+                        self.checks.forget_span(trace_id, id)?;
+                    }
+                    after = spans::evolve(after, &recorded.with(event.clone()));
+                }
+                Event::Traces(traces::Event::Deleted { .. }) => {
+                    self.checks.forget_span(trace_id, id)?;
+                    after = None;
+                }
+                Event::Guardrails(event) => self.checks.project(&recorded.with(event.clone()))?,
                 Event::Prices(prices::Event::SpanRepriced { estimate, .. }) => {
                     after = after.map(|state| state.repriced(estimate.clone()));
                 }
                 _ => {}
             }
         }
+        self.take_scores_along(trace_id, id, before.is_some(), after.is_some())?;
         self.recount(trace_id, before.as_ref(), after.as_ref(), now)?;
         self.places.put(rows::span_place(id), after.as_ref().map(|_| trace_id));
         self.spans.put(rows::span(trace_id, id), after);
@@ -220,6 +231,12 @@ impl Staging {
                 }
                 _ => {}
             }
+        }
+        if let Target::Span(id) = target
+            && let Some(trace_id) = self.places.get(rows::span_place(id))?.copied()
+        {
+            let before = self.scores.get(rows::scores(target))?.map(feedback::values).unwrap_or_default();
+            self.retally(trace_id, id, &before, &feedback::values(&scores))?;
         }
         self.scores.put(rows::scores(target), (!scores.given.is_empty()).then_some(scores));
         let verdicts = (!verdicts.verdicts.is_empty()).then_some(verdicts);

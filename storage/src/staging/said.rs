@@ -57,6 +57,26 @@ impl Staging {
         self.checks.project(event)
     }
 
+    /// A span that comes or goes brings or takes its scores.
+    pub(super) fn take_scores_along(
+        &mut self,
+        trace_id: TraceId,
+        id: SpanId,
+        was_there: bool,
+        is_there: bool,
+    ) -> Result<(), Error> {
+        if was_there == is_there {
+            return Ok(());
+        }
+        let scores = self.scores.get(rows::scores(Target::Span(id)))?;
+        let values = scores.map(feedback::values).unwrap_or_default();
+        if is_there {
+            self.retally(trace_id, id, &[], &values)
+        } else {
+            self.retally(trace_id, id, &values, &[])
+        }
+    }
+
     /// Keeps what the scores of a trace's spans come to.
     pub(super) fn retally(
         &mut self,

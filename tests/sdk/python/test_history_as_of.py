@@ -8,17 +8,17 @@ from historic import ask, graphql, history, refusal, restore, undo
 
 SEEN = """
     server { position }
-    projects { nodes { id name description traceCount } }
+    projects(first: 5) { nodes { id name description traceCount } }
     project(id: $project) {
-      traces(first: 50) {
+      traces(first: 30) {
         totalCount
         nodes {
           id name tags cost totalTokens spanCount input output lastUpdatedAt
           feedbackScores { name value } comments { text }
-          spans { nodes { id name output feedbackScores { name value } } }
+          spans(first: 10) { nodes { id name output feedbackScores { name value } } }
         }
       }
-      found: traces(filter: "name:named OR tags:t1") { nodes { id } }
+      found: traces(first: 30, filter: "name:named OR tags:t1") { nodes { id } }
     }
 """
 NOW = f"query ($project: ID!) {{ {SEEN} }}"

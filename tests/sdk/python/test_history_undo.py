@@ -2,7 +2,8 @@
 
 import pytest
 
-from api import UNKNOWN_ID, eventually, span_row, trace_row
+from api import UNKNOWN_ID, Api, eventually, new_id, span_row, trace_row
+from cairn_server import cairn
 from historic import (
     RESTORE,
     UNDO,
@@ -156,8 +157,6 @@ def test_projects_datasets_prompts_and_experiments_come_back(api, client, projec
     [item, _] = dataset.get_items()
     experiment = client.create_experiment(dataset_name=dataset.name, name=f"{project}-run")
     row = {"experiment_id": experiment.id, "dataset_item_id": item["id"], "trace_id": trace.id}
-    from api import new_id
-
     items = {"experiment_items": [{"id": new_id(), **row}]}
     assert api.send("POST", "experiments/items", items).status_code == 204
     for template in ("say {{it}}", "sing {{it}}"):
@@ -212,9 +211,6 @@ def test_what_is_a_version_is_not_undone(api, client, project):
 
 
 def test_what_was_undone_is_undone_after_a_rebuild(own_server):
-    from api import Api
-    from cairn_server import cairn
-
     own_server.start()
     with Api(own_server.root_url) as api:
         row = trace_row("p", name="asked")
@@ -242,7 +238,7 @@ def test_what_was_undone_is_undone_after_a_rebuild(own_server):
 def test_settings_come_back_too(api, project, kind):
     bodies = {
         "feedback-definitions": {"name": project, "type": "numerical", "details": {"min": 0, "max": 1}},
-        "environments": {"name": project[-40:], "color": "#ff0000"},
+        "environments": {"name": f"e{project[-8:]}", "color": "#ff0000"},
     }
     made = api.send("POST", kind, bodies[kind])
     assert made.status_code == 201, made.text

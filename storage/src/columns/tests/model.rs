@@ -201,7 +201,8 @@ fn row() -> impl Strategy<Value = Columns> {
             guardrails: (!keyed.3.is_empty())
                 .then(|| if keyed.3.values().all(|count| *count == 0) { "passed" } else { "failed" }),
             guardrail_failures: keyed.3.into_iter().collect(),
-            metadata,
+            // Threads have none.
+            metadata: if entity == Entity::Thread { Metadata::Missing } else { metadata },
             filled,
         }
     })
@@ -355,11 +356,8 @@ impl Subject for Columns {
             Field::LlmSpanCount => Value::Number(whole(self.llm_span_count)),
             Field::MessageCount => number(self.message_count.map(whole)),
             Field::Usage(key) => {
-                let usage = self
-                    .usage
-                    .iter()
-                    .map(|(key, count)| (key.clone(), f64::from(i32::try_from(*count).unwrap())));
-                keyed(key, &usage.collect::<Vec<_>>())
+                let count = self.usage.iter().find(|(known, _)| known == key);
+                number(count.map(|(_, count)| f64::from(i32::try_from(*count).unwrap())))
             }
             Field::FeedbackScore(name) => keyed(name, &self.scores),
             Field::SpanFeedbackScore(name) => keyed(name, &self.span_scores),
