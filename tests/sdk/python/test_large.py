@@ -11,7 +11,7 @@ import pathlib
 
 import pytest
 
-from api import START, Api, new_id, strict_json, trace_row
+from api import START, Api, eventually, new_id, strict_json, trace_row
 
 FULL = os.environ.get("FULL_SIZES") == "1"
 BODY_BYTES = 100_000_000 if FULL else 12_000_000
@@ -85,6 +85,8 @@ def test_a_trace_of_very_many_spans_is_whole(own_server):
             api.write("spans", *spans[at : at + 1000])
         seen = api.get(f"traces/{trace['id']}")
         assert (seen["span_count"], seen["usage"]["total_tokens"]) == (SPANS, 2 * SPANS)
+        found = lambda: api.http.get("spans", params={"project_name": "many", "size": 1})
+        eventually("the index has come after", lambda: found().status_code == 200 and found().json()["total"] == SPANS, 120)
         streamed, last = [], None
         while True:
             rows = api.stream_rows("spans", project_name="many", trace_id=trace["id"], limit=2000, last_retrieved_id=last)
