@@ -126,9 +126,8 @@ fn put_items(
     let source = copy_from.map(|source| check_source(writer, source)).transpose()?;
     let id = find_or_create(writer, dataset, context)?;
     let (number, made) = open_version(writer, id, group, context)?;
-    if let Some((from, from_number)) = source.filter(|_| made) {
-        let copied = Event::ItemsCopied { dataset_id: id, number, from, from_number };
-        writer.append(copied.into(), context)?;
+    if let Some(source) = source.filter(|_| made) {
+        begin_as(writer, source, (id, number), context)?;
     }
     put(writer, id, number, items, context)
 }
@@ -187,6 +186,23 @@ fn make_version(
     made.group = group;
     writer.append(Event::VersionMade(Box::new(made.clone())).into(), context)?;
     Ok(made)
+}
+
+/// A new version begins as another is, so what only the one before it has goes.
+fn begin_as(
+    writer: &mut Writer,
+    (from, from_number): (DatasetId, u32),
+    (dataset_id, number): (DatasetId, u32),
+    context: &Context,
+) -> Result<(), Refused> {
+    let wanted: BTreeSet<DatasetItemId> = writer.dataset_items_in(from, from_number)?.into_iter().collect();
+    for id in writer.dataset_items_in(dataset_id, number)? {
+        if !wanted.contains(&id) {
+            writer.append(Event::ItemRemoved { dataset_id, number, id }.into(), context)?;
+        }
+    }
+    writer.append(Event::ItemsCopied { dataset_id, number, from, from_number }.into(), context)?;
+    Ok(())
 }
 
 /// What is copied must be there, and not too much for one commit.
@@ -322,9 +338,8 @@ fn change_items(
     let puts = edited(writer, id, (from, next), edits)?;
     // From here on nothing is refused.
     let made = make_version(writer, id, base.as_ref(), changes.settings, None, context)?;
-    if let Some((from, from_number)) = source {
-        let copied = Event::ItemsCopied { dataset_id: id, number: made.number, from, from_number };
-        writer.append(copied.into(), context)?;
+    if let Some(source) = source {
+        begin_as(writer, source, (id, made.number), context)?;
     }
     remove(writer, id, made.number, &changes.deleted, context)?;
     for put in puts {

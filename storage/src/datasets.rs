@@ -254,12 +254,24 @@ impl Datasets {
         Ok(revisions)
     }
 
-    fn copy(&mut self, from: (DatasetId, u32), to: (DatasetId, u32)) -> Result<(), Error> {
+    /// The items that a version has.
+    pub(crate) fn items_in(&mut self, dataset: DatasetId, number: u32) -> Result<Vec<DatasetItemId>, Error> {
         let mut ids: Vec<DatasetItemId> = Vec::new();
-        for key in self.items.keys(&rows::dataset_items(from.0))? {
+        for key in self.items.keys(&rows::dataset_items(dataset))? {
             ids.extend(rows::revision_of(&key).map(|(id, _)| id));
         }
         ids.dedup();
+        let mut there = Vec::with_capacity(ids.len());
+        for id in ids {
+            if self.item(dataset, number, id)?.is_some() {
+                there.push(id);
+            }
+        }
+        Ok(there)
+    }
+
+    fn copy(&mut self, from: (DatasetId, u32), to: (DatasetId, u32)) -> Result<(), Error> {
+        let ids = self.items_in(from.0, from.1)?;
         let columns =
             self.version(from.0, from.1)?.map(|version| version.columns.clone()).unwrap_or_default();
         if let Some(version) = self.versions.change(rows::dataset_version(to.0, to.1))? {

@@ -334,6 +334,11 @@ impl Writer {
     }
 
     /// In which dataset an item lies.
+    /// The items that a version has.
+    pub fn dataset_items_in(&mut self, dataset: DatasetId, number: u32) -> Result<Vec<DatasetItemId>, Error> {
+        self.staging.datasets.items_in(dataset, number)
+    }
+
     pub fn dataset_of_item(&mut self, id: DatasetItemId) -> Result<Option<DatasetId>, Error> {
         self.staging.datasets.place(id)
     }
