@@ -12,6 +12,8 @@ pub(crate) const RETRIES_MAX: u32 = 1_000;
 const RETRY_SECONDS_DEFAULT: u64 = 1;
 
 pub(crate) fn client() -> Result<Client> {
+    // Built together with the server, the client speaks TLS too and has none of its own: whoever set it first is right.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     Client::builder()
         .timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
         .pool_max_idle_per_host(64)

@@ -54,6 +54,8 @@ impl Server {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
+        // Built together with the server, the client speaks TLS too and has none of its own.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let server = Self { process, port, client: Client::builder().build().unwrap() };
         wait_until("the server is healthy", || {
             server.client.get(server.url("/is-alive/ping")).send().is_ok_and(|answer| answer.status() == 200)

@@ -61,7 +61,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rand", &["cairn-actors", "cairn-bench"]),
     // The object store asks over HTTPS with it.
     ("reqwest", &["cairn-storage", "cairn-bench", "cairn-tests"]),
-    ("rustls", &["cairn-storage"]),
+    ("rustls", &["cairn-storage", "cairn-bench", "cairn-tests"]),
     ("rust-embed", &["cairn-server"]),
     ("similar", &["cairn-core"]),
     ("syn", &["cairn-tests"]),
