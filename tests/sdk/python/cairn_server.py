@@ -113,3 +113,10 @@ class Server:
             self.process.kill()
             self.process.wait()
             raise RuntimeError(f"cairn did not end within {STOP_SECONDS_MAX} s:\n{self.log()}") from None
+
+
+def served(folder: pathlib.Path):
+    """For a fixture: a server that is there until what asked for it has ended, and then ends as it should."""
+    running = Server(folder).start()
+    yield running
+    assert running.stop() == 0, "SIGTERM must end the server with exit code 0"

@@ -239,16 +239,20 @@ def test_datasets_prompts_and_experiments_go_along(cli, client, project, own_ser
         assert (score["name"], score["value"]) == ("contains_metric", 1)
 
 
-def test_the_report_of_usage_counts_what_there_is(cli, api, client, project, tmp_path):
+def test_the_report_of_usage_counts_what_there_is(cli, own_server, project, tmp_path):
+    # The report goes through all projects that there are: here through this one.
+    url = own_server.start().api_url
+    client = opik.Opik(project_name=project, host=url)
     now = datetime.datetime.now(datetime.UTC)
     for number in range(30):
         trace = client.trace(name="t", start_time=now, end_time=now)
         usage = {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}
         trace.span(name="s", type="llm", start_time=now, end_time=now, model="gpt-4o", provider="openai", usage=usage)
-    client.flush()
-    eventually("all spans", lambda: api.page("spans", project)["total"] == 30)
+    client.end()
+    with Api(own_server.root_url) as api:
+        eventually("all spans", lambda: api.page("spans", project)["total"] == 30)
     report = tmp_path / "report.json"
-    cli("usage-report", "default", "--unit", "month", "--output", str(report))
+    cli("usage-report", "default", "--unit", "month", "--output", str(report), OPIK_URL_OVERRIDE=url)
     told = json.loads(pathlib.Path(report).read_text())
     [mine] = [found for found in told["projects"] if found["project_name"] == project]
     [month] = mine["metrics_by_unit"].values()

@@ -29,6 +29,9 @@ ALL = sorted({operator for operators in OPERATORS.values() for operator in opera
 # What is true of exactly those of which the other is not.
 OPPOSITES = [("contains", "not_contains"), ("=", "!="), ("is_empty", "is_not_empty"), ("in", "not_in")]
 
+# Of nothing that is: drawn once, so that the name of a case is the same in every run.
+SOME_ID = "0198d000-0000-7000-8000-000000000001"
+
 # Field, type, key, and a value that one of the rows below has.
 COMMON = [
     ("name", "string", None, "checkout"),
@@ -58,19 +61,19 @@ COMMON = [
 FIELDS = {
     "traces": [
         *COMMON,
-        ("id", "string_exact", None, new_id()),
+        ("id", "string_exact", None, SOME_ID),
         ("thread_id", "string_exact", None, "talk"),
         ("llm_span_count", "number", None, "1"),
         ("span_feedback_scores", "feedback_scores_number", "speed", "0.5"),
-        ("annotation_queue_ids", "list", None, new_id()),
-        ("experiment_id", "string_exact", None, new_id()),
+        ("annotation_queue_ids", "list", None, SOME_ID),
+        ("experiment_id", "string_exact", None, SOME_ID),
         ("guardrails", "string", None, "failed"),
         ("visibility_mode", "enum", None, "default"),
     ],
     "spans": [
         *COMMON,
-        ("id", "string_exact", None, new_id()),
-        ("trace_id", "string_exact", None, new_id()),
+        ("id", "string_exact", None, SOME_ID),
+        ("trace_id", "string_exact", None, SOME_ID),
         ("model", "string", None, "gpt-4o"),
         ("provider", "string", None, "openai"),
         ("type", "enum", None, "llm"),

@@ -2,8 +2,10 @@
 
 import random
 
+import pytest
+
 from api import Api, eventually, span_row, trace_row
-from cairn_server import cairn
+from cairn_server import cairn, served
 from historic import ask, graphql, history, refusal, restore, undo
 
 SEEN = """
@@ -21,6 +23,14 @@ SEEN = """
       found: traces(first: 30, filter: "name:named OR tags:t1") { nodes { id } }
     }
 """
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A log of this file's own: a moment is shown by reading the log up to it."""
+    yield from served(tmp_path_factory.mktemp("as-of"))
+
+
 NOW = f"query ($project: ID!) {{ {SEEN} }}"
 THEN = f"query ($project: ID!, $at: Position!) {{ asOf(position: $at) {{ {SEEN} }} }}"
 
