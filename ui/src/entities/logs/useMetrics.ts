@@ -129,7 +129,8 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
     intervalMs: READ_AGAIN_MS,
     onChange: () => {
       readExtent({ requestPolicy: "network-only" });
-      readFigures({ requestPolicy: "network-only" });
+      // Of nothing there are no figures: a paused query would be sent all the same.
+      if (isKnown) readFigures({ requestPolicy: "network-only" });
       return true;
     },
   });
