@@ -9,10 +9,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cairn_core::access::{Grant, TraceRead, TraceWrite};
-use cairn_core::attachments::{self, Add, Added, Command, ContentHash, Event, Origin, Owner, Place, Remove};
+use cairn_core::attachments::{self, Add, Added, Command, ContentHash, Event, Origin, Owner, Remove};
 use cairn_core::command::{self, Context, ProjectRef};
 use cairn_core::event::Event as AnyEvent;
-use cairn_core::ids::{Position, ProjectId};
 use cairn_core::limits::{ATTACHMENT_BYTES_MAX, ERASED_CONTENTS_MAX, UPLOAD_CHUNKS_WAITING_MAX};
 use cairn_core::rejection::Rejection;
 use cairn_storage::attachments::contents::{Contents, Incoming, Received};
@@ -227,53 +226,19 @@ pub(crate) fn append(writer: &mut Writer, event: AnyEvent, context: &Context) ->
     if files.is_empty() && before.is_empty() {
         return Ok(());
     }
-    let Some(standing) = Standing::of(writer, owner)? else { return Ok(()) };
+    let Some(standing) = writer.standing(owner)? else { return Ok(()) };
     for attachment in before {
         if let Origin::Embedded { place, body } = attachment.origin
-            && !standing.is(place, body)
+            && standing.at(place) != Some(body)
         {
             writer.append(Event::Removed { owner, name: attachment.name }.into(), context)?;
         }
     }
-    for file in files.iter().filter(|file| standing.is(file.place, at)) {
+    for file in files.iter().filter(|file| standing.at(file.place) == Some(at)) {
         let added = Added::embedded(file, owner, standing.project_id, at);
         writer.append(Event::Added(Box::new(added)).into(), context)?;
     }
     Ok(())
-}
-
-/// In which events the bodies of an owner stand.
-struct Standing {
-    project_id: ProjectId,
-    bodies: [Option<Position>; 3],
-}
-
-impl Standing {
-    fn of(writer: &mut Writer, owner: Owner) -> Result<Option<Self>, Error> {
-        let (project_id, bodies) = match owner {
-            Owner::Trace(id) => {
-                let Some(state) = writer.trace(id)? else { return Ok(None) };
-                let fields = state.register.resolve();
-                (state.project_id, [fields.input, fields.output, fields.metadata])
-            }
-            Owner::Span(id) => {
-                let Some(state) = writer.span(id)? else { return Ok(None) };
-                let fields = state.register.resolve();
-                (state.project_id, [fields.input, fields.output, fields.metadata])
-            }
-        };
-        Ok(Some(Self { project_id, bodies: bodies.map(|body| body.map(|body| body.position)) }))
-    }
-
-    fn is(&self, place: Place, at: Position) -> bool {
-        let [input, output, metadata] = self.bodies;
-        let body = match place {
-            Place::Input => input,
-            Place::Output => output,
-            Place::Metadata => metadata,
-        };
-        body == Some(at)
-    }
 }
 
 fn add(writer: &mut Writer, add: Add, context: &mut Context) -> Result<(), Refused> {

@@ -7,7 +7,9 @@ use std::time::Duration;
 use cairn_core::access::{Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
-use cairn_core::limits::{JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX, UPLOADS_CONCURRENT_MAX};
+use cairn_core::limits::{
+    AS_OF_READS_CONCURRENT_MAX, JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX, UPLOADS_CONCURRENT_MAX,
+};
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::DEFAULT_ID;
@@ -33,6 +35,7 @@ const JOB_SWEEP: Duration = Duration::from_secs(JOB_SWEEP_SECONDS);
 pub struct Handles {
     pub(crate) registry: Arc<Registry>,
     reads: Arc<Semaphore>,
+    reads_of_pasts: Arc<Semaphore>,
     pub(crate) uploads: Arc<Semaphore>,
     ending: Arc<watch::Sender<bool>>,
 }
@@ -68,9 +71,14 @@ impl Handles {
             }
         });
         tokio::spawn(crate::threads::watch(Arc::downgrade(&registry)));
-        let (reads, uploads) = (Semaphore::new(READS_CONCURRENT_MAX), Semaphore::new(UPLOADS_CONCURRENT_MAX));
-        let ending = Arc::new(watch::Sender::new(false));
-        Ok(Self { registry, reads: Arc::new(reads), uploads: Arc::new(uploads), ending })
+        let turns = |count| Arc::new(Semaphore::new(count));
+        Ok(Self {
+            registry,
+            reads: turns(READS_CONCURRENT_MAX),
+            reads_of_pasts: turns(AS_OF_READS_CONCURRENT_MAX),
+            uploads: turns(UPLOADS_CONCURRENT_MAX),
+            ending: Arc::new(watch::Sender::new(false)),
+        })
     }
 
     /// Opens the default workspace before the first request asks for it, and goes on with what was under way.
@@ -121,12 +129,12 @@ impl Handles {
     where
         C: Needs + Into<Command>,
     {
-        let command = command.into();
+        let mut command = command.into();
         command.check()?;
         let address = self.registry.workspace(grant.workspace()).await?;
         let frees = attachments::may_free_contents(&command);
         let principal = Arc::clone(grant.principal().name());
-        if embedded::may_hold_files(&command) {
+        if embedded::may_hold_files(&mut command) {
             return embedded::execute(&self.uploads, address, command, principal).await;
         }
         let outcome = submit(&address, command, principal).await?;
@@ -147,13 +155,7 @@ impl Handles {
         T: Send + 'static,
     {
         let address = self.registry.workspace(grant.workspace()).await?;
-        let closed = |_| Failure::Fault(clock::request_id());
-        let permit = Arc::clone(&self.reads).acquire_owned().await.map_err(closed)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
-            work(&address.open.reader()?)
-        });
-        done.await.map_err(|_| Failure::Fault(clock::request_id()))?
+        in_turn(&self.reads, move || work(&address.open.reader()?)).await
     }
 
     /// As `read`, as of an earlier position.
@@ -168,16 +170,13 @@ impl Handles {
         T: Send + 'static,
     {
         let address = self.registry.workspace(grant.workspace()).await?;
-        let closed = |_| Failure::Fault(clock::request_id());
-        let permit = Arc::clone(&self.reads).acquire_owned().await.map_err(closed)?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _permit = permit;
+        in_turn(&self.reads_of_pasts, move || {
             address.open.touch();
             let past = address.open.pasts.at(&address.open.store, at)?;
             let reader = past.reader()?;
             work(&reader.ok_or_else(|| Failure::Fault(clock::request_id()))?)
-        });
-        done.await.map_err(|_| Failure::Fault(clock::request_id()))?
+        })
+        .await
     }
 
     pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {
@@ -214,6 +213,20 @@ impl Handles {
             Err(registry) => registry.close_all().await,
         }
     }
+}
+
+/// Works on a thread that may wait for the disk, once it is one's turn.
+async fn in_turn<T: Send + 'static>(
+    turns: &Arc<Semaphore>,
+    work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
+) -> Result<T, Failure> {
+    let closed = |_| Failure::Fault(clock::request_id());
+    let permit = Arc::clone(turns).acquire_owned().await.map_err(closed)?;
+    let done = tokio::task::spawn_blocking(move || {
+        let _permit = permit;
+        work()
+    });
+    done.await.map_err(|_| Failure::Fault(clock::request_id()))?
 }
 
 /// Carries out a command that nobody needs to be allowed any more.

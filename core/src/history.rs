@@ -3,6 +3,7 @@
 
 pub mod undo;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -71,8 +72,8 @@ pub fn shortened(mut fields: Vec<FieldChange>) -> (Vec<FieldChange>, usize) {
 
 fn shorten(value: &mut Value) -> bool {
     let text = match &*value {
-        Value::String(text) => text.clone(),
-        Value::Array(_) | Value::Object(_) => value.to_string(),
+        Value::String(text) => Cow::Borrowed(text.as_str()),
+        Value::Array(_) | Value::Object(_) => Cow::Owned(value.to_string()),
         Value::Null | Value::Bool(_) | Value::Number(_) => return false,
     };
     let Some((end, _)) = text.char_indices().nth(HISTORY_VALUE_CHARS_MAX) else { return false };

@@ -364,11 +364,15 @@ pub const EXPORT_GROUP_BYTES_MAX: usize = 32 << 20;
 
 /// Blocking reads under way at once; others wait their turn.
 pub const READS_CONCURRENT_MAX: usize = 32;
+/// Those of earlier moments, beside them: each may wait for a replay, and keeps no read of now from its turn.
+pub const AS_OF_READS_CONCURRENT_MAX: usize = 4;
 
 const _: () = {
     assert!(COMMIT_COMMANDS_MAX <= WRITER_QUEUE_COMMANDS_MAX);
     assert!(REQUEST_BODY_BYTES_MAX <= WRITER_QUEUE_BYTES_MAX);
     assert!(BATCH_ITEMS_MAX <= PAGE_ITEMS_MAX);
+    // Everyone who reads may hold one of the moments that are kept.
+    assert!(AS_OF_KEPT_MAX <= AS_OF_READS_CONCURRENT_MAX);
     assert!(REPRICING_STEP_SPANS_MAX <= PAGE_ITEMS_MAX);
     assert!(LOG_BLOCK_BYTES_TARGET <= COMMIT_BYTES_MAX);
     assert!(LOG_BLOCK_BYTES_TARGET <= LOG_PART_BYTES);

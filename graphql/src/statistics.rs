@@ -12,7 +12,6 @@ use cairn_core::limits::{
     AGGREGATE_DIMENSIONS_MAX, STATISTICS_GROUPS_MAX, STATISTICS_MEASURES_MAX, STATISTICS_PROJECTS_MAX,
     STATISTICS_VALUES_MAX,
 };
-use cairn_core::query::field::Shape;
 use cairn_core::query::{Comparison, Entity, Field, Operand, Predicate, Query};
 use cairn_core::time;
 use cairn_storage::aggregate::{self, Aggregated, Aggregation, Bucket, Clock, Key, Keyed, Measure, Summary};
@@ -161,13 +160,7 @@ impl StatisticsQueries {
         let percentiles = ["p50", "p90", "p99"].into_iter().any(|name| values.field(name).exists());
         let plan = Plan::new(&scope, input, percentiles)?;
         let read = session.read::<TraceRead, _>(move |reader| {
-            let found = plan.asked.iter().try_fold(Aggregated::default(), |found, scope| {
-                Ok::<_, cairn_storage::error::Error>(found.together_with(reader.aggregate(
-                    *scope,
-                    &plan.query,
-                    &plan.aggregation,
-                )?))
-            })?;
+            let found = reader.aggregate_all(&plan.asked, &plan.query, &plan.aggregation)?;
             Ok(plan.shown(found.largest(plan.groups)))
         });
         Ok(read.await?)
@@ -358,8 +351,7 @@ fn measures(entity: Entity, names: &[String], percentiles: bool) -> Result<Vec<M
     }
     let measure = |name: &String| {
         let field = Field::parse(entity, name)?;
-        let is_number = matches!(field.shape(), Shape::Number | Shape::Duration | Shape::Truth);
-        if !is_number && !matches!(field, Field::MetadataPath(_)) {
+        if !field.can_be_measured() {
             return Err(Problem::invalid(format!("`{name}` is not a number and cannot be measured")));
         }
         let measure = Measure::of(field);
@@ -376,9 +368,7 @@ fn dimensions(entity: Entity, names: &[String]) -> Result<Vec<Field>> {
     }
     let dimension = |name: &String| {
         let field = Field::parse(entity, name)?;
-        let is_metadata = matches!(field, Field::MetadataPath(_));
-        let is_unknown = field.is_of_bodies() && !is_metadata || field == Field::ErrorMessage;
-        if is_unknown || field == Field::Id || field.shape() == Shape::Time {
+        if !field.can_be_grouped_by() {
             return Err(Problem::invalid(format!("`{name}` cannot be grouped by")));
         }
         Ok(field)

@@ -12,6 +12,7 @@ use cairn_storage::experiments::reading::EXPERIMENTS;
 use cairn_storage::index::Window;
 use cairn_storage::reader::{Reader, Scope};
 use serde::Serialize;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::datasets::DatasetOut;
@@ -57,6 +58,14 @@ pub type Column = (&'static str, Kind);
 
 /// Where rows go; they come one by one.
 pub type Visit<'a, E> = dyn FnMut(&str) -> Result<(), E> + 'a;
+
+/// A value as the cell of a table: a text as it is, of anything else its JSON, and of null nothing.
+pub fn cell(raw: &RawValue) -> String {
+    match serde_json::from_str::<Option<String>>(raw.get()) {
+        Ok(text) => text.unwrap_or_default(),
+        Err(_) => raw.get().to_owned(),
+    }
+}
 
 impl Entity {
     pub const ALL: [Self; 10] = [

@@ -205,16 +205,11 @@ impl Job {
     }
 
     fn sink(&self, entity: Entity) -> Result<Sink, Trouble> {
-        let (ending, name) = match self.format {
-            Format::Jsonl => ("jsonl", entity.name()),
-            Format::Csv => ("csv", entity.name()),
-            Format::Parquet => ("parquet", entity.name()),
-        };
-        let file = File::create(self.to.join(format!("{name}.{ending}")))?;
+        let create = |ending| File::create(self.to.join(entity.name()).with_extension(ending));
         match self.format {
-            Format::Jsonl => Ok(Sink::lines(file)),
-            Format::Csv => Sink::csv(file, entity.columns()),
-            Format::Parquet => Sink::parquet(file, entity.columns()),
+            Format::Jsonl => Ok(Sink::lines(create("jsonl")?)),
+            Format::Csv => Sink::csv(create("csv")?, entity.columns()),
+            Format::Parquet => Sink::parquet(create("parquet")?, entity.columns()),
         }
     }
 

@@ -4,13 +4,12 @@ use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use cairn_actors::handles::Handles;
-use cairn_core::access::{PriceWrite, Principal};
+use cairn_core::access::PriceWrite;
 use cairn_core::limits::BATCH_ITEMS_MAX;
 use cairn_core::prices::tariff::Item;
 use cairn_core::prices::{Command, Put};
 use cairn_core::rejection::Rejection;
-use cairn_core::workspaces::DEFAULT_ID;
+use cairn_core::workspaces::{DEFAULT_ID, DEFAULT_NAME};
 use cairn_rest::prices::{Lines, PriceLine, read_lines};
 use cairn_storage::attachments::contents::Home;
 use cairn_storage::error::Error;
@@ -19,6 +18,7 @@ use cairn_storage::store::{self, Store};
 
 use crate::commands::{Trouble, check_folder};
 use crate::config::StoreArgs;
+use crate::export::with_workspace;
 use crate::log_stream;
 
 const ROUTE: &str = "/api/v1/cairn/prices";
@@ -113,16 +113,12 @@ fn import(data: &Path, home: Home, file: &Path) -> Result<(), Trouble> {
 }
 
 fn set(data: &Path, home: Home, puts: Vec<Put>) -> Result<(), Trouble> {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let _in_runtime = runtime.enter();
-    let handles = Handles::start(data, home)?;
-    runtime.block_on(async {
-        let grant = Principal::open(DEFAULT_ID).grant::<PriceWrite>();
+    with_workspace(data, home, DEFAULT_NAME, |handles, principal| async move {
+        let grant = principal.grant::<PriceWrite>();
         let grant = grant.map_err(|refusal| Trouble::Usage(refusal.to_string()))?;
         for puts in puts.chunks(BATCH_ITEMS_MAX) {
             handles.execute(&grant, Command::Put(puts.to_vec())).await?;
         }
-        handles.stop().await;
         Ok(())
     })
 }

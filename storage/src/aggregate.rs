@@ -132,7 +132,7 @@ impl Bucket {
 impl Aggregated {
     /// What two aggregations of different things by the same measures come to.
     #[must_use]
-    pub fn together_with(mut self, other: Self) -> Self {
+    pub(crate) fn together_with(mut self, other: Self) -> Self {
         use std::collections::HashMap;
         let place = |group: &Group| (group.at, group.by.clone());
         let mut places: HashMap<_, usize> =

@@ -14,6 +14,7 @@ use cairn_core::attachments::{Added, Attachment, Content, ContentHash, Event, Or
 use cairn_core::event::Recorded;
 use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
 use cairn_core::json::Json;
+use cairn_core::merge::BodyRef;
 use fjall::{Keyspace, Readable};
 use prost::Message;
 use tokio::runtime::Handle;
@@ -24,6 +25,28 @@ use crate::log::kind::Kind;
 use crate::reader::Reader;
 use crate::rows;
 use crate::slots::Slots;
+
+/// In which events the bodies of an owner stand.
+pub struct Standing {
+    pub project_id: ProjectId,
+    bodies: [Option<BodyRef>; 3],
+}
+
+impl Standing {
+    pub(crate) const fn new(project_id: ProjectId, bodies: [Option<BodyRef>; 3]) -> Self {
+        Self { project_id, bodies }
+    }
+
+    pub fn at(&self, place: Place) -> Option<Position> {
+        let [input, output, metadata] = self.bodies;
+        let body = match place {
+            Place::Input => input,
+            Place::Output => output,
+            Place::Metadata => metadata,
+        };
+        body.map(|body| body.position)
+    }
+}
 
 #[derive(Clone, PartialEq, Message)]
 struct StoredOwner {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
-use cairn_core::attachments::{self, Content, Origin, Owner, Place};
+use cairn_core::attachments::{self, Content, Origin};
 use cairn_core::event::Event;
 use cairn_core::history::undo::undone;
 use cairn_core::ids::{DatasetId, Position, RequestId};
@@ -237,7 +237,7 @@ impl Intake {
             return Ok((record, event));
         };
         if let Origin::Embedded { place, .. } = added.origin
-            && let Some(body) = self.body(added.owner, place)?
+            && let Some(body) = self.writer.standing(added.owner)?.and_then(|standing| standing.at(place))
         {
             added.origin = Origin::Embedded { place, body };
         }
@@ -245,26 +245,6 @@ impl Intake {
         let (kind, payload) = upcast::encode(&event);
         let (kind, version, payload) = (kind.number(), kind.version(), Payload::Kept(payload));
         Ok((Record { kind, version, payload, ..record }, event))
-    }
-
-    fn body(&mut self, owner: Owner, place: Place) -> Result<Option<Position>, Error> {
-        let bodies = match owner {
-            Owner::Trace(id) => self.writer.trace(id)?.map(|state| {
-                let fields = state.register.resolve();
-                [fields.input, fields.output, fields.metadata]
-            }),
-            Owner::Span(id) => self.writer.span(id)?.map(|state| {
-                let fields = state.register.resolve();
-                [fields.input, fields.output, fields.metadata]
-            }),
-        };
-        let [input, output, metadata] = bodies.unwrap_or_default();
-        let body = match place {
-            Place::Input => input,
-            Place::Output => output,
-            Place::Metadata => metadata,
-        };
-        Ok(body.map(|body| body.position))
     }
 
     pub fn finish(mut self) -> Result<Position, Error> {

@@ -306,6 +306,18 @@ impl Reader {
         })
     }
 
+    /// Figures of what matches in any of the scopes, which must not overlap.
+    pub fn aggregate_all(
+        &self,
+        scopes: &[Scope],
+        query: &Query,
+        aggregation: &Aggregation,
+    ) -> Result<Aggregated, Error> {
+        scopes.iter().try_fold(Aggregated::default(), |found, scope| {
+            Ok(found.together_with(self.aggregate(*scope, query, aggregation)?))
+        })
+    }
+
     /// The usage keys or score names of the traces, spans or threads that match, sorted; at most `AGGREGATE_KEYS_MAX`.
     pub fn keys(&self, scope: Scope, query: &Query, keyed: Keyed) -> Result<Vec<String>, Error> {
         self.in_columns(scope, query, |columns, rest, ids, verify| {

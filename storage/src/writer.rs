@@ -29,6 +29,7 @@ use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
 use cairn_core::{agents, datasets, definitions, environments, insights, projects, spans, threads, traces};
 
+use crate::attachments::Standing;
 use crate::datasets::VersionName;
 use crate::error::Error;
 use crate::log::block::{self, Block, Hash, Payload, Record};
@@ -176,6 +177,20 @@ impl Writer {
 
     pub fn attachment(&mut self, owner: Owner, name: &str) -> Result<Option<&Attachment>, Error> {
         self.staging.attachments.get(owner, name)
+    }
+
+    /// Where the bodies of a trace or span stand; `None` while it is not there.
+    pub fn standing(&mut self, owner: Owner) -> Result<Option<Standing>, Error> {
+        Ok(match owner {
+            Owner::Trace(id) => self.staging.trace(id)?.map(|state| {
+                let fields = state.register.resolve();
+                Standing::new(state.project_id, [fields.input, fields.output, fields.metadata])
+            }),
+            Owner::Span(id) => self.staging.span(id)?.map(|state| {
+                let fields = state.register.resolve();
+                Standing::new(state.project_id, [fields.input, fields.output, fields.metadata])
+            }),
+        })
     }
 
     /// The attachments that stood in the owner's bodies.
@@ -333,12 +348,12 @@ impl Writer {
         self.staging.datasets.item(dataset, number, id)
     }
 
-    /// In which dataset an item lies.
     /// The items that a version has.
     pub fn dataset_items_in(&mut self, dataset: DatasetId, number: u32) -> Result<Vec<DatasetItemId>, Error> {
         self.staging.datasets.items_in(dataset, number)
     }
 
+    /// In which dataset an item lies.
     pub fn dataset_of_item(&mut self, id: DatasetItemId) -> Result<Option<DatasetId>, Error> {
         self.staging.datasets.place(id)
     }

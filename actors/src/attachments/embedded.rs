@@ -25,10 +25,10 @@ use crate::runtime::WorkspaceAddress;
 /// Characters that are decoded at a time; a multiple of four.
 const CHUNK_CHARS: usize = 64 << 10;
 
-/// Whether it is worth looking into the command's bodies.
-pub(crate) fn may_hold_files(command: &Command) -> bool {
+/// Whether it is worth looking into the command's bodies: one of them alone must be long enough.
+pub(crate) fn may_hold_files(command: &mut Command) -> bool {
     command.bytes() >= EMBEDDED_CHARS_MIN
-        && matches!(command, Command::Traces(_) | Command::Spans(_) | Command::Otel(_))
+        && command.bodies_mut().iter().any(|(_, body)| body.bytes().len() >= EMBEDDED_CHARS_MIN)
 }
 
 /// Carries out a command after taking the files out of its bodies.

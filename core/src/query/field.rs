@@ -298,6 +298,19 @@ impl Field {
         )
     }
 
+    /// Whether figures may be told apart by its values: not by what stands in bodies at large, nor by what is different
+    /// for each thing.
+    pub fn can_be_grouped_by(&self) -> bool {
+        let is_too_much = self.is_of_bodies() && !matches!(self, Self::MetadataPath(_));
+        !is_too_much && !matches!(self, Self::Id | Self::ErrorMessage) && self.shape() != Shape::Time
+    }
+
+    /// Whether sums and percentiles of it mean something; of truths, how many are true.
+    pub const fn can_be_measured(&self) -> bool {
+        matches!(self.shape(), Shape::Number | Shape::Duration | Shape::Truth)
+            || matches!(self, Self::MetadataPath(_))
+    }
+
     /// What to ask of traces instead of a field that only spans or threads have.
     const fn on_traces(&self) -> Option<&'static str> {
         match self {

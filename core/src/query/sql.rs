@@ -276,8 +276,7 @@ fn reference(reading: &mut Reading<'_>, items: &Items) -> Result<usize, Rejectio
 fn item(reading: &mut Reading<'_>) -> Result<Item, Rejection> {
     let Some(function) = reading.function() else {
         let field = reading.field()?;
-        let cannot = field.is_of_bodies() && !matches!(field, Field::MetadataPath(_));
-        if cannot || matches!(field, Field::Id | Field::ErrorMessage) || field.shape() == Shape::Time {
+        if !field.can_be_grouped_by() {
             return Err(reading.refuse("this field cannot be grouped by"));
         }
         return Ok(Item::Group(field));
@@ -319,8 +318,7 @@ fn item(reading: &mut Reading<'_>) -> Result<Item, Rejection> {
         other => return Err(reading.refuse(&format!("`{other}` is no function that is known here"))),
     };
     let field = reading.field()?;
-    let is_number = matches!(field.shape(), Shape::Number | Shape::Duration | Shape::Truth);
-    if !is_number && !matches!(field, Field::MetadataPath(_)) {
+    if !field.can_be_measured() {
         return Err(reading.refuse("this field is no number and cannot be summed up"));
     }
     if function == "countif" && field.shape() != Shape::Truth {

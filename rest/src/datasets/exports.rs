@@ -21,6 +21,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::not_blank;
+use crate::bundle::cell;
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id};
 use crate::routes::Server;
@@ -157,12 +158,8 @@ fn write(reader: &Reader, lines: &mut Lines, export: &Export) -> Result<(), Fail
 }
 
 fn cells(data: &Data) -> HashMap<String, String> {
-    let fields: HashMap<String, Box<RawValue>> = serde_json::from_slice(data.bytes()).unwrap_or_default();
-    let shown = |raw: Box<RawValue>| match serde_json::from_str::<Option<String>>(raw.get()) {
-        Ok(text) => text.unwrap_or_default(),
-        Err(_) => raw.get().to_owned(),
-    };
-    fields.into_iter().map(|(name, raw)| (name, shown(raw))).collect()
+    let fields: HashMap<String, &RawValue> = serde_json::from_slice(data.bytes()).unwrap_or_default();
+    fields.into_iter().map(|(name, raw)| (name, cell(raw))).collect()
 }
 
 /// One line of CSV.

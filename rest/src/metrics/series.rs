@@ -71,10 +71,7 @@ impl Asked {
     fn aggregate(&self, reader: &Reader, measures: Vec<Measure>) -> Result<Aggregated, Error> {
         let by = self.field().into_iter().cloned().collect();
         let asked = Aggregation { measures, bucket: self.interval.bucket(), by };
-        let mut found = Aggregated::default();
-        for scope in self.scopes() {
-            found = found.together_with(reader.aggregate(scope, &self.query, &asked)?);
-        }
+        let found = reader.aggregate_all(&self.scopes(), &self.query, &asked)?;
         Ok(found.largest(METRIC_SERIES_MAX))
     }
 

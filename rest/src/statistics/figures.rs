@@ -1,4 +1,5 @@
-//! The figures of a list of traces, spans or threads: read once, and shown as a list of statistics or as those of a project.
+//! The figures of a list of traces, spans or threads: read once, and shown as a list of statistics or as those of a
+//! project.
 
 use cairn_core::query::{Entity, Field, Query};
 use cairn_storage::aggregate::{Aggregation, Keyed, Measure, Quantity, Summary};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use cairn_core::limits::{EXPORT_GROUP_BYTES_MAX, EXPORT_GROUP_ROWS_MAX};
 use cairn_core::time::Timestamp;
-use cairn_rest::bundle::{Column, Kind};
+use cairn_rest::bundle::{Column, Kind, cell};
 use parquet::basic::{Compression, LogicalType, Repetition, TimeUnit, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DataType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -47,7 +47,7 @@ impl Sink {
             }
             Self::Csv(table, columns) => {
                 let cells = cells(row)?;
-                let texts = columns.iter().map(|(name, _)| cells.get(*name).map(|raw| text(raw)));
+                let texts = columns.iter().map(|(name, _)| cells.get(*name).map(|raw| cell(raw)));
                 table.write_record(texts.map(Option::unwrap_or_default)).map_err(of_csv)
             }
             Self::Parquet(groups) => groups.row(row),
@@ -67,14 +67,6 @@ type Cells<'a> = HashMap<String, &'a RawValue>;
 
 fn cells(row: &str) -> Result<Cells<'_>, Trouble> {
     Ok(serde_json::from_str(row).map_err(std::io::Error::from)?)
-}
-
-/// A text as it is; of anything else its JSON, and of null nothing.
-fn text(raw: &RawValue) -> String {
-    match serde_json::from_str::<Option<String>>(raw.get()) {
-        Ok(text) => text.unwrap_or_default(),
-        Err(_) => raw.get().to_owned(),
-    }
 }
 
 /// A Parquet file, written in groups of rows that are in memory one at a time.
@@ -165,12 +157,12 @@ impl Values {
     fn push(&mut self, raw: Option<&RawValue>) {
         let raw = raw.filter(|raw| raw.get() != "null");
         match self {
-            Self::Text(values) => values.push(raw.map(|raw| ByteArray::from(text(raw).into_bytes()))),
+            Self::Text(values) => values.push(raw.map(|raw| ByteArray::from(cell(raw).into_bytes()))),
             Self::Number(values) => values.push(raw.and_then(|raw| raw.get().parse().ok())),
             Self::Whole(values) => values.push(raw.and_then(|raw| raw.get().parse().ok())),
             Self::Truth(values) => values.push(raw.map(|raw| raw.get() == "true")),
             Self::Time(values) => {
-                let time = raw.and_then(|raw| Timestamp::parse(&text(raw)));
+                let time = raw.and_then(|raw| Timestamp::parse(&cell(raw)));
                 values.push(time.map(|time| time.as_nanos().div_euclid(1_000)));
             }
         }

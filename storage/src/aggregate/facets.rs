@@ -244,9 +244,7 @@ impl Counted<'_> {
     }
 
     fn aggregated(&self, query: &Query, aggregation: &Aggregation) -> Result<Aggregated, Error> {
-        self.scopes.iter().try_fold(Aggregated::default(), |found, scope| {
-            Ok(found.together_with(self.reader.aggregate(*scope, query, aggregation)?))
-        })
+        self.reader.aggregate_all(self.scopes, query, aggregation)
     }
 }
 

@@ -1,9 +1,9 @@
 //! How records lie in the log: some to a compressed block, chained by hashes. What payloads mean is not known here.
 //!
 //! A block is `version u8 · codec u8 · count u16 · raw length u32 · chain hash before it [32] · records`. All numbers
-//! are little endian. Version 2 is a block that goes on under further keys, as its compressed bytes are too many for one
-//! value. A record is its header, eight bytes of its own chain hash, and its payload; the whole hash is
-//! derived when the chain is walked, and stored at the next block's head.
+//! are little endian. A block of version 2 goes on under further keys, as its compressed bytes are too many for one
+//! value. A record is its header, eight bytes of its own chain hash, and its payload; the whole hash is derived when
+//! the chain is walked, and stored at the next block's head.
 
 use std::io::{Cursor, Read, Write};
 use std::sync::Arc;

@@ -1,5 +1,5 @@
-//! The usage keys, score names and fields of metadata that some rows have: the dictionary knows all there are, and one row each tells
-//! that a key belongs.
+//! The usage keys, score names and fields of metadata that some rows have: the dictionary knows all there are, and one
+//! row each tells that a key belongs.
 
 use std::collections::BTreeSet;
 
