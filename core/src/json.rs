@@ -70,10 +70,25 @@ impl Json {
     /// The words in this value for people to search and read: texts and keys unescaped, numbers, in their order,
     /// a line each. Stops when `bytes_max` are gathered.
     pub fn plain_text(&self, bytes_max: usize) -> String {
-        let mut gathered = Gathered { text: String::new(), bytes_max };
+        self.plain_text_if_whole(bytes_max).0
+    }
+
+    /// As `plain_text`, and whether it is all.
+    pub fn plain_text_if_whole(&self, bytes_max: usize) -> (String, bool) {
+        let mut gathered = Gathered { text: String::new(), bytes_max, is_cut: false };
         // A value that was stored is valid; one that is nested too deep gives what came before.
-        let _ = (&mut gathered).deserialize(&mut serde_json::Deserializer::from_slice(&self.text));
-        gathered.text
+        let read = (&mut gathered).deserialize(&mut serde_json::Deserializer::from_slice(&self.text));
+        (gathered.text, read.is_ok() && !gathered.is_cut)
+    }
+
+    /// The value's JSON text with letters as themselves, whatever way the client escaped them.
+    pub fn unescaped(&self) -> String {
+        if self.text.contains(&b'\\')
+            && let Ok(value) = self.value()
+        {
+            return value.to_string();
+        }
+        self.as_str().to_owned()
     }
 
     /// Whether arrays and objects lie within one another more than `depth` times.
@@ -117,12 +132,14 @@ impl Json {
 struct Gathered {
     text: String,
     bytes_max: usize,
+    is_cut: bool,
 }
 
 impl Gathered {
     fn take(&mut self, text: &str) {
         let separator = usize::from(!self.text.is_empty());
         let room = self.bytes_max.saturating_sub(self.text.len() + separator);
+        self.is_cut |= text.len() > room;
         if text.is_empty() || room == 0 {
             return;
         }
@@ -265,7 +282,9 @@ mod tests {
     fn plain_text_is_unescaped_and_bounded() {
         let value = json(r#"{"q": "caf\u00e9 \"x\"", "n": [1, 2.5, true, null]}"#);
         assert_eq!(value.plain_text(100), "q\ncafé \"x\"\nn\n1\n2.5\ntrue");
-        assert_eq!(value.plain_text(6), "q\ncaf");
+        assert_eq!(value.plain_text_if_whole(6), ("q\ncaf".to_owned(), false));
+        let all = value.plain_text(100).len();
+        assert_eq!([all, all - 1].map(|bytes| value.plain_text_if_whole(bytes).1), [true, false]);
     }
 
     #[test]

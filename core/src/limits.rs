@@ -301,6 +301,12 @@ pub const WORD_BYTES_MAX: usize = 200;
 pub const TEXT_FIELD_BYTES_MAX: usize = 64 << 10;
 /// Entities that a text condition within a list filter may match; the newest count.
 pub const SEARCH_MATCHES_MAX: usize = 50_000;
+/// Letters that a piece of a substring must have to be worth looking for among the words of the text index.
+pub const NARROWING_PIECE_BYTES_MIN: usize = 3;
+/// Pieces of one substring that are looked for; each costs a look at every word.
+pub const NARROWING_PIECES_MAX: usize = 3;
+/// Candidates for a substring; if the index gives more, all rows are looked at.
+pub const NARROWING_CANDIDATES_MAX: usize = 200_000;
 
 /// Rows of one page, whatever the API.
 pub const PAGE_ITEMS_MAX: usize = 2_000;

@@ -6,6 +6,7 @@ mod condition;
 pub mod field;
 mod lexer;
 pub mod meaning;
+pub mod narrowing;
 pub mod opik;
 pub mod own;
 pub mod parse;

@@ -440,6 +440,15 @@ fn filled(bodies: [Option<&BodyRef>; 3]) -> Vec<Part> {
 
 fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {
     let fields = &trace.fields;
+    let mut is_whole = true;
+    let mut body = |part, body: Option<&BodyRef>| -> Result<String, Error> {
+        let (text, whole) = plain_text(bodies, part, body)?;
+        is_whole &= whole;
+        Ok(text)
+    };
+    let input = body(Part::Input, fields.input.as_ref())?;
+    let output = body(Part::Output, fields.output.as_ref())?;
+    let metadata = body(Part::Metadata, fields.metadata.as_ref())?;
     Ok(Texts {
         entity: Entity::Trace,
         id: trace.id.uuid(),
@@ -447,9 +456,10 @@ fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {
         trace_id: trace.id.uuid(),
         start_time: trace.start_time,
         name: fields.name.clone().unwrap_or_default(),
-        input: body(bodies, Part::Input, fields.input.as_ref())?,
-        output: body(bodies, Part::Output, fields.output.as_ref())?,
-        metadata: body(bodies, Part::Metadata, fields.metadata.as_ref())?,
+        input,
+        output,
+        metadata,
+        is_whole,
         error: error(fields.error.as_ref()),
         other: join(
             fields
@@ -466,6 +476,15 @@ fn span_texts(span: &Span, bodies: &Bodies) -> Result<Texts, Error> {
     let fields = &span.fields;
     let ids = [span.id.to_string(), said(&span.comments)];
     let other = fields.tags.iter().flatten().chain(&fields.model).chain(&fields.provider).chain(&ids);
+    let mut is_whole = true;
+    let mut body = |part, body: Option<&BodyRef>| -> Result<String, Error> {
+        let (text, whole) = plain_text(bodies, part, body)?;
+        is_whole &= whole;
+        Ok(text)
+    };
+    let input = body(Part::Input, fields.input.as_ref())?;
+    let output = body(Part::Output, fields.output.as_ref())?;
+    let metadata = body(Part::Metadata, fields.metadata.as_ref())?;
     Ok(Texts {
         entity: Entity::Span,
         id: span.id.uuid(),
@@ -473,17 +492,19 @@ fn span_texts(span: &Span, bodies: &Bodies) -> Result<Texts, Error> {
         trace_id: span.trace_id.uuid(),
         start_time: span.start_time,
         name: fields.name.clone().unwrap_or_default(),
-        input: body(bodies, Part::Input, fields.input.as_ref())?,
-        output: body(bodies, Part::Output, fields.output.as_ref())?,
-        metadata: body(bodies, Part::Metadata, fields.metadata.as_ref())?,
+        input,
+        output,
+        metadata,
+        is_whole,
         error: error(fields.error.as_ref()),
         other: join(other),
     })
 }
 
-fn body(bodies: &Bodies, part: Part, body: Option<&BodyRef>) -> Result<String, Error> {
+/// What of a body is searched, and whether that is all of it.
+fn plain_text(bodies: &Bodies, part: Part, body: Option<&BodyRef>) -> Result<(String, bool), Error> {
     let json: Option<Json> = body.map(|body| bodies.read(part, body)).transpose()?.flatten();
-    Ok(json.map(|json| json.plain_text(TEXT_FIELD_BYTES_MAX)).unwrap_or_default())
+    Ok(json.map_or((String::new(), true), |json| json.plain_text_if_whole(TEXT_FIELD_BYTES_MAX)))
 }
 
 fn error(error: Option<&traces::ErrorInfo>) -> String {

@@ -104,6 +104,8 @@ pub(crate) struct Texts {
     pub(crate) error: String,
     /// Tags, ids, thread, model: whatever else people look for.
     pub(crate) other: String,
+    /// Whether these are all of its texts, to the end.
+    pub(crate) is_whole: bool,
 }
 
 /// A place in a sorted list that stays right while rows come and go: the last row's sort value and id.

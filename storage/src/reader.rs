@@ -353,8 +353,34 @@ impl Reader {
                 Some(indexes.text.matching(scope.project, scope.entity, words)?)
             }
         };
+        let ids = match (ids, self.candidates(scope, &rest)?) {
+            (Some(one), Some(other)) => Some(one.intersection(&other).copied().collect()),
+            (one, other) => one.or(other),
+        };
         let mut verify = |id: Uuid| self.matches(scope.entity, id, &rest);
         ask(&indexes.columns, &rest, ids.as_ref(), &mut verify)
+    }
+
+    /// What may satisfy the conditions on bodies, if the text index can tell. It need not have seen everything: then
+    /// the bodies themselves are asked.
+    fn candidates(&self, scope: Scope, query: &Query) -> Result<Option<HashSet<Uuid>>, Error> {
+        let terms: Vec<&Term> = match query {
+            Query::Term(term) => vec![term],
+            Query::And(parts) => parts
+                .iter()
+                .filter_map(|part| if let Query::Term(term) = part { Some(term) } else { None })
+                .collect(),
+            Query::All | Query::Or(_) | Query::Not(_) => Vec::new(),
+        };
+        // The text index holds no threads.
+        if scope.entity == Entity::Thread || !terms.iter().any(|term| term.field.is_of_bodies()) {
+            return Ok(None);
+        }
+        match self.store.signals().wait_for(Index::Text, self.position, INDEX_PATIENCE) {
+            Ok(()) => self.indexes()?.text.candidates(scope.project, scope.entity, &terms),
+            Err(Error::IndexBehind { .. }) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     }
 
     /// Whether the entity exists and satisfies a query.

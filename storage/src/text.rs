@@ -1,6 +1,7 @@
 //! The full-text index: every word of a trace's or span's texts. It keeps words and places, never the texts themselves.
 //! It ranks searches and finds the ids for conditions on words; lists of small fields belong to `columns`.
 
+mod candidates;
 mod search;
 pub mod snippet;
 #[cfg(test)]
@@ -12,7 +13,8 @@ use std::path::Path;
 use std::sync::LazyLock;
 
 use cairn_core::ids::{Position, ProjectId};
-use cairn_core::limits::SEARCH_MATCHES_MAX;
+use cairn_core::limits::{NARROWING_CANDIDATES_MAX, SEARCH_MATCHES_MAX, WORD_BYTES_MAX};
+use cairn_core::query::tokens::tokens;
 use cairn_core::query::{self, Entity, Words};
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TokenizerManager};
@@ -25,12 +27,14 @@ use crate::index::disk::{self, DiskReader, DiskWriter, ID_HIGH, ID_LOW, Plan, ha
 use crate::index::{Change, Ranked, Texts};
 
 /// Raised with every change of what the documents hold, the tokeniser among it.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 const WORDS: &str = "words";
 const TRACE_HIGH: &str = "trace_high";
 const TRACE_LOW: &str = "trace_low";
 const START_MS: &str = "start_ms";
 const ENTITY: &str = "entity_number";
+/// Stands in documents whose words are not all there.
+const CUT: &str = "cut";
 
 /// A text of its own within a trace or span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,6 +100,7 @@ struct Layout {
     entity: Field,
     project: Field,
     trace: Field,
+    cut: Field,
     parts: Vec<(Part, Field)>,
     id_high: Field,
     id_low: Field,
@@ -127,7 +132,8 @@ impl Layout {
             key: builder.add_text_field("key", term.clone()),
             entity: builder.add_text_field("entity", term.clone()),
             project: builder.add_text_field("project", term.clone()),
-            trace: builder.add_text_field("trace", term),
+            trace: builder.add_text_field("trace", term.clone()),
+            cut: builder.add_text_field(CUT, term),
             parts: parts.into(),
             id_high: builder.add_u64_field(ID_HIGH, fast.clone()),
             id_low: builder.add_u64_field(ID_LOW, fast.clone()),
@@ -145,6 +151,9 @@ impl Layout {
         document.add_text(self.entity, letter(texts.entity));
         document.add_text(self.project, texts.project_id.to_string());
         document.add_text(self.trace, texts.trace_id.to_string());
+        if !texts.is_whole || Part::ALL.iter().any(|part| has_long_word(part.of(texts))) {
+            document.add_text(self.cut, CUT);
+        }
         for (part, field) in &self.parts {
             let text = part.of(texts);
             if !text.is_empty() {
@@ -161,6 +170,14 @@ impl Layout {
         document.add_u64(self.entity_number, number(texts.entity));
         document
     }
+}
+
+/// Whether some word is kept only in part.
+fn has_long_word(text: &str) -> bool {
+    let is_between = |c: char| c.is_ascii() && !c.is_ascii_alphanumeric();
+    // Lower case and one spelling make some words longer, but not so much.
+    let may_be = |run: &&str| run.len() > if run.is_ascii() { WORD_BYTES_MAX } else { WORD_BYTES_MAX / 16 };
+    text.split(is_between).filter(may_be).flat_map(tokens).any(|(_, word)| word.len() > WORD_BYTES_MAX)
 }
 
 const fn letter(entity: Entity) -> &'static str {
@@ -247,6 +264,18 @@ impl Searcher {
     ) -> Result<HashSet<Uuid>, Error> {
         let within = Within { project, entity: Some(entity) };
         search::newest(&self.disk.searcher(), within, words, SEARCH_MATCHES_MAX)
+    }
+
+    /// The ids of all that may satisfy conditions on what stands within texts, and of others; `None` if the words do not
+    /// tell, or are those of too many.
+    pub(crate) fn candidates(
+        &self,
+        project: Option<ProjectId>,
+        entity: Entity,
+        terms: &[&query::Term],
+    ) -> Result<Option<HashSet<Uuid>>, Error> {
+        let within = Within { project, entity: Some(entity) };
+        candidates::find(&self.disk.searcher(), within, terms, NARROWING_CANDIDATES_MAX)
     }
 }
 

@@ -215,7 +215,7 @@ impl<T> Asked<'_, T> {
 
     pub(crate) fn body_text(&self, part: Part, body: Option<&BodyRef>) -> Value<'static> {
         match self.body(part, body) {
-            Some(json) if !json.is_null() => Value::Text(Cow::Owned(unescaped(&json))),
+            Some(json) if !json.is_null() => Value::Text(Cow::Owned(json.unescaped())),
             _ => Value::Missing,
         }
     }
@@ -386,16 +386,6 @@ impl<T> Asked<'_, T> {
         texts.extend(comments.iter().map(|comment| Cow::Borrowed(comment.text.as_str())));
         Value::List(texts)
     }
-}
-
-/// The value's JSON text with letters as themselves, whatever way the client escaped them.
-fn unescaped(json: &Json) -> String {
-    if json.bytes().contains(&b'\\')
-        && let Ok(value) = json.value()
-    {
-        return value.to_string();
-    }
-    json.as_str().to_owned()
 }
 
 /// Zero costs nothing that anybody knows of: it is unknown.

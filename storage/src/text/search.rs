@@ -218,7 +218,7 @@ fn word_term(field: Field, word: &str) -> TermQuery {
     TermQuery::new(Term::from_field_text(field, kept(word)), IndexRecordOption::WithFreqs)
 }
 
-fn term(field: Field, text: &str) -> TermQuery {
+pub(super) fn term(field: Field, text: &str) -> TermQuery {
     TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic)
 }
 

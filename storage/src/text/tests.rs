@@ -31,6 +31,7 @@ fn texts(n: u64) -> Texts {
         metadata: String::new(),
         error: String::new(),
         other: String::new(),
+        is_whole: true,
     }
 }
 
@@ -64,6 +65,27 @@ impl World {
         found.sort_unstable();
         found
     }
+}
+
+fn candidates(world: &World, field: Asked, predicate: query::Predicate) -> Option<Vec<Uuid>> {
+    let term = query::Term { field, predicate };
+    let found = world.searcher.candidates(Some(PROJECT), Entity::Trace, &[&term]).unwrap()?;
+    let mut found: Vec<_> = found.into_iter().collect();
+    found.sort_unstable();
+    Some(found)
+}
+
+#[test]
+fn substrings_are_looked_for_where_words_may_have_them() {
+    let cut = Texts { is_whole: false, ..input(3, "unrelated") };
+    let long = input(4, &"a".repeat(WORD_BYTES_MAX + 1));
+    let other = Texts { output: "a parcel".to_owned(), ..input(5, "nothing") };
+    let world = World::with([input(1, "where is the Parcel?"), input(2, "a refund"), cut, long, other]);
+    let holds = |text: &str| query::Predicate::Contains(text.to_owned());
+    assert_eq!(candidates(&world, Asked::Input, holds("e is the PARC")), Some([1, 3, 4].map(id).to_vec()));
+    assert_eq!(candidates(&world, Asked::Text, holds("arcel")), Some([1, 3, 4, 5].map(id).to_vec()));
+    assert_eq!(candidates(&world, Asked::Input, holds("?")), None, "no word can tell");
+    assert_eq!(candidates(&world, Asked::Input, query::Predicate::IsEmpty), None);
 }
 
 fn words(text: &str) -> Words {

@@ -244,3 +244,36 @@ def test_all_traces_are_visible_whatever_else_is_asked(api, project):
         asked = [{"field": "visibility_mode", "operator": operator, "value": value}]
         rows = api.page("traces", project, filters=json.dumps(asked))["content"]
         assert [row["id"] for row in rows] == expected, asked
+
+
+# Where something stands within an input, and how a filter on the input asks for it.
+PLACES = {
+    "behind the words that search covers": ({"q": "filler words " * 6_000 + "the Needle!"}, "e needle"),
+    "within one very long word": ({"q": "x" * 300 + "haystack" + "y" * 300}, "xhaystacky"),
+    "behind a line break": ({"q": "first\nsecond line"}, "second li"),
+    "from an escape on": ({"q": "a\nbcdefgh"}, "nbcdef"),
+    "with quotes": ({"q": 'he said "Stop it"'}, '\\"stop it\\"'),
+    "in a key": ({"Deep Key": {"n": None}}, 'deep key"'),
+    "as a number": ({"n": 12345.5}, "2345.5"),
+    "behind a mark": ({"q": "cafe\u0301teria"}, "\u0301teria"),
+    "before a mark": ({"q": "abcde\u0301"}, "abcde"),
+    "in letters without spaces": ({"q": "東京タワーabcdef塔"}, "ワーabcdef塔"),
+}
+
+
+def test_whatever_a_body_says_is_found(api, project):
+    rows = {place: trace_row(project, input=body) for place, (body, _) in PLACES.items()}
+    api.write("traces", *rows.values(), trace_row(project, input={"q": "nothing of these"}))
+
+    def found(**params) -> list[str]:
+        page = api.page("traces", project, size=100, **params)
+        assert page["total"] == len(page["content"])
+        return [row["id"] for row in page["content"]]
+
+    for place, (_, wanted) in PLACES.items():
+        contains = [{"field": "input", "operator": "contains", "value": wanted}]
+        assert found(filters=json.dumps(contains)) == [rows[place]["id"]], place
+        both = [*contains, {"field": "input", "operator": "contains", "value": "nothing of"}]
+        assert found(filters=json.dumps(both)) == [], place
+    for wanted, place in [("the needle", "behind the words that search covers"), ("econd li", "behind a line break")]:
+        assert found(search=wanted) == [rows[place]["id"]], place

@@ -1,0 +1,71 @@
+//! Candidates for substrings by the words of the index: what is not among them has no such text, what is must be looked at.
+
+use std::collections::HashSet;
+use std::ops::Bound;
+
+use cairn_core::query::narrowing::{Written, needed};
+use cairn_core::query::{self, Term};
+use tantivy::Searcher;
+use tantivy::query::{BooleanQuery, Query};
+use tantivy::schema::Field;
+use uuid::Uuid;
+
+use super::search::term;
+use super::{CUT, LAYOUT, Part, Within, letter};
+use crate::error::Error;
+use crate::index::terms::Terms;
+use crate::index::walk::Walk;
+
+pub(super) fn find(
+    searcher: &Searcher,
+    within: Within,
+    terms: &[&Term],
+    max: usize,
+) -> Result<Option<HashSet<Uuid>>, Error> {
+    let mut clauses: Vec<Box<dyn Query>> = terms.iter().filter_map(|term| clause(term)).collect();
+    if clauses.is_empty() {
+        return Ok(None);
+    }
+    if let Some(project) = within.project {
+        clauses.push(Box::new(term(LAYOUT.project, &project.to_string())));
+    }
+    if let Some(entity) = within.entity {
+        clauses.push(Box::new(term(LAYOUT.entity, letter(entity))));
+    }
+    let query = BooleanQuery::intersection(clauses);
+    let found: HashSet<Uuid> = Walk::start(searcher, &query, None)?.take(max.saturating_add(1)).collect();
+    Ok((found.len() <= max).then_some(found))
+}
+
+/// All pieces of a condition in one and the same part, or not all words known.
+fn clause(asked: &Term) -> Option<Box<dyn Query>> {
+    let (parts, written) = place(&asked.field)?;
+    let pieces = needed(asked, written);
+    if pieces.is_empty() {
+        return None;
+    }
+    let fields = LAYOUT.parts.iter().filter(|(part, _)| parts.contains(part));
+    let mut any: Vec<Box<dyn Query>> = vec![Box::new(term(LAYOUT.cut, CUT))];
+    any.extend(fields.map(|(_, field)| -> Box<dyn Query> {
+        Box::new(BooleanQuery::intersection(pieces.iter().map(|piece| holding(*field, piece)).collect()))
+    }));
+    Some(Box::new(BooleanQuery::union(any)))
+}
+
+/// Where the words of a field are, and how queries see its text.
+fn place(field: &query::Field) -> Option<(&'static [Part], Written)> {
+    Some(match field {
+        query::Field::Text => (&Part::ALL, Written::Plain),
+        query::Field::Input | query::Field::InputPath(_) => (&[Part::Input], Written::Json),
+        query::Field::Output | query::Field::OutputPath(_) => (&[Part::Output], Written::Json),
+        query::Field::Metadata => (&[Part::Metadata], Written::Json),
+        _ => return None,
+    })
+}
+
+fn holding(field: Field, piece: &str) -> Box<dyn Query> {
+    let piece = piece.to_owned();
+    Box::new(
+        Terms::between(field, Bound::Unbounded, Bound::Unbounded).that(move |word| word.contains(&piece)),
+    )
+}
