@@ -1,28 +1,103 @@
-//! The pace of the two index followers: at once when somebody waits, otherwise in larger steps.
+//! The pace of the two index followers: at once when somebody waits, otherwise in larger steps, and never so fast that
+//! they take the machine from those who write.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use cairn_core::limits::{COLUMNS_COMMIT_INTERVAL_MS, TEXT_COMMIT_INTERVAL_MS};
+use cairn_core::ids::Position;
+use cairn_core::limits::{
+    COLUMNS_COMMIT_DOCUMENTS_MAX, COLUMNS_COMMIT_INTERVAL_MS, TEXT_COMMIT_DOCUMENTS_MAX,
+    TEXT_COMMIT_INTERVAL_MS,
+};
 use cairn_storage::follower::Follower;
 use cairn_storage::signals::{Index, Signals, Work};
 use std::sync::Arc;
 
 /// Runs until the workspace stops. An index that fails stops following, and readers that need it are told.
 pub(crate) fn run(mut follower: Follower) {
-    let patience = Duration::from_millis(match follower.index() {
-        Index::Columns => COLUMNS_COMMIT_INTERVAL_MS,
-        Index::Text => TEXT_COMMIT_INTERVAL_MS,
-    });
+    let mut pace = Pace::of(follower.index(), follower.reached());
     let signals: Arc<Signals> = Arc::clone(follower.signals());
     loop {
-        match signals.next_work(follower.index(), follower.reached(), patience) {
+        let reached = follower.reached();
+        match signals.next_work(follower.index(), reached, |head| pace.rest(head, reached)) {
             Work::Stop => break,
             Work::Advance { .. } => {
+                let begun = Instant::now();
                 if let Err(error) = follower.advance() {
                     signals.fail(format!("the {:?} index cannot follow the log: {error}", follower.index()));
                     break;
                 }
+                pace.worked = begun.elapsed();
             }
         }
+    }
+}
+
+/// How long a follower rests before it goes on.
+struct Pace {
+    /// So long that a commit takes more together.
+    interval: Duration,
+    /// Events that fill a commit.
+    full: u64,
+    /// The head of the log when it was last looked at.
+    seen: Position,
+    /// How long the last commit took.
+    worked: Duration,
+}
+
+impl Pace {
+    fn of(index: Index, reached: Position) -> Self {
+        let (interval, full) = match index {
+            Index::Columns => (COLUMNS_COMMIT_INTERVAL_MS, COLUMNS_COMMIT_DOCUMENTS_MAX),
+            Index::Text => (TEXT_COMMIT_INTERVAL_MS, TEXT_COMMIT_DOCUMENTS_MAX),
+        };
+        Self {
+            interval: Duration::from_millis(interval),
+            full: u64::try_from(full).unwrap_or(u64::MAX),
+            seen: reached,
+            worked: Duration::ZERO,
+        }
+    }
+
+    /// A full commit has nothing to wait for. As long as the log grows, half of the time is left to who writes.
+    fn rest(&mut self, head: Position, reached: Position) -> Duration {
+        let grows = head > self.seen;
+        self.seen = head;
+        match head.0.saturating_sub(reached.0) {
+            few if few < self.full => self.interval,
+            _ if grows => self.worked.min(self.interval),
+            _ => Duration::ZERO,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FULL: u64 = TEXT_COMMIT_DOCUMENTS_MAX as u64;
+    const INTERVAL: Duration = Duration::from_millis(TEXT_COMMIT_INTERVAL_MS);
+
+    fn pace(seen: u64, worked: Duration) -> Pace {
+        Pace { worked, ..Pace::of(Index::Text, Position(seen)) }
+    }
+
+    #[test]
+    fn a_few_events_wait_for_more() {
+        let mut pace = pace(10, Duration::from_millis(20));
+        assert_eq!(pace.rest(Position(10 + FULL - 1), Position(10)), INTERVAL);
+    }
+
+    #[test]
+    fn who_is_far_behind_does_not_rest_once_the_writing_is_over() {
+        let mut pace = pace(0, Duration::from_millis(200));
+        let head = Position(10 * FULL);
+        assert_eq!(pace.rest(head, Position(0)), Duration::from_millis(200), "the log has grown");
+        assert_eq!(pace.rest(head, Position(FULL)), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_slow_commit_is_not_followed_by_a_longer_rest_than_usual() {
+        let mut pace = pace(0, Duration::from_secs(9));
+        assert_eq!(pace.rest(Position(10 * FULL), Position(0)), INTERVAL);
     }
 }

@@ -101,11 +101,17 @@ impl Signals {
         self.changed.notify_all();
     }
 
-    /// Blocks a follower until there is something after `reached`; then, unless somebody waits for it, a little
-    /// longer, so that a commit takes more together.
-    pub fn next_work(&self, index: Index, reached: Position, patience: Duration) -> Work {
+    /// Blocks a follower until there is something after `reached`; then, unless somebody waits for it, as long as
+    /// `patience` says for the head of the log.
+    pub fn next_work(
+        &self,
+        index: Index,
+        reached: Position,
+        patience: impl FnOnce(Position) -> Duration,
+    ) -> Work {
         let idle = |marks: &mut Marks| !marks.stopped && marks.head <= reached;
         let marks = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
+        let patience = patience(marks.head);
         let calm = |marks: &mut Marks| !marks.stopped && marks.mark(index).wanted <= reached;
         let (mut marks, _) =
             self.changed.wait_timeout_while(marks, patience, calm).unwrap_or_else(PoisonError::into_inner);
