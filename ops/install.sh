@@ -16,6 +16,11 @@ build_ui() {
     (cd ui && npm run build)
 }
 
+# With the features of the whole workspace, as the tests of Rust are built after it: no library is compiled twice.
+build_binary() {
+    limited cargo build --locked --workspace --bin cairn
+}
+
 install_python() {
     local requirements=tests/sdk/python/requirements.txt wanted
     wanted="$(python3 --version) $(cksum <"$requirements")"
