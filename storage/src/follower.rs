@@ -107,7 +107,7 @@ impl Follower {
         let touched = Touched::by(&reader, &events)?;
         match &mut self.target {
             Writer::Columns(writer) => writer.apply(touched.columns(&reader, &events)?, up_to)?,
-            Writer::Text(writer) => writer.apply(touched.texts(&reader)?, up_to)?,
+            Writer::Text(writer) => writer.apply(touched.texts(&reader, &events)?, up_to)?,
         }
         self.reached = up_to;
         self.store.signals().advance(self.index(), up_to);
@@ -219,6 +219,7 @@ impl Touched {
     }
 
     fn columns(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change<Columns>>, Error> {
+        let bodies = Nearest { events, stored: reader.bodies() };
         let mut changes: Vec<_> =
             self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
         let mut summed = self.summed.clone();
@@ -228,7 +229,7 @@ impl Touched {
         for id in self.traces.union(&summed) {
             changes.push(match reader.trace(*id)? {
                 Some(trace) => {
-                    let metadata = metadata(reader, events, trace.fields.metadata.as_ref())?;
+                    let metadata = metadata(&bodies, trace.fields.metadata.as_ref())?;
                     Change::Put(Columns { metadata, ..trace_columns(trace) })
                 }
                 None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
@@ -237,7 +238,7 @@ impl Touched {
         for id in self.spans.union(&self.restated) {
             changes.push(match reader.span(*id)? {
                 Some(span) => {
-                    let metadata = metadata(reader, events, span.fields.metadata.as_ref())?;
+                    let metadata = metadata(&bodies, span.fields.metadata.as_ref())?;
                     Change::Put(Columns { metadata, ..span_columns(span) })
                 }
                 None => Change::Remove { entity: Entity::Span, id: id.uuid() },
@@ -252,18 +253,19 @@ impl Touched {
         Ok(changes)
     }
 
-    fn texts(&self, reader: &Reader) -> Result<Vec<Change<Texts>>, Error> {
+    fn texts(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change<Texts>>, Error> {
+        let bodies = Nearest { events, stored: reader.bodies() };
         let mut changes: Vec<_> =
             self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
         for id in &self.traces {
             changes.push(match reader.trace(*id)? {
-                Some(trace) => Change::Put(trace_texts(&trace, reader.bodies())?),
+                Some(trace) => Change::Put(trace_texts(&trace, &bodies)?),
                 None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
             });
         }
         for id in &self.spans {
             changes.push(match reader.span(*id)? {
-                Some(span) => Change::Put(span_texts(&span, reader.bodies())?),
+                Some(span) => Change::Put(span_texts(&span, &bodies)?),
                 None => Change::Remove { entity: Entity::Span, id: id.uuid() },
             });
         }
@@ -419,16 +421,27 @@ fn owned(failures: BTreeMap<&str, u64>) -> Vec<(String, u64)> {
 }
 
 /// Most bodies lie in the events at hand; the log has the others.
-fn metadata(reader: &Reader, events: &[Recorded<Event>], body: Option<&BodyRef>) -> Result<Metadata, Error> {
+struct Nearest<'a> {
+    events: &'a [Recorded<Event>],
+    stored: &'a Bodies,
+}
+
+impl Nearest<'_> {
+    fn read(&self, part: Part, body: &BodyRef) -> Result<Option<Json>, Error> {
+        let at_hand = self.events.binary_search_by_key(&body.position, |event| event.position).ok();
+        match at_hand.and_then(|at| bodies_of(&self.events.get(at)?.event)) {
+            Some(bodies) => Ok(part.among(bodies).cloned()),
+            None => self.stored.read(part, body),
+        }
+    }
+}
+
+fn metadata(bodies: &Nearest<'_>, body: Option<&BodyRef>) -> Result<Metadata, Error> {
     let Some(body) = body.filter(|body| !body.blank) else { return Ok(Metadata::Missing) };
     if usize::try_from(body.bytes).is_ok_and(|bytes| bytes > METADATA_BYTES_MAX) {
         return Ok(Metadata::TooLarge);
     }
-    let at_hand = events.binary_search_by_key(&body.position, |event| event.position).ok();
-    let json = match at_hand.and_then(|at| bodies_of(&events.get(at)?.event)) {
-        Some(bodies) => Part::Metadata.among(bodies).cloned(),
-        None => reader.bodies().read(Part::Metadata, body)?,
-    };
+    let json = bodies.read(Part::Metadata, body)?;
     // What cannot be parsed is nothing to a query either.
     Ok(json.and_then(|json| json.value().ok()).map_or(Metadata::Missing, Metadata::Json))
 }
@@ -438,17 +451,11 @@ fn filled(bodies: [Option<&BodyRef>; 3]) -> Vec<Part> {
     parts.filter(|(_, body)| body.is_some_and(|body| !body.blank)).map(|(part, _)| part).collect()
 }
 
-fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {
+fn trace_texts(trace: &Trace, bodies: &Nearest<'_>) -> Result<Texts, Error> {
     let fields = &trace.fields;
-    let mut is_whole = true;
-    let mut body = |part, body: Option<&BodyRef>| -> Result<String, Error> {
-        let (text, whole) = plain_text(bodies, part, body)?;
-        is_whole &= whole;
-        Ok(text)
-    };
-    let input = body(Part::Input, fields.input.as_ref())?;
-    let output = body(Part::Output, fields.output.as_ref())?;
-    let metadata = body(Part::Metadata, fields.metadata.as_ref())?;
+    let (input, in_is_whole) = plain_text(bodies, Part::Input, fields.input.as_ref())?;
+    let (output, out_is_whole) = plain_text(bodies, Part::Output, fields.output.as_ref())?;
+    let (metadata, data_is_whole) = plain_text(bodies, Part::Metadata, fields.metadata.as_ref())?;
     Ok(Texts {
         entity: Entity::Trace,
         id: trace.id.uuid(),
@@ -459,7 +466,7 @@ fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {
         input,
         output,
         metadata,
-        is_whole,
+        is_whole: in_is_whole && out_is_whole && data_is_whole,
         error: error(fields.error.as_ref()),
         other: join(
             fields
@@ -472,19 +479,13 @@ fn trace_texts(trace: &Trace, bodies: &Bodies) -> Result<Texts, Error> {
     })
 }
 
-fn span_texts(span: &Span, bodies: &Bodies) -> Result<Texts, Error> {
+fn span_texts(span: &Span, bodies: &Nearest<'_>) -> Result<Texts, Error> {
     let fields = &span.fields;
     let ids = [span.id.to_string(), said(&span.comments)];
     let other = fields.tags.iter().flatten().chain(&fields.model).chain(&fields.provider).chain(&ids);
-    let mut is_whole = true;
-    let mut body = |part, body: Option<&BodyRef>| -> Result<String, Error> {
-        let (text, whole) = plain_text(bodies, part, body)?;
-        is_whole &= whole;
-        Ok(text)
-    };
-    let input = body(Part::Input, fields.input.as_ref())?;
-    let output = body(Part::Output, fields.output.as_ref())?;
-    let metadata = body(Part::Metadata, fields.metadata.as_ref())?;
+    let (input, in_is_whole) = plain_text(bodies, Part::Input, fields.input.as_ref())?;
+    let (output, out_is_whole) = plain_text(bodies, Part::Output, fields.output.as_ref())?;
+    let (metadata, data_is_whole) = plain_text(bodies, Part::Metadata, fields.metadata.as_ref())?;
     Ok(Texts {
         entity: Entity::Span,
         id: span.id.uuid(),
@@ -495,14 +496,14 @@ fn span_texts(span: &Span, bodies: &Bodies) -> Result<Texts, Error> {
         input,
         output,
         metadata,
-        is_whole,
+        is_whole: in_is_whole && out_is_whole && data_is_whole,
         error: error(fields.error.as_ref()),
         other: join(other),
     })
 }
 
 /// What of a body is searched, and whether that is all of it.
-fn plain_text(bodies: &Bodies, part: Part, body: Option<&BodyRef>) -> Result<(String, bool), Error> {
+fn plain_text(bodies: &Nearest<'_>, part: Part, body: Option<&BodyRef>) -> Result<(String, bool), Error> {
     let json: Option<Json> = body.map(|body| bodies.read(part, body)).transpose()?.flatten();
     Ok(json.map_or((String::new(), true), |json| json.plain_text_if_whole(TEXT_FIELD_BYTES_MAX)))
 }
