@@ -2,7 +2,7 @@
 //! columns for formats that have those. What to do with the rows is not decided here.
 
 use cairn_actors::failure::Failure;
-use cairn_core::ids::DatasetId;
+use cairn_core::ids::{DatasetId, SpanId, ThreadId, TraceId};
 use cairn_core::query::{Entity as Searched, Query};
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
@@ -22,7 +22,7 @@ use crate::feedback::ScoreOut;
 use crate::projects::ProjectOut;
 use crate::prompts::wire::{PromptOut, VersionOut};
 use crate::traces::output::Show;
-use crate::{spans, traces};
+use crate::{spans, threads, traces};
 
 /// Rows that are read at a time.
 const STEP_ROWS: usize = 500;
@@ -33,6 +33,7 @@ pub enum Entity {
     Projects,
     Traces,
     Spans,
+    Threads,
     Scores,
     Datasets,
     Items,
@@ -68,10 +69,11 @@ pub fn cell(raw: &RawValue) -> String {
 }
 
 impl Entity {
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Projects,
         Self::Traces,
         Self::Spans,
+        Self::Threads,
         Self::Scores,
         Self::Datasets,
         Self::Items,
@@ -86,6 +88,7 @@ impl Entity {
             Self::Projects => "projects",
             Self::Traces => "traces",
             Self::Spans => "spans",
+            Self::Threads => "threads",
             Self::Scores => "scores",
             Self::Datasets => "datasets",
             Self::Items => "items",
@@ -106,6 +109,7 @@ impl Entity {
             Self::Projects => columns::PROJECTS,
             Self::Traces => columns::TRACES,
             Self::Spans => columns::SPANS,
+            Self::Threads => columns::THREADS,
             Self::Scores => columns::SCORES,
             Self::Datasets => columns::DATASETS,
             Self::Items => columns::ITEMS,
@@ -125,11 +129,12 @@ impl Entity {
             // Scores are those of the traces that are asked for.
             Self::Traces | Self::Scores => Query::parse(Searched::Trace, text, now),
             Self::Spans => Query::parse(Searched::Span, text, now),
+            Self::Threads => Query::parse(Searched::Thread, text, now),
             Self::Items => Query::parse_own(&ITEMS, text, now),
             Self::Experiments | Self::Runs => Query::parse_own(&EXPERIMENTS, text, now),
             Self::Projects | Self::Datasets | Self::Prompts | Self::PromptVersions => {
                 return Err(Rejection::malformed(format!("`{}` take no filter", self.name()))
-                    .hint("filter traces, spans, scores, items, experiments or runs"));
+                    .hint("filter traces, spans, threads, scores, items, experiments or runs"));
             }
         };
         parsed.map_err(|error| {
@@ -151,6 +156,7 @@ impl Entity {
             Self::Projects => rows.projects(),
             Self::Traces => rows.each_hit(Searched::Trace, filter, Rows::trace),
             Self::Spans => rows.each_hit(Searched::Span, filter, Rows::span),
+            Self::Threads => rows.each_hit(Searched::Thread, filter, Rows::thread),
             Self::Scores => {
                 rows.each_hit(Searched::Trace, filter, Rows::scores_of_trace)?;
                 // What is asked of traces cannot be asked of spans.
@@ -219,7 +225,7 @@ impl<E: From<Failure>> Rows<'_, '_, E> {
     /// The thread that a trace is in goes along, with what was said of it.
     fn trace(&mut self, id: Uuid) -> Result<(), E> {
         self.history(id)?;
-        let thread = self.reader.thread_of(cairn_core::ids::TraceId::known(id)).map_err(Failure::from)?;
+        let thread = self.reader.thread_of(TraceId::known(id)).map_err(Failure::from)?;
         if let Some(thread) = thread {
             self.history(thread.uuid())?;
         }
@@ -233,13 +239,30 @@ impl<E: From<Failure>> Rows<'_, '_, E> {
         row.map_or(Ok(()), |row| self.row(&row))
     }
 
+    /// A thread is what its traces make it.
+    fn thread(&mut self, id: Uuid) -> Result<(), E> {
+        self.history(id)?;
+        let mut after = None;
+        loop {
+            let traces = self.reader.traces_of_thread(ThreadId::known(id), after, STEP_ROWS);
+            let traces = traces.map_err(Failure::from)?;
+            let Some(last) = traces.last() else { break };
+            after = Some((last.start_time, last.id));
+            for trace in &traces {
+                self.history(trace.id.uuid())?;
+            }
+        }
+        let row = threads::shown(self.reader, id, &Show::default()).map_err(Failure::from)?;
+        row.map_or(Ok(()), |row| self.row(&row))
+    }
+
     fn scores_of_trace(&mut self, id: Uuid) -> Result<(), E> {
-        let trace = self.reader.trace(cairn_core::ids::TraceId::known(id)).map_err(Failure::from)?;
+        let trace = self.reader.trace(TraceId::known(id)).map_err(Failure::from)?;
         trace.map_or(Ok(()), |trace| self.scores("trace", id, ScoreOut::all(&trace.scores)))
     }
 
     fn scores_of_span(&mut self, id: Uuid) -> Result<(), E> {
-        let span = self.reader.span(cairn_core::ids::SpanId::known(id)).map_err(Failure::from)?;
+        let span = self.reader.span(SpanId::known(id)).map_err(Failure::from)?;
         span.map_or(Ok(()), |span| self.scores("span", id, ScoreOut::all(&span.scores)))
     }
 
@@ -410,6 +433,28 @@ mod columns {
         ("total_estimated_cost", Number),
         ("total_estimated_cost_version", Text),
         ("source", Text),
+        ("environment", Text),
+        ("feedback_scores", Json),
+        ("comments", Json),
+        ("created_at", Time),
+        ("created_by", Text),
+        ("last_updated_at", Time),
+        ("last_updated_by", Text),
+    ];
+    pub(super) const THREADS: &[Column] = &[
+        ("id", Text),
+        ("thread_model_id", Text),
+        ("project_id", Text),
+        ("status", Text),
+        ("start_time", Time),
+        ("end_time", Time),
+        ("duration", Number),
+        ("number_of_messages", Whole),
+        ("first_message", Json),
+        ("last_message", Json),
+        ("usage", Json),
+        ("total_estimated_cost", Number),
+        ("tags", Json),
         ("environment", Text),
         ("feedback_scores", Json),
         ("comments", Json),

@@ -189,7 +189,7 @@ fn many_tags(body: Bytes) -> Result<Command, Rejection> {
 }
 
 /// `None` for a thread that has no traces: there is nothing to show.
-fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<ThreadOut>, Error> {
+pub(crate) fn shown(reader: &Reader, id: Uuid, show: &Show) -> Result<Option<ThreadOut>, Error> {
     let thread = reader.thread(ThreadId::known(id))?.filter(|thread| !thread.is_empty());
     let Some(thread) = thread else { return Ok(None) };
     let queues = reader.annotation_queues_of(id)?;

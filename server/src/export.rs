@@ -59,7 +59,7 @@ pub(crate) struct ExportArgs {
     to: PathBuf,
 }
 
-const ENTITIES: &str = "Entities: projects, traces, spans, scores, datasets, items, experiments, runs, prompts, prompt-versions.
+const ENTITIES: &str = "Entities: projects, traces, spans, threads, scores, datasets, items, experiments, runs, prompts, prompt-versions.
 
 Without --entity, JSON lines hold the whole log and all files beside the rows, and an import makes the same of it. With it, they hold
 the events of what was written, of its projects, and of the datasets of experiments.";

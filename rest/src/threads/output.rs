@@ -16,7 +16,7 @@ use crate::traces::output::Show;
 use crate::wire::{BodyOut, Shown, decimal_out, not_blank};
 
 #[derive(Serialize)]
-pub(super) struct ThreadOut {
+pub(crate) struct ThreadOut {
     /// What the client calls it.
     id: String,
     project_id: String,

@@ -174,6 +174,7 @@ def test_the_rows_are_those_of_the_api(source, tmp_path):
         wanted = {
             "traces": api.page("traces", PROJECT, size=100)["content"],
             "spans": api.page("spans", PROJECT, size=100)["content"],
+            "threads": api.page("traces/threads", PROJECT)["content"],
             "datasets": api.get("datasets")["content"],
             "items": api.get(f"datasets/{api.get('datasets')['content'][0]['id']}/items")["content"],
             "experiments": api.get("experiments")["content"],
@@ -213,6 +214,23 @@ def test_a_filter_leaves_what_it_asks_for_and_that_alone_is_moved(source, other,
     }
 
 
+def test_a_thread_is_moved_with_its_traces(source, other, tmp_path):
+    with Api(source.root_url) as api:
+        [thread] = api.page("traces/threads", PROJECT)["content"]
+        api.write("traces", trace_row(PROJECT, name="alone"), trace_row(PROJECT, name="other", thread_id="short"))
+    assert source.stop() == 0
+    bundle = exported(source, tmp_path / "bundle", "--entity", "threads", "--filter", "messages > 2")
+    assert lines(bundle / "threads.jsonl") == [thread]
+    done("import", "--from", str(bundle), "--data", str(other.data))
+    other.start()
+    with Api(other.root_url) as api:
+        [moved] = api.page("traces/threads", PROJECT)["content"]
+        # Its spans, of which cost and usage come, were not asked for.
+        kept = thread.keys() - {"usage", "total_estimated_cost"}
+        assert {key: moved.get(key) for key in kept} == {key: thread[key] for key in kept}
+        assert {row["name"] for row in api.page("traces", PROJECT)["content"]} == {"t0", "t1", "t2", "t3"}
+
+
 def test_an_experiment_is_moved_with_its_dataset(source, other, tmp_path):
     assert source.stop() == 0
     bundle = exported(source, tmp_path / "bundle", "--entity", "experiments", "--entity", "runs", "--filter", "name:run")
@@ -242,5 +260,5 @@ def test_tables_hold_the_same_as_the_rows(source, tmp_path):
     assert [row["has_tool_spans"] for row in table] == [False] * 4
     assert [row["total_estimated_cost"] for row in table] == [row["total_estimated_cost"] for row in rows]
     assert [row["error_info"] is None for row in table] == ["error_info" not in row for row in rows]
-    for entity in ("spans", "scores", "datasets", "items", "experiments", "runs", "prompts", "prompt-versions", "projects"):
+    for entity in ("spans", "threads", "scores", "datasets", "items", "experiments", "runs", "prompts", "prompt-versions", "projects"):
         assert pyarrow.parquet.read_table(folder / f"{entity}.parquet").num_rows > 0, entity
