@@ -174,3 +174,17 @@ def test_a_dynamic_field_needs_its_key(filled, field, key):
     answer = listed(api, project, "traces", asked(field, "=", key, "1"))
     assert answer.status_code == 400
     assert answer.json()["message"].startswith(f"Invalid value '1' or key '{'null' if key is None else key}' for field")
+
+
+@pytest.mark.parametrize("kind", ["traces", "spans"])
+def test_signs_of_addresses_and_languages_are_taken_as_they_are(api, project, kind):
+    names = ["a+b", "a b", "a%2Bb", 'say "hi"', "c&d=e#f", "back\\slash", "it's", "50%", "(a OR b)", "é"]
+    row = trace_row if kind == "traces" else lambda project, **fields: span_row(project, new_id(), **fields)
+    api.write(kind, *(row(project, name=name) for name in names))
+    for name in names:
+        answer = listed(api, project, kind, asked("name", "=", None, name))
+        assert [found["name"] for found in answer.json()["content"]] == [name]
+    # As forms write spaces.
+    raw = json.dumps([asked("name", "=", None, "a b")]).replace(" ", "+").replace('"', "%22")
+    found = api.send("GET", f"{kind}?project_name={project}&filters={raw}").json()["content"]
+    assert [row["name"] for row in found] == ["a b"]
