@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use cairn_core::access::{Grant, Needs, Permission, Principal};
+use cairn_core::access::{BackupRead, Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{
@@ -15,6 +15,7 @@ use cairn_core::time::Timestamp;
 use cairn_core::workspaces::DEFAULT_ID;
 use cairn_storage::attachments::contents::Home;
 use cairn_storage::error::Error;
+use cairn_storage::log::Log;
 use cairn_storage::reader::Reader;
 use tokio::sync::{Semaphore, watch};
 use uuid::Uuid;
@@ -45,6 +46,13 @@ pub struct Head {
     positions: watch::Receiver<Position>,
     ending: watch::Receiver<bool>,
     _open: Arc<Open>,
+}
+
+/// Which log is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    System,
+    Workspace,
 }
 
 impl Handles {
@@ -177,6 +185,20 @@ impl Handles {
             work(&reader.ok_or_else(|| Failure::Fault(clock::request_id()))?)
         })
         .await
+    }
+
+    /// Reads a log up to where it is now: that of the workspace, or the system's own, which tells of all workspaces.
+    pub async fn read_log<T: Send + 'static>(
+        &self,
+        grant: &Grant<BackupRead>,
+        which: Which,
+        work: impl FnOnce(&Log, Position) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Failure> {
+        let store = match which {
+            Which::Workspace => Arc::clone(&self.registry.workspace(grant.workspace()).await?.open.store),
+            Which::System => Arc::clone(self.registry.system_store()),
+        };
+        in_turn(&self.reads, move || Ok(work(store.log(), store.signals().head())?)).await
     }
 
     pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {

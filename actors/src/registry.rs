@@ -50,6 +50,10 @@ impl Registry {
         Ok(Self { data: data.to_owned(), home, runtime, system, names, open, doors: Mutex::new(()) })
     }
 
+    pub(crate) const fn system_store(&self) -> &Arc<Store> {
+        self.system.store()
+    }
+
     pub(crate) fn by_name(&self, name: &str) -> Option<WorkspaceId> {
         self.names.by_name(name)
     }

@@ -61,6 +61,8 @@ permissions! {
     OptimizationWrite = "optimization_write",
     /// The log itself.
     AuditRead = "audit_read",
+    /// To take everything that the log holds away, as a backup.
+    BackupRead = "backup_read",
     /// To take changes back, whoever made them, and to restore what was deleted.
     HistoryUndo = "history_undo",
     /// To see who one is and how the server does; everybody who may enter has it.

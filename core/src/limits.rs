@@ -368,6 +368,13 @@ pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
 pub const EXPORT_GROUP_ROWS_MAX: usize = 10_000;
 pub const EXPORT_GROUP_BYTES_MAX: usize = 32 << 20;
 
+/// Bytes of a log that a backup keeps in one file, and that are on their way to it at once.
+pub const BACKUP_SEGMENT_BYTES_TARGET: usize = 16 << 20;
+pub const BACKUP_CHUNK_BYTES_TARGET: usize = 1 << 20;
+/// How often a backup asks again for what was erased while it was taken, and how long it waits in between.
+pub const BACKUP_ATTEMPTS_MAX: u32 = 5;
+pub const BACKUP_RETRY_MS: u64 = 500;
+
 /// Blocking reads under way at once; others wait their turn.
 pub const READS_CONCURRENT_MAX: usize = 32;
 /// Those of earlier moments, beside them: each may wait for a replay, and keeps no read of now from its turn.

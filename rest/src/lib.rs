@@ -3,6 +3,7 @@
 mod agents;
 mod annotations;
 mod attachments;
+mod backup;
 pub mod bundle;
 mod comments;
 mod dashboards;

@@ -13,8 +13,8 @@ use crate::prices;
 use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, error,
-    experiments, feedback, guardrails, insights, log, metrics, optimizations, otlp, projects, prompts,
+    agents, annotations, attachments, backup, comments, dashboards, datasets, definitions, environments,
+    error, experiments, feedback, guardrails, insights, log, metrics, optimizations, otlp, projects, prompts,
     redirects, runners, spans, statistics, threads, traces, usage, workspaces,
 };
 
@@ -41,6 +41,9 @@ fn api() -> Router<Server> {
         .route("/v1/session/redirect/datasets", get(redirects::dataset))
         .route("/v1/session/redirect/experiments", get(redirects::experiment))
         .route("/v1/session/redirect/optimizations", get(redirects::optimization))
+        .route("/v1/cairn/backup", get(backup::workspaces))
+        .route("/v1/cairn/backup/system", get(backup::system))
+        .route("/v1/cairn/backup/workspace", get(backup::workspace))
         .route("/v1/cairn/log", get(log::follow))
         .route("/v1/cairn/prices", get(prices::list).put(prices::put).delete(prices::remove))
         .route("/v1/cairn/prices/repricings", get(prices::repricings).post(prices::reprice))

@@ -17,11 +17,12 @@ use cairn_storage::{follower, store};
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
+use crate::backup::{BackupArgs, RestoreArgs};
 use crate::config::{DataArgs, ServeArgs, StoreArgs, Unusable};
 use crate::export::ExportArgs;
 use crate::import::ImportArgs;
 use crate::prices::PricesArgs;
-use crate::{export, import, log_stream, prices, serve};
+use crate::{backup, export, import, log_stream, prices, serve};
 
 /// Records, searches and replays what LLM applications do. One binary, one folder.
 #[derive(Parser)]
@@ -49,6 +50,10 @@ enum Command {
     Rebuild(DataArgs),
     /// Walk the hash chain of every log and compare attachments with their hashes; name the first damage
     Verify(StoreArgs),
+    /// Take what is new into a backup; a running server goes on meanwhile
+    Backup(BackupArgs),
+    /// Make a new data folder from a backup, whole or up to a moment
+    Restore(RestoreArgs),
     /// Print events as JSON lines
     Log(LogArgs),
     /// Write what is in a workspace into files, as JSON lines, CSV or Parquet
@@ -103,6 +108,8 @@ pub(crate) fn run() -> ExitCode {
         }
         Command::Rebuild(data) => rebuild(&data),
         Command::Verify(arguments) => verify(&arguments),
+        Command::Backup(arguments) => backup::run(&arguments),
+        Command::Restore(arguments) => backup::restore(&arguments),
         Command::Log(arguments) => log(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
@@ -126,17 +133,23 @@ fn rebuild(data: &DataArgs) -> Result<(), Trouble> {
         let head = store.rebuild_rows()?;
         follower::wipe(&folder)?;
         if !folder.ends_with("system") {
-            let (_, followers) = follower::open(&folder, &store)?;
-            for mut follower in followers {
-                while follower.reached() < head {
-                    let before = follower.reached();
-                    if follower.advance()? == before {
-                        break;
-                    }
-                }
-            }
+            make_indexes(&folder, &store, head)?;
         }
         writeln!(std::io::stdout(), "{}: rebuilt from {head} events", name(&folder))?;
+    }
+    Ok(())
+}
+
+/// Has both indexes follow the log to its head.
+pub(crate) fn make_indexes(folder: &Path, store: &Arc<Store>, head: Position) -> Result<(), Trouble> {
+    let (_, followers) = follower::open(folder, store)?;
+    for mut follower in followers {
+        while follower.reached() < head {
+            let before = follower.reached();
+            if follower.advance()? == before {
+                break;
+            }
+        }
     }
     Ok(())
 }
@@ -246,6 +259,6 @@ fn in_use(error: Error, folder: &Path) -> Trouble {
     }
 }
 
-fn name(folder: &Path) -> String {
+pub(crate) fn name(folder: &Path) -> String {
     folder.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
 }

@@ -43,6 +43,11 @@ pub(crate) fn ask(data: &Path, method: &str, path: &str, body: &str) -> Result<S
     Ok(text)
 }
 
+/// The answer of the running server, to be read as it comes.
+pub(crate) fn stream(data: &Path, path: &str) -> Result<impl Read + use<>, std::io::Error> {
+    request(data, "GET", path, "")
+}
+
 /// The body of a good answer. Plain HTTP/1.0, so that it ends with the connection and comes unpacked.
 fn request(
     data: &Path,

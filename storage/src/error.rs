@@ -17,6 +17,8 @@ pub enum Error {
     Damaged { at: Position, what: String },
     #[error("a row cannot be read: {0}")]
     Row(#[from] postcard::Error),
+    #[error("the backup is damaged: {0}; use an older copy of it")]
+    Backup(String),
     /// Written by a newer program: nothing was touched.
     #[error("{what} has version {found}, this program knows up to {known}; use a newer program")]
     TooNew { what: &'static str, found: u32, known: u32 },

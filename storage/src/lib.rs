@@ -5,6 +5,7 @@ pub mod agents;
 pub mod aggregate;
 pub mod annotations;
 pub mod attachments;
+pub mod backup;
 pub mod bundle;
 mod columns;
 mod comments;

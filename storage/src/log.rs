@@ -221,10 +221,17 @@ pub(crate) fn part_key(first: Position, number: u32) -> Vec<u8> {
 
 /// The position of the first record of the block that a key belongs to.
 fn position_of(key: &[u8]) -> Result<Position, Error> {
+    Ok(place_of(key)?.0)
+}
+
+/// Which part of which block a key belongs to.
+pub(crate) fn place_of(key: &[u8]) -> Result<(Position, u32), Error> {
     let first = key.first_chunk().filter(|_| matches!(key.len(), HEAD_KEY_BYTES | PART_KEY_BYTES));
     let bytes = first.ok_or_else(|| Error::Damaged {
         at: Position::START,
         what: format!("a key of the log has {} bytes", key.len()),
     })?;
-    Ok(Position(u64::from_be_bytes(*bytes)))
+    let number =
+        key.get(HEAD_KEY_BYTES..).and_then(|number| number.try_into().ok()).map_or(0, u32::from_be_bytes);
+    Ok((Position(u64::from_be_bytes(*bytes)), number))
 }

@@ -65,7 +65,8 @@ impl Store {
         Ok(store)
     }
 
-    fn open_as_it_is(dir: &Path) -> Result<Self, Error> {
+    /// Opens a workspace and leaves its rows alone.
+    pub fn open_as_it_is(dir: &Path) -> Result<Self, Error> {
         let database = Database::builder(dir.join("store"))
             .cache_size(CACHE_BYTES)
             .max_journaling_size(JOURNAL_BYTES)

@@ -6,6 +6,7 @@
     reason = "a helper of a test has nobody to hand an error to"
 )]
 
+mod backup;
 mod binary;
 mod cli;
 mod export;

@@ -45,6 +45,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
         "storage/src/",
         &[
             "aggregate",
+            "backup",
             "bundle",
             "columns",
             "error",
@@ -82,6 +83,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
     (
         "rest/src/",
         &[
+            "backup",
             "bundle",
             "error",
             "extract",
@@ -118,7 +120,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "tests",
         ],
     ),
-    ("tests/it/", &["binary", "cli", "export", "live", "open_mode"]),
+    ("tests/it/", &["backup", "binary", "cli", "export", "live", "open_mode"]),
     ("ui/src/features/", &[]),
 ];
 

@@ -282,6 +282,15 @@ impl Contents {
         Ok(())
     }
 
+    /// As `copy`; false if there are no bytes.
+    pub async fn copy_if_there(&self, hash: ContentHash, to: &mut impl Write) -> Result<bool, Error> {
+        match self.copy(hash, to).await {
+            Ok(()) => Ok(true),
+            Err(Error::Content(object_store::Error::NotFound { .. })) => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
     /// Whether the bytes of a content are there and are what its hash says.
     pub async fn verify(&self, content: Content) -> Result<bool, Error> {
         let mut stream = match self.read(content.hash, None).await {
@@ -384,8 +393,11 @@ async fn given_up(mut upload: Box<dyn MultipartUpload>, error: object_store::Err
 }
 
 fn marked_content(mark: &str) -> Option<ContentHash> {
-    let (hash, _) = mark.split_once('.')?;
-    Some(ContentHash(hex::decode(hash).ok()?.try_into().ok()?))
+    read_hash(mark.split_once('.')?.0)
+}
+
+pub(crate) fn read_hash(text: &str) -> Option<ContentHash> {
+    Some(ContentHash(hex::decode(text).ok()?.try_into().ok()?))
 }
 
 fn key(hash: ContentHash) -> Key {
