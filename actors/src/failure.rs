@@ -11,7 +11,7 @@ pub enum Failure {
     /// The cause is in the server's log under this id.
     #[error("something went wrong on the server; its log has the cause under `{0}`")]
     Fault(RequestId),
-    /// No more writes are accepted until the cause is removed and the server started again.
+    /// No more writes are accepted until the cause is removed; then the workspace is opened anew by itself.
     #[error("the server cannot write and accepts nothing more: {0}")]
     ReadOnly(String),
 }

@@ -8,7 +8,7 @@ use cairn_core::access::{BackupRead, Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{
-    AS_OF_READS_CONCURRENT_MAX, JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX, UPLOADS_CONCURRENT_MAX,
+    AS_OF_READS_CONCURRENT_MAX, HEAL_SECONDS, JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX, UPLOADS_CONCURRENT_MAX,
 };
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
@@ -29,6 +29,7 @@ use crate::workspace::Open;
 
 const ARBITERS: usize = 2;
 const ROUND: Duration = Duration::from_secs(30);
+const HEAL: Duration = Duration::from_secs(HEAL_SECONDS);
 const JOB_SWEEP: Duration = Duration::from_secs(JOB_SWEEP_SECONDS);
 
 /// Cheap to clone; all clones reach the same server.
@@ -44,6 +45,7 @@ pub struct Handles {
 /// Follows the newest durable position, and keeps the workspace open meanwhile.
 pub struct Head {
     positions: watch::Receiver<Position>,
+    closed: watch::Receiver<bool>,
     ending: watch::Receiver<bool>,
     _open: Arc<Open>,
 }
@@ -76,6 +78,14 @@ impl Handles {
                 tokio::time::sleep(JOB_SWEEP).await;
                 let Some(registry) = weak.upgrade() else { break };
                 registry.sweep_jobs().await;
+            }
+        });
+        let weak = Arc::downgrade(&registry);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(HEAL).await;
+                let Some(registry) = weak.upgrade() else { break };
+                registry.heal().await;
             }
         });
         tokio::spawn(crate::threads::watch(Arc::downgrade(&registry)));
@@ -203,8 +213,9 @@ impl Handles {
 
     pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {
         let address = self.registry.workspace(grant.workspace()).await?;
-        let positions = address.open.store.signals().watch_head();
-        Ok(Head { positions, ending: self.ending.subscribe(), _open: Arc::clone(&address.open) })
+        let signals = address.open.store.signals();
+        let (positions, closed) = (signals.watch_head(), signals.watch_closed());
+        Ok(Head { positions, closed, ending: self.ending.subscribe(), _open: Arc::clone(&address.open) })
     }
 
     pub(crate) async fn address<P: Permission>(
@@ -266,10 +277,11 @@ impl Head {
         *self.positions.borrow()
     }
 
-    /// Waits until the head is beyond a position; `None` when the server ends.
+    /// Waits until the head is beyond a position; `None` when the server ends, or the workspace is opened anew.
     pub async fn beyond(&mut self, position: Position) -> Option<Position> {
         tokio::select! {
             _ = self.ending.wait_for(|ending| *ending) => None,
+            _ = self.closed.wait_for(|closed| *closed) => None,
             head = self.positions.wait_for(|head| *head > position) => head.ok().map(|head| *head),
         }
     }

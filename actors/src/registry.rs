@@ -3,15 +3,16 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use cairn_core::event::Event;
 use cairn_core::ids::{Position, WorkspaceId};
-use cairn_core::limits::{SUBSCRIPTION_READ_EVENTS_MAX, WORKSPACE_IDLE_SECONDS};
+use cairn_core::limits::{HEAL_READERS_SECONDS_MAX, SUBSCRIPTION_READ_EVENTS_MAX, WORKSPACE_IDLE_SECONDS};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
 use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
-use cairn_storage::store::Store;
+use cairn_storage::store::{Store, takes_writes};
 use cairn_storage::writer::Writer;
 use tokio::sync::Mutex;
 
@@ -30,6 +31,8 @@ pub(crate) struct Registry {
     system: Writer,
     names: workspaces::State,
     open: RwLock<HashMap<WorkspaceId, Arc<WorkspaceAddress>>>,
+    /// Those that could not be opened, and why.
+    broken: RwLock<HashMap<WorkspaceId, String>>,
     /// Held while a workspace is opened or closed, so that no two do it at once.
     doors: Mutex<()>,
 }
@@ -46,8 +49,8 @@ impl Registry {
             system.commit()?;
             names = read_names(&system)?;
         }
-        let open = RwLock::new(HashMap::new());
-        Ok(Self { data: data.to_owned(), home, runtime, system, names, open, doors: Mutex::new(()) })
+        let (open, broken) = (RwLock::default(), RwLock::default());
+        Ok(Self { data: data.to_owned(), home, runtime, system, names, open, broken, doors: Mutex::new(()) })
     }
 
     pub(crate) const fn system_store(&self) -> &Arc<Store> {
@@ -70,7 +73,10 @@ impl Registry {
     pub(crate) fn faults(&self) -> Vec<String> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
         let stores = open.values().map(|address| &address.open.store).chain([self.system.store()]);
-        stores.filter_map(|store| store.signals().fault().map(str::to_owned)).collect()
+        let mut faults: Vec<String> =
+            stores.filter_map(|store| store.signals().fault().map(str::to_owned)).collect();
+        faults.extend(self.broken.read().unwrap_or_else(PoisonError::into_inner).values().cloned());
+        faults
     }
 
     pub(crate) async fn workspace(&self, id: WorkspaceId) -> Result<Arc<WorkspaceAddress>, Failure> {
@@ -86,12 +92,22 @@ impl Registry {
             let contents = Contents::open(&dir.join("attachments"), &home, id)?;
             Engine::start(&dir, contents)
         });
-        let engine = engine.await.map_err(|_| Failure::Fault(clock::request_id()))??;
+        let engine = engine.await.map_err(|_| Failure::Fault(clock::request_id()))?;
+        self.note(id, engine.as_ref().err());
+        let engine = engine?;
         attachments::clean(&engine.open).await?;
         let hosted = self.runtime.host(id, engine).await;
         let address = Arc::new(hosted.map_err(|_| Failure::Fault(clock::request_id()))?);
         self.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&address));
         Ok(address)
+    }
+
+    fn note(&self, id: WorkspaceId, trouble: Option<&Error>) {
+        let mut broken = self.broken.write().unwrap_or_else(PoisonError::into_inner);
+        match trouble {
+            None => broken.remove(&id),
+            Some(error) => broken.insert(id, format!("a workspace cannot be opened: {error}")),
+        };
     }
 
     /// The workspaces that are open now.
@@ -117,6 +133,46 @@ impl Registry {
         };
         for address in idle {
             address.close().await;
+        }
+    }
+
+    /// Opens workspaces anew that stopped writing, once their disk takes writes again. What was acknowledged is in the
+    /// log; what was not was answered so. Readers go on until then.
+    pub(crate) async fn heal(&self) {
+        let failed: Vec<WorkspaceId> = {
+            let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+            let failed = open.iter().filter(|(_, address)| address.open.store.signals().fault().is_some());
+            failed.map(|(id, _)| *id).collect()
+        };
+        let broken: Vec<WorkspaceId> =
+            self.broken.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
+        for id in failed.into_iter().chain(broken) {
+            let dir = folder(&self.data, id);
+            let probed = tokio::task::spawn_blocking(move || takes_writes(&dir)).await;
+            if !probed.is_ok_and(|probed| probed.is_ok()) {
+                continue;
+            }
+            self.close_for_good(id).await;
+            match self.workspace(id).await {
+                Ok(_) => tracing::info!(workspace = %id, "the workspace writes again"),
+                Err(failure) => tracing::warn!(workspace = %id, %failure, "the workspace cannot be opened"),
+            }
+        }
+    }
+
+    /// Closes a workspace and waits, for a bounded time, until nobody reads in it any more.
+    async fn close_for_good(&self, id: WorkspaceId) {
+        let _door = self.doors.lock().await;
+        let address = self.open.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        let Some(address) = address else { return };
+        address.close().await;
+        let open = Arc::downgrade(&address.open);
+        drop(address);
+        for _ in 0..HEAL_READERS_SECONDS_MAX * 100 {
+            if open.strong_count() == 0 {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 
@@ -180,6 +236,11 @@ fn is_unused(address: &Arc<WorkspaceAddress>, idle_before: i64) -> bool {
 impl Registry {
     pub(crate) fn open_count(&self) -> usize {
         self.open.read().unwrap().len()
+    }
+
+    pub(crate) fn fail_all(&self, fault: &str) {
+        let open = self.open.read().unwrap();
+        open.values().for_each(|address| address.open.store.signals().fail(fault.to_owned()));
     }
 
     /// Makes all workspaces look as if nobody had used them for ever.

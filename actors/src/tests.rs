@@ -250,3 +250,27 @@ async fn a_repricing_that_a_stop_broke_off_goes_on_with_the_next_start() {
     }
     assert_eq!(costs(&handles).await, [Some(Decimal::from(2)), Some(Decimal::from(2))]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspace_that_stopped_writing_writes_again_when_the_disk_does() {
+    let dir = TempDir::new().unwrap();
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
+    record(&handles, traces::Command::Record(vec![trace("before")])).await.unwrap();
+    let grant = handles.open_principal(DEFAULT_NAME).unwrap().grant::<ProjectRead>().unwrap();
+    let mut head = handles.head(&grant).await.unwrap();
+    handles.registry().fail_all("no space left on the disk");
+    let refused = record(&handles, traces::Command::Record(vec![trace("meanwhile")])).await.unwrap_err();
+    assert!(matches!(&refused, Failure::ReadOnly(why) if why == "no space left on the disk"), "{refused}");
+    assert_eq!(handles.faults(), ["no space left on the disk"]);
+    assert_eq!(project_names(&handles).await, ["before"], "reading goes on");
+
+    let follower = tokio::spawn(async move { head.beyond(Position(1_000)).await });
+    handles.registry().heal().await;
+    assert_eq!(follower.await.unwrap(), None, "who follows is told to begin again");
+    assert_eq!(handles.faults(), [""; 0]);
+    record(&handles, traces::Command::Record(vec![trace("after")])).await.unwrap();
+    let mut names = project_names(&handles).await;
+    names.sort();
+    assert_eq!(names, ["after", "before"]);
+    handles.stop().await;
+}

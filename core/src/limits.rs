@@ -368,6 +368,12 @@ pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
 pub const EXPORT_GROUP_ROWS_MAX: usize = 10_000;
 pub const EXPORT_GROUP_BYTES_MAX: usize = 32 << 20;
 
+/// How often a workspace that stopped writing tries again, what the disk must take first, and how long its readers
+/// have to go.
+pub const HEAL_SECONDS: u64 = 5;
+pub const HEAL_PROBE_BYTES: usize = 4 << 20;
+pub const HEAL_READERS_SECONDS_MAX: u64 = 10;
+
 /// Bytes of a log that a backup keeps in one file, and that are on their way to it at once.
 pub const BACKUP_SEGMENT_BYTES_TARGET: usize = 16 << 20;
 pub const BACKUP_CHUNK_BYTES_TARGET: usize = 1 << 20;

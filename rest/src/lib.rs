@@ -15,6 +15,7 @@ mod experiments;
 pub mod extract;
 mod feedback;
 mod guardrails;
+mod health;
 mod insights;
 mod lists;
 mod log;

@@ -10,6 +10,7 @@ use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::workspaces::DEFAULT_ID;
 use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
+use cairn_storage::journal::repair;
 use cairn_storage::log::text::{Lines, Wanted};
 use cairn_storage::reader::Reader;
 use cairn_storage::store::Store;
@@ -19,10 +20,11 @@ use uuid::Uuid;
 
 use crate::backup::{BackupArgs, RestoreArgs};
 use crate::config::{DataArgs, ServeArgs, StoreArgs, Unusable};
+use crate::doctor::DoctorArgs;
 use crate::export::ExportArgs;
 use crate::import::ImportArgs;
 use crate::prices::PricesArgs;
-use crate::{backup, export, import, log_stream, prices, serve};
+use crate::{backup, doctor, export, import, log_stream, prices, serve};
 
 /// Records, searches and replays what LLM applications do. One binary, one folder.
 #[derive(Parser)]
@@ -54,6 +56,10 @@ enum Command {
     Backup(BackupArgs),
     /// Make a new data folder from a backup, whole or up to a moment
     Restore(RestoreArgs),
+    /// Look at disk, limits, clock, chain and indexes, and say what needs care; the exit code tells
+    Doctor(DoctorArgs),
+    /// Open a store again whose journal is damaged, and say what is lost; the originals are kept
+    Repair(DataArgs),
     /// Print events as JSON lines
     Log(LogArgs),
     /// Write what is in a workspace into files, as JSON lines, CSV or Parquet
@@ -110,6 +116,8 @@ pub(crate) fn run() -> ExitCode {
         Command::Verify(arguments) => verify(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
+        Command::Doctor(arguments) => doctor::run(&arguments),
+        Command::Repair(data) => repair(&data),
         Command::Log(arguments) => log(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
@@ -193,6 +201,24 @@ fn verify_contents(folder: &Path, home: &Home, contents: &[Content]) -> Result<(
         }
         Ok(())
     })
+}
+
+fn repair(data: &DataArgs) -> Result<(), Trouble> {
+    for folder in folders(data)? {
+        let (mut out, name) = (std::io::stdout().lock(), name(&folder));
+        let Some(done) = repair::repair(&folder).map_err(|error| in_use(error, &folder))? else {
+            writeln!(out, "{name}: nothing is wrong with its journals")?;
+            continue;
+        };
+        writeln!(out, "{name}: `{}` made no sense from byte {} on", done.file, done.at)?;
+        writeln!(out, "{name}: {} events stand, {} of them saved from behind it", done.head, done.saved)?;
+        match done.lost {
+            Some((first, last)) => writeln!(out, "{name}: LOST are the events {first} to {last}")?,
+            None => writeln!(out, "{name}: no later event is known")?,
+        }
+        writeln!(out, "{name}: the journals as they were are in `{}`", done.kept.display())?;
+    }
+    Ok(())
 }
 
 fn log(arguments: &LogArgs) -> Result<(), Trouble> {

@@ -2,8 +2,11 @@
 
 mod assets;
 mod backup;
+mod clock;
 mod commands;
 mod config;
+mod disk;
+mod doctor;
 mod export;
 mod import;
 mod log_stream;

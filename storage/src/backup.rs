@@ -101,7 +101,7 @@ impl Backup {
                 return Err(Error::Damaged { at: whole.first, what });
             }
             open.take(&whole.block()?)?;
-            whole.write(&mut open.bytes);
+            frames::write_whole(&whole, &mut open.bytes);
             if open.bytes.len() >= BACKUP_SEGMENT_BYTES_TARGET {
                 self.seal(&mut open, fetch)?;
             }

@@ -17,6 +17,12 @@ pub enum Error {
     Damaged { at: Position, what: String },
     #[error("a row cannot be read: {0}")]
     Row(#[from] postcard::Error),
+    /// Opening would silently drop what is whole. Nothing was touched.
+    #[error(
+        "`{file}` is damaged at byte {at}, with {behind} whole batches of events behind; restore a backup, or run \
+         `cairn repair`, which says what is lost"
+    )]
+    Journal { file: String, at: usize, behind: usize },
     #[error("the backup is damaged: {0}; use an older copy of it")]
     Backup(String),
     /// Written by a newer program: nothing was touched.

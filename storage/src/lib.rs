@@ -21,6 +21,7 @@ mod guardrails;
 pub mod history;
 pub mod index;
 pub mod insights;
+pub mod journal;
 pub mod log;
 pub mod optimizations;
 mod otel;

@@ -7,6 +7,7 @@ mod golden;
 pub mod kind;
 pub mod text;
 pub(crate) mod upcast;
+pub(crate) mod whole;
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 

@@ -21,6 +21,7 @@ use crate::aggregate::{Aggregated, Aggregation, Keyed};
 use crate::attachments::contents::Contents;
 use crate::error::Error;
 use crate::index::{Listed, Ranked, Window};
+use crate::log::Verified;
 use crate::log::block::Record;
 use crate::signals::Index;
 use crate::store::{INDEX_PATIENCE, Keyspaces, Store, position_in};
@@ -111,6 +112,16 @@ impl Reader {
     /// What this reader has seen of the log.
     pub const fn position(&self) -> Position {
         self.position
+    }
+
+    /// When the newest event of the log was written.
+    pub fn newest_event_time(&self) -> Result<Option<Timestamp>, Error> {
+        Ok(self.store.log().record(self.store.signals().head())?.map(|record| record.time))
+    }
+
+    /// Walks the chain of the log, as far as it goes now.
+    pub fn verify_log(&self) -> Result<Verified, Error> {
+        self.store.log().verify()
     }
 
     pub fn index_position(&self, index: Index) -> Position {

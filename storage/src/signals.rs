@@ -20,6 +20,7 @@ pub struct Signals {
     marks: Mutex<Marks>,
     changed: Condvar,
     head: watch::Sender<Position>,
+    closed: watch::Sender<bool>,
     fault: OnceLock<String>,
 }
 
@@ -57,6 +58,7 @@ impl Signals {
             marks: Mutex::new(marks),
             changed: Condvar::new(),
             head: watch::Sender::new(head),
+            closed: watch::Sender::new(false),
             fault: OnceLock::new(),
         }
     }
@@ -64,6 +66,11 @@ impl Signals {
     /// Follows the head without missing its newest value.
     pub fn watch_head(&self) -> watch::Receiver<Position> {
         self.head.subscribe()
+    }
+
+    /// Becomes true when the workspace is closed.
+    pub fn watch_closed(&self) -> watch::Receiver<bool> {
+        self.closed.subscribe()
     }
 
     pub fn head(&self) -> Position {
@@ -99,6 +106,7 @@ impl Signals {
     pub fn stop(&self) {
         self.lock().stopped = true;
         self.changed.notify_all();
+        self.closed.send_replace(true);
     }
 
     /// Blocks a follower until there is something after `reached`; then, unless somebody waits for it, as long as

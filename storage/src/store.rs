@@ -9,7 +9,7 @@ use cairn_core::attachments::Content;
 use cairn_core::datasets::versions::Counts;
 use cairn_core::event::Event;
 use cairn_core::ids::Position;
-use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
+use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, HEAL_PROBE_BYTES, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::prices;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use quick_cache::sync::Cache;
@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::datasets::reading::{PageIndex, PageIndexKey, VersionCountsKey};
 use crate::error::Error;
+use crate::journal;
 use crate::log::{Log, Verified};
 use crate::reader::Reader;
 use crate::rows::{self, ROWS_VERSION};
@@ -67,11 +68,14 @@ impl Store {
 
     /// Opens a workspace and leaves its rows alone.
     pub fn open_as_it_is(dir: &Path) -> Result<Self, Error> {
-        let database = Database::builder(dir.join("store"))
+        let folder = dir.join("store");
+        journal::check(&folder)?;
+        let database = Database::builder(&folder)
             .cache_size(CACHE_BYTES)
             .max_journaling_size(JOURNAL_BYTES)
             .worker_threads(1)
-            .open()?;
+            .open()
+            .map_err(|refusal| journal::explain(&folder, refusal))?;
         let keyspace = |name, memtable_bytes| {
             database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
         };
@@ -150,6 +154,10 @@ impl Store {
         &self.keyspaces
     }
 
+    pub(crate) fn persist(&self, mode: PersistMode) -> Result<(), Error> {
+        Ok(self.database.persist(mode)?)
+    }
+
     pub(crate) fn snapshot(&self) -> fjall::Snapshot {
         self.database.snapshot()
     }
@@ -196,6 +204,17 @@ impl Store {
         self.database.persist(PersistMode::SyncData)?;
         Ok(())
     }
+}
+
+/// Whether a folder takes a file of some size, down to the disk.
+pub fn takes_writes(dir: &Path) -> Result<(), Error> {
+    let probe = dir.join("probe");
+    let written = std::fs::write(&probe, vec![1; HEAL_PROBE_BYTES])
+        .and_then(|()| std::fs::File::open(&probe))
+        .and_then(|file| file.sync_all());
+    // What could not be written whole must not stay either.
+    let removed = std::fs::remove_file(&probe);
+    Ok(written.and(removed)?)
 }
 
 /// Walks the chain of the log in a folder, tells which contents its attachments have, and leaves everything alone.

@@ -12,4 +12,5 @@ mod cli;
 mod export;
 mod live;
 mod open_mode;
+mod operate;
 mod prices;

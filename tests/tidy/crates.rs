@@ -63,6 +63,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("reqwest", &["cairn-storage", "cairn-bench", "cairn-tests"]),
     ("rustls", &["cairn-storage", "cairn-bench", "cairn-tests"]),
     ("rust-embed", &["cairn-server"]),
+    ("rustix", &["cairn-server"]),
     ("similar", &["cairn-core"]),
     ("syn", &["cairn-tests"]),
     ("tantivy", &["cairn-storage"]),
@@ -71,6 +72,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tonic", &["cairn-rest", "cairn-server", "cairn-tests"]),
     ("tower-http", &["cairn-rest", "cairn-server"]),
     ("tracing-subscriber", &["cairn-server"]),
+    ("xxhash-rust", &["cairn-storage"]),
     ("zstd", &["cairn-storage"]),
 ];
 /// Serve tests alone: `dev-dependencies` wherever the crate is part of the product.

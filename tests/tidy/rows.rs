@@ -51,6 +51,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "error",
             "follower",
             "index",
+            "journal",
             "log",
             "past",
             "reader",
@@ -87,6 +88,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "bundle",
             "error",
             "extract",
+            "health",
             "lists",
             "log",
             "metrics",
@@ -120,7 +122,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "tests",
         ],
     ),
-    ("tests/it/", &["backup", "binary", "cli", "export", "live", "open_mode"]),
+    ("tests/it/", &["backup", "binary", "cli", "export", "live", "open_mode", "operate"]),
     ("ui/src/features/", &[]),
 ];
 

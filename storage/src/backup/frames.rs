@@ -8,7 +8,7 @@ use cairn_core::ids::Position;
 use cairn_core::limits::BACKUP_CHUNK_BYTES_TARGET;
 
 use crate::error::Error;
-use crate::log::block::{self, Block};
+use crate::log::whole::Whole;
 use crate::log::{Log, part_key, place_of};
 
 /// Stands for a position in the frame that says that all frames came.
@@ -34,12 +34,6 @@ struct Frame {
     first: Position,
     number: u32,
     bytes: Vec<u8>,
-}
-
-/// A block with all of its parts.
-pub(super) struct Whole {
-    pub(super) first: Position,
-    pub(super) parts: Vec<Vec<u8>>,
 }
 
 /// Puts the blocks together that come as frames.
@@ -92,6 +86,13 @@ fn write(first: Position, number: u32, bytes: &[u8], to: &mut Vec<u8>) {
     to.put_slice(bytes);
 }
 
+/// The frames of a block.
+pub(super) fn write_whole(whole: &Whole, to: &mut Vec<u8>) {
+    for (number, part) in (0..).zip(&whole.parts) {
+        write(whole.first, number, part, to);
+    }
+}
+
 impl<'a> Copied<'a> {
     pub fn new(log: &'a Log, after: Position, last: Position) -> Self {
         Self { log, copying: Copying::new(after, last), chunk: Cursor::default() }
@@ -109,25 +110,6 @@ impl Read for Copied<'_> {
                 Some(chunk) => self.chunk = Cursor::new(chunk),
                 None => return Ok(0),
             }
-        }
-    }
-}
-
-impl Whole {
-    /// Takes the block apart, not yet checked against the chain.
-    pub(super) fn block(&self) -> Result<Block, Error> {
-        let damaged = || Error::Damaged { at: self.first, what: "a block has no beginning".to_owned() };
-        let head = self.parts.first().ok_or_else(damaged)?;
-        let part = |number: u32| {
-            let part = usize::try_from(number).ok().and_then(|number| self.parts.get(number));
-            Ok(part.map(|part| fjall::Slice::from(part.as_slice())))
-        };
-        block::records_of(self.first, head, block::unpack(self.first, head, part)?.into())
-    }
-
-    pub(super) fn write(&self, to: &mut Vec<u8>) {
-        for (number, part) in (0..).zip(&self.parts) {
-            write(self.first, number, part, to);
         }
     }
 }

@@ -6,10 +6,11 @@ use cairn_core::ids::Position;
 use cairn_core::time::Timestamp;
 
 use super::Backup;
-use super::frames::{Blocks, Whole};
+use super::frames::Blocks;
 use crate::error::Error;
 use crate::log::block::{self, GENESIS, Hash, Record};
 use crate::log::part_key;
+use crate::log::whole::Whole;
 use crate::store::Store;
 
 /// How much of the log is wanted. What was cut off is in the backup still, and not in the restored folder.

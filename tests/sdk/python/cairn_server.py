@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import time
+from typing import Any
 
 import httpx
 
@@ -53,7 +54,8 @@ class Server:
     def api_url(self) -> str:
         return f"{self.root_url}/api"
 
-    def start(self) -> "Server":
+    def start(self, **options: Any) -> "Server":
+        """Options go to the process."""
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -68,6 +70,7 @@ class Server:
                 ],
                 stdout=log,
                 stderr=subprocess.STDOUT,
+                **options,
             )
         self._wait_until_ready()
         return self
