@@ -110,6 +110,8 @@ export function createGraphqlClient(): Client {
   return new Client({
     url: "/graphql",
     preferGetMethod: false,
+    // Of a query there is one answer. Taken as a stream, it complains when it is given up half read.
+    fetchOptions: { headers: { accept: "application/graphql-response+json, application/json" } },
     exchanges: [
       cacheExchange({ keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])) }),
       // A refusal deep in a query leaves nulls above it. They say nothing about the things asked for, so none is kept.
