@@ -7,6 +7,11 @@ export function formatCount(value: number): string {
   return whole.format(value);
 }
 
+/** Of how many what: `3 traces`. */
+export function formatAmount(count: number, { one, many }: { one: string; many: string }): string {
+  return `${formatCount(count)} ${count === 1 ? one : many}`;
+}
+
 export function formatCompact(value: number): string {
   return value < 10_000 ? whole.format(value) : compact.format(value);
 }

@@ -18,7 +18,9 @@ type ColumnsMenuProps<Row> = { kind: LogKind<Row>; columns: LogColumns<Row>; sco
 export function ColumnsMenu<Row>({ kind, columns, scores }: ColumnsMenuProps<Row>) {
   const [asked, setAsked] = useState<"path" | "set" | null>(null);
   const shown = columns.shown.map(({ id }) => id);
-  const extras = [...new Set([...scores.map((name) => `feedback.${name}`), ...shown.filter(isExtra)])];
+  const extras = [
+    ...new Set([...scores.map((name) => `feedback.${name}`), ...shown.filter((id) => isExtra(kind, id))]),
+  ];
   const fixed = kind.columns.map(({ id, label }) => ({ id, label }));
   const all = [...fixed, ...extras.map((id) => ({ id, label: id }))];
   const onChoose = (keys: ReadonlySet<unknown>) => {
@@ -60,7 +62,7 @@ export function ColumnsMenu<Row>({ kind, columns, scores }: ColumnsMenuProps<Row
                 </MenuItem>
               ))}
               <MenuItem id="path" className={menuStyles.item ?? ""}>
-                <Plus aria-hidden /> Column of a JSON path or score…
+                <Plus aria-hidden /> {kind.valuesOf ? "Column of a JSON path or score…" : "Column of a score…"}
               </MenuItem>
               <MenuItem id="set" className={menuStyles.item ?? ""}>
                 <Save aria-hidden /> Column sets…
@@ -78,6 +80,7 @@ export function ColumnsMenu<Row>({ kind, columns, scores }: ColumnsMenuProps<Row
       </MenuTrigger>
       <ModalDialog title="Add a column" isOpen={asked === "path"} onOpenChange={() => setAsked(null)}>
         <AddColumn
+          kind={kind}
           onAdd={(id) => {
             columns.add(id);
             setAsked(null);
@@ -91,20 +94,32 @@ export function ColumnsMenu<Row>({ kind, columns, scores }: ColumnsMenuProps<Row
   );
 }
 
-function AddColumn({ onAdd }: { onAdd: (id: string) => void }) {
+const PATHS = {
+  hint: "`metadata.user.plan`, `input.messages[0].content`, `feedback.accuracy`",
+  placeholder: "metadata.user.plan",
+  problem: "Begin with `input.`, `output.`, `metadata.` or `feedback.`, as in `metadata.user.plan`.",
+};
+const SCORES = {
+  hint: "`feedback.accuracy`",
+  placeholder: "feedback.accuracy",
+  problem: "Begin with `feedback.`, as in `feedback.accuracy`.",
+};
+
+function AddColumn<Row>({ kind, onAdd }: { kind: LogKind<Row>; onAdd: (id: string) => void }) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
+  const words = kind.valuesOf ? PATHS : SCORES;
   const submit = () => {
     const id = text.trim();
-    if (isExtra(id)) onAdd(id);
-    else setProblem("Begin with `input.`, `output.`, `metadata.` or `feedback.`, as in `metadata.user.plan`.");
+    if (isExtra(kind, id)) onAdd(id);
+    else setProblem(words.problem);
   };
   return (
     <Form onSubmit={submit}>
       <TextField
         label="Path"
-        hint="`metadata.user.plan`, `input.messages[0].content`, `feedback.accuracy`"
-        placeholder="metadata.user.plan"
+        hint={words.hint}
+        placeholder={words.placeholder}
         autoFocus
         spellCheck={false}
         value={text}

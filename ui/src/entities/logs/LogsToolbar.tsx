@@ -52,7 +52,7 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
       <div className={styles.filter}>
         <SearchBox
           label="Filter"
-          placeholder="name:agent AND cost > 0.1 AND error:true"
+          placeholder={kind.example}
           shortcut="F"
           isCode
           icon={<Filter aria-hidden />}

@@ -5,6 +5,7 @@ import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
 import { IconButton } from "@/components/IconButton";
 import { withTerm } from "@/entities/logs/filterTerms";
 import type { LogList } from "@/entities/logs/LogsFound";
+import type { LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { type Figures, type Metrics, pointsOfMetrics, useMetrics } from "@/entities/logs/useMetrics";
 import { writeCsv } from "@/lib/csv";
@@ -14,7 +15,7 @@ import { parseBoolean, useStored } from "@/lib/storage";
 import styles from "./MetricStrip.module.css";
 
 type MetricStripProps<Row> = {
-  entity: "TRACE" | "SPAN";
+  kind: LogKind<Row>;
   projectId: string;
   search: LogsSearch;
   rows: LogList<Row>;
@@ -83,15 +84,22 @@ const CARDS: readonly Card[] = [
   },
 ];
 
+/** A conversation does not fail; a turn of it does. */
+const CARDS_OF_THREADS: readonly Card[] = CARDS.filter(({ label }) => label !== "Errors").map((card) =>
+  card.label === "Count"
+    ? { ...card, pick: ({ count }) => [count], series: [{ label: "threads", color: CALM, shape: "bar" }] }
+    : card,
+);
+
 function percent(value: number): string {
   return `${Number(value.toPrecision(3))}%`;
 }
 
 /** What the listed things come to, and how that went over time. A search has no figures: only its ranks are known. */
-export function MetricStrip<Row>({ entity, projectId, search, rows, onSearch }: MetricStripProps<Row>) {
+export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: MetricStripProps<Row>) {
   const [isOpen, setOpen] = useStored("logs.strip", parseBoolean, true);
   const filter = search.filter ?? null;
-  const metrics = useMetrics({ entity, projectId, filter, revision: rows.list?.totalCount ?? 0 });
+  const metrics = useMetrics({ entity: kind.entity, projectId, filter, revision: rows.list?.totalCount ?? 0 });
   if (search.q || rows.failure || !metrics || metrics.whole.count === 0) return null;
   const onChoose = (time: string) => {
     const end = new Date(Date.parse(time) + metrics.bucketSeconds * 1_000).toISOString();
@@ -100,7 +108,7 @@ export function MetricStrip<Row>({ entity, projectId, search, rows, onSearch }: 
   return (
     <section className={styles.strip} aria-label="Figures" data-open={isOpen || undefined}>
       <div className={styles.cards}>
-        {CARDS.map((card) => (
+        {(kind.entity === "THREAD" ? CARDS_OF_THREADS : CARDS).map((card) => (
           <MetricCard key={card.label} {...{ card, metrics, isOpen, onChoose }} />
         ))}
       </div>

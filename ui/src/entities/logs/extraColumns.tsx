@@ -8,7 +8,11 @@ const SCORE = /^feedback\.(.+)$/;
 const PATH = /^(input|output|metadata)[.[]\S*$/;
 
 export const isPath = (id: string) => PATH.test(id) && !id.includes(",");
-export const isExtra = (id: string) => isPath(id) || SCORE.test(id);
+
+/** Paths lead into bodies, which not every kind has. */
+export function isExtra<Row>({ valuesOf }: LogKind<Row>, id: string): boolean {
+  return SCORE.test(id) || (valuesOf !== null && isPath(id));
+}
 
 export function extraColumn<Row>(kind: LogKind<Row>, id: string, paths: readonly string[]): LogColumn<Row> {
   const score = SCORE.exec(id)?.[1];
@@ -28,7 +32,7 @@ export function extraColumn<Row>(kind: LogKind<Row>, id: string, paths: readonly
     };
   }
   const at = paths.indexOf(id);
-  const read = (row: Row) => kind.valuesOf(row)[at];
+  const read = (row: Row) => kind.valuesOf?.(row)[at];
   return {
     id,
     label: id,

@@ -35,16 +35,18 @@ export type LogKind<Row> = {
   many: string;
   columns: readonly LogColumn<Row>[];
   fields: readonly FilterField[];
+  /** A filter as it may look. */
+  example: string;
   /** Filters of every day, to be chosen by name. */
   usual: readonly { term: string; label: string }[];
   /** What a row says of the values of fields, for completion. */
   observe: (row: Row) => readonly (readonly [field: string, value: string | null | undefined])[];
   nameOf: (row: Row) => string;
   scoresOf: (row: Row) => readonly { name: string; value: number }[];
-  /** What stands at the paths that were asked for, in their order. */
-  valuesOf: (row: Row) => readonly (string | null)[];
-  /** Whose figures stand above the table, if there are any. */
-  entity: "TRACE" | "SPAN" | null;
+  /** What stands at the paths that were asked for, in their order; null where rows have no bodies to look into. */
+  valuesOf: ((row: Row) => readonly (string | null)[]) | null;
+  /** Whose figures stand above the table. */
+  entity: "TRACE" | "SPAN" | "THREAD";
 };
 
 export const HITS_PER_ROW = 3;

@@ -1,16 +1,16 @@
 import { AMOUNTS, type FilterField, TIMES } from "@/entities/logs/completeFilter";
 
-// The fields of the query language that traces and spans have in common, and what usually stands behind them. A kind
-// puts its own between them.
+// The fields of the query language that traces, spans and threads have in common, and what usually stands behind them.
+// A kind puts its own between them. Of errors and content only traces and spans can be asked.
 
 export const ERROR_FIELDS: readonly FilterField[] = [
   { name: "error", says: "failed or not", values: ["true", "false"] },
   { name: "error_type", says: "type of the exception" },
   { name: "error_message", says: "words of the error" },
-  { name: "tags", says: "one of the tags" },
 ];
 
 export const FIGURE_FIELDS: readonly FilterField[] = [
+  { name: "tags", says: "one of the tags" },
   { name: "start", says: "when it began", operators: TIMES, values: ["-15m", "-1h", "-24h", "-7d"] },
   { name: "end", says: "when it ended", operators: TIMES, values: ["-15m", "-1h", "-24h", "-7d"] },
   { name: "duration", says: "how long it took", operators: AMOUNTS, values: ["500ms", "1s", "10s", "1m"] },
@@ -25,6 +25,9 @@ export const CONTENT_FIELDS: readonly FilterField[] = [
   { name: "input", says: "words of the input, or input.path" },
   { name: "output", says: "words of the output, or output.path" },
   { name: "metadata", says: "words of the metadata, or metadata.path" },
+];
+
+export const ORIGIN_FIELDS: readonly FilterField[] = [
   { name: "feedback.", says: "a feedback score by name" },
   { name: "environment", says: "where it ran" },
   { name: "source", says: "how it came here" },
@@ -38,9 +41,13 @@ export const ANY_FIELDS: readonly FilterField[] = [
 ];
 
 export const USUAL_FILTERS = [
-  { term: "error:true", label: "Failed" },
   { term: "start > -1h", label: "In the last hour" },
   { term: "start > -24h", label: "In the last 24 hours" },
-  { term: "duration > 10s", label: "Longer than 10 seconds" },
   { term: "cost > 0.1", label: "Dearer than 10 cents" },
+] as const;
+
+export const USUAL_FILTERS_OF_CALLS = [
+  { term: "error:true", label: "Failed" },
+  ...USUAL_FILTERS,
+  { term: "duration > 10s", label: "Longer than 10 seconds" },
 ] as const;

@@ -104,7 +104,7 @@ function useShown<Row>(kind: LogKind<Row>, asked: string): LogColumn<Row>[] {
     const paths = ids.filter(isPath);
     const known = ids.flatMap((id) => {
       const fixed = kind.columns.find((column) => column.id === id);
-      return fixed ?? (isExtra(id) ? extraColumn(kind, id, paths) : []);
+      return fixed ?? (isExtra(kind, id) ? extraColumn(kind, id, paths) : []);
     });
     const first = kind.columns.filter((column) => column.id === FIRST && !ids.includes(FIRST));
     return [...first, ...known];

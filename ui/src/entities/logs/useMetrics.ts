@@ -1,11 +1,12 @@
 import { useState } from "react";
 import { useQuery } from "urql";
 import { bucketsOf, type ChartPoint } from "@/components/charts/chart";
+import type { LogKind } from "@/entities/logs/logKind";
 import { graphql } from "@/gql";
 import { useThrottledChange } from "@/lib/useThrottledChange";
 
 const LogsExtentQuery = graphql(`
-  query LogsExtent($projectId: ID!, $filter: String, $ofTraces: Boolean!, $ofSpans: Boolean!) {
+  query LogsExtent($projectId: ID!, $filter: String, $ofTraces: Boolean!, $ofSpans: Boolean!, $ofThreads: Boolean!) {
     project(id: $projectId) {
       id
       firstTraces: traces(filter: $filter, sort: { field: "start_time", direction: ASC }, first: 1)
@@ -31,6 +32,20 @@ const LogsExtentQuery = graphql(`
       }
       lastSpans: spans(filter: $filter, sort: { field: "start_time", direction: DESC }, first: 1)
         @include(if: $ofSpans) {
+        nodes {
+          id
+          startTime
+        }
+      }
+      firstThreads: threads(filter: $filter, sort: { field: "start_time", direction: ASC }, first: 1)
+        @include(if: $ofThreads) {
+        nodes {
+          id
+          startTime
+        }
+      }
+      lastThreads: threads(filter: $filter, sort: { field: "start_time", direction: DESC }, first: 1)
+        @include(if: $ofThreads) {
         nodes {
           id
           startTime
@@ -73,7 +88,9 @@ const LogsFiguresQuery = graphql(`
   }
 `);
 
-const MEASURES = ["error", "duration", "cost", "usage.total_tokens"];
+const MEASURES = ["duration", "cost", "usage.total_tokens"];
+/** Threads have no errors of their own. */
+const measuresOf = (entity: Entity) => (entity === "THREAD" ? MEASURES : [...MEASURES, "error"]);
 const BUCKETS_MAX = 48;
 const READ_AGAIN_MS = 3_000;
 
@@ -88,8 +105,10 @@ export type Figures = {
 
 export type Metrics = { whole: Figures; parts: readonly (Figures & { time: string })[]; bucketSeconds: number };
 
+type Entity = LogKind<unknown>["entity"];
+
 type MetricsOptions = {
-  entity: "TRACE" | "SPAN";
+  entity: Entity;
   projectId: string;
   filter: string | null;
   /** Grows with what is listed: then the figures are read again after a while. */
@@ -100,12 +119,18 @@ type MetricsOptions = {
 export function useMetrics({ entity, projectId, filter, revision }: MetricsOptions) {
   const [extent, readExtent] = useQuery({
     query: LogsExtentQuery,
-    variables: { projectId, filter, ofTraces: entity === "TRACE", ofSpans: entity === "SPAN" },
+    variables: {
+      projectId,
+      filter,
+      ofTraces: entity === "TRACE",
+      ofSpans: entity === "SPAN",
+      ofThreads: entity === "THREAD",
+    },
     requestPolicy: "cache-and-network",
   });
-  const { firstTraces, firstSpans, lastTraces, lastSpans } = extent.data?.project ?? {};
-  const first = (firstTraces ?? firstSpans)?.nodes[0]?.startTime;
-  const last = (lastTraces ?? lastSpans)?.nodes[0]?.startTime;
+  const { firstTraces, firstSpans, firstThreads, lastTraces, lastSpans, lastThreads } = extent.data?.project ?? {};
+  const first = (firstTraces ?? firstSpans ?? firstThreads)?.nodes[0]?.startTime;
+  const last = (lastTraces ?? lastSpans ?? lastThreads)?.nodes[0]?.startTime;
   const isKnown = first !== undefined && last !== undefined;
   const [fromMs, toMs] = [Date.parse(first ?? ""), Date.parse(last ?? "")];
   const buckets = isKnown ? bucketsOf(fromMs, toMs, BUCKETS_MAX) : { seconds: 60, fromMs: 0 };
@@ -120,7 +145,7 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
   };
   const [figures, readFigures] = useQuery({
     query: LogsFiguresQuery,
-    variables: { scope, measures: MEASURES, bucketSeconds: buckets.seconds },
+    variables: { scope, measures: measuresOf(entity), bucketSeconds: buckets.seconds },
     pause: !isKnown,
     requestPolicy: "cache-and-network",
   });
@@ -163,7 +188,7 @@ function pointsOf({ groups }: Answer): readonly Point[] {
   return groups[0]?.points ?? [];
 }
 
-function figuresOf({ count, values: [errors, duration, cost, tokens] }: Point): Figures {
+function figuresOf({ count, values: [duration, cost, tokens, errors] }: Point): Figures {
   return {
     count,
     errors: errors?.count ?? 0,

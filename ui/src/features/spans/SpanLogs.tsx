@@ -11,9 +11,6 @@ import type { Selection } from "@/entities/logs/useSelection";
 import { SPANS } from "@/features/spans/spanKind";
 import { useSpanList } from "@/features/spans/useSpanList";
 import { graphql } from "@/gql";
-import { failureOf } from "@/lib/failure";
-import { formatCount } from "@/lib/format";
-import { showToast } from "@/lib/toasts";
 
 type SpanLogsProps = {
   projectId: string;
@@ -37,7 +34,7 @@ export function SpanLogs({ projectId, projectName, search, table, onSearch, onOp
       lead={props.lead}
       openId={search.span ?? null}
       empty={<EmptyState title="No spans yet">They come with the traces that are sent to this project.</EmptyState>}
-      strip={<MetricStrip entity="SPAN" projectId={projectId} search={search} rows={rows} onSearch={onSearch} />}
+      strip={<MetricStrip kind={SPANS} projectId={projectId} search={search} rows={rows} onSearch={onSearch} />}
       actions={(selection) => (
         <>
           {props.actions?.(selection)}
@@ -58,13 +55,10 @@ const TagSpansMutation = graphql(`
 
 function SpanTags({ ids, onTagged }: { ids: string[]; onTagged: () => void }) {
   const [, tagSpans] = useMutation(TagSpansMutation);
-  const count = `${formatCount(ids.length)} ${ids.length === 1 ? "span" : "spans"}`;
-  const onTag = async (add: string[], remove: string[]) => {
-    const { error } = await tagSpans({ ids, add, remove });
-    if (error) return failureOf(error).message;
-    onTagged();
-    showToast(`Changed the tags of ${count}.`, () => tagSpans({ ids, add: remove, remove: add }).then(onTagged));
-    return null;
+  const tag: typeof tagSpans = async (change) => {
+    const answer = await tagSpans(change);
+    if (!answer.error) onTagged();
+    return answer;
   };
-  return <TagsDialog count={count} onTag={onTag} />;
+  return <TagsDialog kind={SPANS} ids={ids} tag={tag} />;
 }

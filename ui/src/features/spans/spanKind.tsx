@@ -1,6 +1,6 @@
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
 import { CALLS, observeCall, READ_CALL } from "@/entities/logs/recordedColumns";
-import { USUAL_FILTERS } from "@/entities/logs/recordedFields";
+import { USUAL_FILTERS_OF_CALLS } from "@/entities/logs/recordedFields";
 import { SpanKindIcon } from "@/entities/spans/SpanKindIcon";
 import { SPAN_FIELDS } from "@/features/spans/spanFields";
 import { type DocumentType, graphql } from "@/gql";
@@ -101,8 +101,9 @@ export const SPANS: LogKind<SpanRow> = {
   many: "spans",
   columns: COLUMNS,
   fields: SPAN_FIELDS,
+  example: "type:llm AND model:gpt-4o AND duration > 2s",
   usual: [
-    ...USUAL_FILTERS,
+    ...USUAL_FILTERS_OF_CALLS,
     { term: "type:llm", label: "Calls of LLMs" },
     { term: "type:tool", label: "Calls of tools" },
   ],

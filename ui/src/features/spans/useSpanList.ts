@@ -2,10 +2,12 @@ import { useState } from "react";
 import { useClient } from "urql";
 import { groupHits } from "@/entities/logs/groupHits";
 import type { LogList } from "@/entities/logs/LogsFound";
+import { itemOf, newestFirst, pageOf } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
 import { type LogsSearch, parseSort, writeSort } from "@/entities/logs/logsSearch";
 import { type SpanRow, SpanRowFragment } from "@/features/spans/spanKind";
 import { type FragmentType, graphql, readFragment } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useThrottledChange } from "@/lib/useThrottledChange";
@@ -81,13 +83,6 @@ type SpanItem = LogItem<SpanRow>;
 const PAGE_SPANS = 100;
 const READ_AGAIN_MS = 1_000;
 const READ_AGAIN_SPANS = 50;
-const ANEW = { requestPolicy: "network-only" as const };
-
-const newestFirst = (a: SpanItem, b: SpanItem): number => {
-  const [left, right] = [a.row?.startTime ?? "", b.row?.startTime ?? ""];
-  if (left !== right) return left > right ? -1 : 1;
-  return a.id > b.id ? -1 : 1;
-};
 
 type Followed = { isFollowing: () => boolean; paths: string[] };
 
@@ -104,22 +99,15 @@ export function useSpanList(projectId: string, search: LogsSearch, { isFollowing
   const readPage = async (first: number, after: string | null): Promise<LoadedPage<SpanItem>> => {
     if (search.q) {
       const variables = { projectId, text: search.q, first, after, paths };
-      const { data, error } = await client.query(SpanSearchPageQuery, variables, ANEW).toPromise();
-      if (error || !data) throw error ?? new Error("the server sent no answer");
-      const { nodes, pageInfo, totalCount } = data.search;
-      return {
-        items: groupHits(nodes.flatMap(foundOf)),
-        ...pageOf(pageInfo),
-        totalCount,
-        position: data.server.position,
-      };
+      const { server, search: found } = await askAnew(client, SpanSearchPageQuery, variables);
+      const { nodes, pageInfo, totalCount } = found;
+      return { items: groupHits(nodes.flatMap(foundOf)), ...pageOf(pageInfo), totalCount, position: server.position };
     }
     const variables = { projectId, filter, sort, first, after, paths };
-    const { data, error } = await client.query(SpansPageQuery, variables, ANEW).toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
-    if (!data.project) throw new Error("this project does not exist, or it was deleted");
-    const { nodes, pageInfo, totalCount } = data.project.spans;
-    return { items: nodes.map(itemOf), ...pageOf(pageInfo), totalCount, position: data.server.position };
+    const { server, project } = await askAnew(client, SpansPageQuery, variables);
+    if (!project) throw new Error("this project does not exist, or it was deleted");
+    const { nodes, pageInfo, totalCount } = project.spans;
+    return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position: server.position };
   };
   const list = useLiveList({
     key: JSON.stringify([projectId, search.q, filter, sort, paths]),
@@ -152,14 +140,7 @@ export function useSpanList(projectId: string, search: LogsSearch, { isFollowing
   return { ...list, reveal: () => list.reveal(compare) };
 }
 
-function pageOf(info: { endCursor?: string | null; hasNextPage: boolean }) {
-  return { endCursor: info.endCursor ?? null, hasNextPage: info.hasNextPage };
-}
-
-function itemOf(node: FragmentType<typeof SpanRowFragment>): SpanItem {
-  const row = readFragment(SpanRowFragment, node);
-  return { id: row.id, row, hits: [] };
-}
+const rowOf = (node: FragmentType<typeof SpanRowFragment>): SpanRow => readFragment(SpanRowFragment, node);
 
 type HitNode = {
   span?: FragmentType<typeof SpanRowFragment> | null;
@@ -168,6 +149,6 @@ type HitNode = {
 
 function foundOf({ span, snippets }: HitNode) {
   if (!span) return [];
-  const row = readFragment(SpanRowFragment, span);
+  const row = rowOf(span);
   return [{ id: row.id, row, spanId: null, spanName: null, snippets }];
 }

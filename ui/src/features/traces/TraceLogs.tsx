@@ -33,7 +33,7 @@ export function TraceLogs({ projectId, projectName, search, table, onSearch, onO
       lead={props.lead}
       openId={search.trace ?? null}
       empty={<NoTraces project={projectName} />}
-      strip={<MetricStrip entity="TRACE" projectId={projectId} search={search} rows={rows} onSearch={onSearch} />}
+      strip={<MetricStrip kind={TRACES} projectId={projectId} search={search} rows={rows} onSearch={onSearch} />}
       actions={(selection) => (
         <>
           {props.actions?.(selection)}

@@ -1,6 +1,6 @@
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
 import { CALLS, observeCall, READ_CALL } from "@/entities/logs/recordedColumns";
-import { USUAL_FILTERS } from "@/entities/logs/recordedFields";
+import { USUAL_FILTERS_OF_CALLS } from "@/entities/logs/recordedFields";
 import { TRACE_FIELDS } from "@/features/traces/traceFields";
 import { type DocumentType, graphql } from "@/gql";
 import { formatCount } from "@/lib/format";
@@ -107,8 +107,9 @@ export const TRACES: LogKind<TraceRow> = {
   many: "traces",
   columns: COLUMNS,
   fields: TRACE_FIELDS,
+  example: "name:agent AND cost > 0.1 AND error:true",
   usual: [
-    ...USUAL_FILTERS,
+    ...USUAL_FILTERS_OF_CALLS,
     { term: "llm_span_count > 0", label: "With calls of LLMs" },
     { term: "has:thread_id", label: "Part of a conversation" },
   ],

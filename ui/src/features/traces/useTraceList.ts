@@ -1,12 +1,14 @@
 import { useClient } from "urql";
 import { groupHits } from "@/entities/logs/groupHits";
 import type { LogList } from "@/entities/logs/LogsFound";
+import { itemOf, newestFirst, pageOf, withHits } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { parseSort, writeSort } from "@/entities/logs/logsSearch";
 import { type TraceRow, TraceRowFragment } from "@/features/traces/traceKind";
 import { useUnmatchedTraces } from "@/features/traces/useUnmatchedTraces";
 import { type FragmentType, graphql, readFragment } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import type { Change } from "@/lib/liveList";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
@@ -87,15 +89,9 @@ const TraceChangesSubscription = graphql(`
   }
 `);
 
-export type TraceItem = LogItem<TraceRow>;
+type TraceItem = LogItem<TraceRow>;
 
 const PAGE_TRACES = 100;
-
-export const newestFirst = (a: TraceItem, b: TraceItem): number => {
-  const [left, right] = [a.row?.startTime ?? "", b.row?.startTime ?? ""];
-  if (left !== right) return left > right ? -1 : 1;
-  return a.id > b.id ? -1 : 1;
-};
 
 type Followed = { isFollowing: () => boolean; paths: string[] };
 
@@ -110,23 +106,18 @@ export function useTraceList(
   const compare = !search.q && writeSort(sort) === undefined ? newestFirst : null;
 
   const load = async (after: string | null): Promise<LoadedPage<TraceItem>> => {
-    const context = { requestPolicy: "network-only" as const };
     // The position is read before the page, so that what is written in between is told twice rather than not at all.
-    const position = after ? null : (await client.query(PositionQuery, {}, context).toPromise()).data?.server.position;
+    const position = after ? null : (await askAnew(client, PositionQuery, {})).server.position;
     if (search.q) {
-      const result = await client
-        .query(SearchPageQuery, { projectId, text: search.q, first: PAGE_TRACES, after, paths }, context)
-        .toPromise();
-      if (result.error || !result.data) throw result.error ?? new Error("the server sent no answer");
-      const { nodes, pageInfo, totalCount } = result.data.search;
-      return { items: groupHits(nodes.map(foundOf)), ...pageOf(pageInfo), totalCount, position: position ?? null };
+      const variables = { projectId, text: search.q, first: PAGE_TRACES, after, paths };
+      const { nodes, pageInfo, totalCount } = (await askAnew(client, SearchPageQuery, variables)).search;
+      return { items: groupHits(nodes.map(foundOf)), ...pageOf(pageInfo), totalCount, position };
     }
     const variables = { projectId, filter: search.filter ?? null, sort, first: PAGE_TRACES, after, paths };
-    const result = await client.query(TracesPageQuery, variables, context).toPromise();
-    if (result.error || !result.data) throw result.error ?? new Error("the server sent no answer");
-    if (!result.data.project) throw new Error("this project does not exist, or it was deleted");
-    const { nodes, pageInfo, totalCount } = result.data.project.traces;
-    return { items: nodes.map(itemOf), ...pageOf(pageInfo), totalCount, position: position ?? null };
+    const { project } = await askAnew(client, TracesPageQuery, variables);
+    if (!project) throw new Error("this project does not exist, or it was deleted");
+    const { nodes, pageInfo, totalCount } = project.traces;
+    return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position };
   };
 
   const key = JSON.stringify([projectId, search.q, search.q ? null : search.filter, sort, paths]);
@@ -140,7 +131,7 @@ export function useTraceList(
     pause: !isFollowed,
     onChanges: (changes) => {
       const told = changes.map(({ traceChanges: { kind, traceId, trace } }): Change<TraceItem> => {
-        const item = trace ? itemOf(trace) : null;
+        const item = trace ? itemOf(rowOf(trace)) : null;
         return { kind, id: traceId, item: item && withHits(item, list.list?.items) };
       });
       // A new trace has no rank among search hits: only what is on screen is kept up to date.
@@ -162,19 +153,7 @@ export function useTraceList(
   return { ...list, reveal: () => list.reveal(compare) };
 }
 
-function pageOf(info: { endCursor?: string | null; hasNextPage: boolean }) {
-  return { endCursor: info.endCursor ?? null, hasNextPage: info.hasNextPage };
-}
-
-function itemOf(node: FragmentType<typeof TraceRowFragment>): TraceItem {
-  const row = readFragment(TraceRowFragment, node);
-  return { id: row.id, row, hits: [] };
-}
-
-function withHits(item: TraceItem, items: readonly TraceItem[] | undefined): TraceItem {
-  const old = items?.find((other) => other.id === item.id);
-  return old ? { ...item, hits: old.hits } : item;
-}
+const rowOf = (node: FragmentType<typeof TraceRowFragment>): TraceRow => readFragment(TraceRowFragment, node);
 
 type HitNode = {
   traceId: string;
@@ -185,7 +164,7 @@ type HitNode = {
 
 const foundOf = ({ traceId, trace, span, snippets }: HitNode) => ({
   id: traceId,
-  row: trace ? readFragment(TraceRowFragment, trace) : null,
+  row: trace ? rowOf(trace) : null,
   spanId: span?.id ?? null,
   spanName: span?.name ?? null,
   snippets,

@@ -1,0 +1,46 @@
+import type { CombinedError } from "@urql/core";
+import { Trash2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { Button } from "@/components/Button";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { failureOf } from "@/lib/failure";
+import { formatAmount } from "@/lib/format";
+import { showToast } from "@/lib/toasts";
+
+type DeleteManyProps = {
+  kind: { one: string; many: string };
+  ids: readonly string[];
+  remove: (which: { ids: string[] }) => Promise<{ error?: CombinedError | undefined }>;
+  onDeleted: () => void;
+  /** What goes with them. */
+  children: ReactNode;
+};
+
+/** The button that deletes many things at once, and the question before it. */
+export function DeleteMany({ kind, ids, remove, onDeleted, children }: DeleteManyProps) {
+  const [isAsking, setAsking] = useState(false);
+  const amount = formatAmount(ids.length, kind);
+  const onConfirm = async () => {
+    const { error } = await remove({ ids: [...ids] });
+    if (error) return failureOf(error).message;
+    showToast(`Deleted ${amount}.`);
+    onDeleted();
+    return null;
+  };
+  return (
+    <>
+      <Button onPress={() => setAsking(true)}>
+        <Trash2 aria-hidden /> Delete
+      </Button>
+      <ConfirmDialog
+        title={`Delete ${amount}?`}
+        act="Delete"
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        onConfirm={onConfirm}
+      >
+        {children}
+      </ConfirmDialog>
+    </>
+  );
+}
