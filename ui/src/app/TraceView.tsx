@@ -1,10 +1,11 @@
 import { useParams } from "@tanstack/react-router";
 import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
-import { TraceAside } from "@/app/TraceAside";
+import { TargetAside } from "@/app/TargetAside";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
 import { Skeleton } from "@/components/Skeleton";
+import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { SpanDetails } from "@/features/spans/SpanDetails";
 import { SpanExplorer } from "@/features/spans/SpanExplorer";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
@@ -40,6 +41,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: 
     rememberPlace({ href, label: `${trace.name ?? "Trace"} of ${formatInstant(trace.startTime)}`, kind: "trace" });
   }, [trace, workspace]);
   const root = useMemo(() => trace && entryOf(trace), [trace]);
+  const target = { kind: selectedId === traceId ? ("TRACE" as const) : ("SPAN" as const), id: selectedId };
 
   if (!trace || !root) {
     if (isLoading) return <Skeleton label="Loading trace" rows={8} />;
@@ -67,10 +69,9 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: 
         </div>
         <Resizer label="Width of the spans" value={share} min={20} max={75} onChange={setShare} />
         <Scrollable label="Details" className={styles.right}>
-          <TraceAside
-            projectId={trace.projectId}
-            target={{ kind: selectedId === traceId ? "TRACE" : "SPAN", id: selectedId }}
-          />
+          <TargetAside target={target}>
+            <AddToDataset projectId={trace.projectId} recorded={[target]} />
+          </TargetAside>
           {selectedId === traceId ? (
             <TraceDetails traceId={traceId} />
           ) : (

@@ -6,11 +6,12 @@ import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
 import { Markdown } from "@/components/Markdown";
 import { Time } from "@/components/Time";
-import { type Comment, type Commented, useComments } from "@/features/comments/useComments";
+import { nounOf, type Target } from "@/entities/details/target";
+import { type Comment, useComments } from "@/features/comments/useComments";
 import styles from "./Comments.module.css";
 
-/** What people write to each other about a trace or a span. */
-export function Comments({ target, onClose }: { target: Commented; onClose?: () => void }) {
+/** What people write to each other about a trace, span or thread. */
+export function Comments({ target, onClose }: { target: Target; onClose?: () => void }) {
   const { comments, failure, refresh, add, edit, remove } = useComments(target);
   return (
     <section
@@ -23,7 +24,7 @@ export function Comments({ target, onClose }: { target: Commented; onClose?: () 
       }}
     >
       <header className={styles.head}>
-        <h2>Comments on this {target.kind === "TRACE" ? "trace" : "span"}</h2>
+        <h2>Comments on this {nounOf(target)}</h2>
         {onClose && (
           <IconButton label="Close comments" onPress={onClose}>
             <X aria-hidden />

@@ -1,10 +1,12 @@
-import { useMutation, useQuery } from "urql";
+import type { TypedDocumentNode } from "@urql/core";
+import { useClient, useMutation, useQuery } from "urql";
+import type { Target } from "@/entities/details/target";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { showToast } from "@/lib/toasts";
 
 const CommentsQuery = graphql(`
-  query Comments($id: ID!, $isTrace: Boolean!, $isSpan: Boolean!) {
+  query Comments($id: ID!, $isTrace: Boolean!, $isSpan: Boolean!, $isThread: Boolean!) {
     trace(id: $id) @include(if: $isTrace) {
       id
       comments {
@@ -16,6 +18,16 @@ const CommentsQuery = graphql(`
       }
     }
     span(id: $id) @include(if: $isSpan) {
+      id
+      comments {
+        id
+        text
+        createdAt
+        createdBy
+        lastUpdatedAt
+      }
+    }
+    thread(id: $id) @include(if: $isThread) {
       id
       comments {
         id
@@ -44,6 +56,14 @@ const CommentOnSpanMutation = graphql(`
   }
 `);
 
+const CommentOnThreadMutation = graphql(`
+  mutation CommentOnThread($id: ID!, $text: String!) {
+    commentOnThread(id: $id, text: $text) {
+      id
+    }
+  }
+`);
+
 const EditCommentMutation = graphql(`
   mutation EditComment($id: ID!, $text: String!) {
     editComment(id: $id, text: $text) {
@@ -61,18 +81,21 @@ const DeleteCommentsMutation = graphql(`
 `);
 
 export type Comment = NonNullable<DocumentType<typeof CommentsQuery>["trace"]>["comments"][number];
-export type Commented = { kind: "TRACE" | "SPAN"; id: string };
 
-/** What was written beside a trace or a span, the oldest first, and ways to write. */
-export function useComments({ kind, id }: Commented) {
-  const isTrace = kind === "TRACE";
+const WRITING: Record<Target["kind"], TypedDocumentNode<unknown, { id: string; text: string }>> = {
+  TRACE: CommentOnTraceMutation,
+  SPAN: CommentOnSpanMutation,
+  THREAD: CommentOnThreadMutation,
+};
+
+/** What was written about a trace, span or thread, the oldest first, and ways to write. */
+export function useComments({ kind, id }: Target) {
+  const client = useClient();
   const [{ data, error }, read] = useQuery({
     query: CommentsQuery,
-    variables: { id, isTrace, isSpan: !isTrace },
+    variables: { id, isTrace: kind === "TRACE", isSpan: kind === "SPAN", isThread: kind === "THREAD" },
     requestPolicy: "cache-and-network",
   });
-  const [, onTrace] = useMutation(CommentOnTraceMutation);
-  const [, onSpan] = useMutation(CommentOnSpanMutation);
   const [, edit] = useMutation(EditCommentMutation);
   const [, remove] = useMutation(DeleteCommentsMutation);
   const refresh = () => read({ requestPolicy: "network-only" });
@@ -82,9 +105,9 @@ export function useComments({ kind, id }: Commented) {
     refresh();
     return null;
   };
-  const add = async (text: string) => settle(await (isTrace ? onTrace({ id, text }) : onSpan({ id, text })));
+  const add = async (text: string) => settle(await client.mutation(WRITING[kind], { id, text }).toPromise());
   return {
-    comments: (isTrace ? data?.trace : data?.span)?.comments ?? null,
+    comments: (data?.trace ?? data?.span ?? data?.thread)?.comments ?? null,
     failure: error && !data ? failureOf(error) : null,
     refresh,
     add,

@@ -7,7 +7,8 @@ import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
 import segmented from "@/components/Segmented.module.css";
 import { byValue } from "@/entities/definitions/byValue";
-import { type GivenScore, type JudgedDefinition, type Target, useAnnotating } from "@/features/feedback/useAnnotating";
+import { nounOf, type Target } from "@/entities/details/target";
+import { type GivenScore, type JudgedDefinition, useAnnotating } from "@/features/feedback/useAnnotating";
 import { formatScore } from "@/lib/format";
 import styles from "./Annotate.module.css";
 
@@ -21,7 +22,7 @@ type AnnotateProps = {
   onClose?: () => void;
 };
 
-/** Says of a trace or a span what the definitions allow: one press or one number each, and why. */
+/** Says of a trace, span or thread what the definitions allow: one press or one number each, and why. */
 export function Annotate({ target, names = [], settings, onClose }: AnnotateProps) {
   const { definitions, scores, give, failure, refresh } = useAnnotating(target);
   const asked = definitions?.filter(({ name }) => names.length === 0 || names.includes(name));
@@ -36,7 +37,7 @@ export function Annotate({ target, names = [], settings, onClose }: AnnotateProp
       }}
     >
       <header>
-        <h2>Annotate this {target.kind === "TRACE" ? "trace" : "span"}</h2>
+        <h2>Annotate this {nounOf(target)}</h2>
         {onClose && (
           <IconButton label="Close annotation" onPress={onClose}>
             <X aria-hidden />
@@ -47,7 +48,7 @@ export function Annotate({ target, names = [], settings, onClose }: AnnotateProp
         {(found) =>
           found.length === 0 ? (
             <EmptyState title="No feedback definitions" actions={settings}>
-              They say what can be said of a trace.
+              They say what can be said of a {nounOf(target)}.
             </EmptyState>
           ) : (
             found.map((definition, at) => (

@@ -1,10 +1,13 @@
-import { useMutation, useQuery } from "urql";
+import type { TypedDocumentNode } from "@urql/core";
+import { useClient, useQuery } from "urql";
+import type { Target } from "@/entities/details/target";
 import { type DocumentType, graphql } from "@/gql";
+import type { ScoreInput } from "@/gql/graphql";
 import { failureOf } from "@/lib/failure";
 import { showToast } from "@/lib/toasts";
 
 const AnnotatingQuery = graphql(`
-  query Annotating($id: ID!, $isTrace: Boolean!, $isSpan: Boolean!) {
+  query Annotating($id: ID!, $isTrace: Boolean!, $isSpan: Boolean!, $isThread: Boolean!) {
     feedbackDefinitions {
       id
       name
@@ -44,6 +47,15 @@ const AnnotatingQuery = graphql(`
         categoryName
       }
     }
+    thread(id: $id) @include(if: $isThread) {
+      id
+      feedbackScores {
+        name
+        value
+        reason
+        categoryName
+      }
+    }
   }
 `);
 
@@ -61,6 +73,17 @@ const ScoreTraceMutation = graphql(`
 const ScoreSpanMutation = graphql(`
   mutation ScoreSpan($id: ID!, $score: ScoreInput!) {
     scoreSpan(id: $id, score: $score) {
+      id
+      feedbackScores {
+        ...ScoreTable
+      }
+    }
+  }
+`);
+
+const ScoreThreadMutation = graphql(`
+  mutation ScoreThread($id: ID!, $score: ScoreInput!) {
+    scoreThread(id: $id, score: $score) {
       id
       feedbackScores {
         ...ScoreTable
@@ -91,6 +114,17 @@ const ClearSpanScoreMutation = graphql(`
   }
 `);
 
+const ClearThreadScoreMutation = graphql(`
+  mutation ClearThreadScore($id: ID!, $name: String!) {
+    clearThreadScore(id: $id, name: $name) {
+      id
+      feedbackScores {
+        ...ScoreTable
+      }
+    }
+  }
+`);
+
 export type JudgedDefinition = DocumentType<typeof AnnotatingQuery>["feedbackDefinitions"][number];
 export type GivenScore = {
   name: string;
@@ -98,25 +132,29 @@ export type GivenScore = {
   reason?: string | null | undefined;
   categoryName?: string | null | undefined;
 };
-export type Target = { kind: "TRACE" | "SPAN"; id: string };
 
-/** What can be said of a trace or span, what was said, and ways to say and to take back. */
+type Giving = TypedDocumentNode<unknown, { id: string; score: ScoreInput }>;
+type Clearing = TypedDocumentNode<unknown, { id: string; name: string }>;
+
+const MUTATIONS: Record<Target["kind"], { give: Giving; clear: Clearing }> = {
+  TRACE: { give: ScoreTraceMutation, clear: ClearTraceScoreMutation },
+  SPAN: { give: ScoreSpanMutation, clear: ClearSpanScoreMutation },
+  THREAD: { give: ScoreThreadMutation, clear: ClearThreadScoreMutation },
+};
+
+/** What can be said of a trace, span or thread, what was said, and ways to say and to take back. */
 export function useAnnotating({ kind, id }: Target) {
-  const isTrace = kind === "TRACE";
+  const client = useClient();
   const [{ data, error }, read] = useQuery({
     query: AnnotatingQuery,
-    variables: { id, isTrace, isSpan: !isTrace },
+    variables: { id, isTrace: kind === "TRACE", isSpan: kind === "SPAN", isThread: kind === "THREAD" },
     requestPolicy: "cache-and-network",
   });
-  const [, scoreTrace] = useMutation(ScoreTraceMutation);
-  const [, scoreSpan] = useMutation(ScoreSpanMutation);
-  const [, clearTrace] = useMutation(ClearTraceScoreMutation);
-  const [, clearSpan] = useMutation(ClearSpanScoreMutation);
-  const scores: readonly GivenScore[] = (isTrace ? data?.trace : data?.span)?.feedbackScores ?? [];
+  const scores: readonly GivenScore[] = (data?.trace ?? data?.span ?? data?.thread)?.feedbackScores ?? [];
 
   const send = async (name: string, score: GivenScore | null) => {
-    if (!score) return isTrace ? clearTrace({ id, name }) : clearSpan({ id, name });
-    return isTrace ? scoreTrace({ id, score }) : scoreSpan({ id, score });
+    const { give, clear } = MUTATIONS[kind];
+    return score ? client.mutation(give, { id, score }).toPromise() : client.mutation(clear, { id, name }).toPromise();
   };
   /** Null takes the score away. */
   const give = async (name: string, score: GivenScore | null) => {

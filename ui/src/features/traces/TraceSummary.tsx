@@ -1,6 +1,6 @@
+import { Summary } from "@/entities/details/Summary";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import { formatCost, formatCount, formatDuration, formatInstant } from "@/lib/format";
-import styles from "./TraceSummary.module.css";
 
 export const TraceSummaryFragment = graphql(`
   fragment TraceSummary on Trace {
@@ -26,25 +26,19 @@ type TraceSummaryProps = {
 export function TraceSummary(props: TraceSummaryProps) {
   const trace = readFragment(TraceSummaryFragment, props.trace);
   const errors = Math.max(props.errorCount, trace.error ? 1 : 0);
-  const items = [
-    trace.endTime
-      ? { label: "Duration", value: formatDuration(trace.durationMs) }
-      : { label: "Duration", value: "running", tone: "accent" },
-    { label: "Started", value: formatInstant(trace.startTime) },
-    { label: "Tokens", value: trace.totalTokens == null ? "–" : formatCount(trace.totalTokens) },
-    { label: "Cost", value: formatCost(trace.cost) || "–" },
-    { label: "Spans", value: formatCount(trace.spanCount) },
-    { label: "LLM calls", value: formatCount(trace.llmSpanCount) },
-    { label: "Errors", value: formatCount(errors), tone: errors > 0 ? "danger" : undefined },
-  ];
   return (
-    <dl className={styles.summary} aria-label="Summary">
-      {items.map(({ label, value, tone }) => (
-        <div key={label} className={styles.item} data-tone={tone}>
-          <dt>{label}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
+    <Summary
+      items={[
+        trace.endTime
+          ? { label: "Duration", value: formatDuration(trace.durationMs) }
+          : { label: "Duration", value: "running", tone: "accent" },
+        { label: "Started", value: formatInstant(trace.startTime) },
+        { label: "Tokens", value: trace.totalTokens == null ? "–" : formatCount(trace.totalTokens) },
+        { label: "Cost", value: formatCost(trace.cost) || "–" },
+        { label: "Spans", value: formatCount(trace.spanCount) },
+        { label: "LLM calls", value: formatCount(trace.llmSpanCount) },
+        { label: "Errors", value: formatCount(errors), tone: errors > 0 ? "danger" : undefined },
+      ]}
+    />
   );
 }

@@ -1,8 +1,5 @@
-import { useMemo, useState } from "react";
-import { useQuery } from "urql";
 import { type DocumentType, graphql } from "@/gql";
-import { type Failure, failureOf } from "@/lib/failure";
-import { useLive } from "@/lib/useLive";
+import { useFollowed } from "@/lib/useFollowed";
 
 const TraceViewQuery = graphql(`
   query TraceView($id: ID!) {
@@ -63,41 +60,14 @@ const TraceFollowedSubscription = graphql(`
 
 export type ViewedTrace = NonNullable<DocumentType<typeof TraceViewQuery>["trace"]>;
 
-/** A trace, followed while it is looked at. `revision` grows with every change. */
+/** A trace, followed while it is looked at. */
 export function useTrace(traceId: string) {
-  const [{ data, error, fetching }, read] = useQuery({
+  const { thing, ...followed } = useFollowed({
+    id: traceId,
     query: TraceViewQuery,
-    variables: { id: traceId },
-    requestPolicy: "cache-and-network",
+    thingOf: ({ trace }) => trace,
+    changes: TraceFollowedSubscription,
+    isDeletion: ({ traceChanges }) => traceChanges.kind === "DELETED",
   });
-  const trace = data?.trace ?? null;
-  const [change, setChange] = useState({ traceId, revision: 0, isDeleted: false });
-  const mine = change.traceId === traceId ? change : { traceId, revision: 0, isDeleted: false };
-  // Where to follow from is settled by the first answer; later ones must not start the subscription anew.
-  const projectId = trace?.projectId ?? "";
-  const [from, setFrom] = useState<{ traceId: string; position: string } | null>(null);
-  if (data?.trace && from?.traceId !== traceId) setFrom({ traceId, position: data.server.position });
-
-  const variables = useMemo(
-    () => ({ projectId, filter: `id:${traceId}`, after: from?.position ?? null }),
-    [projectId, traceId, from],
-  );
-  useLive({
-    document: TraceFollowedSubscription,
-    variables,
-    pause: trace === null || from?.traceId !== traceId,
-    onChanges: (changes) => {
-      const isDeleted = changes.at(-1)?.traceChanges.kind === "DELETED";
-      setChange({ traceId, revision: mine.revision + 1, isDeleted });
-    },
-  });
-  const failure: Failure | null = error && !trace ? failureOf(error) : null;
-  return {
-    trace,
-    failure,
-    isLoading: fetching && !trace,
-    revision: mine.revision,
-    isDeleted: mine.isDeleted,
-    onRetry: () => read({ requestPolicy: "network-only" }),
-  };
+  return { trace: thing, ...followed };
 }

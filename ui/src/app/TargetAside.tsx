@@ -1,16 +1,21 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { MessageSquareText, Star } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, buttonClass } from "@/components/Button";
+import type { Target } from "@/entities/details/target";
 import { Comments } from "@/features/comments/Comments";
-import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { Annotate } from "@/features/feedback/Annotate";
-import type { Target } from "@/features/feedback/useAnnotating";
 import { useHotkeys } from "@/lib/hotkeys";
-import styles from "./TraceView.module.css";
+import styles from "./TargetAside.module.css";
 
-/** What people do with what they look at: judge it, speak of it, and keep it to try again. */
-export function TraceAside({ target, projectId }: { target: Target; projectId: string }) {
+type TargetAsideProps = {
+  target: Target;
+  /** What else can be done with it. */
+  children: ReactNode;
+};
+
+/** What people do with what they look at: judge it, speak of it, and keep it to use it again. */
+export function TargetAside({ target, children }: TargetAsideProps) {
   const { workspace = "default" } = useParams({ strict: false });
   const [open, setOpen] = useState<"annotate" | "comment" | null>(null);
   useHotkeys({ a: () => setOpen("annotate"), c: () => setOpen("comment") });
@@ -32,7 +37,7 @@ export function TraceAside({ target, projectId }: { target: Target; projectId: s
       <Button onPress={() => setOpen("comment")} aria-keyshortcuts="C">
         <MessageSquareText aria-hidden /> Comments <kbd>C</kbd>
       </Button>
-      <AddToDataset projectId={projectId} recorded={[target]} />
+      {children}
     </div>
   );
 }
