@@ -12,12 +12,12 @@ const GROUPS = [
   {
     title: "Logs",
     keys: [
-      { keys: ["J", "↓"], does: "Next trace" },
-      { keys: ["K", "↑"], does: "Previous trace" },
-      { keys: ["Enter"], does: "Open the trace" },
-      { keys: ["Space"], does: "A glance at the trace, and back" },
+      { keys: ["J", "↓"], does: "Next trace, span or thread" },
+      { keys: ["K", "↑"], does: "Previous one" },
+      { keys: ["Enter"], does: "Open it" },
+      { keys: ["Space"], does: "A glance at it, and back" },
       { keys: ["X", "Shift X"], does: "Choose the row; all rows up to it" },
-      { keys: ["Esc"], does: "Choose nothing; close the trace" },
+      { keys: ["Esc"], does: "Choose nothing; close what is open" },
       { keys: ["U"], does: "Undo what was just done" },
       { keys: ["/"], does: "Search" },
       { keys: ["F"], does: "Filter" },
@@ -33,9 +33,14 @@ const GROUPS = [
       { keys: ["→", "←"], does: "Expand, collapse; to the child, to the parent" },
       { keys: ["Enter"], does: "Expand or collapse" },
       { keys: ["Home", "End"], does: "First, last span" },
-      { keys: ["A"], does: "Annotate the trace or the span" },
-      { keys: ["C"], does: "Comment on the trace or the span" },
-      { keys: ["E"], does: "Add it, or what is chosen, to a dataset" },
+    ],
+  },
+  {
+    title: "What is open",
+    keys: [
+      { keys: ["A"], does: "Annotate the trace, span or thread" },
+      { keys: ["C"], does: "Comment on it" },
+      { keys: ["E"], does: "Add a trace or span, or what is chosen, to a dataset" },
     ],
   },
   {

@@ -1,4 +1,4 @@
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
 import { TargetAside } from "@/app/TargetAside";
 import { ErrorState } from "@/components/ErrorState";
@@ -11,6 +11,7 @@ import { SpanExplorer } from "@/features/spans/SpanExplorer";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
 import type { SpanView } from "@/features/spans/spanView";
 import { useTraceSpans } from "@/features/spans/useTraceSpans";
+import { ThreadLink } from "@/features/threads/ThreadLink";
 import { TraceDetails } from "@/features/traces/TraceDetails";
 import { TraceSummary } from "@/features/traces/TraceSummary";
 import { useTrace, type ViewedTrace } from "@/features/traces/useTrace";
@@ -73,7 +74,24 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: 
             <AddToDataset projectId={trace.projectId} recorded={[target]} />
           </TargetAside>
           {selectedId === traceId ? (
-            <TraceDetails traceId={traceId} />
+            <TraceDetails
+              traceId={traceId}
+              threadLink={(name) => (
+                <ThreadLink
+                  projectId={trace.projectId}
+                  name={name}
+                  link={(thread) => (
+                    <Link
+                      to="/$workspace/projects/$projectId/logs"
+                      params={{ workspace, projectId: trace.projectId }}
+                      search={{ logsType: "threads", thread }}
+                    >
+                      {name}
+                    </Link>
+                  )}
+                />
+              )}
+            />
           ) : (
             <SpanDetails key={selectedId} spanId={selectedId} revision={revision} />
           )}

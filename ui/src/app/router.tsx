@@ -88,6 +88,13 @@ const traceRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/TracePage"), "TracePage"),
 });
 
+const threadRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/threads/$threadId",
+  staticData: { title: "Thread" },
+  component: lazyRouteComponent(() => import("@/app/pages/ThreadPage"), "ThreadPage"),
+});
+
 const promptsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts",
@@ -198,6 +205,7 @@ export const router = createRouter({
     logsRoute,
     tracesRoute,
     traceRoute,
+    threadRoute,
     promptsRoute,
     promptRoute,
     datasetsRoute,

@@ -12,6 +12,7 @@ import {
   ListChecks,
   type LucideIcon,
   MessageSquareQuote,
+  MessagesSquare,
   Rocket,
   Route,
   Search,
@@ -19,6 +20,7 @@ import {
   SquareTerminal,
   TriangleAlert,
 } from "lucide-react";
+import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { useProjectMatches } from "@/features/projects/useProjectMatches";
 import { usePlaceOfId } from "@/features/traces/usePlaceOfId";
 import { recentPlaces } from "@/lib/recents";
@@ -37,7 +39,7 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
   const projects = useProjectMatches(words, isOpen);
   const place = usePlaceOfId(words);
 
-  const toLogs = (id: string, search: { q?: string; filter?: string }) => () =>
+  const toLogs = (id: string, search: LogsSearch) => () =>
     navigate({ to: "/$workspace/projects/$projectId/logs", params: { workspace, projectId: id }, search });
   const found: PaletteEntry[] = [];
   if (place) {
@@ -112,7 +114,7 @@ type PlacesOptions = {
   workspace: string;
   projectId: string;
   navigate: UseNavigateResult<string>;
-  toLogs: (id: string, search: { q?: string; filter?: string }) => () => void;
+  toLogs: (id: string, search: LogsSearch) => () => void;
 };
 
 /** What there is within a project. */
@@ -127,6 +129,12 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
       label: "Failed traces of this project",
       Icon: TriangleAlert,
       run: toLogs(projectId, { filter: "error:true" }),
+    },
+    {
+      id: "threads",
+      label: "Threads of this project",
+      Icon: MessagesSquare,
+      run: toLogs(projectId, { logsType: "threads" }),
     },
     { id: "glance", label: "At a glance: this project", Icon: ChartColumn, run: to("dashboards") },
     { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },

@@ -1,5 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
-import { type CSSProperties, useEffect, useRef } from "react";
+import { type CSSProperties, type ReactNode, type RefObject, useEffect, useRef } from "react";
+import { ThreadPanel } from "@/app/ThreadPanel";
 import { TracePanel } from "@/app/TracePanel";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
@@ -7,11 +8,13 @@ import { Segmented } from "@/components/Segmented";
 import { Skeleton } from "@/components/Skeleton";
 import type { LogsTableHandle } from "@/entities/logs/LogsTable";
 import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
+import type { Selection } from "@/entities/logs/useSelection";
 import { AddToQueue } from "@/features/annotations/AddToQueue";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { useProjectName } from "@/features/projects/useProjectName";
 import { SpanLogs } from "@/features/spans/SpanLogs";
 import { parseSpanView } from "@/features/spans/spanView";
+import { ThreadLogs } from "@/features/threads/ThreadLogs";
 import { TraceLogs } from "@/features/traces/TraceLogs";
 import { useHotkeys } from "@/lib/hotkeys";
 import { rememberPlace } from "@/lib/recents";
@@ -23,7 +26,10 @@ const route = getRouteApi("/$workspace/projects/$projectId/logs");
 const TYPES = [
   { id: "traces", label: "Traces" },
   { id: "spans", label: "Spans" },
+  { id: "threads", label: "Threads" },
 ] as const;
+
+const NOTHING_OPEN = { trace: undefined, span: undefined, thread: undefined };
 
 export function LogsPage() {
   const { workspace, projectId } = route.useParams();
@@ -38,14 +44,15 @@ export function LogsPage() {
     if (name) rememberPlace({ href: `/${workspace}/projects/${projectId}/logs`, label: name, kind: "project" });
   }, [workspace, projectId, name]);
 
-  const change = (next: LogsSearch, replace: boolean) => navigate({ search: (old) => ({ ...old, ...next }), replace });
-  const onOpen = (trace: string, span?: string | null) =>
-    change({ trace, span: span ?? undefined }, search.trace !== undefined);
+  const type = logsTypeOf(search);
+  const isOpen = (type === "threads" ? search.thread : search.trace) !== undefined;
+  const onChange = (next: LogsSearch, replace: boolean) =>
+    navigate({ search: (old) => ({ ...old, ...next }), replace });
   const onClose = () => {
     table.current?.focus();
-    change({ trace: undefined, span: undefined }, false);
+    onChange(NOTHING_OPEN, false);
   };
-  useHotkeys(search.trace ? { Escape: onClose } : {});
+  useHotkeys(isOpen ? { Escape: onClose } : {});
 
   if (project.failure)
     return (
@@ -56,58 +63,91 @@ export function LogsPage() {
       <ErrorState title="There is no such project" message="It may have been deleted, or the address is mistyped." />
     );
   if (project.name === null) return <Skeleton label="Loading project" />;
-  const Listed = logsTypeOf(search) === "spans" ? SpanLogs : TraceLogs;
+  const lead = (
+    <Segmented
+      label="What is listed"
+      options={TYPES}
+      value={type}
+      onChange={(next) => navigate({ search: next === "traces" ? {} : { logsType: next } })}
+    />
+  );
   return (
     <div className={styles.page}>
-      <div className={styles.list} style={{ "--share": search.trace ? `${share}%` : "100%" } as CSSProperties}>
+      <div className={styles.list} style={{ "--share": isOpen ? `${share}%` : "100%" } as CSSProperties}>
         <Listed
-          key={`${projectId} ${logsTypeOf(search)}`}
-          projectId={projectId}
+          key={`${projectId} ${type}`}
+          {...{ projectId, search, table, lead, onChange, onClose }}
           projectName={project.name}
-          search={search}
-          table={table}
-          lead={
-            <Segmented
-              label="What is listed"
-              options={TYPES}
-              value={logsTypeOf(search)}
-              onChange={(type) => navigate({ search: type === "traces" ? {} : { logsType: type } })}
-            />
-          }
-          actions={(selection) => (
-            <>
-              <AddToDataset
-                projectId={projectId}
-                recorded={selection.ids.map((id) => ({ kind: logsTypeOf(search) === "spans" ? "SPAN" : "TRACE", id }))}
-              />
-              {logsTypeOf(search) === "traces" && (
-                <AddToQueue projectId={projectId} scope="TRACE" ids={selection.ids} />
-              )}
-            </>
-          )}
-          onSearch={(next) => change(next, true)}
-          onOpen={onOpen}
-          onClose={onClose}
         />
       </div>
-      {search.trace && (
+      {isOpen && (
         <>
           <Resizer label="Width of the list" value={share} min={15} max={75} onChange={setShare} />
           <div className={styles.panel}>
-            <TracePanel
-              workspace={workspace}
-              projectId={projectId}
-              traceId={search.trace}
-              spanId={search.span}
-              view={parseSpanView(search.view)}
-              onSelect={(span) => change({ span }, true)}
-              onView={(view) => change({ view: parseSpanView(view) }, true)}
+            <Opened
+              {...{ workspace, projectId, search, onChange, onClose }}
               onMove={(step) => table.current?.move(step)}
-              onClose={onClose}
             />
           </div>
         </>
       )}
     </div>
+  );
+}
+
+type ListedProps = {
+  projectId: string;
+  projectName: string;
+  search: LogsSearch;
+  table: RefObject<LogsTableHandle | null>;
+  lead: ReactNode;
+  onChange: (next: LogsSearch, replace: boolean) => void;
+  onClose: () => void;
+};
+
+function Listed({ onChange, ...props }: ListedProps) {
+  const { projectId, search } = props;
+  const type = logsTypeOf(search);
+  const onSearch = (next: LogsSearch) => onChange(next, true);
+  if (type === "threads") {
+    return (
+      <ThreadLogs
+        {...props}
+        actions={({ ids }) => <AddToQueue projectId={projectId} scope="THREAD" ids={ids} />}
+        onSearch={onSearch}
+        onOpen={(thread) => onChange({ thread }, search.thread !== undefined)}
+      />
+    );
+  }
+  const [Logs, kind] = type === "spans" ? ([SpanLogs, "SPAN"] as const) : ([TraceLogs, "TRACE"] as const);
+  const actions = ({ ids }: Selection) => (
+    <>
+      <AddToDataset projectId={projectId} recorded={ids.map((id) => ({ kind, id }))} />
+      {kind === "TRACE" && <AddToQueue projectId={projectId} scope="TRACE" ids={ids} />}
+    </>
+  );
+  const onOpen = (trace: string, span?: string | null) =>
+    onChange({ trace, span: span ?? undefined }, search.trace !== undefined);
+  return <Logs {...props} actions={actions} onSearch={onSearch} onOpen={onOpen} />;
+}
+
+type OpenedProps = Pick<ListedProps, "projectId" | "search" | "onChange" | "onClose"> & {
+  workspace: string;
+  onMove: (step: number) => void;
+};
+
+function Opened({ search, onChange, ...props }: OpenedProps) {
+  if (logsTypeOf(search) === "threads") return search.thread && <ThreadPanel {...props} threadId={search.thread} />;
+  return (
+    search.trace && (
+      <TracePanel
+        {...props}
+        traceId={search.trace}
+        spanId={search.span}
+        view={parseSpanView(search.view)}
+        onSelect={(span) => onChange({ span }, true)}
+        onView={(view) => onChange({ view: parseSpanView(view) }, true)}
+      />
+    )
   );
 }

@@ -9,7 +9,9 @@ export type LogsSearch = {
   filter?: string;
   /** `cost` ascending, `-cost` descending; absent: newest first. */
   sort?: string;
+  /** The open trace, or the open thread. */
   trace?: string;
+  thread?: string;
   span?: string;
   /** How the spans of the open trace are shown. */
   view?: string;
@@ -17,10 +19,9 @@ export type LogsSearch = {
   logsType?: string;
   /** The columns and their order, where a link brings them along. */
   columns?: string;
-  thread?: string;
 };
 
-export const LOGS_TYPES = ["traces", "spans"] as const;
+export const LOGS_TYPES = ["traces", "spans", "threads"] as const;
 export type LogsType = (typeof LOGS_TYPES)[number];
 
 export function logsTypeOf(search: LogsSearch): LogsType {

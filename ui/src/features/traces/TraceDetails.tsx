@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useMutation, useQuery } from "urql";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
@@ -50,7 +51,13 @@ const TagTraceMutation = graphql(`
   }
 `);
 
-export function TraceDetails({ traceId }: { traceId: string }) {
+type TraceDetailsProps = {
+  traceId: string;
+  /** The way to the conversation that clients call by this name. */
+  threadLink?: (name: string) => ReactNode;
+};
+
+export function TraceDetails({ traceId, threadLink }: TraceDetailsProps) {
   const [, tagTraces] = useMutation(TagTraceMutation);
   const [{ data, error, fetching }, read] = useQuery({
     query: TraceDetailsQuery,
@@ -80,7 +87,7 @@ export function TraceDetails({ traceId }: { traceId: string }) {
         facts={[
           { label: "Start", value: formatInstant(trace.startTime) },
           { label: "End", value: trace.endTime && formatInstant(trace.endTime) },
-          { label: "Thread", value: trace.threadId },
+          { label: "In thread", value: trace.threadId && (threadLink?.(trace.threadId) ?? trace.threadId) },
           { label: "Environment", value: trace.environment },
           { label: "Providers", value: trace.providers.join(", ") },
           { label: "Source", value: trace.source },

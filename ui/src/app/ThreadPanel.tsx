@@ -1,0 +1,38 @@
+import { Link } from "@tanstack/react-router";
+import { Maximize2 } from "lucide-react";
+import { OpenPanel } from "@/app/OpenPanel";
+import { ThreadView } from "@/app/ThreadView";
+import { buttonClass } from "@/components/Button";
+
+type ThreadPanelProps = {
+  workspace: string;
+  projectId: string;
+  threadId: string;
+  onMove: (step: number) => void;
+  onClose: () => void;
+};
+
+export function ThreadPanel({ workspace, projectId, threadId, onMove, onClose }: ThreadPanelProps) {
+  return (
+    <OpenPanel
+      noun="thread"
+      id={threadId}
+      path={() => `/${workspace}/projects/${projectId}/threads/${threadId}`}
+      page={
+        <Link
+          to="/$workspace/projects/$projectId/threads/$threadId"
+          params={{ workspace, projectId, threadId }}
+          className={buttonClass("quiet", true)}
+          aria-label="Open as a page"
+          title="Open as a page"
+        >
+          <Maximize2 aria-hidden />
+        </Link>
+      }
+      onMove={onMove}
+      onClose={onClose}
+    >
+      <ThreadView key={threadId} projectId={projectId} threadId={threadId} />
+    </OpenPanel>
+  );
+}

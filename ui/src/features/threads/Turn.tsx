@@ -1,0 +1,69 @@
+import { type ReactNode, useMemo } from "react";
+import { Badge } from "@/components/Badge";
+import { Time } from "@/components/Time";
+import { ChatMessages } from "@/entities/chat/ChatMessages";
+import { ErrorCallout } from "@/entities/spans/ErrorCallout";
+import { answeredIn, askedIn } from "@/features/threads/messages";
+import { type FragmentType, graphql, readFragment } from "@/gql";
+import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+import styles from "./Conversation.module.css";
+
+export const TurnFragment = graphql(`
+  fragment Turn on Trace {
+    id
+    startTime
+    endTime
+    durationMs
+    totalTokens
+    cost
+    input
+    output
+    error {
+      ...ErrorCallout
+    }
+    feedbackScores {
+      name
+      value
+    }
+  }
+`);
+
+type TurnProps = {
+  trace: FragmentType<typeof TurnFragment>;
+  /** Counted from 1. */
+  number: number;
+  /** The way to the trace. */
+  link: ReactNode;
+};
+
+/** One question and its answer. */
+export function Turn({ number, link, ...props }: TurnProps) {
+  const trace = readFragment(TurnFragment, props.trace);
+  const { input, output, error } = trace;
+  const asked = useMemo(() => input && askedIn(input), [input]);
+  const answered = useMemo(() => output && answeredIn(output), [output]);
+  return (
+    <article aria-label={`Turn ${number}`} className={styles.turn}>
+      <div className={styles.asked}>
+        {asked ? <ChatMessages messages={asked} label="Question" /> : <em>no input recorded</em>}
+      </div>
+      <div className={styles.answered}>
+        {error && <ErrorCallout error={error} />}
+        {answered && <ChatMessages messages={answered} label="Answer" />}
+        {!answered && !error && <em>{trace.endTime ? "no output recorded" : "no answer yet"}</em>}
+      </div>
+      <footer className={styles.facts}>
+        <Time at={trace.startTime} style="list" />
+        {trace.durationMs != null && <span>{formatDuration(trace.durationMs)}</span>}
+        {trace.totalTokens != null && <span>{formatCount(trace.totalTokens)} tokens</span>}
+        {trace.cost != null && <span>{formatCost(trace.cost)}</span>}
+        {trace.feedbackScores.map(({ name, value }) => (
+          <Badge key={name}>
+            {name} {formatScore(value)}
+          </Badge>
+        ))}
+        {link}
+      </footer>
+    </article>
+  );
+}
