@@ -32,7 +32,9 @@ export function QueuePage() {
             {name}
           </Link>
         ) : (
-          name
+          <Link to="/$workspace/projects/$projectId/threads/$threadId" params={{ workspace, projectId, threadId: id }}>
+            {name}
+          </Link>
         )
       }
       onDeleted={() =>

@@ -1,8 +1,10 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { TraceLink } from "@/app/TraceLink";
 import { buttonClass } from "@/components/Button";
 import { Review } from "@/features/annotations/Review";
 import { Comments } from "@/features/comments/Comments";
 import { Annotate } from "@/features/feedback/Annotate";
+import { Conversation } from "@/features/threads/Conversation";
 import { TraceDetails } from "@/features/traces/TraceDetails";
 
 const route = getRouteApi("/$workspace/projects/$projectId/annotation-queues/$queueId/review");
@@ -23,9 +25,14 @@ export function ReviewPage() {
       key={queueId}
       queueId={queueId}
       back={back}
-      thing={({ scope, id }) => (scope === "TRACE" ? <TraceDetails traceId={id} /> : <p>{id}</p>)}
+      thing={({ scope, id }) =>
+        scope === "TRACE" ? (
+          <TraceDetails traceId={id} />
+        ) : (
+          <Conversation id={id} traceLink={(traceId) => <TraceLink projectId={projectId} traceId={traceId} />} />
+        )
+      }
       judgement={({ scope, id, names, hasComments }) => {
-        if (scope !== "TRACE") return null;
         const target = { kind: scope, id } as const;
         return (
           <>

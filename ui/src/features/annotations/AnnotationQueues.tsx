@@ -67,7 +67,8 @@ export function AnnotationQueues({ workspace, projectId, onQueueOpen }: Annotati
         {({ nodes }) =>
           nodes.length === 0 ? (
             <EmptyState title="No queues yet" actions={create}>
-              A queue gathers traces that people are to judge, says what they are asked, and counts how far they are.
+              A queue gathers traces or threads that people are to judge, says what they are asked, and counts how far
+              they are.
             </EmptyState>
           ) : (
             <ListTable

@@ -61,7 +61,10 @@ export function QueueDialog({ isOpen, onClose, ...props }: QueueDialogProps) {
   );
 }
 
-const SCOPES: readonly { id: AnnotationScope; label: string }[] = [{ id: "TRACE", label: "Traces" }];
+const SCOPES: readonly { id: AnnotationScope; label: string }[] = [
+  { id: "TRACE", label: "Traces" },
+  { id: "THREAD", label: "Threads" },
+];
 
 function QueueForm({ projectId, queue, onSaved }: Pick<QueueDialogProps, "projectId" | "queue" | "onSaved">) {
   const [{ data }] = useQuery({ query: DefinitionNamesQuery, requestPolicy: "cache-and-network" });

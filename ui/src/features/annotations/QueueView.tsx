@@ -54,6 +54,11 @@ const AnnotationQueueQuery = graphql(`
             name
             inputPreview
           }
+          thread {
+            id
+            threadId
+            firstMessagePreview
+          }
         }
         pageInfo {
           hasNextPage
@@ -119,7 +124,7 @@ export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewPro
             {found.instructions && <Markdown text={found.instructions} />}
             {found.items.nodes.length === 0 ? (
               <EmptyState title="Nothing is in this queue yet">
-                Choose traces in the logs, and add them to it.
+                Choose {found.scope === "TRACE" ? "traces" : "threads"} in the logs, and add them to it.
               </EmptyState>
             ) : (
               <ListTable
@@ -187,13 +192,16 @@ function exportItems({ name, items }: Queue): void {
   const scores = [...new Set(items.nodes.flatMap((item) => item.scores.map((score) => score.name)))];
   const lines = items.nodes.map((item) => [
     item.id,
-    item.trace?.name,
-    item.trace?.inputPreview,
+    nameOf(item),
+    previewOf(item),
     item.reviewers.join(", "),
     ...scores.map((score) => item.scores.find((each) => each.name === score)?.value),
   ]);
   download(`${name}.csv`, "text/csv", writeCsv([["id", "name", "input", "reviewers", ...scores], ...lines]));
 }
+
+const nameOf = ({ trace, thread }: Item) => trace?.name ?? thread?.threadId;
+const previewOf = ({ trace, thread }: Item) => trace?.inputPreview ?? thread?.firstMessagePreview;
 
 const columnsOf = (
   queue: Queue,
@@ -202,7 +210,7 @@ const columnsOf = (
 ): ListColumn<Item>[] => [
   {
     label: queue.scope === "TRACE" ? "Trace" : "Thread",
-    cell: (item) => itemLink(queue, item.id, item.trace?.inputPreview ?? item.trace?.name ?? item.id),
+    cell: (item) => itemLink(queue, item.id, previewOf(item) ?? nameOf(item) ?? item.id),
   },
   {
     label: "State",
@@ -223,7 +231,7 @@ const columnsOf = (
     label: "",
     cell: (item) => (
       <div className={rowControl}>
-        <IconButton label={`Take ${item.trace?.name ?? item.id} out`} onPress={() => onRemove(item)}>
+        <IconButton label={`Take ${nameOf(item) ?? item.id} out`} onPress={() => onRemove(item)}>
           <X aria-hidden />
         </IconButton>
       </div>
