@@ -21,8 +21,11 @@ export async function makeWorld(story) {
   const datasetPath = `${projectPath}/datasets/${datasets[0].id}/items`;
   const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
   const queuePath = `${projectPath}/annotation-queues/${await makeQueue(story, content[0].id, traces.content)}`;
+  const threads = await story.get(`traces/threads?project_name=${project}&size=100`);
+  const thread = threads.content.find(({ id }) => id === "conversation-1");
+  const threadPath = `${projectPath}/logs?logsType=threads&thread=${thread.thread_model_id}`;
   const dashboardPath = `/default/dashboards/${await makeDashboard(story, content[0].id)}`;
-  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, threadPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A queue of some traces, of which one is judged. */
@@ -78,11 +81,17 @@ async function makeDashboard(story, projectId) {
 
 const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row");
 
+const threadRows = (page) => page.getByRole("grid", { name: "Threads" }).getByRole("row");
+
 export const SCREENS = {
   "get started": () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
   projects: ({ project }) => ["/default/projects", (page) => page.getByRole("link", { name: project })],
   logs: ({ projectPath }) => [`${projectPath}/logs`, (page) => page.getByRole("application").first()],
   spans: ({ projectPath }) => [`${projectPath}/logs?logsType=spans`, (page) => spanRows(page).nth(1)],
+  threads: ({ projectPath }) => [`${projectPath}/logs?logsType=threads`, (page) => threadRows(page).nth(1)],
+  "no threads": ({ emptyPath }) => [`${emptyPath}/logs?logsType=threads`, (page) => page.getByText("No conversations yet")],
+  "open thread": ({ threadPath }) => [threadPath, (page) => page.getByRole("article", { name: "Turn 3" })],
+  "thread page": ({ threadPath }) => [threadPath.replace("logs?logsType=threads&thread=", "threads/"), (page) => page.getByRole("article", { name: "Turn 3" })],
   search: ({ projectPath }) => [`${projectPath}/logs?q=indigo`, (page) => traceRows(page).first()],
   "nothing matches": ({ projectPath }) => [`${projectPath}/logs?filter=name:nobody`, (page) => page.getByText("Nothing matches")],
   "open trace": ({ tracePath }) => [tracePath, (page) => page.getByRole("treeitem", { name: /^look_up/ })],
