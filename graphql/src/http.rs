@@ -1,10 +1,11 @@
-//! `/graphql` over HTTP: one request as JSON by POST, answered as JSON or, where the client accepts `text/event-stream`,
+//! `/graphql` over HTTP: one request as JSON by POST, answered as JSON or, where the client asks for `text/event-stream`,
 //! as Server-Sent Events (the "distinct connections mode" of the GraphQL over SSE protocol, which carries subscriptions
 //! to `curl`); or a WebSocket that speaks `graphql-transport-ws`.
 //! Batches, multipart and queries in the address are deliberately missing.
 
 use std::time::Duration;
 
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Request};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::Router;
@@ -33,6 +34,8 @@ use crate::execution::{Api, Connection};
 use crate::session::Session;
 
 const WORKSPACE_HEADER: &str = "comet-workspace";
+const EVENTS: &str = "text/event-stream";
+const JSON: [&str; 2] = ["application/json", "application/graphql-response+json"];
 
 #[derive(Clone)]
 struct Server {
@@ -58,9 +61,9 @@ async fn answer(
         return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "INVALID", message));
     }
     let body = body.map_err(unreadable)?;
-    let request = parse(&body)?;
+    let mut request = parse(&body)?;
     let session = Session::open(&server.handles, workspace(&headers)).map_err(Refusal::unknown_workspace)?;
-    if accepts_events(&headers) {
+    if wants_events(&headers, &mut request) {
         return Ok(events(server.api.stream(session, request)).into_response());
     }
     let response = server.api.answer(session, request).await;
@@ -78,10 +81,33 @@ fn events(responses: BoxStream<'static, async_graphql::Response>) -> impl IntoRe
     Sse::new(next.chain(complete)).keep_alive(KeepAlive::default())
 }
 
-fn accepts_events(headers: &HeaderMap) -> bool {
-    let accepted = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok());
-    let mut kinds = accepted.flat_map(|accept| accept.split(',')).filter_map(|kind| kind.split(';').next());
-    kinds.any(|kind| kind.trim().eq_ignore_ascii_case("text/event-stream"))
+/// Subscriptions have no other way here; what has one answer comes as the client would rather have it.
+fn wants_events(headers: &HeaderMap, request: &mut Request) -> bool {
+    let accepted: Vec<_> = headers.get_all(ACCEPT).iter().filter_map(|accept| accept.to_str().ok()).collect();
+    let is_known = |kind: &str| [EVENTS].iter().chain(&JSON).any(|known| kind.eq_ignore_ascii_case(known));
+    let mut kinds: Vec<_> = accepted.iter().flat_map(|accept| accept.split(',')).map(quality).collect();
+    kinds.retain(|(kind, quality)| *quality > 0.0 && is_known(kind));
+    // Of equals the first one is meant.
+    kinds.sort_by(|(_, one), (_, other)| other.total_cmp(one));
+    let is_events = |(kind, _): &(&str, f32)| kind.eq_ignore_ascii_case(EVENTS);
+    kinds.first().is_some_and(is_events) || (kinds.iter().any(is_events) && is_subscription(request))
+}
+
+/// One of the kinds that a client accepts, and how much it likes it, up to 1.
+fn quality(accepted: &str) -> (&str, f32) {
+    let mut parts = accepted.split(';').map(str::trim);
+    let kind = parts.next().unwrap_or_default();
+    let said = parts.find_map(|part| part.strip_prefix("q="));
+    (kind, said.map_or(1.0, |said| said.parse().unwrap_or(0.0)))
+}
+
+fn is_subscription(request: &mut Request) -> bool {
+    let asked = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return false };
+    document.operations.iter().any(|(name, operation)| {
+        let is_asked = asked.is_none() || name.map(|name| name.as_str()) == asked.as_deref();
+        is_asked && operation.node.ty == OperationType::Subscription
+    })
 }
 
 /// The body as clients send it; other members are for other servers.

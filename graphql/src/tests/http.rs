@@ -113,6 +113,26 @@ async fn a_subscription_comes_as_server_sent_events_to_whoever_accepts_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_query_comes_as_the_client_would_rather_have_it_and_a_subscription_as_it_can() {
+    let world = World::open();
+    let both = "application/graphql-response+json, application/json, text/event-stream, multipart/mixed";
+    let query = r#"{"query": "{ server { workspace } }"}"#;
+    let subscription = r#"{"query": "query a { server { workspace } } subscription b { projectChanges { position } }", "operationName": "b"}"#;
+    for (body, accept, kind) in [
+        (query, both, "application/json"),
+        (query, "*/*", "application/json"),
+        (query, "text/event-stream;q=0, application/json;q=0.1", "application/json"),
+        (query, "text/event-stream, application/json", "text/event-stream"),
+        (subscription, both, "text/event-stream"),
+    ] {
+        let mut request = post(body.to_owned());
+        request.headers_mut().insert("accept", accept.parse().unwrap());
+        let response = crate::router(world.handles.clone()).oneshot(request).await.unwrap();
+        assert_eq!(response.headers()["content-type"], kind, "{accept}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_query_as_server_sent_events_is_one_and_the_end() {
     let world = World::open();
     let mut request = post(r#"{"query": "{ server { workspace } }"}"#);
