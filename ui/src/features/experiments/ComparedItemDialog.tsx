@@ -1,12 +1,12 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { DiffView } from "@/components/DiffView";
+import { diffOfTexts } from "@/components/diffOfTexts";
 import { IconButton } from "@/components/IconButton";
 import { ModalDialog } from "@/components/ModalDialog";
 import { Segmented } from "@/components/Segmented";
 import { Payload } from "@/entities/payload/Payload";
 import type { ItemRow, Outcome } from "@/features/experiments/comparison";
-import { diffOfTexts } from "@/features/experiments/diffOfTexts";
 import type { Compared } from "@/features/experiments/useComparison";
 import { wordsOf } from "@/features/experiments/wordsOf";
 import { formatCost, formatDuration, formatScore } from "@/lib/format";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { diffOfTexts } from "@/features/experiments/diffOfTexts";
+import { diffOfTexts } from "@/components/diffOfTexts";
 
 test("each line has its number in the text that it stands in", () => {
   const lines = diffOfTexts("a\nb\nc\n", "a\nx\nc\n");
