@@ -14,7 +14,7 @@ type ConfirmDialogProps = {
   children: ReactNode;
 };
 
-/** Before what cannot be taken back. */
+/** Before what takes much away. */
 export function ConfirmDialog({ title, act, isOpen, onOpenChange, onConfirm, children }: ConfirmDialogProps) {
   const [problem, setProblem] = useState<string | null>(null);
   const [isBusy, setBusy] = useState(false);

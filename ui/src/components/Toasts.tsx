@@ -16,7 +16,8 @@ export function Toasts() {
   };
   useHotkeys(last ? { u: () => undo(last) } : {});
   return (
-    <div role="status" className={styles.toasts}>
+    // Also over a dialog: what is behind it is hidden, and a press there closes it.
+    <div role="status" className={styles.toasts} data-react-aria-top-layer>
       {toasts.map((toast) => (
         <div key={toast.id} className={styles.toast}>
           <span>{toast.text}</span>

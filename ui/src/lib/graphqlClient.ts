@@ -1,5 +1,5 @@
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from "@urql/core";
-import { cacheExchange } from "@urql/exchange-graphcache";
+import { cacheExchange, type UpdateResolver } from "@urql/exchange-graphcache";
 import { createClient } from "graphql-ws";
 import { reportConnection } from "@/lib/connection";
 import { resumeAfter, type SubscriptionPayload } from "@/lib/resumingPayload";
@@ -75,6 +75,14 @@ const EMBEDDED = [
   "PriceRate",
   "PriceTier",
   "PublicPrices",
+  "Change",
+  "ChangeConnection",
+  "ChangeEdge",
+  "FieldChange",
+  "KnownField",
+  "Trashed",
+  "TrashedConnection",
+  "TrashedEdge",
   "Statistics",
   "StatisticsGroup",
   "StatisticsKey",
@@ -82,6 +90,11 @@ const EMBEDDED = [
   "StatisticsPoint",
   "StatisticsValue",
 ];
+
+/** Taking back can change anything: what is on screen is asked for anew. */
+const forgetAll: UpdateResolver = (_result, _args, cache) => {
+  for (const { fieldName, arguments: args } of cache.inspectFields("Query")) cache.invalidate("Query", fieldName, args);
+};
 
 const RETRY_MS_MAX = 10_000;
 
@@ -116,7 +129,10 @@ export function createGraphqlClient(): Client {
     // Of a query there is one answer. Taken as a stream, it complains when it is given up half read.
     fetchOptions: { headers: { accept: "application/graphql-response+json, application/json" } },
     exchanges: [
-      cacheExchange({ keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])) }),
+      cacheExchange({
+        keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])),
+        updates: { Mutation: { undo: forgetAll, undoRequest: forgetAll, restore: forgetAll } },
+      }),
       // A refusal deep in a query leaves nulls above it. They say nothing about the things asked for, so none is kept.
       mapExchange({ onResult: (result) => (result.error ? { ...result, data: undefined } : result) }),
       fetchExchange,

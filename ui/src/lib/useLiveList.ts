@@ -12,6 +12,7 @@ import {
   type Page,
   showPending,
 } from "@/lib/liveList";
+import { useTakenBack } from "@/lib/takenBack";
 
 export type LoadedPage<T> = Page<T> & { position: string | null };
 
@@ -90,6 +91,7 @@ export function useLiveList<T extends ListItem>({ key, load }: LiveListOptions<T
   };
 
   const refresh = useCallback(() => setReads((count) => count + 1), []);
+  useTakenBack(refresh);
   const apply = useCallback((changes: readonly Change<T>[], options: MergeOptions<T>) => {
     setState((old) => ({ ...old, list: old.list && applyChanges(old.list, changes, options) }));
   }, []);

@@ -12,18 +12,20 @@ type DeleteManyProps = {
   ids: readonly string[];
   remove: (which: { ids: string[] }) => Promise<{ error?: CombinedError | undefined }>;
   onDeleted: () => void;
+  /** Says that it was done, if there is more to offer than the word. */
+  tell?: (text: string) => void;
   /** What goes with them. */
   children: ReactNode;
 };
 
 /** The button that deletes many things at once, and the question before it. */
-export function DeleteMany({ kind, ids, remove, onDeleted, children }: DeleteManyProps) {
+export function DeleteMany({ kind, ids, remove, onDeleted, tell = showToast, children }: DeleteManyProps) {
   const [isAsking, setAsking] = useState(false);
   const amount = formatAmount(ids.length, kind);
   const onConfirm = async () => {
     const { error } = await remove({ ids: [...ids] });
     if (error) return failureOf(error).message;
-    showToast(`Deleted ${amount}.`);
+    tell(`Deleted ${amount}.`);
     onDeleted();
     return null;
   };

@@ -13,6 +13,7 @@ import { Markdown } from "@/components/Markdown";
 import { Page } from "@/components/Page";
 import { Progress } from "@/components/Progress";
 import { Time } from "@/components/Time";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
 import { type DocumentType, graphql } from "@/gql";
 import { writeCsv } from "@/lib/csv";
@@ -146,10 +147,11 @@ type QueueActionsProps = { queue: Queue; review: ReactNode; refresh: () => void;
 function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) {
   const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
   const [, deleteQueues] = useMutation(DeleteAnnotationQueuesMutation);
+  const showDeleted = useDeletionToast();
   const onDelete = async () => {
     const { error } = await deleteQueues({ ids: [queue.id] });
     if (error) return failureOf(error).message;
-    showToast(`Deleted the queue ${queue.name}.`);
+    showDeleted({ text: `Deleted the queue ${queue.name}.`, id: queue.id, kind: "annotation_queue_deleted" });
     onDeleted();
     return null;
   };
@@ -182,7 +184,7 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
         onOpenChange={() => setAsked(null)}
         onConfirm={onDelete}
       >
-        What was judged keeps its scores. This cannot be undone.
+        What was judged keeps its scores. The queue can be restored from the trash.
       </ConfirmDialog>
     </>
   );

@@ -1,6 +1,7 @@
 import type { TypedDocumentNode } from "@urql/core";
 import { useClient, useMutation, useQuery } from "urql";
 import type { Target } from "@/entities/details/target";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { showToast } from "@/lib/toasts";
@@ -98,6 +99,7 @@ export function useComments({ kind, id }: Target) {
   });
   const [, edit] = useMutation(EditCommentMutation);
   const [, remove] = useMutation(DeleteCommentsMutation);
+  const showDeleted = useDeletionToast();
   const refresh = () => read({ requestPolicy: "network-only" });
   /** Says what went wrong, if something did. */
   const settle = (answer: { error?: Parameters<typeof failureOf>[0] | undefined }) => {
@@ -105,16 +107,16 @@ export function useComments({ kind, id }: Target) {
     refresh();
     return null;
   };
-  const add = async (text: string) => settle(await client.mutation(WRITING[kind], { id, text }).toPromise());
   return {
     comments: (data?.trace ?? data?.span ?? data?.thread)?.comments ?? null,
     failure: error && !data ? failureOf(error) : null,
     refresh,
-    add,
+    add: async (text: string) => settle(await client.mutation(WRITING[kind], { id, text }).toPromise()),
     edit: async (comment: string, text: string) => settle(await edit({ id: comment, text })),
-    remove: async ({ id: comment, text }: Comment) => {
+    remove: async ({ id: comment }: Comment) => {
       const said = settle(await remove({ ids: [comment] }));
-      showToast(said ?? "Deleted the comment.", said ? undefined : () => add(text));
+      if (said) showToast(said);
+      else showDeleted({ text: "Deleted the comment.", id, kind: "comment_deleted" });
     },
   };
 }

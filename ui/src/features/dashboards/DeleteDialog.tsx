@@ -1,8 +1,8 @@
 import { useMutation } from "urql";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { showToast } from "@/lib/toasts";
 
 const DeleteDashboardsMutation = graphql(`
   mutation DeleteDashboards($ids: [ID!]!) {
@@ -19,16 +19,17 @@ type DeleteDialogProps = {
 
 export function DeleteDialog({ dashboard: { id, name }, isOpen, onClose, onDeleted }: DeleteDialogProps) {
   const [, deleteDashboards] = useMutation(DeleteDashboardsMutation);
+  const showDeleted = useDeletionToast();
   const onConfirm = async () => {
     const { error } = await deleteDashboards({ ids: [id] });
     if (error) return failureOf(error).message;
-    showToast(`Deleted the dashboard ${name}.`);
+    showDeleted({ text: `Deleted the dashboard ${name}.`, id, kind: "dashboard_deleted" });
     onDeleted();
     return null;
   };
   return (
     <ConfirmDialog title={`Delete ${name}?`} act="Delete" isOpen={isOpen} onOpenChange={onClose} onConfirm={onConfirm}>
-      Nothing of what it shows goes with it. This cannot be undone.
+      Nothing of what it shows goes with it. It can be restored from the trash.
     </ConfirmDialog>
   );
 }

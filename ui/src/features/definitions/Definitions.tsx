@@ -10,10 +10,10 @@ import { type ListColumn, ListTable, RowNote, rowControl } from "@/components/Li
 import { SectionHead } from "@/components/SectionHead";
 import { Time } from "@/components/Time";
 import { byValue } from "@/entities/definitions/byValue";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { DefinitionDialog } from "@/features/definitions/DefinitionDialog";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { showToast } from "@/lib/toasts";
 
 const DefinitionsQuery = graphql(`
   query Definitions {
@@ -58,12 +58,13 @@ export function Definitions() {
   const [edited, setEdited] = useState<Definition | "new" | null>(null);
   const [deleted, setDeleted] = useState<Definition | null>(null);
   const [, deleteDefinitions] = useMutation(DeleteDefinitionsMutation);
+  const showDeleted = useDeletionToast();
   const refresh = () => read({ requestPolicy: "network-only" });
   const onDelete = async () => {
     if (!deleted) return null;
     const answer = await deleteDefinitions({ ids: [deleted.id] });
     if (answer.error) return failureOf(answer.error).message;
-    showToast(`Deleted the definition ${deleted.name}.`);
+    showDeleted({ text: `Deleted the definition ${deleted.name}.`, id: deleted.id, kind: "definition_deleted" });
     refresh();
     return null;
   };

@@ -9,10 +9,10 @@ import { IconButton } from "@/components/IconButton";
 import { type ListColumn, ListTable, RowNote, rowControl } from "@/components/ListTable";
 import { SectionHead } from "@/components/SectionHead";
 import { Time } from "@/components/Time";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { EnvironmentDialog } from "@/features/environments/EnvironmentDialog";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { showToast } from "@/lib/toasts";
 import styles from "./Environments.module.css";
 
 const EnvironmentsQuery = graphql(`
@@ -43,12 +43,13 @@ export function Environments() {
   const [edited, setEdited] = useState<Environment | "new" | null>(null);
   const [deleted, setDeleted] = useState<Environment | null>(null);
   const [, deleteEnvironments] = useMutation(DeleteEnvironmentsMutation);
+  const showDeleted = useDeletionToast();
   const refresh = () => read({ requestPolicy: "network-only" });
   const onDelete = async () => {
     if (!deleted) return null;
     const answer = await deleteEnvironments({ ids: [deleted.id] });
     if (answer.error) return failureOf(answer.error).message;
-    showToast(`Deleted the environment ${deleted.name}.`);
+    showDeleted({ text: `Deleted the environment ${deleted.name}.`, id: deleted.id, kind: "environment_deleted" });
     refresh();
     return null;
   };

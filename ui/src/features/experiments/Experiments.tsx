@@ -12,12 +12,12 @@ import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { writeIds } from "@/features/experiments/experimentIds";
 import { type ExperimentItem, useExperimentList } from "@/features/experiments/useExperimentList";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
-import { showToast } from "@/lib/toasts";
 
 const DeleteExperimentsMutation = graphql(`
   mutation DeleteExperiments($ids: [ID!]!) {
@@ -127,6 +127,7 @@ type ChosenActionsProps = {
 function ChosenActions({ items, onCompare, onDeleted }: ChosenActionsProps) {
   const [isDeleting, setDeleting] = useState(false);
   const [, deleteExperiments] = useMutation(DeleteExperimentsMutation);
+  const showDeleted = useDeletionToast();
   const datasets = new Set(items.map(({ datasetId }) => datasetId));
   const [datasetId] = datasets;
   // The oldest is the measure of what came after it.
@@ -135,7 +136,8 @@ function ChosenActions({ items, onCompare, onDeleted }: ChosenActionsProps) {
   const onDelete = async () => {
     const { error } = await deleteExperiments({ ids });
     if (error) return failureOf(error).message;
-    showToast(`Deleted ${count}.`);
+    const [id] = ids;
+    if (id) showDeleted({ text: `Deleted ${count}.`, id, kind: "experiment_deleted" });
     onDeleted();
     return null;
   };
@@ -158,7 +160,7 @@ function ChosenActions({ items, onCompare, onDeleted }: ChosenActionsProps) {
         onOpenChange={setDeleting}
         onConfirm={onDelete}
       >
-        Their traces stay. This cannot be undone.
+        Their traces stay. They can be restored from the trash.
       </ConfirmDialog>
     </>
   );

@@ -1,4 +1,5 @@
 import { useMutation } from "urql";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { DeleteMany } from "@/entities/logs/DeleteMany";
 import { TagsDialog } from "@/entities/logs/TagsDialog";
 import { TRACES } from "@/features/traces/traceKind";
@@ -22,12 +23,20 @@ const TagTracesMutation = graphql(`
 /** What can be done with many traces at once. */
 export function TraceActions({ ids, onDeleted }: { ids: string[]; onDeleted: () => void }) {
   const [, deleteTraces] = useMutation(DeleteTracesMutation);
+  const showDeleted = useDeletionToast();
   const [, tagTraces] = useMutation(TagTracesMutation);
+  const [id] = ids;
   return (
     <>
       <TagsDialog kind={TRACES} ids={ids} tag={tagTraces} />
-      <DeleteMany kind={TRACES} ids={ids} remove={deleteTraces} onDeleted={onDeleted}>
-        Their spans and scores go with them. This cannot be undone.
+      <DeleteMany
+        kind={TRACES}
+        ids={ids}
+        remove={deleteTraces}
+        tell={(text) => id && showDeleted({ text, id, kind: "trace_deleted" })}
+        onDeleted={onDeleted}
+      >
+        Their spans and scores go with them. They can be restored from the trash.
       </DeleteMany>
     </>
   );

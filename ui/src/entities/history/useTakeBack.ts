@@ -1,0 +1,72 @@
+import type { CombinedError } from "@urql/core";
+import { useMemo } from "react";
+import { useClient } from "urql";
+import { graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { tellTakenBack } from "@/lib/takenBack";
+
+const UndoMutation = graphql(`
+  mutation Undo($position: Position!) {
+    undo(position: $position)
+  }
+`);
+
+const UndoRequestMutation = graphql(`
+  mutation UndoRequest($request: ID!) {
+    undoRequest(request: $request)
+  }
+`);
+
+const RestoreMutation = graphql(`
+  mutation Restore($id: ID!) {
+    restore(id: $id)
+  }
+`);
+
+const NewestChangesQuery = graphql(`
+  query NewestChanges($id: ID!) {
+    history(id: $id, first: 20) {
+      nodes {
+        position
+        request
+        kind
+        isUndone
+      }
+    }
+  }
+`);
+
+/** Where it is recorded that something was taken back; or why it was not. */
+export type TakenBack = { position: string } | { refusal: string };
+
+const NO_ANSWER = "The server sent no answer.";
+
+/** Ways to take back what was done, whoever did it. */
+export function useTakeBack() {
+  const client = useClient();
+  return useMemo(() => {
+    const settle = (position: string | undefined, error: CombinedError | undefined): TakenBack => {
+      if (position === undefined) return { refusal: error ? failureOf(error).message : NO_ANSWER };
+      tellTakenBack();
+      return { position };
+    };
+    const undo = async (position: string) => {
+      const { data, error } = await client.mutation(UndoMutation, { position }).toPromise();
+      return settle(data?.undo, error);
+    };
+    const restore = async (id: string) => {
+      const { data, error } = await client.mutation(RestoreMutation, { id }).toPromise();
+      return settle(data?.restore, error);
+    };
+    /** What the newest event of a kind did to a thing, and all else that its request did. */
+    const undoNewest = async (id: string, kind: string): Promise<TakenBack> => {
+      const found = await client.query(NewestChangesQuery, { id }, { requestPolicy: "network-only" }).toPromise();
+      if (!found.data) return settle(undefined, found.error);
+      const change = found.data.history.nodes.find((each) => each.kind === kind && !each.isUndone);
+      if (!change) return { refusal: "It was brought back already." };
+      const { data, error } = await client.mutation(UndoRequestMutation, { request: change.request }).toPromise();
+      return settle(data?.undoRequest, error);
+    };
+    return { undo, restore, undoNewest };
+  }, [client]);
+}
