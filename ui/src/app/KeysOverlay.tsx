@@ -7,6 +7,8 @@ const GROUPS = [
     keys: [
       { keys: ["Ctrl K", "⌘ K"], does: "Command palette" },
       { keys: ["?"], does: "Show these keys" },
+      { keys: ["U"], does: "Undo what was just done" },
+      { keys: ["H"], does: "History of what the page shows" },
     ],
   },
   {
@@ -18,7 +20,6 @@ const GROUPS = [
       { keys: ["Space"], does: "A glance at it, and back" },
       { keys: ["X", "Shift X"], does: "Choose the row; all rows up to it" },
       { keys: ["Esc"], does: "Choose nothing; close what is open" },
-      { keys: ["U"], does: "Undo what was just done" },
       { keys: ["/"], does: "Search" },
       { keys: ["F"], does: "Filter" },
       { keys: ["R"], does: "Refresh" },

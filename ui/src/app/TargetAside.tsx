@@ -1,5 +1,5 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { MessageSquareText, Star } from "lucide-react";
+import { History, MessageSquareText, Star } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { Button, buttonClass } from "@/components/Button";
 import type { Target } from "@/entities/details/target";
@@ -12,13 +12,14 @@ type TargetAsideProps = {
   target: Target;
   /** What else can be done with it. */
   children: ReactNode;
+  onHistory?: () => void;
 };
 
 /** What people do with what they look at: judge it, speak of it, and keep it to use it again. */
-export function TargetAside({ target, children }: TargetAsideProps) {
+export function TargetAside({ target, children, onHistory }: TargetAsideProps) {
   const { workspace = "default" } = useParams({ strict: false });
   const [open, setOpen] = useState<"annotate" | "comment" | null>(null);
-  useHotkeys({ a: () => setOpen("annotate"), c: () => setOpen("comment") });
+  useHotkeys({ a: () => setOpen("annotate"), c: () => setOpen("comment"), ...(onHistory && { h: onHistory }) });
   const settings = (
     <Link to="/$workspace/settings" params={{ workspace }} search={{}} className={buttonClass()}>
       To the definitions
@@ -38,6 +39,11 @@ export function TargetAside({ target, children }: TargetAsideProps) {
         <MessageSquareText aria-hidden /> Comments <kbd>C</kbd>
       </Button>
       {children}
+      {onHistory && (
+        <Button onPress={onHistory} aria-keyshortcuts="H">
+          <History aria-hidden /> History <kbd>H</kbd>
+        </Button>
+      )}
     </div>
   );
 }

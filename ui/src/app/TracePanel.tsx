@@ -4,6 +4,7 @@ import { lazy, Suspense } from "react";
 import { OpenPanel } from "@/app/OpenPanel";
 import { buttonClass } from "@/components/Button";
 import { Skeleton } from "@/components/Skeleton";
+import type { Moment } from "@/features/history/moment";
 import type { SpanView } from "@/features/spans/spanView";
 import { writeQueryString } from "@/lib/queryString";
 
@@ -17,12 +18,14 @@ type TracePanelProps = {
   view: SpanView | undefined;
   onSelect: (spanId: string | undefined) => void;
   onView: (view: SpanView) => void;
+  history: Moment | undefined;
+  onHistory: (moment: Moment | undefined) => void;
   onMove: (step: number) => void;
   onClose: () => void;
 };
 
 export function TracePanel({ workspace, projectId, traceId, onMove, onClose, ...props }: TracePanelProps) {
-  const search = { span: props.spanId, view: props.view };
+  const search = { span: props.spanId, view: props.view, history: props.history };
   return (
     <OpenPanel
       noun="trace"

@@ -6,6 +6,8 @@ import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
 import { Skeleton } from "@/components/Skeleton";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
+import { HistorySection } from "@/features/history/HistorySection";
+import type { Moment } from "@/features/history/moment";
 import { SpanDetails } from "@/features/spans/SpanDetails";
 import { SpanExplorer } from "@/features/spans/SpanExplorer";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
@@ -27,10 +29,13 @@ type TraceViewProps = {
   /** Without a span: the trace itself. */
   onSelect: (spanId: string | undefined) => void;
   onView: (view: SpanView) => void;
+  /** Of the trace or the span that is chosen. */
+  history: Moment | undefined;
+  onHistory: (moment: Moment | undefined) => void;
 };
 
 /** A trace with its spans: what the panel over the list and the page of its own have in common. */
-export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: TraceViewProps) {
+export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ...props }: TraceViewProps) {
   const { trace, failure, isLoading, revision, isDeleted, onRetry } = useTrace(traceId);
   const { workspace = "default" } = useParams({ strict: false });
   const spans = useTraceSpans(traceId, revision);
@@ -70,30 +75,41 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView }: 
         </div>
         <Resizer label="Width of the spans" value={share} min={20} max={75} onChange={setShare} />
         <Scrollable label="Details" className={styles.right}>
-          <TargetAside target={target}>
-            <AddToDataset projectId={trace.projectId} recorded={[target]} />
-          </TargetAside>
-          {selectedId === traceId ? (
-            <TraceDetails
-              traceId={traceId}
-              threadLink={(name) => (
-                <ThreadLink
-                  projectId={trace.projectId}
-                  name={name}
-                  link={(thread) => (
-                    <Link
-                      to="/$workspace/projects/$projectId/logs"
-                      params={{ workspace, projectId: trace.projectId }}
-                      search={{ logsType: "threads", thread }}
-                    >
-                      {name}
-                    </Link>
-                  )}
-                />
-              )}
+          {props.history ? (
+            <HistorySection
+              thing={{ id: selectedId, noun: selectedId === traceId ? "trace" : "span" }}
+              moment={props.history}
+              revision={revision}
+              onMoment={props.onHistory}
             />
           ) : (
-            <SpanDetails key={selectedId} spanId={selectedId} revision={revision} />
+            <>
+              <TargetAside target={target} onHistory={() => props.onHistory("changes")}>
+                <AddToDataset projectId={trace.projectId} recorded={[target]} />
+              </TargetAside>
+              {selectedId === traceId ? (
+                <TraceDetails
+                  traceId={traceId}
+                  threadLink={(name) => (
+                    <ThreadLink
+                      projectId={trace.projectId}
+                      name={name}
+                      link={(thread) => (
+                        <Link
+                          to="/$workspace/projects/$projectId/logs"
+                          params={{ workspace, projectId: trace.projectId }}
+                          search={{ logsType: "threads", thread }}
+                        >
+                          {name}
+                        </Link>
+                      )}
+                    />
+                  )}
+                />
+              ) : (
+                <SpanDetails key={selectedId} spanId={selectedId} revision={revision} />
+              )}
+            </>
           )}
         </Scrollable>
       </div>

@@ -6,6 +6,7 @@ import { ProjectsPage } from "@/app/pages/ProjectsPage";
 import { Shell } from "@/app/Shell";
 import { Skeleton } from "@/components/Skeleton";
 import { parseLogsSearch } from "@/entities/logs/logsSearch";
+import { type Moment, parseMoment } from "@/features/history/moment";
 import { parseSpanView, type SpanView } from "@/features/spans/spanView";
 import { parseQueryString, writeQueryString } from "@/lib/queryString";
 
@@ -81,9 +82,10 @@ const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/traces/$traceId",
   staticData: { title: "Trace" },
-  validateSearch: (raw: Record<string, unknown>): { span?: string; view?: SpanView } => ({
+  validateSearch: (raw: Record<string, unknown>): { span?: string; view?: SpanView; history?: Moment } => ({
     span: text(raw.span),
     view: parseSpanView(raw.view),
+    history: parseMoment(raw.history),
   }),
   component: lazyRouteComponent(() => import("@/app/pages/TracePage"), "TracePage"),
 });
@@ -107,7 +109,7 @@ const promptRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts/$promptId",
   staticData: { title: "Prompt" },
-  validateSearch: texts("version", "compare"),
+  validateSearch: texts("version", "compare", "history"),
   component: lazyRouteComponent(() => import("@/app/pages/PromptPage"), "PromptPage"),
 });
 
@@ -131,7 +133,7 @@ const datasetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets/$datasetId/items",
   staticData: { title: "Dataset" },
-  validateSearch: texts("tab", "version", "q", "filter"),
+  validateSearch: texts("tab", "version", "q", "filter", "history"),
   component: lazyRouteComponent(() => import("@/app/pages/DatasetPage"), "DatasetPage"),
 });
 
@@ -147,7 +149,7 @@ const comparisonRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/experiments/$datasetId/compare",
   staticData: { title: "Comparison" },
-  validateSearch: texts("experiments", "score", "change", "item"),
+  validateSearch: texts("experiments", "score", "change", "item", "history"),
   component: lazyRouteComponent(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 
@@ -191,7 +193,7 @@ const glanceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/dashboards",
   staticData: { title: "At a glance" },
-  validateSearch: texts("range", "filter"),
+  validateSearch: texts("range", "filter", "history"),
   component: lazyRouteComponent(() => import("@/app/pages/GlancePage"), "GlancePage"),
 });
 

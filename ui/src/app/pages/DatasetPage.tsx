@@ -2,11 +2,14 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical } from "lucide-react";
 import { buttonClass } from "@/components/Button";
 import { DatasetView } from "@/features/datasets/DatasetView";
+import { HistoryButton } from "@/features/history/HistoryButton";
+import { parseMoment } from "@/features/history/moment";
 
 const route = getRouteApi("/$workspace/projects/$projectId/datasets/$datasetId/items");
 
 export function DatasetPage() {
   const { workspace, projectId, datasetId } = route.useParams();
+  const { history, ...search } = route.useSearch();
   const navigate = route.useNavigate();
   const experiments = (
     <Link
@@ -22,9 +25,16 @@ export function DatasetPage() {
     <DatasetView
       key={datasetId}
       datasetId={datasetId}
-      search={route.useSearch()}
+      search={search}
       experiments={experiments}
-      onSearch={(search) => navigate({ search, replace: true })}
+      history={
+        <HistoryButton
+          thing={{ id: datasetId, noun: "dataset" }}
+          moment={parseMoment(history)}
+          onMoment={(next) => navigate({ search: { ...search, history: next } })}
+        />
+      }
+      onSearch={(next) => navigate({ search: next, replace: true })}
       onDeleted={() =>
         navigate({ to: "/$workspace/projects/$projectId/datasets", params: { workspace, projectId }, search: {} })
       }

@@ -11,6 +11,7 @@ import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
 import type { Selection } from "@/entities/logs/useSelection";
 import { AddToQueue } from "@/features/annotations/AddToQueue";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
+import { parseMoment } from "@/features/history/moment";
 import { useProjectName } from "@/features/projects/useProjectName";
 import { SpanLogs } from "@/features/spans/SpanLogs";
 import { parseSpanView } from "@/features/spans/spanView";
@@ -29,7 +30,7 @@ const TYPES = [
   { id: "threads", label: "Threads" },
 ] as const;
 
-const NOTHING_OPEN = { trace: undefined, span: undefined, thread: undefined };
+const NOTHING_OPEN = { trace: undefined, span: undefined, thread: undefined, history: undefined };
 
 export function LogsPage() {
   const { workspace, projectId } = route.useParams();
@@ -127,7 +128,7 @@ function Listed({ onChange, ...props }: ListedProps) {
     </>
   );
   const onOpen = (trace: string, span?: string | null) =>
-    onChange({ trace, span: span ?? undefined }, search.trace !== undefined);
+    onChange({ trace, span: span ?? undefined, history: undefined }, search.trace !== undefined);
   return <Logs {...props} actions={actions} onSearch={onSearch} onOpen={onOpen} />;
 }
 
@@ -147,6 +148,8 @@ function Opened({ search, onChange, ...props }: OpenedProps) {
         view={parseSpanView(search.view)}
         onSelect={(span) => onChange({ span }, true)}
         onView={(view) => onChange({ view: parseSpanView(view) }, true)}
+        history={parseMoment(search.history)}
+        onHistory={(history) => onChange({ history }, false)}
       />
     )
   );

@@ -4,7 +4,14 @@ import { parseQueryString, writeQueryString } from "@/lib/queryString";
 
 describe("the address", () => {
   test("what is written is read again", () => {
-    const search = { q: "refund 100%", filter: 'name:"a & b" AND cost > 0.1', sort: "-cost", trace: "t1", span: "s1" };
+    const search = {
+      q: "refund 100%",
+      filter: 'name:"a & b" AND cost > 0.1',
+      sort: "-cost",
+      trace: "t1",
+      span: "s1",
+      history: "42",
+    };
     expect(parseLogsSearch(parseQueryString(writeQueryString(search)))).toEqual(search);
   });
 
@@ -13,7 +20,7 @@ describe("the address", () => {
   });
 
   test("unknown, empty and malformed parts are dropped", () => {
-    const raw = { q: " ", filter: "", sort: "cost; drop", span: "s1", tab: "logs", trace: 3 };
+    const raw = { q: " ", filter: "", sort: "cost; drop", span: "s1", history: "changes", tab: "logs", trace: 3 };
     expect(parseLogsSearch(raw)).toEqual({});
   });
 

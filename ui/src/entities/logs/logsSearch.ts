@@ -15,6 +15,8 @@ export type LogsSearch = {
   span?: string;
   /** How the spans of the open trace are shown. */
   view?: string;
+  /** What is shown of the history of the open trace or span. */
+  history?: string;
   /** What is listed; absent: traces. */
   logsType?: string;
   /** The columns and their order, where a link brings them along. */
@@ -32,12 +34,24 @@ export const DEFAULT_SORT: SortOrder = { field: "start_time", direction: "DESC" 
 
 export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
   const search: LogsSearch = {};
-  for (const key of ["q", "filter", "sort", "trace", "span", "view", "logsType", "columns", "thread"] as const) {
+  for (const key of [
+    "q",
+    "filter",
+    "sort",
+    "trace",
+    "span",
+    "view",
+    "history",
+    "logsType",
+    "columns",
+    "thread",
+  ] as const) {
     const value = raw[key];
     if (typeof value === "string" && value.trim() !== "") search[key] = value;
   }
   if (search.sort && !/^-?[a-z][a-z0-9_.]*$/i.test(search.sort)) delete search.sort;
   if (search.span && !search.trace) delete search.span;
+  if (search.history && !search.trace) delete search.history;
   return search;
 }
 

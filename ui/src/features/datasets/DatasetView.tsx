@@ -8,6 +8,7 @@ import { Found } from "@/components/Found";
 import { Page } from "@/components/Page";
 import { Segmented } from "@/components/Segmented";
 import { TagList } from "@/components/TagList";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { EditDatasetDialog } from "@/features/datasets/EditDatasetDialog";
 import { ImportDialog } from "@/features/datasets/ImportDialog";
 import { Items } from "@/features/datasets/Items";
@@ -15,7 +16,6 @@ import { type Dataset, useDataset } from "@/features/datasets/useDataset";
 import { Versions } from "@/features/datasets/Versions";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { showToast } from "@/lib/toasts";
 
 const DeleteDatasetsMutation = graphql(`
   mutation DeleteDatasets($ids: [ID!]!) {
@@ -36,6 +36,8 @@ type DatasetViewProps = {
   search: DatasetSearch;
   /** The way to the experiments over it. */
   experiments: ReactNode;
+  /** The way to what happened to it. */
+  history: ReactNode;
   onSearch: (search: DatasetSearch) => void;
   onDeleted: () => void;
 };
@@ -45,7 +47,7 @@ const TABS = [
   { id: "versions", label: "Versions" },
 ] as const;
 
-export function DatasetView({ datasetId, search, experiments, onSearch, onDeleted }: DatasetViewProps) {
+export function DatasetView({ datasetId, search, experiments, history, onSearch, onDeleted }: DatasetViewProps) {
   const { dataset, isMissing, failure, refresh } = useDataset(datasetId);
   if (isMissing) return <ErrorState title="There is no such dataset" message="It may have been deleted." />;
   const tab = search.tab === "versions" ? "versions" : "items";
@@ -65,6 +67,7 @@ export function DatasetView({ datasetId, search, experiments, onSearch, onDelete
         dataset && (
           <>
             {experiments}
+            {history}
             <DatasetActions dataset={dataset} refresh={refresh} onDeleted={onDeleted} />
           </>
         )
@@ -98,6 +101,7 @@ type DatasetActionsProps = { dataset: Dataset; refresh: () => void; onDeleted: (
 function DatasetActions({ dataset, refresh, onDeleted }: DatasetActionsProps) {
   const [asked, setAsked] = useState<"import" | "edit" | "delete" | null>(null);
   const [, deleteDatasets] = useMutation(DeleteDatasetsMutation);
+  const showDeleted = useDeletionToast();
   const opener = (name: typeof asked) => ({
     isOpen: asked === name,
     onOpenChange: (isOpen: boolean) => setAsked(isOpen ? name : null),
@@ -105,7 +109,7 @@ function DatasetActions({ dataset, refresh, onDeleted }: DatasetActionsProps) {
   const onDelete = async () => {
     const { error } = await deleteDatasets({ ids: [dataset.id] });
     if (error) return failureOf(error).message;
-    showToast(`Deleted the dataset ${dataset.name}.`);
+    showDeleted({ text: `Deleted the dataset ${dataset.name}.`, id: dataset.id, kind: "dataset_deleted" });
     onDeleted();
     return null;
   };
@@ -123,7 +127,7 @@ function DatasetActions({ dataset, refresh, onDeleted }: DatasetActionsProps) {
       <ImportDialog dataset={dataset} onImported={refresh} {...opener("import")} />
       <EditDatasetDialog dataset={dataset} {...opener("edit")} />
       <ConfirmDialog title={`Delete ${dataset.name}?`} act="Delete" onConfirm={onDelete} {...opener("delete")}>
-        Its items and versions go with it; experiments over it stay. This cannot be undone.
+        Its items and versions go with it; experiments over it stay. It can be restored from the trash.
       </ConfirmDialog>
     </>
   );

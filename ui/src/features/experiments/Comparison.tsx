@@ -20,11 +20,13 @@ type ComparisonProps = {
   search: ComparisonSearch;
   /** The way to a trace of the first experiment's project. */
   traceLink: (traceId: string) => ReactNode;
+  /** The way to what happened to an experiment that is shown by itself. */
+  history: ReactNode;
   onSearch: (search: ComparisonSearch) => void;
 };
 
 /** One experiment, or several side by side over the same items. */
-export function Comparison({ ids, search, traceLink, onSearch }: ComparisonProps) {
+export function Comparison({ ids, search, traceLink, history, onSearch }: ComparisonProps) {
   const { side, failure, refresh } = useComparison(ids);
   const names = side?.experiments.map(({ name }) => name) ?? [];
   const title = names.length === 1 ? names[0] : `${formatCount(ids.length)} experiments`;
@@ -33,6 +35,7 @@ export function Comparison({ ids, search, traceLink, onSearch }: ComparisonProps
     <Page
       isWide
       title={title}
+      actions={names.length === 1 && history}
       about={
         first && (
           <p>
@@ -49,7 +52,7 @@ export function Comparison({ ids, search, traceLink, onSearch }: ComparisonProps
   );
 }
 
-type SidesProps = Omit<ComparisonProps, "ids"> & { side: Side };
+type SidesProps = Omit<ComparisonProps, "ids" | "history"> & { side: Side };
 
 function Sides({ side, search, traceLink, onSearch }: SidesProps) {
   const { experiments, rows } = side;

@@ -1,5 +1,5 @@
 import { Filter, RotateCw } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { type ChartSeries, colorOf, timeZoneName, widthName } from "@/components/charts/chart";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
@@ -16,10 +16,16 @@ import styles from "./Glance.module.css";
 
 export type GlanceSearch = { range?: string | undefined; filter?: string | undefined };
 
-type GlanceProps = { projectId: string; search: GlanceSearch; onSearch: (search: GlanceSearch) => void };
+type GlanceProps = {
+  projectId: string;
+  search: GlanceSearch;
+  /** The way to what happened to the project itself. */
+  history: ReactNode;
+  onSearch: (search: GlanceSearch) => void;
+};
 
 /** A project at a glance: how much, how fast, how dear, how good. */
-export function Glance({ projectId, search, onSearch }: GlanceProps) {
+export function Glance({ projectId, search, history, onSearch }: GlanceProps) {
   const range = rangeOf(search.range);
   const [toMs, setTo] = useState(() => Date.now());
   const glance = useGlance({ projectId, fromMs: toMs - range.ms, toMs, filter: search.filter ?? "" });
@@ -51,6 +57,7 @@ export function Glance({ projectId, search, onSearch }: GlanceProps) {
           <IconButton label="Refresh" kind="plain" onPress={() => setTo(Date.now())}>
             <RotateCw aria-hidden />
           </IconButton>
+          {history}
         </>
       }
     >

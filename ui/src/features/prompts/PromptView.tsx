@@ -1,5 +1,5 @@
 import { GitCompareArrows, Pencil, Plus, Trash2 } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -8,6 +8,7 @@ import { ErrorState } from "@/components/ErrorState";
 import { Found } from "@/components/Found";
 import { Page } from "@/components/Page";
 import { TagList } from "@/components/TagList";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { EditPromptDialog } from "@/features/prompts/EditPromptDialog";
 import { NewVersionDialog } from "@/features/prompts/NewVersionDialog";
 import { PromptDiff } from "@/features/prompts/PromptDiff";
@@ -16,7 +17,6 @@ import { VersionList } from "@/features/prompts/VersionList";
 import { VersionView } from "@/features/prompts/VersionView";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { showToast } from "@/lib/toasts";
 import styles from "./Prompts.module.css";
 
 const DeletePromptsMutation = graphql(`
@@ -30,11 +30,13 @@ export type PromptSearch = { version?: string | undefined; compare?: string | un
 type PromptViewProps = {
   promptId: string;
   search: PromptSearch;
+  /** The way to what happened to it. */
+  history: ReactNode;
   onSearch: (search: PromptSearch) => void;
   onDeleted: () => void;
 };
 
-export function PromptView({ promptId, search, onSearch, onDeleted }: PromptViewProps) {
+export function PromptView({ promptId, search, history, onSearch, onDeleted }: PromptViewProps) {
   const { prompt, isMissing, failure, refresh } = usePrompt(promptId);
   if (isMissing) return <ErrorState title="There is no such prompt" message="It may have been deleted." />;
   return (
@@ -42,7 +44,14 @@ export function PromptView({ promptId, search, onSearch, onDeleted }: PromptView
       isWide
       title={prompt?.name ?? "Prompt"}
       about={prompt && <About prompt={prompt} />}
-      actions={prompt && <PromptActions prompt={prompt} {...{ refresh, onSearch, onDeleted }} />}
+      actions={
+        prompt && (
+          <>
+            {history}
+            <PromptActions prompt={prompt} {...{ refresh, onSearch, onDeleted }} />
+          </>
+        )
+      }
     >
       <Found what="prompt" value={prompt} failure={failure} onRetry={refresh}>
         {(found) => <Versions prompt={found} search={search} refresh={refresh} onSearch={onSearch} />}
@@ -125,6 +134,7 @@ type PromptActionsProps = {
 function PromptActions({ prompt, refresh, onSearch, onDeleted }: PromptActionsProps) {
   const [asked, setAsked] = useState<"version" | "edit" | "delete" | null>(null);
   const [, deletePrompts] = useMutation(DeletePromptsMutation);
+  const showDeleted = useDeletionToast();
   const opener = (name: typeof asked) => ({
     isOpen: asked === name,
     onOpenChange: (isOpen: boolean) => setAsked(isOpen ? name : null),
@@ -132,7 +142,7 @@ function PromptActions({ prompt, refresh, onSearch, onDeleted }: PromptActionsPr
   const onDelete = async () => {
     const { error } = await deletePrompts({ ids: [prompt.id] });
     if (error) return failureOf(error).message;
-    showToast(`Deleted the prompt ${prompt.name}.`);
+    showDeleted({ text: `Deleted the prompt ${prompt.name}.`, id: prompt.id, kind: "prompt_deleted" });
     onDeleted();
     return null;
   };
@@ -158,7 +168,7 @@ function PromptActions({ prompt, refresh, onSearch, onDeleted }: PromptActionsPr
       />
       <EditPromptDialog prompt={prompt} {...opener("edit")} />
       <ConfirmDialog title={`Delete ${prompt.name}?`} act="Delete" onConfirm={onDelete} {...opener("delete")}>
-        All of its versions go with it. This cannot be undone.
+        Its versions go with it. It can be restored from the trash.
       </ConfirmDialog>
     </>
   );
