@@ -45,6 +45,14 @@ const GROUPS = [
     ],
   },
   {
+    title: "Trash",
+    keys: [
+      { keys: ["J", "↓"], does: "Next thing" },
+      { keys: ["K", "↑"], does: "Previous thing" },
+      { keys: ["R"], does: "Restore it" },
+    ],
+  },
+  {
     title: "Review of a queue",
     keys: [
       { keys: ["Tab"], does: "From score to score, and to the comment" },

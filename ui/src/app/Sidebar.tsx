@@ -13,6 +13,7 @@ import {
   Rocket,
   Route,
   Settings,
+  Trash2,
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { IconButton } from "@/components/IconButton";
@@ -41,6 +42,7 @@ const IN_PROJECT = [
   { to: "/$workspace/projects/$projectId/datasets", label: "Datasets", Icon: Database },
   { to: "/$workspace/projects/$projectId/experiments", label: "Experiments", Icon: FlaskConical },
   { to: "/$workspace/projects/$projectId/annotation-queues", label: "Annotation queues", Icon: ListChecks },
+  { to: "/$workspace/projects/$projectId/trash", label: "Trash", Icon: Trash2 },
 ] as const;
 
 /** The places themselves, for the side of a wide screen and for the menu of a narrow one. */
@@ -78,6 +80,11 @@ export function Places({ onGo }: { onGo?: () => void }) {
           <li>
             <Link to="/$workspace/dashboards" params={{ workspace }} className={styles.place}>
               <Label Icon={LayoutDashboard}>Dashboards</Label>
+            </Link>
+          </li>
+          <li>
+            <Link to="/$workspace/trash" params={{ workspace }} search={{}} className={styles.place}>
+              <Label Icon={Trash2}>Workspace trash</Label>
             </Link>
           </li>
           <li>

@@ -197,6 +197,22 @@ const glanceRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/GlancePage"), "GlancePage"),
 });
 
+const trashRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/trash",
+  staticData: { title: "Trash" },
+  validateSearch: texts("kind", "thing", "history"),
+  component: lazyRouteComponent(() => import("@/app/pages/TrashPage"), "TrashPage"),
+});
+
+const projectTrashRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/trash",
+  staticData: { title: "Trash" },
+  validateSearch: texts("kind", "thing", "history"),
+  component: lazyRouteComponent(() => import("@/app/pages/TrashPage"), "TrashPage"),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     homeRoute,
@@ -220,6 +236,8 @@ export const router = createRouter({
     dashboardsRoute,
     dashboardRoute,
     glanceRoute,
+    trashRoute,
+    projectTrashRoute,
     settingsRoute,
   ]),
   parseSearch: parseQueryString,

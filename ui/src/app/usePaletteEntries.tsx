@@ -18,6 +18,7 @@ import {
   Search,
   Settings,
   SquareTerminal,
+  Trash2,
   TriangleAlert,
 } from "lucide-react";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
@@ -66,6 +67,12 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
       label: "Dashboards",
       Icon: LayoutDashboard,
       run: () => navigate({ to: "/$workspace/dashboards", params: { workspace } }),
+    },
+    {
+      id: "trash",
+      label: "Trash of the workspace",
+      Icon: Trash2,
+      run: () => navigate({ to: "/$workspace/trash", params: { workspace }, search: {} }),
     },
     {
       id: "prices",
@@ -120,7 +127,7 @@ type PlacesOptions = {
 /** What there is within a project. */
 function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Omit<PaletteEntry, "group">[] {
   const params = { workspace, projectId };
-  const to = (place: "dashboards" | "prompts" | "datasets" | "experiments" | "annotation-queues") => () =>
+  const to = (place: "dashboards" | "prompts" | "datasets" | "experiments" | "annotation-queues" | "trash") => () =>
     navigate({ to: `/$workspace/projects/$projectId/${place}`, params, search: {} });
   return [
     { id: "logs", label: "Logs of this project", Icon: Route, run: toLogs(projectId, {}) },
@@ -141,5 +148,6 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
     { id: "datasets", label: "Datasets of this project", Icon: Database, run: to("datasets") },
     { id: "experiments", label: "Experiments of this project", Icon: FlaskConical, run: to("experiments") },
     { id: "queues", label: "Annotation queues of this project", Icon: ListChecks, run: to("annotation-queues") },
+    { id: "project trash", label: "Trash of this project", Icon: Trash2, run: to("trash") },
   ];
 }
