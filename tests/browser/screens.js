@@ -25,7 +25,25 @@ export async function makeWorld(story) {
   const thread = threads.content.find(({ id }) => id === "conversation-1");
   const threadPath = `${projectPath}/logs?logsType=threads&thread=${thread.thread_model_id}`;
   const dashboardPath = `/default/dashboards/${await makeDashboard(story, content[0].id)}`;
+  await makePast(story, project, failed.id, traces.content);
   return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, threadPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+}
+
+/** Changes of a trace, one of which is taken back; and something in the trash. */
+async function makePast(story, project, traceId, traces) {
+  const lines = ["You help customers of a shop.", "Never promise a date.", "Question: where is my parcel?"];
+  const change = (fields) => story.patch(`traces/${traceId}`, { project_name: project, ...fields });
+  await change({ metadata: { prompt: lines.join("\n"), attempt: 1, customer: { plan: "pro", country: "de" } } });
+  await change({ metadata: { prompt: lines.with(1, "Never promise a day or an hour.").join("\n"), attempt: 2, customer: { plan: "pro", country: "de" } } });
+  await change({ tags: ["escalated", "refund"] });
+  const newest = await story.ask("query ($id: ID!) { history(id: $id, first: 1) { nodes { position } } }", { id: traceId });
+  await story.ask("mutation ($position: Position!) { undo(position: $position) }", { position: newest.history.nodes[0].position });
+  await story.post(`traces/${traceId}/comments`, { text: "The customer was **told** a date all the same." });
+  const ids = traces.filter(({ name }) => name === "support agent").slice(-4).map(({ id }) => id);
+  await story.post("traces/delete", { ids });
+  await story.post("prompts", { name: "old greeting", template: "Hello {{name}}", project_name: project });
+  const { content } = await story.get("prompts?name=old");
+  await story.post("prompts/delete", { ids: [content[0].id] });
 }
 
 /** A queue of some traces, of which one is judged. */
@@ -117,6 +135,23 @@ export const SCREENS = {
       return page.getByRole("region", { name: "Comments" }).getByText("Nobody has written");
     },
   ],
+  history: ({ tracePath }) => [
+    `${tracePath}&history=changes`,
+    (page) => page.getByRole("region", { name: "History" }).getByText("Change undone"),
+  ],
+  "as it was": ({ tracePath }) => [
+    `${tracePath}&history=changes`,
+    async (page) => {
+      await page.getByRole("article", { name: /^Trace changed/ }).nth(1).getByRole("button", { name: "Show as it was" }).click();
+      return page.getByRole("region", { name: "As it was" }).getByText("Trace changed by");
+    },
+  ],
+  "history of a prompt": ({ promptPath }) => [
+    `${promptPath}?history=changes`,
+    (page) => page.getByRole("dialog").getByText("Prompt version created").last(),
+  ],
+  trash: () => ["/default/trash", (page) => page.getByRole("row", { name: /old greeting/ })],
+  "empty trash": ({ emptyPath }) => [`${emptyPath}/trash`, (page) => page.getByText("The trash is empty")],
   "annotation queues": ({ projectPath }) => [`${projectPath}/annotation-queues`, (page) => page.getByRole("link", { name: "answers of the week" })],
   "no queues": ({ emptyPath }) => [`${emptyPath}/annotation-queues`, (page) => page.getByText("No queues yet")],
   "annotation queue": ({ queuePath }) => [queuePath, (page) => page.getByRole("row", { name: /judged/ })],

@@ -35,12 +35,13 @@ const newName = (name) => `${name}-${randomBytes(4).toString("hex")}`;
 export async function startStory() {
   const server = await startServer();
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
-  const post = async (path, body) => {
+  const send = async (method, path, body) => {
     const headers = { "content-type": "application/json" };
-    const answer = await fetch(`${server.apiUrl}/v1/private/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+    const answer = await fetch(`${server.apiUrl}/v1/private/${path}`, { method, headers, body: JSON.stringify(body) });
     if (!answer.ok) throw new Error(`${path} was refused with ${answer.status}: ${await answer.text()}`);
     return answer;
   };
+  const post = (path, body) => send("POST", path, body);
   return {
     server,
     browser,
@@ -50,6 +51,15 @@ export async function startStory() {
     /** What the REST API says, for ids that addresses need. */
     get: async (path) => (await fetch(`${server.apiUrl}/v1/private/${path}`)).json(),
     post,
+    patch: (path, body) => send("PATCH", path, body),
+    /** What GraphQL says. */
+    async ask(query, variables) {
+      const headers = { "content-type": "application/json", accept: "application/json" };
+      const answer = await fetch(`${server.rootUrl}/graphql`, { method: "POST", headers, body: JSON.stringify({ query, variables }) });
+      const { data, errors } = await answer.json();
+      if (errors) throw new Error(`GraphQL refused: ${JSON.stringify(errors)}`);
+      return data;
+    },
     async createProject(name) {
       const made = await post("projects", { name });
       return made.headers.get("location").split("/").at(-1);
