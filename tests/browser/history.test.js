@@ -128,6 +128,11 @@ test("a prompt has the same history over its page, and what stands in it is as i
   await banner().getByRole("button", { name: "All changes" }).click();
   await newest.getByRole("button", { name: "Undo this change" }).click();
   await toasts().getByText("Undone: Prompt changed.").waitFor();
+  await toasts().getByRole("button", { name: /^Undo/ }).click();
+  await toasts().getByText("Done again: Prompt changed.").waitFor();
+  await newest.getByText("What the agent says first.").waitFor();
+  await newest.getByRole("button", { name: "Undo this change" }).click();
+  await toasts().getByText("Undone: Change undone.").waitFor();
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   await eventually("no description", async () => (await page.getByText("What the agent says first.").count()) === 0);

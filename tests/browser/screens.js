@@ -25,8 +25,10 @@ export async function makeWorld(story) {
   const thread = threads.content.find(({ id }) => id === "conversation-1");
   const threadPath = `${projectPath}/logs?logsType=threads&thread=${thread.thread_model_id}`;
   const dashboardPath = `/default/dashboards/${await makeDashboard(story, content[0].id)}`;
-  await makePast(story, project, failed.id, traces.content);
-  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, threadPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const changed = traces.content.find((trace) => !trace.error_info && trace.name === "agent");
+  await makePast(story, project, changed.id, traces.content);
+  const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
+  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, threadPath, pastPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** Changes of a trace, one of which is taken back; and something in the trash. */
@@ -135,12 +137,12 @@ export const SCREENS = {
       return page.getByRole("region", { name: "Comments" }).getByText("Nobody has written");
     },
   ],
-  history: ({ tracePath }) => [
-    `${tracePath}&history=changes`,
+  history: ({ pastPath }) => [
+    pastPath,
     (page) => page.getByRole("region", { name: "History" }).getByText("Change undone"),
   ],
-  "as it was": ({ tracePath }) => [
-    `${tracePath}&history=changes`,
+  "as it was": ({ pastPath }) => [
+    pastPath,
     async (page) => {
       await page.getByRole("article", { name: /^Trace changed/ }).nth(1).getByRole("button", { name: "Show as it was" }).click();
       return page.getByRole("region", { name: "As it was" }).getByText("Trace changed by");

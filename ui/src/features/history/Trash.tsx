@@ -172,7 +172,9 @@ function columnsOf({ projectName, onRestore, onHistory }: ColumnsOptions): ListC
       cell: ({ id, name }) => (
         <>
           <strong>{name ?? "unnamed"}</strong>
-          <RowNote>{id}</RowNote>
+          <RowNote>
+            <span title={id}>…{id.slice(-8)}</span>
+          </RowNote>
         </>
       ),
     },
