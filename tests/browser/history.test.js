@@ -186,7 +186,14 @@ test("the trash lists what was deleted, and restores it by keys", async () => {
   await page.keyboard.press("r");
   await toasts().getByText(/^Restored the trace agent/).waitFor();
   await eventually("one left", async () => (await trashed().count()) === 1);
-  await page.keyboard.press("Enter");
+  await page.keyboard.press("u");
+  await toasts().getByText(/^The trace agent is in the trash again/).waitFor();
+  await eventually("both again", async () => (await trashed().count()) === 2);
+  for (const left of [1, 0]) {
+    await page.getByRole("button", { name: /^Restore/ }).first().focus();
+    await page.keyboard.press("Enter");
+    await eventually(`${left} left`, async () => (await trashed().count()) === left);
+  }
   await page.getByRole("heading", { name: "The trash is empty" }).waitFor();
   await page.goto(`${story.server.rootUrl}${tracePath}`);
   await page.getByRole("treeitem", { name: /^look_up/ }).waitFor();

@@ -41,18 +41,23 @@ export function Trash({ projectId, search, projectName, onSearch }: TrashProps) 
   const { list, failure, apply } = trash;
   const { undo, restore } = useTakeBack();
   const table = useRef<HTMLDivElement>(null);
+  const restoring = useRef(new Set<string>());
   const shown = list?.items.find(({ id }) => id === search.thing);
   const moment = parseMoment(search.history);
 
   const onRestore = async (trashed: Trashed) => {
+    // A key that is held down comes again before the answer.
+    if (restoring.current.has(trashed.id)) return;
+    restoring.current.add(trashed.id);
     const said = `${NOUNS[trashed.kind]} ${trashed.name ?? trashed.id}`;
     const answer = await restore(trashed.id);
+    restoring.current.delete(trashed.id);
     if ("refusal" in answer) return showToast(answer.refusal);
     move(table.current, 1) || move(table.current, -1);
     apply([{ kind: "DELETED", id: trashed.id, item: null }], { compare: null, show: false });
     showToast(`Restored the ${said}.`, async () => {
       const again = await undo(answer.position);
-      if ("refusal" in again) showToast(again.refusal);
+      showToast("refusal" in again ? again.refusal : `The ${said} is in the trash again.`);
     });
   };
   useHotkeys({
