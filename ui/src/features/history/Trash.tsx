@@ -178,7 +178,7 @@ function columnsOf({ projectName, onRestore, onHistory }: ColumnsOptions): ListC
         <>
           <strong>{name ?? "unnamed"}</strong>
           <RowNote>
-            <span title={id}>…{id.slice(-8)}</span>
+            <span title={id}>…{id.slice(-6)}</span>
           </RowNote>
         </>
       ),
