@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cairn_core::access::{BackupRead, Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
@@ -23,6 +23,8 @@ use uuid::Uuid;
 use crate::attachments::{self, embedded};
 use crate::clock;
 use crate::failure::Failure;
+use crate::health::WorkspaceHealth;
+use crate::meter::Meter;
 use crate::registry::Registry;
 use crate::runtime::WorkspaceAddress;
 use crate::workspace::Open;
@@ -36,6 +38,7 @@ const JOB_SWEEP: Duration = Duration::from_secs(JOB_SWEEP_SECONDS);
 #[derive(Clone)]
 pub struct Handles {
     pub(crate) registry: Arc<Registry>,
+    meter: Arc<Meter>,
     reads: Arc<Semaphore>,
     reads_of_pasts: Arc<Semaphore>,
     pub(crate) uploads: Arc<Semaphore>,
@@ -92,6 +95,7 @@ impl Handles {
         let turns = |count| Arc::new(Semaphore::new(count));
         Ok(Self {
             registry,
+            meter: Arc::default(),
             reads: turns(READS_CONCURRENT_MAX),
             reads_of_pasts: turns(AS_OF_READS_CONCURRENT_MAX),
             uploads: turns(UPLOADS_CONCURRENT_MAX),
@@ -124,6 +128,15 @@ impl Handles {
         self.registry.faults()
     }
 
+    /// How the open workspaces are doing. Looks at the disk.
+    pub fn health(&self) -> Result<Vec<WorkspaceHealth>, Failure> {
+        Ok(self.registry.health()?)
+    }
+
+    pub fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
     pub fn now(&self) -> Timestamp {
         clock::now()
     }
@@ -147,7 +160,17 @@ impl Handles {
     where
         C: Needs + Into<Command>,
     {
-        let mut command = command.into();
+        let begun = Instant::now();
+        let ended = self.commit(grant, command.into()).await;
+        self.meter.saw(self.registry.metered_name(grant.workspace()), begun.elapsed(), &ended);
+        ended
+    }
+
+    async fn commit<P: Permission>(
+        &self,
+        grant: &Grant<P>,
+        mut command: Command,
+    ) -> Result<Outcome, Failure> {
         command.check()?;
         let address = self.registry.workspace(grant.workspace()).await?;
         let frees = attachments::may_free_contents(&command);

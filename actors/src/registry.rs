@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use cairn_core::event::Event;
 use cairn_core::ids::{Position, WorkspaceId};
-use cairn_core::limits::{HEAL_READERS_SECONDS_MAX, SUBSCRIPTION_READ_EVENTS_MAX, WORKSPACE_IDLE_SECONDS};
+use cairn_core::limits::{
+    HEAL_READERS_SECONDS_MAX, METERED_WORKSPACES_MAX, SUBSCRIPTION_READ_EVENTS_MAX, WORKSPACE_IDLE_SECONDS,
+};
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
 use cairn_storage::attachments::contents::{Contents, Home};
@@ -20,7 +22,7 @@ use crate::attachments;
 use crate::clock;
 use crate::failure::Failure;
 use crate::runtime::{Runtime, WorkspaceAddress};
-use crate::workspace::{Engine, folder};
+use crate::workspace::{Engine, Open, folder};
 
 pub(crate) struct Registry {
     data: PathBuf,
@@ -67,6 +69,21 @@ impl Registry {
 
     pub(crate) fn name(&self, id: WorkspaceId) -> Option<&str> {
         self.names.all().find(|(_, known)| *known == id).map(|(name, _)| name)
+    }
+
+    /// The name under which a workspace is counted: so many have one of their own.
+    pub(crate) fn metered_name(&self, id: WorkspaceId) -> &str {
+        let mut counted = self.names.all().take(METERED_WORKSPACES_MAX);
+        counted.find(|(_, known)| *known == id).map_or("others", |(name, _)| name)
+    }
+
+    pub(crate) fn data(&self) -> &Path {
+        &self.data
+    }
+
+    pub(crate) fn opened(&self) -> Vec<(WorkspaceId, Arc<Open>)> {
+        let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
+        open.iter().map(|(id, address)| (*id, Arc::clone(&address.open))).collect()
     }
 
     /// The faults of the workspaces that are open, and of the system's own log.

@@ -27,12 +27,40 @@ use crate::failure::Failure;
 use crate::followers;
 use crate::past::Pasts;
 
+/// What lies in the writer's queue.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    commands: AtomicUsize,
+    bytes: AtomicUsize,
+}
+
+impl Waiting {
+    pub(crate) fn commands(&self) -> usize {
+        self.commands.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+
+    fn add(&self, bytes: usize) {
+        self.commands.fetch_add(1, Ordering::Relaxed);
+        self.bytes.fetch_add(bytes, Ordering::Relaxed);
+    }
+
+    fn remove(&self, bytes: usize) {
+        self.commands.fetch_sub(1, Ordering::Relaxed);
+        self.bytes.fetch_sub(bytes, Ordering::Relaxed);
+    }
+}
+
 /// What readers hold: as long as somebody does, the workspace stays open.
 pub(crate) struct Open {
     pub(crate) store: Arc<Store>,
     pub(crate) indexes: Indexes,
     pub(crate) contents: Arc<Contents>,
     pub(crate) pasts: Pasts,
+    pub(crate) waiting: Arc<Waiting>,
     last_used: AtomicI64,
 }
 
@@ -75,7 +103,6 @@ impl Engine {
 pub(crate) struct Engine {
     pub(crate) open: Arc<Open>,
     queue: Option<SyncSender<Job>>,
-    queued_bytes: Arc<AtomicUsize>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -96,22 +123,23 @@ impl Engine {
         let (indexes, index_followers) = follower::open(dir, &store)?;
         let writer = Writer::open(Arc::clone(&store))?;
         let (queue, jobs) = sync_channel(WRITER_QUEUE_COMMANDS_MAX);
-        let queued_bytes = Arc::new(AtomicUsize::new(0));
+        let waiting = Arc::<Waiting>::default();
         let mut threads = Vec::new();
         for follower in index_followers {
             threads.push(spawn("follower", store.signals(), move || followers::run(follower))?);
         }
-        let weighed = Arc::clone(&queued_bytes);
-        threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &weighed))?);
+        let queued = Arc::clone(&waiting);
+        threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &queued))?);
         let last_used = AtomicI64::new(clock::now().as_nanos());
         let open = Arc::new(Open {
             store,
             indexes,
             contents: Arc::new(contents),
             pasts: Pasts::open(dir)?,
+            waiting,
             last_used,
         });
-        Ok(Self { open, queue: Some(queue), queued_bytes, threads })
+        Ok(Self { open, queue: Some(queue), threads })
     }
 
     /// Queues a command, or answers at once why not. The answer to a queued one comes after its commit.
@@ -129,16 +157,16 @@ impl Engine {
             return Err((job.reply, Failure::ReadOnly(fault.to_owned())));
         }
         let bytes = job.bytes;
-        if self.queued_bytes.load(Ordering::Relaxed).saturating_add(bytes) > WRITER_QUEUE_BYTES_MAX {
+        if self.open.waiting.bytes().saturating_add(bytes) > WRITER_QUEUE_BYTES_MAX {
             return Err((job.reply, Failure::overloaded("too many bytes wait to be written")));
         }
         let Some(queue) = &self.queue else {
             return Err((job.reply, Failure::overloaded("the workspace is closing")));
         };
-        self.queued_bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.open.waiting.add(bytes);
         queue.try_send(job).map_err(|full| {
             let (TrySendError::Full(job) | TrySendError::Disconnected(job)) = full;
-            self.queued_bytes.fetch_sub(bytes, Ordering::Relaxed);
+            self.open.waiting.remove(bytes);
             (job.reply, Failure::overloaded("too many requests wait to be written"))
         })
     }
@@ -193,13 +221,13 @@ pub(crate) fn folder(data: &Path, id: cairn_core::ids::WorkspaceId) -> PathBuf {
     data.join("workspaces").join(id.to_string())
 }
 
-fn write(mut writer: Writer, jobs: &Receiver<Job>, queued_bytes: &AtomicUsize) {
+fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting) {
     let mut latest = Timestamp::EPOCH;
     while let Ok(first) = jobs.recv() {
         let mut answers = Vec::new();
         let mut next = Some(first);
         while let Some(mut job) = next.take() {
-            queued_bytes.fetch_sub(job.bytes, Ordering::Relaxed);
+            waiting.remove(job.bytes);
             // Clocks step back; the order of the log must not.
             latest = latest.max(job.context.now);
             job.context.now = latest;

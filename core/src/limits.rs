@@ -374,6 +374,9 @@ pub const HEAL_SECONDS: u64 = 5;
 pub const HEAL_PROBE_BYTES: usize = 4 << 20;
 pub const HEAL_READERS_SECONDS_MAX: u64 = 10;
 
+/// Workspaces that are counted each under its own name; more would make too many series for a monitor.
+pub const METERED_WORKSPACES_MAX: usize = 100;
+
 /// Bytes of a log that a backup keeps in one file, and that are on their way to it at once.
 pub const BACKUP_SEGMENT_BYTES_TARGET: usize = 16 << 20;
 pub const BACKUP_CHUNK_BYTES_TARGET: usize = 1 << 20;

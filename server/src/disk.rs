@@ -1,4 +1,4 @@
-//! How much room there is on the disk.
+//! How much room there is, and how much is taken.
 
 use std::io;
 use std::path::Path;
@@ -16,4 +16,15 @@ pub(crate) fn space(folder: &Path) -> Result<Space, io::Error> {
         free_bytes: disk.f_bavail.saturating_mul(disk.f_frsize),
         total_bytes: disk.f_blocks.saturating_mul(disk.f_frsize),
     })
+}
+
+/// What vanishes while we look counts nothing: indexes merge their files all the time.
+pub(crate) fn folder_bytes(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    let sizes = entries.flatten().map(|entry| match entry.metadata() {
+        Ok(metadata) if metadata.is_dir() => folder_bytes(&entry.path()),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
+    });
+    sizes.sum()
 }

@@ -13,6 +13,7 @@ mod log_stream;
 mod origin;
 mod prices;
 mod serve;
+mod telemetry;
 
 use std::process::ExitCode;
 

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::http::header::ACCEPT_RANGES;
 use axum::http::{Extensions, HeaderMap, StatusCode, Version};
+use axum::routing::get;
 use axum::{Router, ServiceExt, middleware};
 use cairn_actors::handles::Handles;
 use cairn_rest::otlp::grpc;
@@ -23,6 +24,7 @@ use tracing_subscriber::EnvFilter;
 use crate::commands::Trouble;
 use crate::config::{LogFormat, Settings};
 use crate::origin::{self, Guard};
+use crate::telemetry::{self, Telemetry};
 use crate::{assets, log_stream};
 
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -68,7 +70,7 @@ async fn serve(settings: &Settings) -> Result<(), Trouble> {
     let grpc =
         grpc_listener.map(|listener| tokio::spawn(serve_grpc(listener, server.clone(), stopping.clone())));
     let guard = Guard { any_host: settings.open_network };
-    let app = tidy_paths(app(server, guard));
+    let app = tidy_paths(app(server, guard, Telemetry::new(handles.clone(), &settings.data)));
     greet(address, settings.grpc_listen)?;
     let streams = handles.clone();
     tokio::spawn(async move {
@@ -98,13 +100,15 @@ async fn serve(settings: &Settings) -> Result<(), Trouble> {
     Ok(())
 }
 
-fn app(server: Server, guard: Guard) -> Router {
+fn app(server: Server, guard: Guard, telemetry: Telemetry) -> Router {
     let graphql = cairn_graphql::router(server.handles.clone());
     Router::new()
         .merge(router(server))
         .merge(graphql)
+        .route("/metrics", get(telemetry::show).with_state(telemetry.clone()))
         .fallback(assets::serve)
         .layer(middleware::from_fn_with_state(guard, origin::check))
+        .layer(middleware::from_fn_with_state(telemetry, telemetry::count))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_whole_only)))
         .layer(CatchPanicLayer::new())
 }

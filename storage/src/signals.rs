@@ -1,5 +1,6 @@
 //! How far the log and each index have come, and waiting for it. Only positions travel; no event is buffered here.
 
+use std::collections::HashMap;
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,7 @@ use cairn_core::ids::Position;
 use tokio::sync::watch;
 
 use crate::error::Error;
+use crate::log::kind::Kind;
 
 /// The two followers of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct Signals {
     head: watch::Sender<Position>,
     closed: watch::Sender<bool>,
     fault: OnceLock<String>,
+    /// Events since the workspace was opened, by the number of their kind.
+    written: Mutex<HashMap<u16, u64>>,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,6 +64,7 @@ impl Signals {
             head: watch::Sender::new(head),
             closed: watch::Sender::new(false),
             fault: OnceLock::new(),
+            written: Mutex::default(),
         }
     }
 
@@ -85,6 +90,28 @@ impl Signals {
         self.lock().head = to;
         self.changed.notify_all();
         self.head.send_replace(to);
+    }
+
+    pub(crate) fn count(&self, kinds: impl Iterator<Item = u16>) {
+        let mut written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        for kind in kinds {
+            *written.entry(kind).or_default() += 1;
+        }
+    }
+
+    /// How many events were written since the workspace was opened, for each row of the domain.
+    pub fn written(&self) -> Vec<(String, u64)> {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut rows: Vec<(String, u64)> = Vec::new();
+        for kind in Kind::ALL {
+            let Some(count) = written.get(&kind.number()) else { continue };
+            let name = format!("{:?}", kind.row()).to_lowercase();
+            match rows.iter_mut().find(|(row, _)| *row == name) {
+                Some((_, sum)) => *sum += count,
+                None => rows.push((name, *count)),
+            }
+        }
+        rows
     }
 
     pub fn advance(&self, index: Index, to: Position) {

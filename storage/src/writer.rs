@@ -409,7 +409,9 @@ impl Writer {
         if self.pending.is_empty() {
             return Ok(self.head);
         }
+        let kinds: Vec<u16> = self.pending.iter().map(|record| record.kind).collect();
         self.write().inspect_err(|error| self.fail(error))?;
+        self.store.signals().count(kinds.into_iter());
         self.store.signals().advance_head(self.head);
         Ok(self.head)
     }

@@ -1,8 +1,86 @@
-//! What an operator sees of a server: what `cairn doctor` says, and how a damaged journal is repaired.
+//! What an operator sees of a server: its metrics, what `cairn doctor` says, and how a damaged journal is repaired.
 
 use std::path::PathBuf;
 
-use crate::binary::{Server, cairn, folder};
+use serde_json::json;
+
+use crate::binary::{Server, cairn, folder, wait_until};
+
+/// The values of a metric, by its labels as they stand in the text.
+fn metric(text: &str, name: &str) -> Vec<(String, f64)> {
+    let of = |line: &str| {
+        let rest = line.strip_prefix(name)?.strip_prefix('{')?;
+        let (labels, value) = rest.split_once("} ")?;
+        Some((labels.to_owned(), value.parse().unwrap()))
+    };
+    text.lines().filter_map(of).collect()
+}
+
+fn value(text: &str, name: &str, label: &str) -> f64 {
+    let found = metric(text, name);
+    found
+        .iter()
+        .find(|(labels, _)| labels.contains(label))
+        .unwrap_or_else(|| panic!("{label} in {found:?}"))
+        .1
+}
+
+/// A whole number, as it is written.
+fn count(text: &str, name: &str, label: &str) -> String {
+    value(text, name, label).to_string()
+}
+
+fn scrape(server: &Server) -> String {
+    let answer = server.client.get(server.url("/metrics")).send().unwrap();
+    assert_eq!(answer.status(), 200);
+    let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();
+    assert!(kind.starts_with("application/openmetrics-text; version=1.0.0"), "{kind}");
+    answer.text().unwrap()
+}
+
+#[test]
+fn metrics_count_what_was_written_and_what_was_refused() {
+    let data = folder();
+    let server = Server::start(data.path());
+    for number in 0..3 {
+        server.trace("shop", &format!("trace {number}"));
+    }
+    assert_eq!(server.post("/api/v1/private/projects", &json!({ "name": "shop" })).status(), 409);
+    let text = scrape(&server);
+    assert!(text.ends_with("# EOF\n"), "an unbroken answer says that it ends");
+    assert_eq!(count(&text, "cairn_events_total", "row=\"traces\""), "3");
+    assert_eq!(count(&text, "cairn_events_total", "row=\"projects\""), "1");
+    assert_eq!(count(&text, "cairn_commands_total", "outcome=\"done\""), "3");
+    assert_eq!(count(&text, "cairn_commands_total", "outcome=\"refused\""), "1");
+    assert_eq!(count(&text, "cairn_acknowledged_seconds_count", "workspace=\"default\""), "3");
+    assert_eq!(count(&text, "cairn_log_position", "workspace=\"default\""), "4");
+    assert_eq!(count(&text, "cairn_http_requests_total", "face=\"rest\",status=\"4xx\""), "1");
+    assert_eq!(count(&text, "cairn_read_only", "workspace=\"default\""), "0");
+    for part in ["store", "columns", "text"] {
+        assert!(value(&text, "cairn_data_bytes", &format!("part=\"{part}\"")) > 0.0, "{part}");
+    }
+    wait_until("the indexes have seen everything", || {
+        metric(&scrape(&server), "cairn_index_lag_events").iter().all(|(_, lag)| *lag < 0.5)
+    });
+}
+
+#[test]
+fn metrics_stay_few_whatever_clients_name() {
+    let data = folder();
+    let server = Server::start(data.path());
+    server.trace("shop", "first");
+    let series = |text: &str| text.lines().filter(|line| !line.starts_with('#')).count();
+    // The first look is counted in the second.
+    scrape(&server);
+    let before = series(&scrape(&server));
+    for number in 0..20 {
+        server.trace(&format!("project {number}"), &format!("name {number}"));
+        let path = format!("/api/v1/private/traces/{number}");
+        assert_eq!(server.client.get(server.url(&path)).send().unwrap().status(), 404);
+    }
+    // The first answer of its kind may bring a series: requests that were not found.
+    assert!(series(&scrape(&server)) <= before + 1);
+}
 
 #[test]
 fn doctor_looks_at_a_folder_with_and_without_its_server() {

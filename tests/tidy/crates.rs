@@ -56,6 +56,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("opentelemetry-proto", &["cairn-rest", "cairn-bench", "cairn-tests"]),
     ("parquet", &["cairn-server"]),
     ("postcard", &["cairn-storage"]),
+    ("prometheus-client", &["cairn-actors", "cairn-server"]),
     ("prost", &["cairn-storage", "cairn-rest", "cairn-bench", "cairn-tests"]),
     ("quick_cache", &["cairn-storage"]),
     ("rand", &["cairn-actors", "cairn-bench"]),

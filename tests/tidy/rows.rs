@@ -73,6 +73,8 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "failure",
             "followers",
             "handles",
+            "health",
+            "meter",
             "past",
             "registry",
             "runtime",

@@ -132,6 +132,8 @@ def test_a_full_disk_stops_writing_not_reading_and_heals_by_itself(disk):
 
         assert api.get(f"traces/{acknowledged[0]}")["name"] == "trace 0"
 
+        assert 'cairn_read_only{workspace="default"} 1' in api.root.get("/metrics").text
+
         disk.make_room()
         eventually("writing goes on", lambda: api.is_healthy() or None, seconds_max=60)
         row = incompressible(1_000)
