@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Request};
+use async_graphql::{Data, Name, Request};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::Router;
 use axum::body::Bytes;
@@ -105,7 +105,7 @@ fn is_subscription(request: &mut Request) -> bool {
     let asked = request.operation_name.clone();
     let Ok(document) = request.parsed_query() else { return false };
     document.operations.iter().any(|(name, operation)| {
-        let is_asked = asked.is_none() || name.map(|name| name.as_str()) == asked.as_deref();
+        let is_asked = asked.is_none() || name.map(Name::as_str) == asked.as_deref();
         is_asked && operation.node.ty == OperationType::Subscription
     })
 }

@@ -98,7 +98,7 @@ fn a_restored_log_may_end_anywhere_even_within_a_block() {
     take(&store, to.path()).unwrap();
     let whole = all(&store);
     for last in [0, 1, 5, 9, 10, 11] {
-        let expected = whole.get(..usize::try_from(last).unwrap().min(10)).unwrap();
+        let expected = &whole[..usize::try_from(last).unwrap().min(10)];
         let at = Until::Position(Position(last));
         assert_eq!(restored(to.path(), at).unwrap(), expected, "position {last}");
         let time = Timestamp::from_millis(i64::try_from(last).unwrap());
@@ -140,7 +140,7 @@ fn what_breaks_off_leaves_the_backup_as_it_was() {
     let mut bytes = Vec::new();
     Copied::new(store.log(), Position::START, Position(9)).read_to_end(&mut bytes).unwrap();
     for length in [0, 5, 200, bytes.len() - 8, bytes.len() - 1] {
-        let broken = bytes.get(..length).unwrap();
+        let broken = &bytes[..length];
         let mut backup = Backup::open(to.path()).unwrap();
         backup.append(broken, &mut |_, _| Ok(false)).unwrap_err();
         assert_eq!(Backup::open(to.path()).unwrap().reached(), Position::START, "{length}");

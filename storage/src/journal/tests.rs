@@ -64,7 +64,7 @@ fn copy(from: &Path, to: &Path) {
 
 fn events(dir: &Path) -> Result<u64, Error> {
     Store::open(dir)?;
-    Ok(verify_folder(dir)?.events)
+    Ok(verify_folder(dir)?.0.events)
 }
 
 /// The folder again, with its journal changed.
