@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod disk;
 mod doctor;
+mod drain;
 mod export;
 mod import;
 mod log_stream;

@@ -25,7 +25,7 @@ use crate::commands::Trouble;
 use crate::config::{LogFormat, Settings};
 use crate::origin::{self, Guard};
 use crate::telemetry::{self, Telemetry};
-use crate::{assets, log_stream};
+use crate::{assets, drain, log_stream};
 
 pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// How long open requests may go on after the end was asked for.
@@ -111,6 +111,7 @@ fn app(server: Server, guard: Guard, telemetry: Telemetry) -> Router {
         .layer(middleware::from_fn_with_state(telemetry, telemetry::count))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_whole_only)))
         .layer(CatchPanicLayer::new())
+        .layer(middleware::from_fn(drain::refused))
 }
 
 /// What can be had in parts is sent as it is: length, tag and ranges are those of the bytes themselves.

@@ -84,7 +84,10 @@ def test_nesting_without_end_is_refused(api, project):
     assert 400 <= api.raw("POST", "traces", row).status_code < 500
 
 
-@pytest.mark.parametrize("body", [b"not gzip at all", gzip.compress(b'{"traces": []}')[:-9], gzip.compress(b"{")[:12], b""])
+BROKEN_GZIP = [b"not gzip at all", gzip.compress(b'{"traces": []}', mtime=0)[:-9], gzip.compress(b"{", mtime=0)[:12], b""]
+
+
+@pytest.mark.parametrize("body", BROKEN_GZIP)
 def test_broken_gzip_is_refused(api, body):
     response = api.raw("POST", "traces/batch", body, **{"content-encoding": "gzip"})
     assert 400 <= response.status_code < 500

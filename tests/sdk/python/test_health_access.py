@@ -93,6 +93,15 @@ def test_an_empty_workspace_means_the_default_one(api, workspace):
     assert (response.status_code, response.json()) == (200, {"workspace_name": "default"})
 
 
+def test_a_refusal_is_an_answer_and_no_broken_connection(api):
+    """The body is not needed to refuse it, and is on its way."""
+    stranger = {"comet-workspace": "nobody-made-this"}
+    for size in (100, 1_000, 200_000):
+        for _ in range(150):
+            response = api.raw("POST", "traces/batch", b" " * size, **stranger)
+            assert response.status_code == 404
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body"),
     [
