@@ -125,7 +125,7 @@ fn put_items(
 ) -> Result<(), Refused> {
     let source = copy_from.map(|source| check_source(writer, source)).transpose()?;
     let id = find_or_create(writer, dataset, context)?;
-    let (number, made) = open_version(writer, id, group, context)?;
+    let (number, made) = open_version(writer, id, group, source.is_some(), context)?;
     if let Some(source) = source.filter(|_| made) {
         begin_as(writer, source, (id, number), context)?;
     }
@@ -147,11 +147,13 @@ fn put(
     Ok(())
 }
 
-/// The version that a request writes to, and whether it was made for it: the group's own, else the newest.
+/// The version that a request writes to, and whether it was made for it: the group's own, else the newest. One that is
+/// made may be about to lose all that it begins with.
 fn open_version(
     writer: &mut Writer,
     id: DatasetId,
     group: Option<Uuid>,
+    replaces: bool,
     context: &mut Context,
 ) -> Result<(u32, bool), Refused> {
     if let Some(group) = group
@@ -162,6 +164,10 @@ fn open_version(
     let latest = latest(writer, id)?;
     if let (Some(latest), None) = (&latest, group) {
         return Ok((latest.number, false));
+    }
+    if replaces {
+        // A dataset that was made just now has nothing to lose, so that nothing was written yet.
+        check_at_once(latest.as_ref(), "replaced")?;
     }
     let settings = Settings { description: Some(IMPLICIT_DESCRIPTION.to_owned()), ..Settings::default() };
     let made = make_version(writer, id, latest.as_ref(), settings, group, context)?;
@@ -210,15 +216,18 @@ fn check_source(writer: &mut Writer, source: Source) -> Result<(DatasetId, u32),
     let Source { dataset_id, version_id } = source;
     let missing = || version_not_found(&version_id.to_string(), dataset_id);
     let number = writer.dataset_version_called(dataset_id, &version_id.to_string())?.ok_or_else(missing)?;
-    let total = writer.dataset_version(dataset_id, number)?.map_or(0, |version| version.counts.total);
-    if usize::try_from(total).unwrap_or(usize::MAX) > DATASET_COPY_ITEMS_MAX {
-        return Err(Rejection::invalid(format!(
-            "a version with more than {DATASET_COPY_ITEMS_MAX} items cannot be copied at once"
-        ))
-        .hint("read its items and send them in batches")
-        .into());
-    }
+    check_at_once(writer.dataset_version(dataset_id, number)?, "copied")?;
     Ok((dataset_id, number))
+}
+
+/// What is copied, and what goes for it, fits into one commit.
+fn check_at_once(version: Option<&Version>, done: &str) -> Result<(), Refused> {
+    let total = version.map_or(0, |version| version.counts.total);
+    if usize::try_from(total).unwrap_or(usize::MAX) <= DATASET_COPY_ITEMS_MAX {
+        return Ok(());
+    }
+    let problem = format!("a version with more than {DATASET_COPY_ITEMS_MAX} items cannot be {done} at once");
+    Err(Rejection::invalid(problem).hint("read its items and send them in batches").into())
 }
 
 /// The items by the datasets in which they lie; what is unknown is left out.
@@ -290,7 +299,7 @@ fn delete_items(
         if latest(writer, dataset_id)?.is_none() {
             continue;
         }
-        let (number, _) = open_version(writer, dataset_id, group, context)?;
+        let (number, _) = open_version(writer, dataset_id, group, false, context)?;
         remove(writer, dataset_id, number, &ids, context)?;
     }
     Ok(())
@@ -329,6 +338,9 @@ fn change_items(
         }
         _ => latest,
     };
+    if source.is_some() {
+        check_at_once(base.as_ref(), "replaced")?;
+    }
     for tag in &changes.settings.tags {
         check_new_tag(writer, id, tag, u32::MAX)?;
     }
