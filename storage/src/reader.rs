@@ -25,6 +25,7 @@ use crate::log::Verified;
 use crate::log::block::Record;
 use crate::signals::Index;
 use crate::store::{INDEX_PATIENCE, Keyspaces, Store, position_in};
+use crate::text::candidates;
 use crate::text::snippet::{Snippet, snippet};
 use crate::traces::Sums;
 use crate::view::{Asked, Bodies, Part, Span, Trace, said};
@@ -372,19 +373,17 @@ impl Reader {
         ask(&indexes.columns, &rest, ids.as_ref(), &mut verify)
     }
 
-    /// What may satisfy the conditions on bodies, if the text index can tell. It need not have seen everything: then
-    /// the bodies themselves are asked.
+    /// What may satisfy the conditions on bodies, if the text index can tell; else the bodies themselves are asked.
     fn candidates(&self, scope: Scope, query: &Query) -> Result<Option<HashSet<Uuid>>, Error> {
-        let terms: Vec<&Term> = match query {
-            Query::Term(term) => vec![term],
-            Query::And(parts) => parts
-                .iter()
-                .filter_map(|part| if let Query::Term(term) = part { Some(term) } else { None })
-                .collect(),
-            Query::All | Query::Or(_) | Query::Not(_) => Vec::new(),
+        let parts = match query {
+            Query::And(parts) => parts.as_slice(),
+            other => std::slice::from_ref(other),
         };
+        let terms =
+            parts.iter().filter_map(|part| if let Query::Term(term) = part { Some(term) } else { None });
+        let terms: Vec<&Term> = terms.filter(|term| candidates::narrows(term)).collect();
         // The text index holds no threads.
-        if scope.entity == Entity::Thread || !terms.iter().any(|term| term.field.is_of_bodies()) {
+        if scope.entity == Entity::Thread || terms.is_empty() {
             return Ok(None);
         }
         match self.store.signals().wait_for(Index::Text, self.position, INDEX_PATIENCE) {

@@ -1,7 +1,7 @@
 //! The full-text index: every word of a trace's or span's texts. It keeps words and places, never the texts themselves.
 //! It ranks searches and finds the ids for conditions on words; lists of small fields belong to `columns`.
 
-mod candidates;
+pub(crate) mod candidates;
 mod search;
 pub mod snippet;
 #[cfg(test)]

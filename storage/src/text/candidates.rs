@@ -37,6 +37,11 @@ pub(super) fn find(
     Ok((found.len() <= max).then_some(found))
 }
 
+/// Whether the words say anything of a condition.
+pub(crate) fn narrows(asked: &Term) -> bool {
+    place(&asked.field).is_some_and(|(_, written)| !needed(asked, written).is_empty())
+}
+
 /// All pieces of a condition in one and the same part, or not all words known.
 fn clause(asked: &Term) -> Option<Box<dyn Query>> {
     let (parts, written) = place(&asked.field)?;
