@@ -2,6 +2,9 @@
 // takes pictures of them.
 import { traceRows } from "./story.js";
 
+/** The conversation that is shown: its three turns stay. */
+const SHOWN_THREAD = "conversation-1";
+
 /** What a full world is made of; the ids that addresses need are looked up once. */
 export async function makeWorld(story) {
   const project = story.newName("shop");
@@ -22,7 +25,7 @@ export async function makeWorld(story) {
   const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
   const queuePath = `${projectPath}/annotation-queues/${await makeQueue(story, content[0].id, traces.content)}`;
   const threads = await story.get(`traces/threads?project_name=${project}&size=100`);
-  const thread = threads.content.find(({ id }) => id === "conversation-1");
+  const thread = threads.content.find(({ id }) => id === SHOWN_THREAD);
   const threadPath = `${projectPath}/logs?logsType=threads&thread=${thread.thread_model_id}`;
   const dashboardPath = `/default/dashboards/${await makeDashboard(story, content[0].id)}`;
   const changed = traces.content.find((trace) => !trace.error_info && trace.name === "agent");
@@ -41,7 +44,8 @@ async function makePast(story, project, traceId, traces) {
   const newest = await story.ask("query ($id: ID!) { history(id: $id, first: 1) { nodes { position } } }", { id: traceId });
   await story.ask("mutation ($position: Position!) { undo(position: $position) }", { position: newest.history.nodes[0].position });
   await story.post(`traces/${traceId}/comments`, { text: "The customer was **told** a date all the same." });
-  const ids = traces.filter(({ name }) => name === "support agent").slice(-4).map(({ id }) => id);
+  const goes = ({ name, thread_id: thread }) => name === "support agent" && thread !== SHOWN_THREAD;
+  const ids = traces.filter(goes).slice(-4).map(({ id }) => id);
   await story.post("traces/delete", { ids });
   await story.post("prompts", { name: "old greeting", template: "Hello {{name}}", project_name: project });
   const { content } = await story.get("prompts?name=old");

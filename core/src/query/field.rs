@@ -298,17 +298,20 @@ impl Field {
         )
     }
 
-    /// Whether figures may be told apart by its values: not by what stands in bodies at large, nor by what is different
-    /// for each thing.
+    /// Whether figures may be told apart by its values: not by what stands in bodies at large or in lists of metadata,
+    /// nor by what is different for each thing.
     pub fn can_be_grouped_by(&self) -> bool {
-        let is_too_much = self.is_of_bodies() && !matches!(self, Self::MetadataPath(_));
+        let is_too_much = self.is_of_bodies() && !self.is_of_keyed_metadata();
         !is_too_much && !matches!(self, Self::Id | Self::ErrorMessage) && self.shape() != Shape::Time
     }
 
     /// Whether sums and percentiles of it mean something; of truths, how many are true.
-    pub const fn can_be_measured(&self) -> bool {
-        matches!(self.shape(), Shape::Number | Shape::Duration | Shape::Truth)
-            || matches!(self, Self::MetadataPath(_))
+    pub fn can_be_measured(&self) -> bool {
+        matches!(self.shape(), Shape::Number | Shape::Duration | Shape::Truth) || self.is_of_keyed_metadata()
+    }
+
+    fn is_of_keyed_metadata(&self) -> bool {
+        matches!(self, Self::MetadataPath(path) if path.0.iter().all(|step| matches!(step, JsonStep::Key(_))))
     }
 
     /// What to ask of traces instead of a field that only spans or threads have.

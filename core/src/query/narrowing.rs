@@ -51,15 +51,13 @@ fn runs(text: &str) -> impl Iterator<Item = Range<usize>> {
 /// What of a run is sure to stand in a word as it is.
 fn piece(folded: &str, run: Range<usize>, written: Written) -> Option<&str> {
     let (before, after) = (folded.get(..run.start)?, folded.get(run.end..)?);
-    let mut piece = folded.get(run)?;
+    let run = folded.get(run)?;
+    let may_be_escaped = written == Written::Json && (before.is_empty() || before.ends_with('\\'));
+    let start = if may_be_escaped { escape_bytes_max(run) } else { 0 };
     // A mark that follows the last letter makes it another one.
-    if !after.starts_with(|c: char| c.is_ascii()) {
-        piece = piece.get(..piece.len() - 1)?;
-    }
+    let end = if after.starts_with(|c: char| c.is_ascii()) { run.len() } else { run.len() - 1 };
+    let piece = run.get(start..end)?;
     if written == Written::Json {
-        if before.is_empty() || before.ends_with('\\') {
-            piece = piece.get(escape_bytes_max(piece)..)?;
-        }
         // Numbers and nulls are not in the index as they are written.
         let is_number = piece.bytes().all(|byte| byte.is_ascii_digit() || byte == b'e');
         if is_number || "null".contains(piece) {
@@ -69,22 +67,19 @@ fn piece(folded: &str, run: Range<usize>, written: Written) -> Option<&str> {
     (piece.len() >= NARROWING_PIECE_BYTES_MIN).then_some(piece)
 }
 
-/// How much at the beginning may be of an escape, or of the end of one: `n` of `\n`, `b` of `\u001b`.
-fn escape_bytes_max(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let is_hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
-    let begins_with = |texts: &[&str]| texts.iter().any(|begin| text.starts_with(begin));
-    if begins_with(&["u000", "u001"]) && is_hex(4) {
-        5
-    } else if begins_with(&["000", "001"]) && is_hex(3) {
-        4
-    } else if begins_with(&["00", "01"]) && is_hex(2) {
-        3
-    } else if begins_with(&["0", "1"]) && is_hex(1) {
-        2
-    } else {
-        usize::from(is_hex(0) || begins_with(&["n", "r", "t"]))
-    }
+/// How many bytes at the beginning of a run may be of an escape, or of the end of one: `n` of `\n`, `b` of `\u001b`;
+/// or of the beginning of one, if the run ends before it does.
+fn escape_bytes_max(run: &str) -> usize {
+    const SHORT: &[u8] = b"bfnrt";
+    // What may stand at each place of the escape of a control character.
+    const LONG: [&[u8]; 5] = [b"u", b"0", b"0", b"01", b"0123456789abcdef"];
+    let long = |from: usize| {
+        let places = LONG.iter().skip(from);
+        let fits = places.zip(run.bytes()).take_while(|(place, byte)| place.contains(byte)).count();
+        if fits == LONG.len() - from || fits == run.len() { fits } else { 0 }
+    };
+    let short = usize::from(run.bytes().next().is_some_and(|first| SHORT.contains(&first)));
+    (0..LONG.len()).map(long).fold(short, usize::max)
 }
 
 #[cfg(test)]
@@ -115,6 +110,9 @@ mod tests {
         assert_eq!(of(r"first\nsecond ", Written::Json), ["second", "irst"]);
         assert_eq!(of(r"x \u001bred; ", Written::Json), ["red"]);
         assert_eq!(of("0012345 abcdef ", Written::Json), ["abcdef"]);
+        assert_eq!(of(r#"["\u001"#, Written::Json), [""; 0]);
+        assert_eq!(of("u00", Written::Json), [""; 0]);
+        assert_eq!(of("u0x42 ", Written::Json), ["u0x42"]);
     }
 
     fn text() -> impl Strategy<Value = String> {

@@ -113,7 +113,9 @@ async fn questions_that_make_no_sense_are_refused() {
     let world = World::open();
     for (scope, input, part) in [
         (json!({}), json!({ "measures": ["name"] }), "cannot be measured"),
+        (json!({}), json!({ "measures": ["metadata.a[0]"] }), "cannot be measured"),
         (json!({}), json!({ "by": ["input"] }), "cannot be grouped by"),
+        (json!({}), json!({ "by": ["metadata.a[0].b"] }), "cannot be grouped by"),
         (json!({}), json!({ "by": ["name", "model", "tags"] }), "more than 2"),
         (json!({}), json!({ "bucketSeconds": 60 }), "needs `from`"),
         (json!({ "from": "2000-01-01T00:00:00Z" }), json!({ "bucketSeconds": 1 }), "longer buckets"),

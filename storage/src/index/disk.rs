@@ -105,6 +105,10 @@ fn writer_of(index: &Index) -> Result<IndexWriter, TantivyError> {
     let mut merging = LogMergePolicy::default();
     merging.set_del_docs_ratio_before_merge(INDEX_DELETED_RATIO_MAX);
     writer.set_merge_policy(Box::new(merging));
+    // A new writer would give its first change the stamp of the last commit. A merge takes segments with deletions of
+    // that commit for up to date then, and what the first change replaced would stay in them. An empty batch uses the
+    // stamp up.
+    writer.run(Vec::new())?;
     Ok(writer)
 }
 
@@ -157,4 +161,58 @@ impl DiskReader {
 /// The halves of an id, in which the index keeps it.
 pub(crate) fn halves(id: Uuid) -> (u64, u64) {
     id.as_u64_pair()
+}
+
+#[cfg(test)]
+mod tests {
+    use tantivy::collector::Count;
+    use tantivy::indexer::NoMergePolicy;
+    use tantivy::query::TermQuery;
+    use tantivy::schema::{FAST, IndexRecordOption, STRING};
+
+    use super::*;
+
+    fn plan() -> Plan {
+        let mut schema = Schema::builder();
+        let key = schema.add_text_field("key", STRING);
+        schema.add_u64_field(ID_HIGH, FAST);
+        Plan { version: 1, schema: schema.build(), tokenizers: TokenizerManager::default(), key }
+    }
+
+    fn put(writer: &DiskWriter, key: &str) {
+        let mut document = TantivyDocument::new();
+        document.add_text(writer.key, key);
+        writer.put(key, document).unwrap();
+    }
+
+    fn count(reader: &DiskReader, field: Field, key: &str) -> usize {
+        let term = TermQuery::new(Term::from_field_text(field, key), IndexRecordOption::Basic);
+        reader.searcher().search(&term, &Count).unwrap()
+    }
+
+    /// As many segments as are merged at once, of which the smallest lost a document with the last commit.
+    #[test]
+    fn what_is_replaced_first_after_opening_is_replaced_in_segments_that_are_merged() {
+        let dir = tempfile::tempdir().unwrap();
+        let (mut writer, _) = open(dir.path(), plan()).unwrap();
+        writer.writer.set_merge_policy(Box::new(NoMergePolicy));
+        for segment in 0..8_u64 {
+            let documents = if segment == 3 { 4 } else { 6 };
+            (0..documents).for_each(|at| put(&writer, &format!("{segment}/{at}")));
+            if segment == 7 {
+                writer.remove("3/0");
+            }
+            writer.commit(Position(segment + 1)).unwrap();
+        }
+        drop(writer);
+
+        let (mut writer, reader) = open(dir.path(), plan()).unwrap();
+        let key = writer.key;
+        put(&writer, "3/1");
+        writer.commit(Position(9)).unwrap();
+        writer.writer.wait_merging_threads().unwrap();
+        reader.reader.reload().unwrap();
+        assert!(reader.searcher().segment_readers().len() < 9, "nothing was merged");
+        assert_eq!((count(&reader, key, "3/0"), count(&reader, key, "3/1")), (0, 1));
+    }
 }
