@@ -52,6 +52,8 @@ export function fakeServer(answers: Answers) {
   const client = new Client({ url: "/graphql", preferGetMethod: false, exchanges: [exchange] });
   return {
     asked,
+    /** With what an operation was asked for last; other operations may have come after it. */
+    lastAsked: (name: string) => asked.findLast((operation) => operation.name === name)?.variables,
     tell: (name: string, data: Record<string, unknown>) => live.next({ name, data }),
     wrap: (children: ReactNode) => <Provider value={client}>{children}</Provider>,
   };

@@ -40,7 +40,7 @@ test("the first project turns the instructions into the list", async () => {
   show(server);
   expect(await screen.findByRole("heading", { name: "Send your first trace" })).toBeTruthy();
   nodes = [project("a", 1)];
-  await waitFor(() => expect(server.asked.at(-1)?.name).toBe("ProjectChanges"));
+  await waitFor(() => expect(server.lastAsked("ProjectChanges")).toBeDefined());
   act(() => server.tell("ProjectChanges", told(project("a", 1))));
   expect(await screen.findByRole("link", { name: "project a" })).toBeTruthy();
 });
