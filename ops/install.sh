@@ -34,8 +34,9 @@ install_python() {
         rm -rf .venv
         install_debian python3-venv && python3 -m venv .venv || return 1
     fi
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check -r "$requirements" &&
-        echo "$wanted" >.venv/.installed
+    # The file names every package there is, so that nothing is left to resolve; Python compiles what is imported.
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-compile -r "$requirements" &&
+        .venv/bin/python -m pip check && echo "$wanted" >.venv/.installed
 }
 
 install_chromium() {
