@@ -1,6 +1,6 @@
-import ReactMarkdown, { type Components } from "react-markdown";
+import ReactMarkdown, { type Components, type ExtraProps } from "react-markdown";
 import remarkGfm from "remark-gfm";
-import { Scrollable } from "@/components/Scrollable";
+import { CodeBlock } from "@/components/CodeBlock";
 import styles from "./Markdown.module.css";
 
 const MARKDOWN_CHARS_MAX = 100_000;
@@ -19,11 +19,10 @@ const COMPONENTS: Components = {
       {alt || "image"}
     </a>
   ),
-  pre: ({ children }) => (
-    <Scrollable label="Code" className={styles.code}>
-      <pre>{children}</pre>
-    </Scrollable>
-  ),
+  pre: ({ node, children }) => {
+    const code = codeOf(node);
+    return code ? <CodeBlock {...code} /> : <pre>{children}</pre>;
+  },
 };
 
 export function Markdown({ text }: { text: string }) {
@@ -35,4 +34,17 @@ export function Markdown({ text }: { text: string }) {
       </ReactMarkdown>
     </div>
   );
+}
+
+/** What stands in a fence, and the language that is named behind it. */
+function codeOf(node: ExtraProps["node"]): { text: string; language: string | null } | null {
+  const code = node?.children[0];
+  if (code?.type !== "element") return null;
+  const names = code.properties.className;
+  const named = Array.isArray(names) ? names.find((name) => String(name).startsWith("language-")) : undefined;
+  const text = code.children.map((child) => (child.type === "text" ? child.value : "")).join("");
+  return {
+    text: text.replace(/\n$/, ""),
+    language: named === undefined ? null : String(named).slice("language-".length).toLowerCase(),
+  };
 }
