@@ -1,10 +1,12 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
 import { TargetAside } from "@/app/TargetAside";
+import { usePayloadWays } from "@/app/usePayloadWays";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
 import { Skeleton } from "@/components/Skeleton";
+import { PayloadWaysContext } from "@/entities/payload/usePathItems";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { HistorySection } from "@/features/history/HistorySection";
 import type { Moment } from "@/features/history/moment";
@@ -47,6 +49,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
     rememberPlace({ href, label: `${trace.name ?? "Trace"} of ${formatInstant(trace.startTime)}`, kind: "trace" });
   }, [trace, workspace]);
   const root = useMemo(() => trace && entryOf(trace), [trace]);
+  const ways = usePayloadWays(trace?.projectId, selectedId === traceId ? "traces" : "spans");
   const target = { kind: selectedId === traceId ? ("TRACE" as const) : ("SPAN" as const), id: selectedId };
 
   if (!trace || !root) {
@@ -87,28 +90,30 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
               <TargetAside target={target} onHistory={() => props.onHistory("changes")}>
                 <AddToDataset projectId={trace.projectId} recorded={[target]} />
               </TargetAside>
-              {selectedId === traceId ? (
-                <TraceDetails
-                  traceId={traceId}
-                  threadLink={(name) => (
-                    <ThreadLink
-                      projectId={trace.projectId}
-                      name={name}
-                      link={(thread) => (
-                        <Link
-                          to="/$workspace/projects/$projectId/logs"
-                          params={{ workspace, projectId: trace.projectId }}
-                          search={{ logsType: "threads", thread }}
-                        >
-                          {name}
-                        </Link>
-                      )}
-                    />
-                  )}
-                />
-              ) : (
-                <SpanDetails key={selectedId} spanId={selectedId} revision={revision} />
-              )}
+              <PayloadWaysContext value={ways}>
+                {selectedId === traceId ? (
+                  <TraceDetails
+                    traceId={traceId}
+                    threadLink={(name) => (
+                      <ThreadLink
+                        projectId={trace.projectId}
+                        name={name}
+                        link={(thread) => (
+                          <Link
+                            to="/$workspace/projects/$projectId/logs"
+                            params={{ workspace, projectId: trace.projectId }}
+                            search={{ logsType: "threads", thread }}
+                          >
+                            {name}
+                          </Link>
+                        )}
+                      />
+                    )}
+                  />
+                ) : (
+                  <SpanDetails key={selectedId} spanId={selectedId} revision={revision} />
+                )}
+              </PayloadWaysContext>
             </>
           )}
         </Scrollable>

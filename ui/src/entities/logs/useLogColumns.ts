@@ -9,7 +9,7 @@ import {
 import { useMemo } from "react";
 import { extraColumn, isExtra, isPath } from "@/entities/logs/extraColumns";
 import type { LogColumn, LogItem, LogKind } from "@/entities/logs/logKind";
-import { useStored } from "@/lib/storage";
+import { readStored, useStored, writeStored } from "@/lib/storage";
 
 // Which columns are shown, in which order and how wide; rows are sorted, filtered and paged by the server.
 
@@ -42,9 +42,23 @@ type LogColumnsOptions = {
   onLink: (columns: string) => void;
 };
 
+const orderKey = <Row>(kind: LogKind<Row>) => `${kind.id}.order`;
+
+function usualOf<Row>(kind: LogKind<Row>): string[] {
+  return kind.columns.filter((column) => !column.isHidden).map(({ id }) => id);
+}
+
+/** Shows a column in the list of a kind, on screen or not; gives the way back, or null where it was shown already. */
+export function showColumn<Row>(kind: LogKind<Row>, id: string): (() => void) | null {
+  const before = readStored(orderKey(kind), parseNames, usualOf(kind));
+  if (before.includes(id)) return null;
+  writeStored(orderKey(kind), [...before, id]);
+  return () => writeStored(orderKey(kind), before);
+}
+
 export function useLogColumns<Row>(kind: LogKind<Row>, { linked, onLink }: LogColumnsOptions) {
-  const usual = useMemo(() => kind.columns.filter((column) => !column.isHidden).map(({ id }) => id), [kind]);
-  const [stored, setStored] = useStored(`${kind.id}.order`, parseNames, usual);
+  const usual = useMemo(() => usualOf(kind), [kind]);
+  const [stored, setStored] = useStored(orderKey(kind), parseNames, usual);
   const [widths, setWidths] = useStored(`${kind.id}.widths`, parseWidths, {});
   const [sets, setSets] = useStored<ColumnSets>(`${kind.id}.sets`, parseSets, {});
   const asked = linked?.split(",") ?? stored;

@@ -1,53 +1,101 @@
+import { Search } from "lucide-react";
+import { useMemo, useRef } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { CopyButton } from "@/components/CopyButton";
-import { PayloadBody } from "@/entities/payload/PayloadBody";
+import { IconButton } from "@/components/IconButton";
+import { FindBar } from "@/entities/payload/FindBar";
+import { PayloadTree, PrettyPayload } from "@/entities/payload/PayloadBody";
 import { RawJson } from "@/entities/payload/RawJson";
+import { readPayload } from "@/entities/payload/readPayload";
+import { type Finding, useFinding } from "@/entities/payload/useFinding";
+import { useMarkedText } from "@/entities/payload/useMarkedText";
+import type { PayloadField } from "@/entities/payload/usePathItems";
 import { formatCompact } from "@/lib/format";
 import { useStored } from "@/lib/storage";
 import styles from "./Payload.module.css";
 
-type PayloadProps = { title: string; text: string | null | undefined };
-type Mode = "pretty" | "json";
+type PayloadProps = {
+  title: string;
+  text: string | null | undefined;
+  /** Which body of a trace or a span it is, so that its values can be asked for elsewhere. */
+  field?: PayloadField;
+};
+type Mode = "pretty" | "tree" | "json";
 
-const parseMode = (value: unknown): Mode | undefined => (value === "pretty" || value === "json" ? value : undefined);
+const MODES: readonly { id: Mode; label: string }[] = [
+  { id: "pretty", label: "Pretty" },
+  { id: "tree", label: "Tree" },
+  { id: "json", label: "JSON" },
+];
+const parseMode = (value: unknown): Mode | undefined => MODES.find(({ id }) => id === value)?.id;
 
-/** An input, output or metadata: as a conversation or text where it is one, else as a tree; or the exact JSON. */
-export function Payload({ title, text }: PayloadProps) {
+/** An input, output or metadata: as what it is, as a tree, or as the exact JSON. */
+export function Payload({ title, text, field }: PayloadProps) {
+  if (text !== null && text !== undefined) return <KnownPayload title={title} text={text} field={field} />;
+  return (
+    <section className={styles.payload} aria-label={title}>
+      <header className={styles.head}>
+        <h3>{title}</h3>
+      </header>
+      <p className={styles.none}>none recorded</p>
+    </section>
+  );
+}
+
+type KnownPayloadProps = { title: string; text: string; field: PayloadField | undefined };
+
+function KnownPayload({ title, text, field }: KnownPayloadProps) {
   const [mode, setMode] = useStored<Mode>(`payload.${title.toLowerCase()}`, parseMode, "pretty");
-  const hasText = text !== null && text !== undefined;
+  const finding = useFinding();
   return (
     <section className={styles.payload} aria-label={title}>
       <header className={styles.head}>
         <h3>
-          {title} {hasText && <span className={styles.size}>{formatCompact(text.length)} characters</span>}
+          {title} <span className={styles.size}>{formatCompact(text.length)} characters</span>
         </h3>
-        {hasText && (
-          <>
-            <ToggleButtonGroup
-              className={styles.modes ?? ""}
-              aria-label={`${title} view`}
-              disallowEmptySelection
-              selectedKeys={[mode]}
-              onSelectionChange={(keys) => setMode(parseMode([...keys][0]) ?? "pretty")}
-            >
-              <ToggleButton id="pretty" className={styles.mode ?? ""}>
-                Pretty
-              </ToggleButton>
-              <ToggleButton id="json" className={styles.mode ?? ""}>
-                JSON
-              </ToggleButton>
-            </ToggleButtonGroup>
-            <CopyButton label={`Copy ${title.toLowerCase()}`} text={text} />
-          </>
-        )}
+        <ToggleButtonGroup
+          className={styles.modes ?? ""}
+          aria-label={`${title} view`}
+          disallowEmptySelection
+          selectedKeys={[mode]}
+          onSelectionChange={(keys) => setMode(parseMode([...keys][0]) ?? "pretty")}
+        >
+          {MODES.map(({ id, label }) => (
+            <ToggleButton key={id} id={id} className={styles.mode ?? ""}>
+              {label}
+            </ToggleButton>
+          ))}
+        </ToggleButtonGroup>
+        <IconButton label={`Find in ${title.toLowerCase()}`} onPress={finding.isOpen ? finding.close : finding.open}>
+          <Search aria-hidden />
+        </IconButton>
+        <CopyButton label={`Copy ${title.toLowerCase()}`} text={text} />
       </header>
-      {!hasText ? (
-        <p className={styles.none}>none recorded</p>
-      ) : mode === "json" ? (
-        <RawJson text={text} label={title} />
-      ) : (
-        <PayloadBody text={text} label={title} />
-      )}
+      {finding.isOpen && <FindBar finding={finding} label={`Find in ${title.toLowerCase()}`} />}
+      <ShownPayload title={title} text={text} field={field} mode={mode} finding={finding} />
     </section>
+  );
+}
+
+type ShownPayloadProps = KnownPayloadProps & { mode: Mode; finding: Finding };
+
+function ShownPayload({ title, text, field, mode, finding }: ShownPayloadProps) {
+  const read = useMemo(() => readPayload(text), [text]);
+  const box = useRef<HTMLDivElement>(null);
+  const { words, at, onFound } = finding;
+  const isTree = read.kind !== "broken" && (mode === "tree" || (mode === "pretty" && read.kind === "tree"));
+  // A tree knows also of what it does not show.
+  useMarkedText({ box, words: isTree ? "" : words, at, onFound });
+  const find = isTree && words !== "" ? { words, at, onFound } : undefined;
+  return (
+    <div ref={box} className={styles.body}>
+      {mode === "json" || read.kind === "broken" ? (
+        <RawJson text={text} label={title} />
+      ) : isTree ? (
+        <PayloadTree value={read.value} label={title} field={field} find={find} />
+      ) : (
+        <PrettyPayload read={read} text={text} label={title} field={field} />
+      )}
+    </div>
   );
 }

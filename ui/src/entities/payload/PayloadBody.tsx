@@ -1,30 +1,65 @@
 import { useMemo } from "react";
-import { JsonTree } from "@/components/JsonTree";
+import { type JsonFind, JsonTree } from "@/components/JsonTree";
 import { Markdown } from "@/components/Markdown";
 import { ChatMessages } from "@/entities/chat/ChatMessages";
-import { recogniseChat, recogniseText } from "@/entities/chat/recogniseChat";
+import { ListingView } from "@/entities/payload/ListingView";
 import { RawJson } from "@/entities/payload/RawJson";
-import { type JsonValue, parseJson } from "@/lib/json";
+import { type ReadPayload, readPayload } from "@/entities/payload/readPayload";
+import type { Lists } from "@/entities/payload/recogniseLists";
+import { type PayloadField, usePathItems } from "@/entities/payload/usePathItems";
+import type { JsonValue } from "@/lib/json";
+import listStyles from "./Listing.module.css";
 import styles from "./Payload.module.css";
 
-/** A recorded value as what it is: a conversation, a text, or a tree; what is no JSON is shown as it came. */
+/** A recorded value that is only looked at. */
 export function PayloadBody({ text, label }: { text: string; label: string }) {
-  const parsed = useMemo(() => tryParse(text), [text]);
-  const chat = useMemo(() => (parsed.ok ? recogniseChat(parsed.value) : null), [parsed]);
-  if (!parsed.ok) return <RawJson text={text} label={label} />;
-  if (chat) return <ChatMessages messages={chat} label={`${label} messages`} />;
-  const words = recogniseText(parsed.value);
+  const read = useMemo(() => readPayload(text), [text]);
+  return <PrettyPayload read={read} text={text} label={label} />;
+}
+
+type PrettyPayloadProps = { read: ReadPayload; text: string; label: string } & TreeOptions;
+
+/** A recorded value as what it is: a conversation, a text, lists, or a tree; what is no JSON is shown as it came. */
+export function PrettyPayload({ read, text, label, ...tree }: PrettyPayloadProps) {
+  switch (read.kind) {
+    case "broken":
+      return <RawJson text={text} label={label} />;
+    case "chat":
+      return <ChatMessages messages={read.messages} label={`${label} messages`} />;
+    case "text":
+      return (
+        <div className={styles.frame}>
+          <Markdown text={read.words} />
+        </div>
+      );
+    case "lists":
+      return <PayloadLists lists={read.lists} label={label} {...tree} />;
+    case "tree":
+      return <PayloadTree value={read.value} label={label} {...tree} />;
+  }
+}
+
+type TreeOptions = { field?: PayloadField | undefined; find?: JsonFind | undefined };
+
+export function PayloadTree({ value, label, field, find }: { value: JsonValue; label: string } & TreeOptions) {
+  const items = usePathItems(field);
   return (
     <div className={styles.frame}>
-      {words === null ? <JsonTree value={parsed.value} label={`${label} values`} /> : <Markdown text={words} />}
+      <JsonTree value={value} label={`${label} values`} root={field} memory={field} find={find} items={items} />
     </div>
   );
 }
 
-function tryParse(text: string): { ok: true; value: JsonValue } | { ok: false } {
-  try {
-    return { ok: true, value: parseJson(text) };
-  } catch {
-    return { ok: false };
-  }
+function PayloadLists({ lists: { lists, rest }, label, ...tree }: { lists: Lists; label: string } & TreeOptions) {
+  return (
+    <div className={listStyles.lists}>
+      {Object.keys(rest).length > 0 && <PayloadTree value={rest} label={label} {...tree} />}
+      {lists.map(({ name, listing }) => (
+        <section key={name} aria-label={name ?? `${label} list`}>
+          {name !== null && <h4>{name}</h4>}
+          <ListingView listing={listing} label={name ?? label} />
+        </section>
+      ))}
+    </div>
+  );
 }

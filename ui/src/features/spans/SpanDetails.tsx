@@ -102,10 +102,10 @@ export function SpanDetails({ spanId, revision }: SpanDetailsProps) {
         ]}
       />
       {span.error && <ErrorCallout error={span.error} />}
-      <Payload title="Input" text={span.input} />
-      <Payload title="Output" text={span.output} />
+      <Payload title="Input" text={span.input} field="input" />
+      <Payload title="Output" text={span.output} field="output" />
       {span.feedbackScores.length > 0 && <ScoreTable scores={span.feedbackScores} />}
-      {span.metadata && <Payload title="Metadata" text={span.metadata} />}
+      {span.metadata && <Payload title="Metadata" text={span.metadata} field="metadata" />}
     </Details>
   );
 }

@@ -96,10 +96,10 @@ export function TraceDetails({ traceId, threadLink }: TraceDetailsProps) {
         ]}
       />
       {trace.error && <ErrorCallout error={trace.error} />}
-      <Payload title="Input" text={trace.input} />
-      <Payload title="Output" text={trace.output} />
+      <Payload title="Input" text={trace.input} field="input" />
+      <Payload title="Output" text={trace.output} field="output" />
       {trace.feedbackScores.length > 0 && <ScoreTable scores={trace.feedbackScores} />}
-      {trace.metadata && <Payload title="Metadata" text={trace.metadata} />}
+      {trace.metadata && <Payload title="Metadata" text={trace.metadata} field="metadata" />}
     </Details>
   );
 }
