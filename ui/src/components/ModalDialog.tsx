@@ -8,15 +8,24 @@ type ModalDialogProps = {
   title: string;
   /** With room to write in. */
   isWide?: boolean;
+  /** With all the room there is, for what is looked at. */
+  isFull?: boolean;
   isOpen: boolean;
   onOpenChange: (isOpen: boolean) => void;
   children: ReactNode;
 };
 
-export function ModalDialog({ title, isWide = false, isOpen, onOpenChange, children }: ModalDialogProps) {
+export function ModalDialog({
+  title,
+  isWide = false,
+  isFull = false,
+  isOpen,
+  onOpenChange,
+  children,
+}: ModalDialogProps) {
   return (
     <ModalOverlay className={styles.veil ?? ""} isOpen={isOpen} onOpenChange={onOpenChange} isDismissable>
-      <Modal className={`${styles.modal} ${isWide ? styles.wide : ""}`}>
+      <Modal className={`${styles.modal} ${isFull ? styles.full : isWide ? styles.wide : ""}`}>
         <Dialog className={styles.dialog ?? ""}>
           <div className={styles.head}>
             <Heading slot="title">{title}</Heading>

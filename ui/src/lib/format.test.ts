@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { formatCost, formatDuration, formatRelative, formatScore } from "@/lib/format";
+import { formatBytes, formatCost, formatDuration, formatRelative, formatScore } from "@/lib/format";
 
 describe("durations", () => {
   test.each([
@@ -12,6 +12,16 @@ describe("durations", () => {
     [3_599_600, "1 h 0 min"],
     [7_260_000, "2 h 1 min"],
   ])("%s ms reads %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
+});
+
+describe("sizes", () => {
+  test.each([
+    [0, "0 B"],
+    [999, "999 B"],
+    [2_048, "2.05 kB"],
+    [999_999, "1 MB"],
+    [12_345_678, "12.3 MB"],
+  ])("%s bytes read %s", (bytes, text) => expect(formatBytes(bytes)).toBe(text));
 });
 
 describe("costs", () => {

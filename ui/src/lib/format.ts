@@ -16,6 +16,14 @@ export function formatCompact(value: number): string {
   return value < 10_000 ? whole.format(value) : compact.format(value);
 }
 
+const BYTE_UNITS = ["B", "kB", "MB", "GB", "TB"] as const;
+
+export function formatBytes(bytes: number): string {
+  const shown = Number(bytes.toPrecision(3));
+  const step = shown < 1_000 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(shown) / 3));
+  return `${Number((shown / 1_000 ** step).toPrecision(3))} ${BYTE_UNITS[step]}`;
+}
+
 export function formatDuration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined) return "";
   if (ms < 1) return `${Math.round(ms * 1000)} µs`;

@@ -9,6 +9,7 @@ const EMBEDDED = [
   "Server",
   "PageInfo",
   "ErrorInfo",
+  "Attachment",
   "UsageEntry",
   "FeedbackScore",
   "SearchHit",

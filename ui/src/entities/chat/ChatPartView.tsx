@@ -1,6 +1,7 @@
 import { Brain, CornerDownRight, Wrench } from "lucide-react";
 import { JsonTree } from "@/components/JsonTree";
 import { Markdown } from "@/components/Markdown";
+import { ChatMediaView } from "@/entities/chat/ChatMediaView";
 import { type ChatPart, unpackJson } from "@/entities/chat/recogniseChat";
 import type { JsonValue } from "@/lib/json";
 import styles from "./ChatMessages.module.css";
@@ -20,15 +21,8 @@ export function ChatPartView({ part }: { part: ChatPart }) {
           </div>
         </details>
       );
-    case "image":
-      // Only pictures that came with the payload: fetching one would tell its host that somebody looks.
-      return part.url.startsWith("data:image/") ? (
-        <img className={styles.image} src={part.url} alt="Sent with the message" />
-      ) : (
-        <a href={/^https?:/.test(part.url) ? part.url : undefined} target="_blank" rel="noreferrer noopener">
-          {part.url.slice(0, 200)}
-        </a>
-      );
+    case "media":
+      return <ChatMediaView media={part.media} />;
     case "toolCall":
       return (
         <div className={styles.box}>

@@ -11,7 +11,9 @@ function script(messages: ChatMessage[] | null): string[] | null {
         if (part.kind === "thinking") return `[thinking ${part.text}]`;
         if (part.kind === "toolCall") return `[calls ${part.name} ${JSON.stringify(part.arguments)}]`;
         if (part.kind === "toolResult") return `[result ${JSON.stringify(part.content)}]`;
-        return part.kind === "image" ? `[image ${part.url}]` : `[other ${JSON.stringify(part.value)}]`;
+        return part.kind === "media"
+          ? `[${part.media.medium} ${part.media.source}]`
+          : `[other ${JSON.stringify(part.value)}]`;
       });
       return `${role}: ${said.join(" ")}`;
     }) ?? null
@@ -101,8 +103,14 @@ describe("conversations", () => {
   });
 
   test("a part of an unknown kind is kept", () => {
-    expect(read([{ role: "user", content: [{ type: "input_audio", data: "AA" }] }])).toEqual([
-      'user: [other {"type":"input_audio","data":"AA"}]',
+    expect(read([{ role: "user", content: [{ type: "hologram", data: "AA" }] }])).toEqual([
+      'user: [other {"type":"hologram","data":"AA"}]',
+    ]);
+  });
+
+  test("an answer that was spoken has its words and its sound", () => {
+    expect(read([{ role: "assistant", content: null, audio: { id: "a", data: "AA", transcript: "hello" } }])).toEqual([
+      "assistant: hello [audio data:audio/wav;base64,AA]",
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { readMedia } from "@/entities/chat/readMedia";
 import { ExactNumber, isObject, type JsonObject, type JsonValue, parseJson } from "@/lib/json";
 
 // Which payloads are a conversation, and what was said in it. Anything that is not surely one is none of ours:
@@ -6,10 +7,13 @@ import { ExactNumber, isObject, type JsonObject, type JsonValue, parseJson } fro
 export type ChatPart =
   | { kind: "text"; text: string }
   | { kind: "thinking"; text: string }
-  | { kind: "image"; url: string }
+  | { kind: "media"; media: ChatMedia }
   | { kind: "toolCall"; id: string | null; name: string; arguments: JsonValue }
   | { kind: "toolResult"; id: string | null; content: JsonValue }
   | { kind: "other"; value: JsonValue };
+
+/** A picture, a sound, a film or a paper: within the text, at an address, or by the name of an attachment. */
+export type ChatMedia = { medium: "image" | "audio" | "video" | "file"; source: string; name: string | null };
 
 export type ChatMessage = { role: string; name: string | null; parts: ChatPart[] };
 
@@ -106,10 +110,22 @@ function readMessage(value: JsonValue): ChatMessage | null {
     parts: [
       ...(thinking ? [{ kind: "thinking" as const, text: thinking }] : []),
       ...content,
+      ...readSpoken(value.audio),
       ...(typeof value.refusal === "string" ? [{ kind: "text" as const, text: value.refusal }] : []),
       ...readToolCalls(value),
     ],
   };
+}
+
+/** An answer that was spoken, with its words. */
+function readSpoken(audio: JsonValue | undefined): ChatPart[] {
+  if (!isObject(audio)) return [];
+  const media = readMedia({ type: "input_audio", input_audio: audio });
+  const words = text(audio.transcript);
+  return [
+    ...(words ? [{ kind: "text" as const, text: words }] : []),
+    ...(media ? [{ kind: "media" as const, media }] : []),
+  ];
 }
 
 /** Items of the Responses API that stand between messages. */
@@ -174,19 +190,9 @@ function readPart(part: JsonValue): ChatPart {
   }
   if (isObject(part.functionResponse))
     return { kind: "toolResult", id: null, content: part.functionResponse.response ?? null };
-  const url = imageUrl(part);
-  if (url) return { kind: "image", url };
+  const media = readMedia(part);
+  if (media) return { kind: "media", media };
   return typeof part.text === "string" ? { kind: "text", text: part.text } : { kind: "other", value: part };
-}
-
-function imageUrl(part: JsonObject): string | null {
-  if (part.type === "input_image") return text(part.image_url);
-  if (isObject(part.image_url)) return text(part.image_url.url);
-  const source = part.type === "image" && isObject(part.source) ? part.source : null;
-  if (!source) return null;
-  return source.type === "base64"
-    ? `data:${text(source.media_type) ?? "image/png"};base64,${text(source.data) ?? ""}`
-    : text(source.url);
 }
 
 function unpack(value: JsonValue | undefined): JsonValue {

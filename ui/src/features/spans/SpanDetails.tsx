@@ -1,6 +1,8 @@
 import { useMutation, useQuery } from "urql";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
+import { Attachments } from "@/entities/attachments/Attachments";
+import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { Details } from "@/entities/details/Details";
 import { Facts } from "@/entities/details/Facts";
 import { usageFacts } from "@/entities/details/usageFacts";
@@ -39,6 +41,9 @@ const SpanDetailsQuery = graphql(`
       }
       feedbackScores {
         ...ScoreTable
+      }
+      attachments {
+        ...Attachment
       }
     }
   }
@@ -102,8 +107,11 @@ export function SpanDetails({ spanId, revision }: SpanDetailsProps) {
         ]}
       />
       {span.error && <ErrorCallout error={span.error} />}
-      <Payload title="Input" text={span.input} field="input" />
-      <Payload title="Output" text={span.output} field="output" />
+      <OwnAttachments attachments={span.attachments}>
+        <Payload title="Input" text={span.input} field="input" />
+        <Payload title="Output" text={span.output} field="output" />
+      </OwnAttachments>
+      <Attachments owner={{ spanId }} attachments={span.attachments} onDeleted={refresh} />
       {span.feedbackScores.length > 0 && <ScoreTable scores={span.feedbackScores} />}
       {span.metadata && <Payload title="Metadata" text={span.metadata} field="metadata" />}
     </Details>

@@ -1,6 +1,7 @@
 import { type ReactNode, useMemo } from "react";
 import { Badge } from "@/components/Badge";
 import { Time } from "@/components/Time";
+import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { ChatMessages } from "@/entities/chat/ChatMessages";
 import { ErrorCallout } from "@/entities/spans/ErrorCallout";
 import { answeredIn, askedIn } from "@/features/threads/messages";
@@ -25,6 +26,9 @@ export const TurnFragment = graphql(`
       name
       value
     }
+    attachments {
+      ...Attachment
+    }
   }
 `);
 
@@ -44,14 +48,16 @@ export function Turn({ number, link, ...props }: TurnProps) {
   const answered = useMemo(() => output && answeredIn(output), [output]);
   return (
     <article aria-label={`Turn ${number}`} className={styles.turn}>
-      <div className={styles.asked}>
-        {asked ? <ChatMessages messages={asked} label="Question" /> : <em>no input recorded</em>}
-      </div>
-      <div className={styles.answered}>
-        {error && <ErrorCallout error={error} />}
-        {answered && <ChatMessages messages={answered} label="Answer" />}
-        {!answered && !error && <em>{trace.endTime ? "no output recorded" : "no answer yet"}</em>}
-      </div>
+      <OwnAttachments attachments={trace.attachments}>
+        <div className={styles.asked}>
+          {asked ? <ChatMessages messages={asked} label="Question" /> : <em>no input recorded</em>}
+        </div>
+        <div className={styles.answered}>
+          {error && <ErrorCallout error={error} />}
+          {answered && <ChatMessages messages={answered} label="Answer" />}
+          {!answered && !error && <em>{trace.endTime ? "no output recorded" : "no answer yet"}</em>}
+        </div>
+      </OwnAttachments>
       <footer className={styles.facts}>
         <Time at={trace.startTime} style="list" />
         {trace.durationMs != null && <span>{formatDuration(trace.durationMs)}</span>}

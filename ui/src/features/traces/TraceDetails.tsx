@@ -2,6 +2,8 @@ import type { ReactNode } from "react";
 import { useMutation, useQuery } from "urql";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
+import { Attachments } from "@/entities/attachments/Attachments";
+import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { Details } from "@/entities/details/Details";
 import { Facts } from "@/entities/details/Facts";
 import { usageFacts } from "@/entities/details/usageFacts";
@@ -37,6 +39,9 @@ const TraceDetailsQuery = graphql(`
       }
       feedbackScores {
         ...ScoreTable
+      }
+      attachments {
+        ...Attachment
       }
     }
   }
@@ -96,8 +101,15 @@ export function TraceDetails({ traceId, threadLink }: TraceDetailsProps) {
         ]}
       />
       {trace.error && <ErrorCallout error={trace.error} />}
-      <Payload title="Input" text={trace.input} field="input" />
-      <Payload title="Output" text={trace.output} field="output" />
+      <OwnAttachments attachments={trace.attachments}>
+        <Payload title="Input" text={trace.input} field="input" />
+        <Payload title="Output" text={trace.output} field="output" />
+      </OwnAttachments>
+      <Attachments
+        owner={{ traceId }}
+        attachments={trace.attachments}
+        onDeleted={() => read({ requestPolicy: "network-only" })}
+      />
       {trace.feedbackScores.length > 0 && <ScoreTable scores={trace.feedbackScores} />}
       {trace.metadata && <Payload title="Metadata" text={trace.metadata} field="metadata" />}
     </Details>

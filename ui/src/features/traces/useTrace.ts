@@ -52,6 +52,9 @@ const TraceFollowedSubscription = graphql(`
         feedbackScores {
           ...ScoreTable
         }
+        attachments {
+          ...Attachment
+        }
         ...TraceSummary
       }
     }
