@@ -1,5 +1,6 @@
 // Every screen: where it is, and by which sign it is known to be there. `looks.test.js` checks them, `ops/screens`
 // takes pictures of them.
+import { attach, FILES, png, wav } from "./files.js";
 import { traceRows } from "./story.js";
 
 /** The conversation that is shown: its three turns stay. */
@@ -28,10 +29,38 @@ export async function makeWorld(story) {
   const thread = threads.content.find(({ id }) => id === SHOWN_THREAD);
   const threadPath = `${projectPath}/logs?logsType=threads&thread=${thread.thread_model_id}`;
   const dashboardPath = `/default/dashboards/${await makeDashboard(story, content[0].id)}`;
+  const seenPath = `${projectPath}/logs?trace=${await makeSeen(story, project)}`;
   const changed = traces.content.find((trace) => !trace.error_info && trace.name === "agent");
   await makePast(story, project, changed.id, traces.content);
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
-  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, threadPath, pastPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+}
+
+/** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
+async function makeSeen(story, project) {
+  const dataUrl = (type, bytes) => `data:${type};base64,${bytes.toString("base64")}`;
+  const content = [
+    { type: "text", text: "What is on this receipt, and what does the customer say?" },
+    { type: "image_url", image_url: { url: dataUrl("image/png", png(160, 90)) } },
+    { type: "input_audio", input_audio: { data: wav(0.5).toString("base64"), format: "wav" } },
+  ];
+  const answer = "Sum the lines up:\n\n```python\ndef total(lines):\n    # cents, so that nothing is lost\n    return sum(line[\"cents\"] for line in lines)\n```\n\nThat is **12.50 €**.";
+  const documents = [
+    { page_content: "Receipts are kept for **ten years**.", metadata: { source: "terms.md", page: 3 }, score: 0.92 },
+    { page_content: "Refunds take three days.", metadata: { source: "refunds.md", page: 1 }, score: 0.71 },
+  ];
+  const made = await story.post("traces", {
+    project_name: project,
+    name: "receipt reader",
+    start_time: new Date(Date.now() - 7_202_000).toISOString(),
+    end_time: new Date(Date.now() - 7_200_000).toISOString(),
+    input: { messages: [{ role: "user", content }] },
+    output: { answer },
+    metadata: { query: "receipt", documents, lines: [{ id: 17, title: "Beans", cents: 900 }, { id: 20, title: "Filters", cents: 350 }] },
+  });
+  const id = made.headers.get("location").split("/").at(-1);
+  for (const file of FILES) await attach(story, { kind: "trace", id, project }, file);
+  return id;
 }
 
 /** Changes of a trace, one of which is taken back; and something in the trash. */
@@ -105,6 +134,10 @@ async function makeDashboard(story, projectId) {
 
 const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("row");
 
+const metadata = (page) => page.getByRole("region", { name: "Metadata", exact: true });
+
+const attachments = (page) => page.getByRole("region", { name: "Attachments" });
+
 const threadRows = (page) => page.getByRole("grid", { name: "Threads" }).getByRole("row");
 
 export const SCREENS = {
@@ -124,6 +157,44 @@ export const SCREENS = {
   transcript: ({ tracePath }) => [
     `${tracePath}&view=transcript`,
     (page) => page.getByRole("region", { name: "Transcript" }).getByText("Given"),
+  ],
+  "pictures and sounds": ({ seenPath }) => [seenPath, (page) => page.getByRole("region", { name: "Code in python" }).locator("[data-code]").first()],
+  attachments: ({ seenPath }) => [
+    seenPath,
+    async (page) => {
+      await attachments(page).getByText("model.bin").scrollIntoViewIfNeeded();
+      return attachments(page).getByRole("img").first();
+    },
+  ],
+  "large picture": ({ seenPath }) => [
+    seenPath,
+    async (page) => {
+      await attachments(page).getByRole("button", { name: "Open receipt.png" }).click();
+      return page.getByRole("dialog").getByRole("img");
+    },
+  ],
+  "found documents": ({ seenPath }) => [
+    seenPath,
+    async (page) => {
+      await metadata(page).getByRole("table").scrollIntoViewIfNeeded();
+      return metadata(page).getByText("terms.md", { exact: true });
+    },
+  ],
+  "finding in a tree": ({ seenPath }) => [
+    seenPath,
+    async (page) => {
+      await metadata(page).getByRole("radio", { name: "Tree" }).click();
+      await metadata(page).getByRole("button", { name: "Find in metadata" }).click();
+      await page.keyboard.type("source");
+      return metadata(page).getByText("1 of 2");
+    },
+  ],
+  "actions of a value": ({ seenPath }) => [
+    seenPath,
+    async (page) => {
+      await metadata(page).getByRole("button", { name: "Actions for query" }).click();
+      return page.getByRole("menuitem", { name: "Filter by this" });
+    },
   ],
   annotating: ({ tracePath }) => [
     tracePath,

@@ -1,8 +1,7 @@
 import { ClipboardCopy, Route } from "lucide-react";
 import type { ReactNode } from "react";
 import { Menu, MenuItem, Popover } from "react-aria-components";
-import { type JsonNode, leafText } from "@/components/jsonRows";
-import { writeJson } from "@/lib/json";
+import type { JsonNode } from "@/components/jsonRows";
 import { writePath } from "@/lib/jsonPath";
 import { showToast } from "@/lib/toasts";
 import styles from "./Menu.module.css";
@@ -13,12 +12,13 @@ type JsonMenuProps = {
   root: string;
   /** The value that it is about, and the button that it hangs on. */
   opened: { node: JsonNode; button: HTMLElement } | null;
+  textOf: (node: JsonNode) => Promise<string>;
   items: ((node: JsonNode) => readonly JsonMenuItem[]) | undefined;
   onClose: () => void;
 };
 
 /** What can be done with one value of a tree. */
-export function JsonMenu({ root, opened, items, onClose }: JsonMenuProps) {
+export function JsonMenu({ root, opened, textOf, items, onClose }: JsonMenuProps) {
   if (!opened) return null;
   const { node, button } = opened;
   const label = `Actions for ${node.id || "the value"}`;
@@ -27,13 +27,13 @@ export function JsonMenu({ root, opened, items, onClose }: JsonMenuProps) {
       id: "value",
       label: "Copy value",
       icon: <ClipboardCopy aria-hidden />,
-      onAction: () => copy("value", typeof node.value === "string" ? leafText(node.value) : writeJson(node.value)),
+      onAction: () => copy("value", textOf(node)),
     },
     {
       id: "path",
       label: "Copy path",
       icon: <Route aria-hidden />,
-      onAction: () => copy("path", writePath(root, node.steps)),
+      onAction: () => copy("path", Promise.resolve(writePath(root, node.steps))),
     },
     ...(items?.(node) ?? []),
   ];
@@ -64,9 +64,11 @@ export function JsonMenu({ root, opened, items, onClose }: JsonMenuProps) {
   );
 }
 
-function copy(what: string, text: string): void {
-  navigator.clipboard.writeText(text).then(
-    () => showToast(`Copied the ${what}.`),
-    () => showToast("Copying was refused by the browser."),
-  );
+function copy(what: string, text: Promise<string>): void {
+  text
+    .then((words) => navigator.clipboard.writeText(words))
+    .then(
+      () => showToast(`Copied the ${what}.`),
+      () => showToast("Copying was refused by the browser."),
+    );
 }

@@ -1,8 +1,8 @@
 import { ChevronRight, Ellipsis } from "lucide-react";
-import { type CSSProperties, useState } from "react";
+import { type CSSProperties, useEffect, useRef, useState } from "react";
 import { Highlighted } from "@/components/Highlighted";
 import { type JsonNode, type JsonRow, leafText } from "@/components/jsonRows";
-import { ExactNumber, type JsonObject, type JsonValue } from "@/lib/json";
+import { ExactNumber, type JsonValue } from "@/lib/json";
 import { placesOf } from "@/lib/placesOf";
 import styles from "./JsonTree.module.css";
 
@@ -10,8 +10,10 @@ const STRING_CHARS_SHOWN = 2_000;
 
 type JsonTreeRowProps = {
   row: JsonRow;
+  index: number;
   /** The row that the keys are at: the only one in the order of the Tab key. */
   isActive: boolean;
+  isFocusWanted: boolean;
   /** To be marked. */
   words: string;
   isFound: boolean;
@@ -20,13 +22,27 @@ type JsonTreeRowProps = {
   onMenu: (node: JsonNode, button: HTMLElement) => void;
 };
 
-export function JsonTreeRow({ row, isActive, words, isFound, onToggle, onMore, onMenu }: JsonTreeRowProps) {
+export function JsonTreeRow({
+  row,
+  index,
+  isActive,
+  isFocusWanted,
+  words,
+  isFound,
+  onToggle,
+  onMore,
+  onMenu,
+}: JsonTreeRowProps) {
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (isFocusWanted) box.current?.querySelector("button")?.focus();
+  }, [isFocusWanted]);
   const tabIndex = isActive ? 0 : -1;
   const style = { "--depth": row.depth } as CSSProperties;
   if (row.kind === "more") {
     return (
-      <div className={styles.row} style={style} data-row={row.id}>
-        <button type="button" className={styles.more} tabIndex={tabIndex} onClick={() => onMore(row.parentId)}>
+      <div ref={box} className={styles.row} style={style} data-row={index}>
+        <button type="button" className={styles.more} tabIndex={tabIndex} onClick={() => onMore(row.branchId)}>
           {row.hidden} more
         </button>
       </div>
@@ -39,7 +55,7 @@ export function JsonTreeRow({ row, isActive, words, isFound, onToggle, onMore, o
     </span>
   );
   return (
-    <div className={styles.row} style={style} data-row={row.id} data-found={isFound || undefined}>
+    <div ref={box} className={styles.row} style={style} data-row={index} data-found={isFound || undefined}>
       {row.kind === "branch" ? (
         <button
           type="button"
@@ -50,7 +66,7 @@ export function JsonTreeRow({ row, isActive, words, isFound, onToggle, onMore, o
         >
           <ChevronRight aria-hidden />
           <span>
-            {key} <span className={styles.summary}>{summaryOf(row.value as JsonValue[] | JsonObject)}</span>
+            {key} <span className={styles.summary}>{row.summary}</span>
           </span>
         </button>
       ) : (
@@ -72,12 +88,6 @@ export function JsonTreeRow({ row, isActive, words, isFound, onToggle, onMore, o
       </button>
     </div>
   );
-}
-
-function summaryOf(value: JsonValue[] | JsonObject): string {
-  if (Array.isArray(value)) return `[${value.length}]`;
-  const keys = Object.keys(value);
-  return `{ ${keys.slice(0, 4).join(", ")}${keys.length > 4 ? ", …" : ""} }`;
 }
 
 function Leaf({ value, words, tabIndex }: { value: JsonValue; words: string; tabIndex: number }) {

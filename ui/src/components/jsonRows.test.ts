@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findInJson, type JsonRow, jsonRows } from "@/components/jsonRows";
+import { findInJson, type JsonRow, jsonRows, valueAt } from "@/components/jsonRows";
 import type { JsonValue } from "@/lib/json";
 
 const VALUE: JsonValue = { user: { name: "Ada", tags: ["a", "b", "c"] }, "full name": null, empty: [] };
@@ -34,6 +34,12 @@ test("what is closed has none", () => {
   expect(written(jsonRows("alone", closed))).toEqual([""]);
 });
 
+test("a row knows the row of the branch that it lies in", () => {
+  const open = { isOpen: () => true, shownOf: () => 2 };
+  expect(jsonRows(VALUE, open).map(({ parent }) => parent)).toEqual([-1, 0, 0, 2, 2, 2, -1, -1]);
+  expect(valueAt(VALUE, ["user", "tags", 1])).toBe("b");
+});
+
 test("words are found in keys and values, with all that must be open to see them", () => {
   const found = findInJson(VALUE, "A");
   expect(found.ids).toEqual(["user.name", "user.tags", "user.tags[0]", "['full name']"]);
@@ -42,7 +48,7 @@ test("words are found in keys and values, with all that must be open to see them
     ["user", 2],
     ["user.tags", 1],
   ]);
-  expect(findInJson(VALUE, "nothing").ids).toEqual([]);
+  for (const words of ["nothing", ""]) expect(findInJson(VALUE, words).ids).toEqual([]);
 });
 
 test("of very many places the first are found", () => {

@@ -1,14 +1,12 @@
 import { Search } from "lucide-react";
-import { useMemo, useRef } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { CopyButton } from "@/components/CopyButton";
 import { IconButton } from "@/components/IconButton";
 import { FindBar } from "@/entities/payload/FindBar";
-import { PayloadTree, PrettyPayload } from "@/entities/payload/PayloadBody";
-import { RawJson } from "@/entities/payload/RawJson";
-import { readPayload } from "@/entities/payload/readPayload";
-import { type Finding, useFinding } from "@/entities/payload/useFinding";
-import { useMarkedText } from "@/entities/payload/useMarkedText";
+import { LargePayload } from "@/entities/payload/LargePayload";
+import { LARGE_CHARS_MIN } from "@/entities/payload/largeJson";
+import { type PayloadMode, ShownPayload } from "@/entities/payload/ShownPayload";
+import { useFinding } from "@/entities/payload/useFinding";
 import type { PayloadField } from "@/entities/payload/usePathItems";
 import { formatCompact } from "@/lib/format";
 import { useStored } from "@/lib/storage";
@@ -20,14 +18,13 @@ type PayloadProps = {
   /** Which body of a trace or a span it is, so that its values can be asked for elsewhere. */
   field?: PayloadField;
 };
-type Mode = "pretty" | "tree" | "json";
 
-const MODES: readonly { id: Mode; label: string }[] = [
+const MODES: readonly { id: PayloadMode; label: string }[] = [
   { id: "pretty", label: "Pretty" },
   { id: "tree", label: "Tree" },
   { id: "json", label: "JSON" },
 ];
-const parseMode = (value: unknown): Mode | undefined => MODES.find(({ id }) => id === value)?.id;
+const parseMode = (value: unknown): PayloadMode | undefined => MODES.find(({ id }) => id === value)?.id;
 
 /** An input, output or metadata: as what it is, as a tree, or as the exact JSON. */
 export function Payload({ title, text, field }: PayloadProps) {
@@ -45,8 +42,9 @@ export function Payload({ title, text, field }: PayloadProps) {
 type KnownPayloadProps = { title: string; text: string; field: PayloadField | undefined };
 
 function KnownPayload({ title, text, field }: KnownPayloadProps) {
-  const [mode, setMode] = useStored<Mode>(`payload.${title.toLowerCase()}`, parseMode, "pretty");
+  const [mode, setMode] = useStored<PayloadMode>(`payload.${title.toLowerCase()}`, parseMode, "pretty");
   const finding = useFinding();
+  const Shown = text.length < LARGE_CHARS_MIN ? ShownPayload : LargePayload;
   return (
     <section className={styles.payload} aria-label={title}>
       <header className={styles.head}>
@@ -72,30 +70,9 @@ function KnownPayload({ title, text, field }: KnownPayloadProps) {
         <CopyButton label={`Copy ${title.toLowerCase()}`} text={text} />
       </header>
       {finding.isOpen && <FindBar finding={finding} label={`Find in ${title.toLowerCase()}`} />}
-      <ShownPayload title={title} text={text} field={field} mode={mode} finding={finding} />
+      <div className={styles.body}>
+        <Shown title={title} text={text} field={field} mode={mode} finding={finding} />
+      </div>
     </section>
-  );
-}
-
-type ShownPayloadProps = KnownPayloadProps & { mode: Mode; finding: Finding };
-
-function ShownPayload({ title, text, field, mode, finding }: ShownPayloadProps) {
-  const read = useMemo(() => readPayload(text), [text]);
-  const box = useRef<HTMLDivElement>(null);
-  const { words, at, onFound } = finding;
-  const isTree = read.kind !== "broken" && (mode === "tree" || (mode === "pretty" && read.kind === "tree"));
-  // A tree knows also of what it does not show.
-  useMarkedText({ box, words: isTree ? "" : words, at, onFound });
-  const find = isTree && words !== "" ? { words, at, onFound } : undefined;
-  return (
-    <div ref={box} className={styles.body}>
-      {mode === "json" || read.kind === "broken" ? (
-        <RawJson text={text} label={title} />
-      ) : isTree ? (
-        <PayloadTree value={read.value} label={title} field={field} find={find} />
-      ) : (
-        <PrettyPayload read={read} text={text} label={title} field={field} />
-      )}
-    </div>
   );
 }

@@ -1,10 +1,11 @@
 import { useMemo } from "react";
-import { type JsonFind, JsonTree } from "@/components/JsonTree";
+import { JsonTree } from "@/components/JsonTree";
+import type { JsonFind } from "@/components/jsonSource";
 import { Markdown } from "@/components/Markdown";
 import { ChatMessages } from "@/entities/chat/ChatMessages";
 import { ListingView } from "@/entities/payload/ListingView";
 import { RawJson } from "@/entities/payload/RawJson";
-import { type ReadPayload, readPayload } from "@/entities/payload/readPayload";
+import { type Form, readPayload } from "@/entities/payload/readPayload";
 import type { Lists } from "@/entities/payload/recogniseLists";
 import { type PayloadField, usePathItems } from "@/entities/payload/usePathItems";
 import type { JsonValue } from "@/lib/json";
@@ -13,29 +14,29 @@ import styles from "./Payload.module.css";
 
 /** A recorded value that is only looked at. */
 export function PayloadBody({ text, label }: { text: string; label: string }) {
-  const read = useMemo(() => readPayload(text), [text]);
-  return <PrettyPayload read={read} text={text} label={label} />;
+  const { value, form } = useMemo(() => readPayload(text), [text]);
+  return <PrettyPayload form={form} value={value} text={text} label={label} />;
 }
 
-type PrettyPayloadProps = { read: ReadPayload; text: string; label: string } & TreeOptions;
+type PrettyPayloadProps = { form: Form; value: JsonValue; text: string; label: string } & TreeOptions;
 
 /** A recorded value as what it is: a conversation, a text, lists, or a tree; what is no JSON is shown as it came. */
-export function PrettyPayload({ read, text, label, ...tree }: PrettyPayloadProps) {
-  switch (read.kind) {
+export function PrettyPayload({ form, value, text, label, ...tree }: PrettyPayloadProps) {
+  switch (form.kind) {
     case "broken":
       return <RawJson text={text} label={label} />;
     case "chat":
-      return <ChatMessages messages={read.messages} label={`${label} messages`} />;
+      return <ChatMessages messages={form.messages} label={`${label} messages`} />;
     case "text":
       return (
         <div className={styles.frame}>
-          <Markdown text={read.words} />
+          <Markdown text={form.words} />
         </div>
       );
     case "lists":
-      return <PayloadLists lists={read.lists} label={label} {...tree} />;
+      return <PayloadLists lists={form.lists} label={label} {...tree} />;
     case "tree":
-      return <PayloadTree value={read.value} label={label} {...tree} />;
+      return <PayloadTree value={value} label={label} {...tree} />;
   }
 }
 
@@ -55,7 +56,7 @@ function PayloadLists({ lists: { lists, rest }, label, ...tree }: { lists: Lists
     <div className={listStyles.lists}>
       {Object.keys(rest).length > 0 && <PayloadTree value={rest} label={label} {...tree} />}
       {lists.map(({ name, listing }) => (
-        <section key={name} aria-label={name ?? `${label} list`}>
+        <section key={name} className={listStyles.list} aria-label={name ?? `${label} list`}>
           {name !== null && <h4>{name}</h4>}
           <ListingView listing={listing} label={name ?? label} />
         </section>

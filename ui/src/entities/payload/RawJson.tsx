@@ -6,18 +6,24 @@ import styles from "./Payload.module.css";
 
 const RAW_CHARS_SHOWN = 500_000;
 
+/** The exact JSON, laid out. */
 export function RawJson({ text, label }: { text: string; label: string }) {
-  const [isWhole, setWhole] = useState(false);
   const pretty = useMemo(() => prettyJson(text), [text]);
-  const isCut = !isWhole && pretty.length > RAW_CHARS_SHOWN;
+  return <RawText text={pretty} label={label} />;
+}
+
+/** A text as it is; of a long one the beginning. */
+export function RawText({ text, label }: { text: string; label: string }) {
+  const [isWhole, setWhole] = useState(false);
+  const isCut = !isWhole && text.length > RAW_CHARS_SHOWN;
   return (
     <>
       <Scrollable label={`${label} as JSON`} className={styles.raw}>
-        <pre>{isCut ? pretty.slice(0, RAW_CHARS_SHOWN) : pretty}</pre>
+        <pre>{isCut ? text.slice(0, RAW_CHARS_SHOWN) : text}</pre>
       </Scrollable>
       {isCut && (
         <button type="button" className={styles.mode} onClick={() => setWhole(true)}>
-          Show all {formatCompact(pretty.length)} characters
+          Show all {formatCompact(text.length)} characters
         </button>
       )}
     </>

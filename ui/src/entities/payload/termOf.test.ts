@@ -15,7 +15,12 @@ test.each<[JsonValue, string | null]>([
   [null, "missing:metadata.a"],
   ["", "missing:metadata.a"],
   [[], "missing:metadata.a"],
-  [{ b: 1 }, "has:metadata.a"],
   ["line\nline", null],
   ["x".repeat(300), null],
-])("%j is asked for as %s", (value, term) => expect(termOf("metadata.a", value)).toBe(term));
+])("%j is asked for as %s", (value, term) => {
+  expect(termOf("metadata.a", { kind: "leaf", id: "a", steps: ["a"], value })).toBe(term);
+});
+
+test("of what holds others it is asked whether it is there", () => {
+  expect(termOf("metadata.a", { kind: "branch", id: "a", steps: ["a"] })).toBe("has:metadata.a");
+});

@@ -1,17 +1,16 @@
-import { type RefObject, useEffect } from "react";
+import { type RefObject, useEffect, useRef } from "react";
+import type { Finding } from "@/entities/payload/useFinding";
 import { placesOf } from "@/lib/placesOf";
 
 const PLACES_MAX = 1_000;
 
-type MarkedTextOptions = {
-  box: RefObject<HTMLElement | null>;
-  words: string;
-  at: number;
-  onFound: (count: number, isCut: boolean) => void;
-};
-
-/** Marks words in whatever a box shows, and brings the place that is looked at into sight. */
-export function useMarkedText({ box, words, at, onFound }: MarkedTextOptions): void {
+/** For a box in which words are marked in whatever it shows, and the place that is looked at is brought into sight. */
+export function useMarkedBox(
+  { words: sought, at, onFound }: Finding,
+  isWanted = true,
+): RefObject<HTMLDivElement | null> {
+  const box = useRef<HTMLDivElement>(null);
+  const words = isWanted ? sought : "";
   useEffect(() => {
     const root = box.current;
     if (!root || words === "") return;
@@ -36,7 +35,8 @@ export function useMarkedText({ box, words, at, onFound }: MarkedTextOptions): v
       observer.disconnect();
       forget();
     };
-  }, [box, words, at, onFound]);
+  }, [words, at, onFound]);
+  return box;
 }
 
 function rangesIn(root: HTMLElement, words: string): { ranges: Range[]; isCut: boolean } {

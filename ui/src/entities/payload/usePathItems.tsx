@@ -27,7 +27,7 @@ export function usePathItems(field: PayloadField | undefined) {
 
 function pathItems(field: PayloadField, node: JsonNode, ways: PayloadWays): JsonMenuItem[] {
   const path = writePath(field, node.steps);
-  const term = termOf(path, node.value);
+  const term = termOf(path, node);
   const words = wordsOf(node);
   const items: (JsonMenuItem | null)[] = [
     term === null
@@ -52,7 +52,9 @@ function pathItems(field: PayloadField, node: JsonNode, ways: PayloadWays): Json
 const WORDS_CHARS_MAX = 200;
 
 /** Of a text as a phrase, so that no word of it is taken for a field. */
-function wordsOf({ value }: JsonNode): string | null {
+function wordsOf(node: JsonNode): string | null {
+  if (node.kind === "branch") return null;
+  const { value } = node;
   const text = typeof value === "string" ? value.trim() : typeof value === "number" ? String(value) : "";
   return text === "" || text.length > WORDS_CHARS_MAX || /[\n\r\t]/.test(text) ? null : JSON.stringify(text);
 }
