@@ -37,6 +37,7 @@ const story = useBrowser(async (story) => {
   ids = {
     older: await send("older", { input: { text: "hello" }, metadata: customer("free") }),
     chat: await send("chat", {
+      thread_id: "receipts",
       input: {
         messages: [
           {
@@ -88,6 +89,18 @@ test("pictures and sounds of a conversation are seen and heard, wherever the ser
 test("a picture elsewhere is a link, since loading it would tell its host who looks", async () => {
   const link = body("Input").getByRole("link", { name: /elsewhere\.png/ });
   assert.equal(await link.getAttribute("href"), "https://example.com/elsewhere.png");
+});
+
+test("the transcript and the thread show them as well", async () => {
+  for (const path of [`logs?trace=${ids.chat}&view=transcript`, "logs?logsType=threads"]) {
+    await page.context().close();
+    page = await story.open(`${projectPath}/${path}`);
+    if (path.endsWith("threads")) await page.getByRole("gridcell", { name: "receipts", exact: true }).click();
+    const place = path.endsWith("threads") ? page.getByRole("article", { name: "Turn 1" }) : page.getByRole("region", { name: "Transcript" });
+    await eventually("both pictures have been read", () =>
+      place.locator("img").evaluateAll((images) => images.length === 2 && images.every(({ naturalWidth }) => naturalWidth === 64)));
+  }
+  await openTrace(ids.chat);
 });
 
 test("code in an answer has its colours", async () => {
@@ -155,7 +168,7 @@ test("a value and its path are copied", async () => {
 test("a path becomes a column of the list at once, and that can be taken back", async () => {
   await act("customer.plan", "Show as column");
   await page.getByRole("columnheader", { name: "metadata.customer.plan" }).waitFor();
-  await traceRows(page).filter({ hasText: "free" }).waitFor();
+  await page.getByRole("gridcell", { name: "free", exact: true }).waitFor();
   await page.getByRole("button", { name: /^Undo/ }).click();
   await page.getByRole("columnheader", { name: "metadata.customer.plan" }).waitFor({ state: "detached" });
 });
@@ -208,6 +221,7 @@ test("words are found also in what is closed, counted, and gone through", async 
   await checked();
   await page.keyboard.press("Escape");
   await eventually("no marks", async () => (await body("Metadata").locator("mark").count()) === 0);
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-label")), "Find in metadata");
 });
 
 test("words are found in conversations and code as well", async () => {

@@ -37,6 +37,15 @@ const GROUPS = [
     ],
   },
   {
+    title: "Input, output and metadata",
+    keys: [
+      { keys: ["↓", "↑"], does: "In a tree: next, previous value" },
+      { keys: ["→", "←"], does: "Open, close; to the child, to the parent" },
+      { keys: ["Tab"], does: "From a branch to what can be done with it" },
+      { keys: ["Enter", "Shift Enter"], does: "While finding: next, previous match" },
+    ],
+  },
+  {
     title: "What is open",
     keys: [
       { keys: ["A"], does: "Annotate the trace, span or thread" },

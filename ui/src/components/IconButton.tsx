@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { Button as AriaButton, type ButtonProps as AriaButtonProps, TooltipTrigger } from "react-aria-components";
 import { type ButtonKind, buttonClass } from "@/components/Button";
 import { Tip } from "@/components/Tip";
@@ -7,6 +7,7 @@ type IconButtonProps = Omit<AriaButtonProps, "className" | "style" | "children">
   label: string;
   shortcut?: string;
   kind?: ButtonKind;
+  ref?: Ref<HTMLButtonElement>;
   children: ReactNode;
 };
 

@@ -5,14 +5,16 @@ import type { Finding } from "@/entities/payload/useFinding";
 import { formatCount } from "@/lib/format";
 import styles from "./FindBar.module.css";
 
+type FindBarProps = { finding: Finding; label: string; onClose: () => void };
+
 /** Looks for words in one body: Enter goes to the next place, with Shift to the one before. */
-export function FindBar({ finding, label }: { finding: Finding; label: string }) {
+export function FindBar({ finding, label, onClose }: FindBarProps) {
   const { words, at, count, isCut } = finding;
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Enter" && event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
-    if (event.key === "Escape") finding.close();
+    if (event.key === "Escape") onClose();
     else finding.step(event.shiftKey ? -1 : 1);
   };
   return (
@@ -39,7 +41,7 @@ export function FindBar({ finding, label }: { finding: Finding; label: string })
       <IconButton label="Next match" shortcut="Enter" isDisabled={count === 0} onPress={() => finding.step(1)}>
         <ChevronDown aria-hidden />
       </IconButton>
-      <IconButton label="Close find" shortcut="Esc" onPress={finding.close}>
+      <IconButton label="Close find" shortcut="Esc" onPress={onClose}>
         <X aria-hidden />
       </IconButton>
     </search>

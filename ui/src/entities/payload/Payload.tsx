@@ -1,4 +1,5 @@
 import { Search } from "lucide-react";
+import { useRef } from "react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { CopyButton } from "@/components/CopyButton";
 import { IconButton } from "@/components/IconButton";
@@ -44,6 +45,11 @@ type KnownPayloadProps = { title: string; text: string; field: PayloadField | un
 function KnownPayload({ title, text, field }: KnownPayloadProps) {
   const [mode, setMode] = useStored<PayloadMode>(`payload.${title.toLowerCase()}`, parseMode, "pretty");
   const finding = useFinding();
+  const findButton = useRef<HTMLButtonElement>(null);
+  const onClose = () => {
+    finding.close();
+    findButton.current?.focus();
+  };
   const Shown = text.length < LARGE_CHARS_MIN ? ShownPayload : LargePayload;
   return (
     <section className={styles.payload} aria-label={title}>
@@ -64,12 +70,16 @@ function KnownPayload({ title, text, field }: KnownPayloadProps) {
             </ToggleButton>
           ))}
         </ToggleButtonGroup>
-        <IconButton label={`Find in ${title.toLowerCase()}`} onPress={finding.isOpen ? finding.close : finding.open}>
+        <IconButton
+          ref={findButton}
+          label={`Find in ${title.toLowerCase()}`}
+          onPress={finding.isOpen ? finding.close : finding.open}
+        >
           <Search aria-hidden />
         </IconButton>
         <CopyButton label={`Copy ${title.toLowerCase()}`} text={text} />
       </header>
-      {finding.isOpen && <FindBar finding={finding} label={`Find in ${title.toLowerCase()}`} />}
+      {finding.isOpen && <FindBar finding={finding} onClose={onClose} label={`Find in ${title.toLowerCase()}`} />}
       <div className={styles.body}>
         <Shown title={title} text={text} field={field} mode={mode} finding={finding} />
       </div>

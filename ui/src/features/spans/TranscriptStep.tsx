@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useQuery } from "urql";
 import { Skeleton } from "@/components/Skeleton";
+import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { PayloadBody } from "@/entities/payload/PayloadBody";
 import { ErrorCallout } from "@/entities/spans/ErrorCallout";
 import { SpanKindIcon } from "@/entities/spans/SpanKindIcon";
@@ -19,6 +20,9 @@ const StepOfSpanQuery = graphql(`
       error {
         ...ErrorCallout
       }
+      attachments {
+        ...Attachment
+      }
     }
   }
 `);
@@ -29,6 +33,9 @@ const StepOfTraceQuery = graphql(`
       id
       input
       output
+      attachments {
+        ...Attachment
+      }
     }
   }
 `);
@@ -73,16 +80,18 @@ function SpanWords({ id, isCall }: { id: string; isCall: boolean }) {
   if (!span) return <Unread isReading={fetching} reason={error && failureOf(error).message} />;
   return (
     <div className={styles.body}>
-      {isCall && span.input && (
-        <Said label="Given">
-          <PayloadBody text={span.input} label="Input" />
-        </Said>
-      )}
-      {span.output && (
-        <Said label={isCall ? "Returned" : null}>
-          <PayloadBody text={span.output} label="Output" />
-        </Said>
-      )}
+      <OwnAttachments attachments={span.attachments}>
+        {isCall && span.input && (
+          <Said label="Given">
+            <PayloadBody text={span.input} label="Input" />
+          </Said>
+        )}
+        {span.output && (
+          <Said label={isCall ? "Returned" : null}>
+            <PayloadBody text={span.output} label="Output" />
+          </Said>
+        )}
+      </OwnAttachments>
       {span.error && <ErrorCallout error={span.error} />}
     </div>
   );
@@ -94,7 +103,9 @@ function TraceWords({ id, kind }: { id: string; kind: "question" | "answer" }) {
   const text = kind === "question" ? data.trace.input : data.trace.output;
   return (
     <div className={styles.body}>
-      {text ? <PayloadBody text={text} label={kind === "question" ? "Input" : "Output"} /> : <p>none recorded</p>}
+      <OwnAttachments attachments={data.trace.attachments}>
+        {text ? <PayloadBody text={text} label={kind === "question" ? "Input" : "Output"} /> : <p>none recorded</p>}
+      </OwnAttachments>
     </div>
   );
 }
