@@ -64,9 +64,9 @@ const story = useBrowser(async (story) => {
 
 let page;
 const body = (title) => page.getByRole("region", { name: title, exact: true });
-const openTrace = async (id) => {
+const openTrace = async (id, place = "logs?trace=") => {
   await page?.context().close();
-  page = await story.open(`${projectPath}/logs?trace=${id}`);
+  page = await story.open(`${projectPath}/${place}${id}`);
   await page.getByRole("region", { name: "Details" }).getByRole("heading", { level: 2 }).waitFor();
 };
 const checked = async () => {
@@ -196,8 +196,8 @@ test("a value leads to all that have it", async () => {
   await checked();
 });
 
-test("a text is searched everywhere", async () => {
-  await openTrace(ids.newer);
+test("a text is searched everywhere, from the page of a trace as well", async () => {
+  await openTrace(ids.newer, "traces/");
   await act("customer.plan", "Search this everywhere");
   await eventually("the search", async () => (await page.getByRole("searchbox", { name: /^Search/ }).inputValue()) === '"pro"');
   await traceRows(page).filter({ hasText: "newer" }).waitFor();
