@@ -1,30 +1,69 @@
-// A team asks whether a change made its application better: two runs over the same items, side by side.
+// A team asks whether a change made its application better: runs over the same items, side by side.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
+let project;
 let projectPath;
+let dataset;
+let items;
 
 const story = useBrowser(async (story) => {
-  const project = story.newName("shop");
+  project = story.newName("shop");
   await story.runWorld(project);
   const { content } = await story.get(`projects?name=${project}`);
   projectPath = `/default/projects/${content[0].id}`;
+  ({ content: [dataset] } = await story.get("datasets?name=customer"));
+  ({ content: items } = await story.get(`datasets/${dataset.id}/items?size=10`));
 });
 
 let page;
+const figures = () => page.getByRole("table", { name: "Figures" });
 const rows = () => page.getByRole("table", { name: "Items" }).getByRole("row");
+const dialog = () => page.getByRole("dialog");
+const idsOf = (url) => JSON.parse(new URL(url).searchParams.get("experiments"));
+
+/** A third experiment, as a client sends it: some items twice, and with verdicts. */
+async function runPolite(questions, runs = 1) {
+  const rows = questions.flatMap((item) => Array(runs).fill({ dataset_item_id: item.id, evaluate_task_result: { output: "Please ask again." }, feedback_scores: [{ name: "closeness", value: 0.25, source: "sdk" }] }));
+  await story.put("experiments/items/bulk", { experiment_name: "polite", dataset_name: dataset.name, project_name: project, items: rows });
+  const { content } = await story.get(`experiments?dataset_id=${dataset.id}&name=polite`);
+  return content[0].id;
+}
+
+async function tracesOf(experiment) {
+  const ids = encodeURIComponent(JSON.stringify([experiment]));
+  const { content } = await story.get(`datasets/${dataset.id}/items/experiments/items?experiment_ids=${ids}&size=10`);
+  return content.flatMap((row) => row.experiment_items.map((item) => item.trace_id));
+}
+
+async function choose(column, entry) {
+  await page.getByRole("button", { name: `Actions of ${column}`, exact: true }).click();
+  await page.getByRole("menuitem", { name: entry }).click();
+}
 
 test("two experiments are chosen and compared, the older as the baseline", async () => {
   page = await story.open(`${projectPath}/experiments`);
   await page.getByRole("checkbox", { name: "Choose baseline" }).check();
   await page.getByRole("checkbox", { name: "Choose shorter answers" }).check();
   await page.getByRole("button", { name: "Compare 2" }).click();
-  const figures = page.getByRole("table", { name: "Figures" });
-  await figures.waitFor();
-  assert.match(await figures.getByRole("row", { name: /^closeness/ }).innerText(), /1\s+0\.\d+ −0\.\d+ ± 0\.\d+/);
-  assert.match(await figures.getByRole("row", { name: /^brevity/ }).innerText(), /\+0\.\d/);
+  await figures().waitFor();
+  assert.match(await figures().getByRole("row", { name: /^brevity/ }).innerText(), /\+0\.\d/);
   assert.deepEqual(await seriousViolations(page), []);
+});
+
+test("the figures are those that the server tells everybody", async () => {
+  const told = await story.ask(
+    "query ($ids: [ID!]!) { compareExperiments(ids: $ids) { experiments { measures { measure difference differenceInterval { low high } regressedCount } } } }",
+    { ids: idsOf(page.url()) },
+  );
+  const measure = told.compareExperiments.experiments[1].measures.find((each) => each.measure === "feedback_scores.closeness");
+  const { low, high } = measure.differenceInterval;
+  const short = (value) => String(Number(value.toPrecision(3)));
+  const row = await figures().getByRole("row", { name: /^closeness/ }).innerText();
+  assert.ok(row.includes(`−${short(-measure.difference)} ± ${short((high - low) / 2)}`), row);
+  await page.getByRole("button", { name: `${measure.regressedCount} regressed` }).waitFor();
 });
 
 test("what fell most comes first, and only what fell can be shown", async () => {
@@ -34,20 +73,93 @@ test("what fell most comes first, and only what fell can be shown", async () => 
   await fallen.click();
   await eventually("only regressions", async () => (await rows().count()) === count + 1);
   assert.match(page.url(), /change=regressed/);
-  await page.getByLabel("Largest fall first, by").selectOption("brevity");
-  await eventually("another score", async () => /score=brevity/.test(page.url()));
-  await page.getByLabel("Largest fall first, by").selectOption("closeness");
+  await page.getByLabel("By", { exact: true }).selectOption("brevity");
+  await eventually("another measure", async () => /measure=feedback_scores.brevity/.test(page.url()));
+  await page.getByLabel("By", { exact: true }).selectOption("closeness");
+  await page.reload();
+  await eventually("only regressions after a reload", async () => (await rows().count()) === count + 1);
+  await page.getByRole("button", { name: /regressed/ }).click();
+  await eventually("all items", async () => (await rows().count()) === items.length + 1);
 });
 
 test("an item shows what each made of it, and the words that differ", async () => {
   await page.getByRole("button", { name: "Open item 1" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByRole("region", { name: "baseline" }).waitFor();
-  await dialog.getByRole("radio", { name: "Differences from the baseline" }).click();
-  await dialog.getByRole("region", { name: "What differs in shorter answers" }).locator("mark").first().waitFor();
+  await dialog().getByRole("region", { name: "baseline" }).waitFor();
+  await dialog().getByRole("radio", { name: "Differences from the baseline" }).click();
+  await dialog().getByRole("region", { name: "What differs in shorter answers" }).locator("mark").first().waitFor();
   assert.deepEqual(await seriousViolations(page), []);
-  await dialog.getByRole("link", { name: "Trace" }).first().click();
+  await page.reload();
+  await dialog().getByText(`Item 1 of ${items.length}`).waitFor();
+  const comparison = page.url();
+  await dialog().getByRole("link", { name: "Trace" }).first().click();
   await page.getByRole("treeitem").first().waitFor();
+  await page.goto(comparison.replace(/&item=[^&]*/, ""));
+});
+
+test("what is compared goes into a file", async () => {
+  const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV" }).click()]);
+  const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
+  assert.match(lines[0], /^item,data,baseline: output,.*shorter answers: closeness,"shorter answers: closeness, difference"/);
+  assert.equal(lines.length, items.length + 1);
+  assert.match(download.suggestedFilename(), /baseline and shorter answers/);
+});
+
+test("the setup stands side by side, and only what differs on demand", async () => {
+  await page.getByRole("radio", { name: "Configuration" }).click();
+  const table = page.getByRole("table", { name: "Configuration" });
+  await table.getByRole("row", { name: /^model.temperature 0.2 0.2/ }).waitFor();
+  await page.getByRole("checkbox", { name: "Only differences" }).check();
+  await table.getByRole("row", { name: /^model.name gpt-4o gpt-4o-mini/ }).waitFor();
+  assert.equal(await table.getByRole("row", { name: /temperature/ }).count(), 0);
+  await table.getByRole("button", { name: "What differs in prompt" }).click();
+  await dialog().getByText("added: Answer in eight words.").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await table.getByRole("row", { name: /^model.name/ }).waitFor();
+  await page.getByRole("radio", { name: "Items" }).click();
+});
+
+test("an experiment that comes later is added, and shows what passes while verdicts come in", async () => {
+  const polite = await runPolite(items.slice(0, 2), 2);
+  await page.getByRole("button", { name: "Choose experiments" }).click();
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog().getByRole("checkbox", { name: "polite" }).check();
+  await dialog().getByRole("button", { name: "Compare 3" }).click();
+  await figures().getByRole("columnheader", { name: /^polite/ }).waitFor();
+  await page.getByLabel("Of", { exact: true }).selectOption("polite");
+  await page.getByText("4 not measured in both").waitFor();
+  const traces = await tracesOf(polite);
+  assert.equal(traces.length, 4);
+  const verdict = (trace, at) => ({ entity_id: trace, project_name: project, name: "says please", status: at < 2 ? "failed" : "passed", reason: "read aloud", source: "sdk" });
+  await story.put("assertion-results", { entity_type: "TRACE", assertion_results: traces.map(verdict) });
+  await figures().getByRole("row", { name: /^passed – – 50% 1 of 2 items/ }).waitFor();
+  await page.getByText("not passed, 0 of 2 runs").waitFor();
+  await page.getByText("passed, 2 of 2 runs", { exact: true }).waitFor();
+  await page.getByText("not passed, 0 of 2 runs").locator("xpath=ancestor::tr").getByRole("button").click();
+  await dialog().getByRole("region", { name: "polite, run 2" }).getByText("read aloud").waitFor();
+  await page.keyboard.press("Escape");
+});
+
+test("another becomes the baseline, and one is taken out", async () => {
+  await choose("polite", "Make it the baseline");
+  await figures().getByRole("columnheader", { name: /^polite baseline/ }).waitFor();
+  await page.getByText("“polite” is the measure of the others").waitFor();
+  await choose("shorter answers", "Take it out");
+  await page.getByRole("heading", { name: "2 experiments" }).waitFor();
+  assert.equal(idsOf(page.url()).length, 2);
+});
+
+test("an experiment gets another name and tags, and a colleague sees it at once", async () => {
+  const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
+  await colleague.getByRole("columnheader", { name: /^polite baseline/ }).waitFor();
+  await choose("polite", "Edit name and tags");
+  await dialog().getByLabel("Name").fill("polite answers");
+  await dialog().getByLabel("Tags").fill("nightly, tone");
+  await page.keyboard.press("Enter");
+  for (const each of [page, colleague]) await each.getByRole("list", { name: "Tags of polite answers" }).getByText("nightly").waitFor();
+  assert.deepEqual(colleague.complaints, []);
+  await colleague.context().close();
 });
 
 test("an experiment alone is looked at, and a list is narrowed by a filter", async () => {
@@ -57,6 +169,36 @@ test("an experiment alone is looked at, and a list is narrowed by a filter", asy
   await eventually("one experiment", async () => (await page.getByRole("table", { name: "Experiments" }).getByRole("row").count()) === 2);
   await page.getByRole("link", { name: "baseline" }).click();
   await page.getByRole("heading", { name: "baseline" }).waitFor();
-  await eventually("its items", async () => (await rows().count()) === 7);
+  await eventually("its items", async () => (await rows().count()) === items.length + 1);
   assert.deepEqual(page.complaints, []);
+});
+
+test("items come page by page, and a link finds one that is far down", async () => {
+  const name = `many ${project}`;
+  await story.put("datasets/items", { dataset_name: name, project_name: project, items: Array.from({ length: 60 }, (_, n) => ({ source: "sdk", data: { n } })) });
+  const { content: [many] } = await story.get(`datasets?name=${encodeURIComponent(name)}`);
+  const { content } = await story.get(`datasets/${many.id}/items?size=100`);
+  const bulk = content.map((item) => ({ dataset_item_id: item.id, evaluate_task_result: { n: item.data.n }, feedback_scores: [{ name: "size", value: item.data.n, source: "sdk" }] }));
+  await story.put("experiments/items/bulk", { experiment_name: "long", dataset_name: name, project_name: project, items: bulk });
+  const { content: [long] } = await story.get(`experiments?dataset_id=${many.id}`);
+  const path = `${projectPath}/experiments/${many.id}/compare?experiments=${encodeURIComponent(JSON.stringify([long.id]))}`;
+  await page.goto(`${story.server.rootUrl}${path}&order=lowest`);
+  await eventually("a page", async () => (await rows().count()) === 51);
+  await page.getByText("50 of 60 items").waitFor();
+  await page.getByRole("button", { name: "Load more" }).click();
+  await eventually("all", async () => (await rows().count()) === 61);
+  await page.getByRole("button", { name: "Open item 60" }).click();
+  await page.reload();
+  await dialog().getByText("Item 60 of 60").waitFor();
+  await dialog().getByRole("button", { name: "Previous item" }).click();
+  await dialog().getByText("Item 59 of 60").waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test("an experiment that is not there says so", async () => {
+  const lost = encodeURIComponent(JSON.stringify(["01a21956-6365-72dc-870a-000bb1033cd8"]));
+  await page.goto(`${story.server.rootUrl}${projectPath}/experiments/${dataset.id}/compare?experiments=${lost}`);
+  await page.getByRole("alert").getByText(/not found/i).waitFor();
+  await page.goto(`${story.server.rootUrl}${projectPath}/experiments/${dataset.id}/compare`);
+  await page.getByText("No experiments are chosen").waitFor();
 });

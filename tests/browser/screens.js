@@ -246,6 +246,14 @@ export const SCREENS = {
   experiments: ({ projectPath }) => [`${projectPath}/experiments`, (page) => page.getByRole("link", { name: "shorter answers" })],
   "no experiments": ({ emptyPath }) => [`${emptyPath}/experiments`, (page) => page.getByText("No experiments yet")],
   comparison: ({ comparisonPath }) => [comparisonPath, (page) => page.getByRole("button", { name: /regressed/ })],
+  "compared item": ({ comparisonPath }) => [
+    comparisonPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Open item 1" }).click();
+      return page.getByRole("dialog").getByRole("region", { name: "Output" }).last();
+    },
+  ],
+  configuration: ({ comparisonPath }) => [`${comparisonPath}&tab=configuration`, (page) => page.getByRole("row", { name: /^model.name/ })],
   "feedback definitions": () => ["/default/settings", (page) => page.getByRole("row", { name: /User feedback/ })],
   environments: () => ["/default/settings?tab=environments", (page) => page.getByRole("heading", { name: "Environments", exact: true })],
   prices: () => ["/default/settings?tab=prices", (page) => page.getByText("No prices of your own")],

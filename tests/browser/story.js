@@ -52,6 +52,7 @@ export async function startStory() {
     /** What the REST API says, for ids that addresses need. */
     get: async (path) => (await fetch(`${server.apiUrl}/v1/private/${path}`)).json(),
     post,
+    put: (path, body) => send("PUT", path, body),
     patch: (path, body) => send("PATCH", path, body),
     /** What GraphQL says. */
     async ask(query, variables) {

@@ -95,10 +95,15 @@ def experiments() -> None:
         words = item["expected"].split()
         return {"output": " ".join(words[:8]) if len(words) > 9 else item["expected"] + " Promised!"}
 
-    for name, task in (("baseline", whole), ("shorter answers", short)):
+    told = ["You help customers of a shop.", "Answer in full."]
+    setups = (
+        ("baseline", whole, {"prompt": "\n".join(told), "model": {"name": "gpt-4o", "temperature": 0.2}}),
+        ("shorter answers", short, {"prompt": "\n".join([told[0], "Answer in eight words."]), "model": {"name": "gpt-4o-mini", "temperature": 0.2}}),
+    )
+    for name, task, config in setups:
         opik.evaluate(
             dataset, task, scoring_metrics=[Closeness("closeness", track=False), Brevity("brevity", track=False)],
-            experiment_name=name, project_name=project, verbose=0, task_threads=1,
+            experiment_name=name, experiment_config=config, project_name=project, verbose=0, task_threads=1,
         )
 
 

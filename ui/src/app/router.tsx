@@ -149,7 +149,7 @@ const comparisonRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/experiments/$datasetId/compare",
   staticData: { title: "Comparison" },
-  validateSearch: texts("experiments", "score", "change", "item", "history"),
+  validateSearch: texts("experiments", "tab", "measure", "against", "order", "change", "item", "differing", "history"),
   component: lazyRouteComponent(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 

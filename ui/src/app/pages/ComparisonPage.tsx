@@ -1,6 +1,6 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Comparison } from "@/features/experiments/Comparison";
-import { readIds } from "@/features/experiments/experimentIds";
+import { Comparison, type ComparisonLinks } from "@/features/experiments/Comparison";
+import { readIds, writeIds } from "@/features/experiments/experimentIds";
 import { HistoryButton } from "@/features/history/HistoryButton";
 import { parseMoment } from "@/features/history/moment";
 
@@ -15,15 +15,7 @@ export function ComparisonPage() {
     <Comparison
       ids={ids}
       search={search}
-      traceLink={(traceId) => (
-        <Link
-          to="/$workspace/projects/$projectId/traces/$traceId"
-          params={{ workspace, projectId, traceId }}
-          search={{}}
-        >
-          Trace
-        </Link>
-      )}
+      links={linksOf(workspace, projectId)}
       history={
         ids[0] && (
           <HistoryButton
@@ -34,6 +26,40 @@ export function ComparisonPage() {
         )
       }
       onSearch={(next) => navigate({ search: { experiments, ...next }, replace: true })}
+      onIds={(next) => navigate({ search: { ...search, experiments: writeIds(next), item: undefined } })}
     />
   );
 }
+
+const linksOf = (workspace: string, projectId: string): ComparisonLinks => ({
+  trace: (home, traceId) => (
+    <Link
+      to="/$workspace/projects/$projectId/traces/$traceId"
+      params={{ workspace, projectId: home, traceId }}
+      search={{}}
+    >
+      Trace
+    </Link>
+  ),
+  prompt: ({ id, prompt }, name) =>
+    prompt ? (
+      <Link
+        to="/$workspace/projects/$projectId/prompts/$promptId"
+        params={{ workspace, projectId: prompt.projectId, promptId: prompt.id }}
+        search={{ version: id }}
+      >
+        {name}
+      </Link>
+    ) : (
+      name
+    ),
+  dataset: (datasetId, name) => (
+    <Link
+      to="/$workspace/projects/$projectId/datasets/$datasetId/items"
+      params={{ workspace, projectId, datasetId }}
+      search={{}}
+    >
+      {name}
+    </Link>
+  ),
+});

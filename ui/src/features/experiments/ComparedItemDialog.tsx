@@ -1,22 +1,25 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
-import { type ReactNode, useState } from "react";
-import { DiffView } from "@/components/DiffView";
-import { diffOfTexts } from "@/components/diffOfTexts";
+import { useState } from "react";
 import { IconButton } from "@/components/IconButton";
 import { ModalDialog } from "@/components/ModalDialog";
 import { Segmented } from "@/components/Segmented";
+import { Skeleton } from "@/components/Skeleton";
 import { Payload } from "@/entities/payload/Payload";
-import type { ItemRow, Outcome } from "@/features/experiments/comparison";
+import { ComparedRun } from "@/features/experiments/ComparedRun";
+import type { ComparisonLinks } from "@/features/experiments/Comparison";
+import type { ComparedRow } from "@/features/experiments/useComparedItems";
 import type { Compared } from "@/features/experiments/useComparison";
-import { wordsOf } from "@/features/experiments/wordsOf";
-import { formatCost, formatDuration, formatScore } from "@/lib/format";
+import { formatCount } from "@/lib/format";
 import styles from "./Comparison.module.css";
 
 type ComparedItemDialogProps = {
   experiments: readonly Compared[];
-  rows: readonly ItemRow[];
+  rows: readonly ComparedRow[];
+  totalCount: number;
   openId: string | null;
-  traceLink: (traceId: string) => ReactNode;
+  /** The open item may be on a page that is still to come. */
+  isSought: boolean;
+  links: ComparisonLinks;
   onOpen: (itemId: string | undefined) => void;
 };
 
@@ -26,40 +29,39 @@ const VIEWS = [
 ] as const;
 
 /** One item with everything that the experiments made of it. */
-export function ComparedItemDialog({ experiments, rows, openId, traceLink, onOpen }: ComparedItemDialogProps) {
+export function ComparedItemDialog(props: ComparedItemDialogProps) {
+  const { experiments, rows, totalCount, openId, isSought, links, onOpen } = props;
   const [view, setView] = useState<"outputs" | "differences">("outputs");
-  const at = rows.findIndex(({ itemId }) => itemId === openId);
+  const at = rows.findIndex(({ id }) => id === openId);
   const row = rows[at];
   return (
     <ModalDialog
-      title={`Item ${at + 1} of ${rows.length}`}
+      title={row ? `Item ${formatCount(at + 1)} of ${formatCount(totalCount)}` : "Item"}
       isWide
-      isOpen={row !== undefined}
+      isOpen={openId !== null}
       onOpenChange={() => onOpen(undefined)}
     >
+      {!row && isSought && <Skeleton label="Loading the item" />}
+      {!row && !isSought && <p className={styles.none}>This item is not among those that are shown.</p>}
       {row && (
         <div className={styles.item}>
           <div className={styles.tools}>
-            <IconButton label="Previous item" isDisabled={at === 0} onPress={() => onOpen(rows[at - 1]?.itemId)}>
+            <IconButton label="Previous item" isDisabled={at === 0} onPress={() => onOpen(rows[at - 1]?.id)}>
               <ChevronLeft aria-hidden />
             </IconButton>
-            <IconButton
-              label="Next item"
-              isDisabled={at === rows.length - 1}
-              onPress={() => onOpen(rows[at + 1]?.itemId)}
-            >
+            <IconButton label="Next item" isDisabled={at === rows.length - 1} onPress={() => onOpen(rows[at + 1]?.id)}>
               <ChevronRight aria-hidden />
             </IconButton>
             {experiments.length > 1 && <Segmented label="View" options={VIEWS} value={view} onChange={setView} />}
           </div>
-          <Payload title="Data" text={row.data} />
+          <Payload title="Data" text={row.datasetItem?.data} />
           {experiments.map((experiment, side) => (
-            <Outcomes
+            <Runs
               key={experiment.id}
-              name={experiment.name}
-              outcomes={row.outcomes[side] ?? []}
-              baseline={view === "differences" && side > 0 ? (row.outcomes[0]?.[0] ?? null) : null}
-              traceLink={traceLink}
+              row={row}
+              experiment={experiment}
+              baselineId={view === "differences" && side > 0 ? (experiments[0]?.id ?? null) : null}
+              links={links}
             />
           ))}
         </div>
@@ -68,38 +70,26 @@ export function ComparedItemDialog({ experiments, rows, openId, traceLink, onOpe
   );
 }
 
-type OutcomesProps = {
-  name: string;
-  outcomes: readonly Outcome[];
-  baseline: Outcome | null;
-  traceLink: (traceId: string) => ReactNode;
+type RunsProps = {
+  row: ComparedRow;
+  experiment: Compared;
+  /** The experiment from which the differences are shown. */
+  baselineId: string | null;
+  links: ComparisonLinks;
 };
 
-function Outcomes({ name, outcomes, baseline, traceLink }: OutcomesProps) {
-  if (outcomes.length === 0) return <p className={styles.none}>{name} did not run over this item.</p>;
-  return outcomes.map((outcome, run) => {
-    const title = outcomes.length > 1 ? `${name}, run ${run + 1}` : name;
-    const facts = [
-      ...[...outcome.scores].map(([score, value]) => `${score} ${formatScore(value)}`),
-      formatDuration(outcome.durationMs),
-      formatCost(outcome.cost),
-    ].filter((fact) => fact !== "");
-    return (
-      <section key={outcome.traceId} className={styles.outcome} aria-label={title}>
-        <header>
-          <h3>{title}</h3>
-          <span>{facts.join(" · ")}</span>
-          {traceLink(outcome.traceId)}
-        </header>
-        {baseline ? (
-          <DiffView
-            label={`What differs in ${title}`}
-            lines={diffOfTexts(wordsOf(baseline.output) ?? "", wordsOf(outcome.output) ?? "")}
-          />
-        ) : (
-          <Payload title="Output" text={outcome.output} />
-        )}
-      </section>
-    );
-  });
+function Runs({ row, experiment: { id, name }, baselineId, links }: RunsProps) {
+  const runsOf = (wanted: string | null) => row.cells.find(({ experimentId }) => experimentId === wanted)?.items ?? [];
+  const runs = runsOf(id);
+  if (runs.length === 0) return <p className={styles.none}>{name} did not run over this item.</p>;
+  const baseline = runsOf(baselineId)[0]?.traceId ?? null;
+  return runs.map((run, at) => (
+    <ComparedRun
+      key={run.id}
+      title={runs.length > 1 ? `${name}, run ${at + 1}` : name}
+      traceId={run.traceId}
+      baselineTraceId={baseline}
+      link={run.trace && links.trace(run.trace.projectId, run.traceId)}
+    />
+  ));
 }

@@ -1,139 +1,164 @@
-import { type ReactNode, useId, useMemo } from "react";
+import { Download, GitCompareArrows } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { useClient } from "urql";
+import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { Page } from "@/components/Page";
+import { Segmented } from "@/components/Segmented";
+import { ChooseComparedDialog } from "@/features/experiments/ChooseComparedDialog";
 import { ComparedItems } from "@/features/experiments/ComparedItems";
-import { type Change, rank, worstScore } from "@/features/experiments/comparison";
+import { ComparisonTools } from "@/features/experiments/ComparisonTools";
+import { Configuration } from "@/features/experiments/Configuration";
+import { type ComparisonSearch, focusOf, lookedOf } from "@/features/experiments/comparison";
+import { exportComparison } from "@/features/experiments/exportComparison";
 import { Figures } from "@/features/experiments/Figures";
-import { type Side, useComparison } from "@/features/experiments/useComparison";
-import { formatCount } from "@/lib/format";
-import styles from "./Comparison.module.css";
+import { useComparedItems } from "@/features/experiments/useComparedItems";
+import { type Compared, type Side, useComparison } from "@/features/experiments/useComparison";
+import { formatAmount } from "@/lib/format";
+import { showToast } from "@/lib/toasts";
 
-export type ComparisonSearch = {
-  score?: string | undefined;
-  change?: string | undefined;
-  item?: string | undefined;
+/** Ways to what is beside the experiments. */
+export type ComparisonLinks = {
+  trace: (projectId: string, traceId: string) => ReactNode;
+  prompt: (version: Compared["promptVersions"][number], name: string) => ReactNode;
+  dataset: (datasetId: string, name: string) => ReactNode;
 };
 
 type ComparisonProps = {
+  /** The first is the measure of the others. */
   ids: readonly string[];
   search: ComparisonSearch;
-  /** The way to a trace of the first experiment's project. */
-  traceLink: (traceId: string) => ReactNode;
+  links: ComparisonLinks;
   /** The way to what happened to an experiment that is shown by itself. */
   history: ReactNode;
   onSearch: (search: ComparisonSearch) => void;
+  onIds: (ids: readonly string[]) => void;
 };
 
+const TABS = [
+  { id: "items", label: "Items" },
+  { id: "configuration", label: "Configuration" },
+] as const;
+
 /** One experiment, or several side by side over the same items. */
-export function Comparison({ ids, search, traceLink, history, onSearch }: ComparisonProps) {
-  const { side, failure, refresh } = useComparison(ids);
-  const names = side?.experiments.map(({ name }) => name) ?? [];
-  const title = names.length === 1 ? names[0] : `${formatCount(ids.length)} experiments`;
-  const [first] = side?.experiments ?? [];
+export function Comparison({ ids, search, links, history, onSearch, onIds }: ComparisonProps) {
+  const { sides, itemCount, failure, revision, refresh } = useComparison(ids);
+  const [isChoosing, setChoosing] = useState(false);
+  const [first] = sides ?? [];
+  const tab = search.tab === "configuration" ? "configuration" : "items";
+  if (ids.length === 0) {
+    return (
+      <Page title="Comparison">
+        <EmptyState title="No experiments are chosen">Choose some in the list of experiments.</EmptyState>
+      </Page>
+    );
+  }
   return (
     <Page
       isWide
-      title={title}
-      actions={names.length === 1 && history}
-      about={
+      title={ids.length === 1 ? (first?.experiment.name ?? "Experiment") : `${ids.length} experiments`}
+      actions={
         first && (
-          <p>
-            Over {first.dataset?.name ?? "a deleted dataset"} {first.datasetVersion?.name}
-            {names.length > 1 && `; “${names[0]}” is the measure of the others`}
-          </p>
+          <>
+            <Button onPress={() => setChoosing(true)}>
+              <GitCompareArrows aria-hidden /> Choose experiments
+            </Button>
+            {ids.length === 1 && history}
+          </>
         )
       }
+      about={first && <About experiment={first.experiment} isBaseline={ids.length > 1} links={links} />}
     >
-      <Found what="experiments" value={side} failure={failure} onRetry={refresh}>
-        {(found) => <Sides side={found} search={search} traceLink={traceLink} onSearch={onSearch} />}
+      <Found what="experiments" value={sides} failure={failure} onRetry={refresh}>
+        {(found) => (
+          <>
+            <Figures sides={found} onIds={onIds} />
+            <div>
+              <Segmented
+                label="Part of the comparison"
+                options={TABS}
+                value={tab}
+                onChange={(next) => onSearch({ ...search, tab: next === "items" ? undefined : next })}
+              />
+            </div>
+            {tab === "configuration" ? (
+              <Configuration sides={found} search={search} links={links} onSearch={onSearch} />
+            ) : itemCount === 0 ? (
+              <EmptyState title="No items yet">They appear when the experiment has run over them.</EmptyState>
+            ) : (
+              <Sides {...{ ids, search, links, onSearch, revision, itemCount }} sides={found} />
+            )}
+          </>
+        )}
       </Found>
+      {first && (
+        <ChooseComparedDialog
+          datasetId={first.experiment.datasetId}
+          ids={ids}
+          isOpen={isChoosing}
+          onOpenChange={setChoosing}
+          onIds={onIds}
+        />
+      )}
     </Page>
   );
 }
 
-type SidesProps = Omit<ComparisonProps, "ids" | "history"> & { side: Side };
+type AboutProps = { experiment: Compared; isBaseline: boolean; links: ComparisonLinks };
 
-function Sides({ side, search, traceLink, onSearch }: SidesProps) {
-  const { experiments, rows } = side;
-  const scores = useMemo(
-    () => [
-      ...new Set(rows.flatMap(({ outcomes }) => outcomes.flat().flatMap(({ scores: given }) => [...given.keys()]))),
-    ],
-    [rows],
-  );
-  const worst = useMemo(() => worstScore(rows, scores), [rows, scores]);
-  const score = scores.find((name) => name === search.score) ?? worst;
-  const ranked = useMemo(() => rank(rows, experiments.length > 1 ? score : null), [rows, experiments, score]);
-  const isCut = experiments.some((experiment) => experiment.isCut);
+function About({ experiment, isBaseline, links }: AboutProps) {
+  const { name, dataset, datasetVersion } = experiment;
   return (
-    <>
-      <Figures experiments={experiments} rows={rows} scores={scores} />
-      {isCut && <p role="status">Only the newest 2,000 items of each experiment are compared.</p>}
-      {rows.length === 0 ? (
-        <EmptyState title="No items yet">They appear when the experiment has run over them.</EmptyState>
-      ) : (
-        <>
-          {experiments.length > 1 && score && <Changes {...{ ranked, scores, score, search, onSearch }} />}
-          <ComparedItems
-            experiments={experiments}
-            ranked={ranked.filter(({ change }) => !search.change || change === search.change)}
-            scores={scores}
-            openId={search.item ?? null}
-            traceLink={traceLink}
-            onOpen={(item) => onSearch({ ...search, item })}
-          />
-        </>
-      )}
-    </>
+    <p>
+      Over {dataset ? links.dataset(dataset.id, dataset.name) : "a deleted dataset"} {datasetVersion?.name}
+      {isBaseline && `; “${name}” is the measure of the others`}
+    </p>
   );
 }
 
-const CHANGES: readonly { change: Change; word: string }[] = [
-  { change: "regressed", word: "regressed" },
-  { change: "improved", word: "improved" },
-  { change: "same", word: "the same" },
-  { change: "unknown", word: "not scored in both" },
-];
-
-type ChangesProps = {
-  ranked: ReturnType<typeof rank>;
-  scores: readonly string[];
-  score: string;
-  search: ComparisonSearch;
-  onSearch: (search: ComparisonSearch) => void;
+type SidesProps = Pick<ComparisonProps, "ids" | "search" | "links" | "onSearch"> & {
+  sides: readonly Side[];
+  itemCount: number;
+  revision: number;
 };
 
-/** By which score the items are in order, and how many of them fell and rose; each is a filter, too. */
-function Changes({ ranked, scores, score, search, onSearch }: ChangesProps) {
-  const id = useId();
+function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: SidesProps) {
+  const looked = lookedOf(sides, search);
+  const focus = focusOf(looked);
+  const items = useComparedItems({ ids, focus }, revision);
+  const client = useClient();
+  const [isExporting, setExporting] = useState(false);
+  const onExport = async () => {
+    setExporting(true);
+    const said = await exportComparison(client, { ids, focus, sides });
+    setExporting(false);
+    if (said) showToast(said);
+  };
   return (
-    <div className={styles.changes}>
-      <label htmlFor={id}>Largest fall first, by</label>
-      <select id={id} value={score} onChange={(event) => onSearch({ ...search, score: event.target.value })}>
-        {scores.map((name) => (
-          <option key={name} value={name}>
-            {name}
-          </option>
-        ))}
-      </select>
-      {CHANGES.map(({ change, word }) => {
-        const count = ranked.filter((each) => each.change === change).length;
-        const isShown = search.change === change;
-        if (count === 0 && !isShown) return null;
-        return (
-          <button
-            key={change}
-            type="button"
-            className={styles.change}
-            data-change={change}
-            aria-pressed={isShown}
-            onClick={() => onSearch({ ...search, change: isShown ? undefined : change })}
-          >
-            {formatCount(count)} {word}
-          </button>
-        );
-      })}
-    </div>
+    <>
+      <ComparisonTools sides={sides} looked={looked} itemCount={itemCount} search={search} onSearch={onSearch}>
+        <Button onPress={onExport} isDisabled={isExporting}>
+          <Download aria-hidden /> {isExporting ? "Reading…" : "CSV"}
+        </Button>
+      </ComparisonTools>
+      <Found what="items" value={items.list} failure={items.failure} onRetry={items.refresh}>
+        {(list) =>
+          list.items.length === 0 ? (
+            <EmptyState title="Nothing matches">
+              None of {formatAmount(itemCount, { one: "item", many: "items" })} came out so.
+            </EmptyState>
+          ) : (
+            <ComparedItems
+              sides={sides}
+              items={items}
+              openId={search.item ?? null}
+              links={links}
+              onOpen={(item) => onSearch({ ...search, item })}
+            />
+          )
+        }
+      </Found>
+    </>
   );
 }

@@ -1,111 +1,131 @@
+import { useState } from "react";
+import { Button } from "@/components/Button";
 import { Scrollable } from "@/components/Scrollable";
 import {
-  type Comparison,
-  compare,
-  figureOf,
-  type ItemRow,
+  formatMeasure,
+  formatSigned,
   isClear,
-  mean,
-  type Outcome,
-  pairsOf,
+  isUsual,
+  labelOf,
+  marginOf,
+  outcomeOf,
 } from "@/features/experiments/comparison";
-import type { Compared } from "@/features/experiments/useComparison";
-import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+import { ExperimentHead } from "@/features/experiments/ExperimentHead";
+import type { ComparedMeasure, Side } from "@/features/experiments/useComparison";
+import { formatCount, formatScore } from "@/lib/format";
 import styles from "./Comparison.module.css";
 
-type Figure = {
-  label: string;
-  read: (outcome: Outcome) => number | null;
-  format: (value: number) => string;
-  /** More is better, less is better, or neither. */
-  better: "more" | "less";
-};
+type FiguresProps = { sides: readonly Side[]; onIds: (ids: readonly string[]) => void };
 
-const FIXED: readonly Figure[] = [
-  { label: "Duration", read: ({ durationMs }) => durationMs, format: formatDuration, better: "less" },
-  { label: "Cost", read: ({ cost }) => cost, format: formatCost, better: "less" },
-  {
-    label: "Failed",
-    read: ({ hasFailed }) => (hasFailed ? 1 : 0),
-    format: (value) => `${formatScore(100 * value)}%`,
-    better: "less",
-  },
-];
-
-type FiguresProps = { experiments: readonly Compared[]; rows: readonly ItemRow[]; scores: readonly string[] };
-
-/** What each experiment comes to, and by how much it differs from the first on the items that both have. */
-export function Figures({ experiments, rows, scores }: FiguresProps) {
-  const figures: Figure[] = [
-    ...scores.map(
-      (name): Figure => ({
-        label: name,
-        read: ({ scores: given }) => given.get(name) ?? null,
-        format: formatScore,
-        better: "more",
-      }),
-    ),
-    ...FIXED,
-  ];
+/** What each experiment comes to, and by how much its means differ from those of the first. */
+export function Figures({ sides, onIds }: FiguresProps) {
+  const [isAll, setAll] = useState(false);
+  const measures = sides[0]?.measures.map(({ measure }) => measure) ?? [];
+  const shown = isAll ? measures : measures.filter(isUsual);
+  const ids = sides.map(({ experiment }) => experiment.id);
+  const isJudged = sides.some(({ experiment }) => experiment.figures.judgedCount > 0);
   return (
     <Scrollable label="Figures, scrollable" className={styles.scroll}>
       <table className={styles.table} aria-label="Figures">
         <thead>
           <tr>
             <th scope="col">Mean over items</th>
-            {experiments.map(({ id, name, itemCount }, at) => (
-              <th key={id} scope="col">
-                {name}{" "}
-                <small>{at === 0 && experiments.length > 1 ? "baseline" : `${formatCount(itemCount)} items`}</small>
+            {sides.map(({ experiment }, at) => (
+              <th key={experiment.id} scope="col">
+                <ExperimentHead
+                  experiment={experiment}
+                  isBaseline={at === 0 && ids.length > 1}
+                  ids={ids}
+                  onIds={onIds}
+                />
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {figures.map((figure) => (
-            <tr key={figure.label}>
-              <th scope="row">{figure.label}</th>
-              {experiments.map(({ id }, at) => (
+          <tr>
+            <th scope="row">items, traces</th>
+            {sides.map(({ experiment: { id, figures } }) => (
+              <td key={id}>
+                {formatCount(figures.datasetItemCount)}, {formatCount(figures.traceCount)}
+              </td>
+            ))}
+          </tr>
+          {isJudged && (
+            <tr>
+              <th scope="row">passed</th>
+              {sides.map(({ experiment: { id, figures } }) => (
                 <td key={id}>
-                  <Value figure={figure} rows={rows} at={at} />
+                  {figures.passRate == null ? (
+                    "–"
+                  ) : (
+                    <>
+                      <strong>{formatScore(100 * figures.passRate)}%</strong>{" "}
+                      <span className={styles.none}>
+                        {formatCount(figures.passedCount)} of {formatCount(figures.judgedCount)} items
+                      </span>
+                    </>
+                  )}
+                </td>
+              ))}
+            </tr>
+          )}
+          {shown.map((name) => (
+            <tr key={name}>
+              <th scope="row">{labelOf(name)}</th>
+              {sides.map(({ experiment, measures: own }) => (
+                <td key={experiment.id}>
+                  <Value measure={own.find(({ measure }) => measure === name)} />
                 </td>
               ))}
             </tr>
           ))}
         </tbody>
       </table>
+      {measures.length > measures.filter(isUsual).length && (
+        <p className={styles.cut}>
+          <Button kind="quiet" onPress={() => setAll(!isAll)}>
+            {isAll ? "Fewer measures" : `All ${formatCount(measures.length)} measures`}
+          </Button>
+        </p>
+      )}
     </Scrollable>
   );
 }
 
-function Value({ figure, rows, at }: { figure: Figure; rows: readonly ItemRow[]; at: number }) {
-  const value = mean(rows.flatMap(({ outcomes }) => figureOf(outcomes[at], figure.read) ?? []));
-  const difference = at === 0 ? null : compare(pairsOf(rows, at, figure.read));
+function Value({ measure }: { measure: ComparedMeasure | undefined }) {
+  if (measure?.mean == null) return "–";
+  const { measure: name, mean, count, interval, difference } = measure;
+  const told =
+    interval && `95% confidence: from ${formatMeasure(name, interval.low)} to ${formatMeasure(name, interval.high)}`;
   return (
     <>
-      <strong>{value === null ? "–" : figure.format(value)}</strong>{" "}
-      {difference && <Difference comparison={difference} figure={figure} />}
+      <strong title={[`Over ${formatCount(count)} items`, told].filter(Boolean).join("; ")}>
+        {formatMeasure(name, mean)}
+      </strong>{" "}
+      {difference != null && <Difference measure={measure} difference={difference} />}
     </>
   );
 }
 
-function Difference({ comparison, figure }: { comparison: Comparison; figure: Figure }) {
-  const { difference, margin, count } = comparison;
-  const isGood = figure.better === "more" ? difference > 0 : difference < 0;
-  const tone = difference === 0 ? "same" : isGood ? "improved" : "regressed";
-  const sign = difference > 0 ? "+" : difference < 0 ? "−" : "±";
-  const said = `${sign}${figure.format(Math.abs(difference))}`;
-  const interval = margin === null ? "" : ` ± ${figure.format(margin)}`;
-  const certainty = isClear(comparison) ? "more than chance" : "within chance";
+function Difference({ measure, difference }: { measure: ComparedMeasure; difference: number }) {
+  const { measure: name, differenceInterval, improvedCount, regressedCount } = measure;
+  const margin = differenceInterval ? ` ± ${formatMeasure(name, marginOf(differenceInterval))}` : "";
+  const clear = isClear(differenceInterval);
   return (
-    <span
-      className={styles.difference}
-      data-change={tone}
-      data-clear={isClear(comparison) || undefined}
-      title={`On ${formatCount(count)} items that both have, with 95% confidence: ${certainty}`}
-    >
-      {said}
-      {interval}
-    </span>
+    <>
+      <span
+        className={styles.difference}
+        data-change={outcomeOf(measure)}
+        data-clear={clear || undefined}
+        title={`With 95% confidence, by Welch's interval: ${clear ? "more than chance" : "within chance"}`}
+      >
+        {formatSigned(name, difference)}
+        {margin}
+      </span>{" "}
+      <span className={styles.none}>
+        {formatCount(improvedCount)} better, {formatCount(regressedCount)} worse
+      </span>
+    </>
   );
 }

@@ -1,74 +1,77 @@
 import { expect, test } from "vitest";
 import {
-  compare,
-  type ItemRow,
+  focusOf,
+  formatMeasure,
+  formatSigned,
   isClear,
-  type Outcome,
-  pairsOf,
-  rank,
-  worstScore,
+  labelOf,
+  lookedOf,
+  type Measured,
+  worstMeasure,
 } from "@/features/experiments/comparison";
 
-const outcome = (accuracy: number | null): Outcome => ({
-  traceId: "t",
-  output: null,
-  scores: new Map(accuracy === null ? [] : [["accuracy", accuracy]]),
-  durationMs: null,
-  cost: null,
-  hasFailed: false,
+const measured = (measure: string, regressedCount: number, isBetterLower = false): Measured => ({
+  measure,
+  isBetterLower,
+  regressedCount,
+  improvedCount: 0,
+  unchangedCount: 0,
 });
-const row = (itemId: string, ...values: (number | null)[]): ItemRow => ({
-  itemId,
-  data: null,
-  outcomes: values.map((value) => [outcome(value)]),
-});
+const MEASURES = [
+  measured("feedback_scores.tone", 1),
+  measured("feedback_scores.v1.0", 3),
+  measured("duration", 9, true),
+];
+const column = (id: string) => ({ experiment: { id }, measures: MEASURES });
 
-test("a difference has an interval that narrows with the items that agree", () => {
-  const steady = compare([
-    [0.5, 0.7],
-    [0.4, 0.6],
-    [0.6, 0.8],
+test("measures are called as people call them, and written with their unit", () => {
+  expect(["feedback_scores.v1.0", "total_estimated_cost", "usage.total_tokens", "duration"].map(labelOf)).toEqual([
+    "v1.0",
+    "cost",
+    "total tokens",
+    "duration",
   ]);
-  expect(steady?.difference).toBeCloseTo(0.2);
-  expect(steady?.margin).toBeCloseTo(0);
-  const mixed = compare([
-    [0, 1],
-    [1, 0],
-    [0, 1],
-    [0, 0],
+  expect(formatMeasure("duration", 1_500)).toBe("1.50 s");
+  expect(formatMeasure("assertions", 0.5)).toBe("50%");
+  expect(formatSigned("total_estimated_cost", -0.0012)).toBe("−$0.0012");
+});
+
+test("the score by which most items fell is looked at first, and not what only took longer", () => {
+  expect(worstMeasure(MEASURES)).toBe("feedback_scores.v1.0");
+  expect(worstMeasure([measured("duration", 9, true)])).toBe("duration");
+  expect(worstMeasure([])).toBeUndefined();
+});
+
+test("what fell comes first, which is what grew where less is better", () => {
+  const focus = (search: object) => focusOf(lookedOf([column("a"), column("b")], search));
+  expect(focus({})).toEqual({
+    measure: "feedback_scores.v1.0",
+    experimentId: "b",
+    byDifference: true,
+    direction: "ASC",
+    outcome: null,
+  });
+  expect(focus({ measure: "duration", change: "regressed" })).toMatchObject({
+    direction: "DESC",
+    outcome: "REGRESSED",
+  });
+  expect(focus({ order: "highest", against: "a" })).toMatchObject({
+    byDifference: false,
+    direction: "DESC",
+    experimentId: "b",
+  });
+});
+
+test("an experiment alone is in the order of its items", () => {
+  expect(focusOf(lookedOf([column("a")], { order: "falls", change: "regressed" }))).toBeNull();
+  expect(focusOf(lookedOf([column("a")], { order: "lowest" }))).toMatchObject({ experimentId: "a", outcome: null });
+  expect(lookedOf([{ experiment: { id: "a" }, measures: [] }], {})).toBeNull();
+});
+
+test("a difference is clear when its interval leaves zero out", () => {
+  expect([isClear({ low: -0.2, high: -0.1 }), isClear({ low: -0.1, high: 0 }), isClear(null)]).toEqual([
+    true,
+    false,
+    false,
   ]);
-  // Differences 1, -1, 1, 0: mean 0.25, deviation 0.957, error 0.479, t(3) = 3.182.
-  expect(mixed?.difference).toBeCloseTo(0.25);
-  expect(mixed?.margin).toBeCloseTo(1.523, 2);
-  expect([steady && isClear({ ...steady, margin: 0.01 }), mixed && isClear(mixed)]).toEqual([true, false]);
-});
-
-test("one item has a difference but no interval, none has neither", () => {
-  expect(compare([[1, 2]])).toMatchObject({ difference: 1, margin: null, count: 1 });
-  expect(compare([])).toBeNull();
-});
-
-test("beyond thirty degrees of freedom the interval goes on as it was", () => {
-  const pairs = Array.from({ length: 61 }, (_, at) => [0, at % 2] as const);
-  const { margin } = compare(pairs) ?? {};
-  // t(60) = 2.000
-  expect(margin).toBeCloseTo(2.0 * (0.504 / Math.sqrt(61)), 2);
-});
-
-test("regressions come first, the largest fall before the others, what cannot be told last", () => {
-  const rows = [row("same", 1, 1), row("up", 0, 1), row("down", 1, 0.5), row("new", null, 1), row("far down", 1, 0)];
-  expect(rank(rows, "accuracy").map(({ row: { itemId }, change }) => `${itemId}: ${change}`)).toEqual([
-    "far down: regressed",
-    "down: regressed",
-    "same: same",
-    "up: improved",
-    "new: unknown",
-  ]);
-  expect(pairsOf(rows, 1, ({ scores }) => scores.get("accuracy") ?? null)).toHaveLength(4);
-});
-
-test("the score by which most items fell is looked at first", () => {
-  const rows = [row("down", 1, 0), row("up", 0, 1)];
-  expect(worstScore(rows, ["tone", "accuracy"])).toBe("accuracy");
-  expect(worstScore(rows, [])).toBeNull();
 });

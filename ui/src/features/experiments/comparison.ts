@@ -1,106 +1,141 @@
-// Experiments side by side: what the first one says is the measure of the others. Pure.
+// What of experiments is put side by side, in which order, and how it is written. Pure: the server compares.
+import type { ComparisonFocus, ComparisonOutcome } from "@/gql/graphql";
+import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 
-export type Outcome = {
-  traceId: string;
-  output: string | null;
-  scores: ReadonlyMap<string, number>;
-  durationMs: number | null;
-  cost: number | null;
-  hasFailed: boolean;
+export type ComparisonSearch = {
+  /** Absent: what each made of the items. */
+  tab?: string | undefined;
+  /** By what the items are in order. */
+  measure?: string | undefined;
+  /** The experiment whose values count. */
+  against?: string | undefined;
+  order?: string | undefined;
+  change?: string | undefined;
+  item?: string | undefined;
+  /** Of the configuration only what differs. */
+  differing?: string | undefined;
 };
 
-/** What each experiment made of one item of the dataset; several outcomes where it was run several times. */
-export type ItemRow = { itemId: string; data: string | null; outcomes: readonly (readonly Outcome[])[] };
+export type Interval = { low: number; high: number };
 
-export function mean(values: readonly number[]): number | null {
-  return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** The mean of a figure over the runs of an item, by experiment. */
-export function figureOf(
-  outcomes: readonly Outcome[] | undefined,
-  read: (outcome: Outcome) => number | null,
-): number | null {
-  return mean((outcomes ?? []).flatMap((outcome) => read(outcome) ?? []));
-}
-
-export type Comparison = {
-  /** Means over the items that both have. */
-  baseline: number;
-  value: number;
-  difference: number;
-  /** Half the width of the interval in which the true difference lies with 95 percent; null for a single item. */
-  margin: number | null;
-  /** How many items both have. */
-  count: number;
+export type Measured = {
+  measure: string;
+  isBetterLower: boolean;
+  mean?: number | null;
+  difference?: number | null;
+  differenceInterval?: Interval | null;
+  improvedCount: number;
+  regressedCount: number;
+  unchangedCount: number;
 };
 
-/** Pairs of the same items: what differs between items says nothing about the experiments. */
-export function compare(pairs: readonly (readonly [baseline: number, value: number])[]): Comparison | null {
-  const baseline = mean(pairs.map(([one]) => one));
-  const value = mean(pairs.map(([, other]) => other));
-  if (baseline === null || value === null) return null;
-  const differences = pairs.map(([one, other]) => other - one);
-  const difference = mean(differences) ?? 0;
-  const count = pairs.length;
-  if (count < 2) return { baseline, value, difference, margin: null, count };
-  const squares = differences.reduce((sum, each) => sum + (each - difference) ** 2, 0);
-  const error = Math.sqrt(squares / (count - 1) / count);
-  return { baseline, value, difference, margin: quantile(count - 1) * error, count };
+/** The name of a measure as people say it. */
+export function labelOf(measure: string): string {
+  const [kind = "", name] = splitOnce(measure, ".");
+  if (name === undefined) return measure === "total_estimated_cost" ? "cost" : measure;
+  return kind === "usage" ? name.replaceAll("_", " ") : name;
 }
+
+export function unitOf(measure: string): string | null {
+  if (measure === "duration") return "ms";
+  if (measure === "total_estimated_cost") return "US dollars";
+  return null;
+}
+
+export function formatMeasure(measure: string, value: number): string {
+  if (measure === "duration") return formatDuration(value);
+  if (measure === "total_estimated_cost") return formatCost(value);
+  if (measure === "assertions") return `${formatScore(100 * value)}%`;
+  if (measure.startsWith("usage.")) return formatCount(Math.round(value));
+  return formatScore(value);
+}
+
+export function formatSigned(measure: string, value: number): string {
+  const sign = value > 0 ? "+" : value < 0 ? "−" : "±";
+  return `${sign}${formatMeasure(measure, Math.abs(value))}`;
+}
+
+/** Half the width of an interval, which lies evenly around its middle. */
+export const marginOf = ({ low, high }: Interval) => (high - low) / 2;
 
 /** Whether a difference is more than chance would make it. */
-export function isClear({ difference, margin }: Comparison): boolean {
-  return margin !== null && Math.abs(difference) > margin;
+export const isClear = (interval: Interval | null | undefined) =>
+  interval != null && (interval.low > 0 || interval.high < 0);
+
+export function outcomeOf({ difference, isBetterLower }: Pick<Measured, "difference" | "isBetterLower">) {
+  if (difference == null || difference === 0) return undefined;
+  return difference > 0 === isBetterLower ? "regressed" : "improved";
 }
 
-const QUANTILES = [
-  12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11,
-  2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042,
-];
+/** Figures that are looked at first; what providers count beside them is asked for. */
+export const isUsual = (measure: string) =>
+  !measure.startsWith("usage.") ||
+  ["usage.total_tokens", "usage.prompt_tokens", "usage.completion_tokens"].includes(measure);
 
-/** Student's t for 97.5 percent: exact up to 30 degrees of freedom, beyond by the first term of its expansion. */
-function quantile(degrees: number): number {
-  const normal = 1.959964;
-  return QUANTILES[degrees - 1] ?? normal + (normal ** 3 + normal) / (4 * degrees);
+/** The measure by which most items fell, scores before all else, since that is what one wants to know first. */
+export function worstMeasure(measures: readonly Measured[]): string | undefined {
+  const judged = measures.filter(({ isBetterLower }) => !isBetterLower);
+  const candidates = judged.length > 0 ? judged : measures;
+  return candidates.toSorted((one, other) => other.regressedCount - one.regressedCount)[0]?.measure;
 }
 
-export type Change = "regressed" | "improved" | "same" | "unknown";
+export const ORDERS = [
+  { id: "falls", label: "Largest fall first" },
+  { id: "gains", label: "Largest gain first" },
+  { id: "lowest", label: "Lowest first" },
+  { id: "highest", label: "Highest first" },
+  { id: "newest", label: "Newest first" },
+] as const;
 
-export type Ranked = { row: ItemRow; difference: number | null; change: Change };
+export type Order = (typeof ORDERS)[number]["id"];
 
-/** The items by how much a score fell in any experiment beside the first, the largest fall first. */
-export function rank(rows: readonly ItemRow[], score: string | null): Ranked[] {
-  const ranked = rows.map((row): Ranked => {
-    const difference = score === null ? null : worstDifference(row, score);
-    if (difference === null) return { row, difference, change: "unknown" };
-    return { row, difference, change: difference < 0 ? "regressed" : difference > 0 ? "improved" : "same" };
-  });
-  return ranked.sort((one, other) => (one.difference ?? Infinity) - (other.difference ?? Infinity));
+/** Against a baseline all orders but the newest, which could not be narrowed to what fell; alone, those of values. */
+export function ordersOf(isCompared: boolean) {
+  return ORDERS.filter(({ id }) => (isCompared ? id !== "newest" : id !== "falls" && id !== "gains"));
 }
 
-/** The score by which most items fell, since that is what one wants to know first. */
-export function worstScore(rows: readonly ItemRow[], scores: readonly string[]): string | null {
-  const falls = scores.map((score) => rank(rows, score).filter(({ change }) => change === "regressed").length);
-  return scores[falls.indexOf(Math.max(...falls))] ?? null;
+export const CHANGES = [
+  { id: "regressed", word: "regressed", outcome: "REGRESSED" },
+  { id: "improved", word: "improved", outcome: "IMPROVED" },
+  { id: "same", word: "the same", outcome: "UNCHANGED" },
+] as const satisfies readonly { id: string; word: string; outcome: ComparisonOutcome }[];
+
+export type ComparedLike = { experiment: { id: string }; measures: readonly Measured[] };
+
+/** What is looked at: a measure of one experiment, and in which order. */
+export type Looked = { measure: Measured; against: string; order: Order; change: (typeof CHANGES)[number] | undefined };
+
+/** What the address asks for, as far as it makes sense for these experiments. Null where there is nothing to measure. */
+export function lookedOf(experiments: readonly ComparedLike[], search: ComparisonSearch): Looked | null {
+  const isCompared = experiments.length > 1;
+  const others = isCompared ? experiments.slice(1) : experiments;
+  const column = others.find(({ experiment }) => experiment.id === search.against) ?? others[0];
+  if (!column) return null;
+  const wanted = search.measure ?? worstMeasure(column.measures);
+  const measure = column.measures.find((each) => each.measure === wanted) ?? column.measures[0];
+  if (!measure) return null;
+  const orders = ordersOf(isCompared);
+  const order = orders.find(({ id }) => id === search.order)?.id ?? (isCompared ? "falls" : "newest");
+  const change = isCompared ? CHANGES.find(({ id }) => id === search.change) : undefined;
+  return { measure, against: column.experiment.id, order, change };
 }
 
-function worstDifference({ outcomes }: ItemRow, score: string): number | null {
-  const [baseline, ...others] = outcomes.map((each) => figureOf(each, ({ scores }) => scores.get(score) ?? null));
-  const differences = others.flatMap((value) => (value === null || baseline == null ? [] : [value - baseline]));
-  const falls = differences.filter((difference) => difference < 0);
-  if (falls.length > 0) return Math.min(...falls);
-  return differences.length === 0 ? null : Math.max(...differences);
+export function focusOf(looked: Looked | null): ComparisonFocus | null {
+  if (!looked || looked.order === "newest") return null;
+  const { measure, against, order, change } = looked;
+  const byDifference = order === "falls" || order === "gains";
+  // What fell in a measure of which less is better has grown.
+  const isAscending = byDifference ? (order === "falls") !== measure.isBetterLower : order === "lowest";
+  return {
+    measure: measure.measure,
+    experimentId: against,
+    byDifference,
+    direction: isAscending ? "ASC" : "DESC",
+    outcome: change?.outcome ?? null,
+  };
 }
 
-/** The pairs of a figure between the first experiment and another. */
-export function pairsOf(
-  rows: readonly ItemRow[],
-  at: number,
-  read: (outcome: Outcome) => number | null,
-): (readonly [number, number])[] {
-  return rows.flatMap(({ outcomes }) => {
-    const [baseline, value] = [figureOf(outcomes[0], read), figureOf(outcomes[at], read)];
-    return baseline === null || value === null ? [] : [[baseline, value] as const];
-  });
+function splitOnce(text: string, sign: string): [string, string | undefined] {
+  const at = text.indexOf(sign);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

@@ -1,159 +1,138 @@
-import type { OperationResult } from "@urql/core";
-import { useEffect, useState } from "react";
-import { useClient } from "urql";
-import type { ItemRow, Outcome } from "@/features/experiments/comparison";
+import { useState } from "react";
+import { useQuery } from "urql";
 import { type DocumentType, graphql } from "@/gql";
-import { type Failure, failure, failureOf } from "@/lib/failure";
+import { failureOf } from "@/lib/failure";
+import { useTakenBack } from "@/lib/takenBack";
+import { useLive } from "@/lib/useLive";
+import { useThrottledChange } from "@/lib/useThrottledChange";
 
-const ComparedExperimentQuery = graphql(`
-  query ComparedExperiment($id: ID!, $first: Int!, $after: String) {
-    experiment(id: $id) {
-      id
-      name
-      status
-      createdAt
-      tags
-      metadata
-      datasetVersion {
-        id
-        name
-      }
-      dataset {
-        id
-        name
-      }
-      promptVersions {
-        id
-        number
-        prompt {
+const ComparisonQuery = graphql(`
+  query Comparison($ids: [ID!]!) {
+    server {
+      position
+    }
+    compareExperiments(ids: $ids, first: 1) {
+      totalCount
+      experiments {
+        experiment {
           id
           name
-        }
-      }
-      figures {
-        traceCount
-        durationMs {
-          p50
-        }
-        cost
-      }
-      items(first: $first, after: $after) {
-        nodes {
-          id
-          datasetItemId
-          datasetItem {
+          status
+          kind
+          projectId
+          createdAt
+          createdBy
+          tags
+          metadata
+          datasetId
+          dataset {
             id
-            data
+            name
           }
-          traceId
-          trace {
+          datasetVersion {
             id
-            projectId
-            output
-            durationMs
-            cost
-            error {
-              exceptionType
-            }
-            feedbackScores {
+            name
+          }
+          promptVersions {
+            id
+            number
+            commit
+            prompt {
+              id
               name
-              value
+              projectId
             }
           }
+          figures {
+            traceCount
+            datasetItemCount
+            passRate
+            passedCount
+            judgedCount
+          }
         }
-        pageInfo {
-          endCursor
-          hasNextPage
+        measures {
+          measure
+          isBetterLower
+          count
+          mean
+          interval {
+            low
+            high
+          }
+          difference
+          differenceInterval {
+            low
+            high
+          }
+          improvedCount
+          regressedCount
+          unchangedCount
         }
-        totalCount
       }
     }
   }
 `);
 
-type Answer = NonNullable<DocumentType<typeof ComparedExperimentQuery>["experiment"]>;
-type Node = Answer["items"]["nodes"][number];
-export type Compared = Omit<Answer, "items"> & { itemCount: number; isCut: boolean };
-
-export type Side = { experiments: readonly Compared[]; rows: readonly ItemRow[] };
-
-const PAGE_ITEMS = 200;
-const ITEMS_MAX = 2_000;
-
-/** Experiments with all of their items, up to a bound; null until they are there. */
-export function useComparison(ids: readonly string[]) {
-  const client = useClient();
-  const [state, setState] = useState<{ key: string; side: Side | null; failure: Failure | null } | null>(null);
-  const [reads, setReads] = useState(0);
-  const key = JSON.stringify([ids, reads]);
-  useEffect(() => {
-    let isOver = false;
-    const [wanted] = JSON.parse(key) as [string[], number];
-    const readAll = async (id: string): Promise<[Compared, Node[]]> => {
-      const nodes: Node[] = [];
-      let after: string | null = null;
-      for (;;) {
-        const answer: OperationResult<DocumentType<typeof ComparedExperimentQuery>> = await client
-          .query(ComparedExperimentQuery, { id, first: PAGE_ITEMS, after }, { requestPolicy: "network-only" })
-          .toPromise();
-        const { data, error } = answer;
-        if (error) throw failureOf(error);
-        const found: Answer | null | undefined = data?.experiment;
-        if (!found) throw failure("One of the experiments does not exist, or it was deleted.");
-        const { items, ...experiment } = found;
-        nodes.push(...items.nodes);
-        const isCut = items.pageInfo.hasNextPage && nodes.length >= ITEMS_MAX;
-        if (!items.pageInfo.hasNextPage || isCut) {
-          return [{ ...experiment, itemCount: items.totalCount, isCut }, nodes];
-        }
-        after = items.pageInfo.endCursor ?? null;
-      }
-    };
-    Promise.all(wanted.map(readAll)).then(
-      (read) => {
-        if (isOver) return;
-        const side = {
-          experiments: read.map(([experiment]) => experiment),
-          rows: rowsOf(read.map(([, nodes]) => nodes)),
-        };
-        setState({ key, side, failure: null });
-      },
-      (cause) => {
-        if (!isOver) setState({ key, side: null, failure: isFailure(cause) ? cause : failure(String(cause)) });
-      },
-    );
-    return () => {
-      isOver = true;
-    };
-  }, [client, key]);
-  const mine = state?.key === key ? state : null;
-  return { side: mine?.side ?? null, failure: mine?.failure ?? null, refresh: () => setReads(reads + 1) };
-}
-
-function isFailure(cause: unknown): cause is Failure {
-  return typeof cause === "object" && cause !== null && "isRefusal" in cause;
-}
-
-function rowsOf(all: readonly (readonly Node[])[]): ItemRow[] {
-  const rows = new Map<string, { data: string | null; outcomes: Outcome[][] }>();
-  for (const [at, nodes] of all.entries()) {
-    for (const node of nodes) {
-      const row = rows.get(node.datasetItemId) ?? { data: null, outcomes: all.map(() => []) };
-      row.data ??= node.datasetItem?.data ?? null;
-      row.outcomes[at]?.push(outcomeOf(node));
-      rows.set(node.datasetItemId, row);
+const ComparedTouchesSubscription = graphql(`
+  subscription ComparedTouches($datasetId: ID!, $after: Position) {
+    experimentChanges(datasetId: $datasetId, after: $after) {
+      position
+      kind
+      experimentId
     }
   }
-  return [...rows].map(([itemId, row]) => ({ itemId, ...row }));
-}
+`);
 
-function outcomeOf({ traceId, trace }: Node): Outcome {
+type Answer = DocumentType<typeof ComparisonQuery>["compareExperiments"];
+export type Side = Answer["experiments"][number];
+export type Compared = Side["experiment"];
+export type ComparedMeasure = Side["measures"][number];
+
+const READ_AGAIN_MS = 1_500;
+
+/** What experiments came to against the first of them, read again while they run; `revision` counts the readings. */
+export function useComparison(ids: readonly string[]) {
+  const [{ data, error, fetching }, read] = useQuery({
+    query: ComparisonQuery,
+    variables: { ids: [...ids] },
+    pause: ids.length === 0,
+    requestPolicy: "cache-and-network",
+  });
+  const sides = data?.compareExperiments.experiments ?? null;
+  const datasetId = sides?.[0]?.experiment.datasetId ?? null;
+  // Where to follow from is settled by the first answer; later ones must not start the subscription anew.
+  const [from, setFrom] = useState<string | null>(null);
+  if (from === null && data) setFrom(data.server.position);
+  const [changes, setChanges] = useState(0);
+  const [revision, setRevision] = useState(0);
+  const refresh = () => {
+    setRevision((count) => count + 1);
+    read({ requestPolicy: "network-only" });
+  };
+  useTakenBack(refresh);
+  useLive({
+    document: ComparedTouchesSubscription,
+    variables: { datasetId: datasetId ?? "", after: from },
+    pause: datasetId === null || from === null,
+    onChanges: (told) => {
+      if (told.some(({ experimentChanges }) => ids.includes(experimentChanges.experimentId))) setChanges(changes + 1);
+    },
+  });
+  useThrottledChange({
+    revision: changes,
+    intervalMs: READ_AGAIN_MS,
+    onChange: () => {
+      if (fetching) return false;
+      refresh();
+      return true;
+    },
+  });
   return {
-    traceId,
-    output: trace?.output ?? null,
-    scores: new Map(trace?.feedbackScores.map(({ name, value }) => [name, value])),
-    durationMs: trace?.durationMs ?? null,
-    cost: trace?.cost ?? null,
-    hasFailed: trace?.error != null,
+    sides,
+    itemCount: data?.compareExperiments.totalCount ?? 0,
+    failure: error && !sides ? failureOf(error) : null,
+    revision,
+    refresh,
   };
 }

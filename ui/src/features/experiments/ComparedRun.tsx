@@ -1,0 +1,123 @@
+import { Check, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { useQuery } from "urql";
+import { DiffView } from "@/components/DiffView";
+import { diffOfTexts } from "@/components/diffOfTexts";
+import { Found } from "@/components/Found";
+import { Payload } from "@/entities/payload/Payload";
+import { wordsOf } from "@/features/experiments/wordsOf";
+import { type DocumentType, graphql } from "@/gql";
+import { failureOf } from "@/lib/failure";
+import { formatCost, formatDuration, formatScore } from "@/lib/format";
+import styles from "./Comparison.module.css";
+
+const ComparedRunQuery = graphql(`
+  query ComparedRun($id: ID!) {
+    trace(id: $id) {
+      id
+      output
+      durationMs
+      cost
+      error {
+        exceptionType
+        message
+      }
+      feedbackScores {
+        name
+        value
+      }
+      assertionResults {
+        name
+        passed
+        reason
+      }
+    }
+  }
+`);
+
+type Run = NonNullable<DocumentType<typeof ComparedRunQuery>["trace"]>;
+
+type ComparedRunProps = {
+  title: string;
+  traceId: string;
+  /** The run from which the output is told apart, if differences are wanted. */
+  baselineTraceId: string | null;
+  link: ReactNode;
+};
+
+/** What one run made of an item: its output or how that differs, its scores, and what was asserted of it. */
+export function ComparedRun({ title, traceId, baselineTraceId, link }: ComparedRunProps) {
+  const [{ data, error, fetching }, read] = useQuery({
+    query: ComparedRunQuery,
+    variables: { id: traceId },
+    requestPolicy: "cache-and-network",
+  });
+  const [{ data: baseline }] = useQuery({
+    query: ComparedRunQuery,
+    variables: { id: baselineTraceId ?? "" },
+    pause: baselineTraceId === null,
+  });
+  const run = data?.trace;
+  return (
+    <section className={styles.outcome} aria-label={title}>
+      <header>
+        <h3>{title}</h3>
+        <span>{run && factsOf(run).join(" · ")}</span>
+        {link}
+      </header>
+      {data && !run && !fetching ? (
+        <p className={styles.none}>Its trace is not there yet, or it was deleted.</p>
+      ) : (
+        <Found
+          what="run"
+          value={run}
+          failure={error ? failureOf(error) : null}
+          onRetry={() => read({ requestPolicy: "network-only" })}
+        >
+          {(found) => (
+            <>
+              {found.error && (
+                <p className={styles.failed}>
+                  {found.error.exceptionType}: {found.error.message}
+                </p>
+              )}
+              <Assertions run={found} />
+              {baselineTraceId !== null && baseline ? (
+                <DiffView
+                  label={`What differs in ${title}`}
+                  lines={diffOfTexts(
+                    wordsOf(baseline.trace?.output ?? null) ?? "",
+                    wordsOf(found.output ?? null) ?? "",
+                  )}
+                />
+              ) : (
+                <Payload title="Output" text={found.output} />
+              )}
+            </>
+          )}
+        </Found>
+      )}
+    </section>
+  );
+}
+
+const factsOf = ({ feedbackScores, durationMs, cost }: Run) =>
+  [
+    ...feedbackScores.map(({ name, value }) => `${name} ${formatScore(value)}`),
+    formatDuration(durationMs),
+    formatCost(cost),
+  ].filter((fact) => fact !== "");
+
+function Assertions({ run: { assertionResults } }: { run: Run }) {
+  if (assertionResults.length === 0) return null;
+  return (
+    <ul className={styles.assertions} aria-label="Assertions">
+      {assertionResults.map(({ name, passed, reason }) => (
+        <li key={name} data-passed={passed || undefined}>
+          {passed ? <Check aria-label="true" /> : <X aria-label="false" />} {name}
+          {reason && <span className={styles.none}>{reason}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
