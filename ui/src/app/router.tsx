@@ -141,7 +141,7 @@ const experimentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/experiments",
   staticData: { title: "Experiments" },
-  validateSearch: texts("dataset", "filter"),
+  validateSearch: texts("dataset", "filter", "sort", "trials"),
   component: lazyRouteComponent(() => import("@/app/pages/ExperimentsPage"), "ExperimentsPage"),
 });
 

@@ -1,6 +1,8 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 import { Button } from "@/components/Button";
 import type { Failure } from "@/lib/failure";
+import type { SortOrder } from "@/lib/sortOrder";
 import styles from "./ListTable.module.css";
 
 export type ListColumn<Row> = {
@@ -9,6 +11,8 @@ export type ListColumn<Row> = {
   isNumeric?: boolean;
   /** Left out where there is little room. */
   isMinor?: boolean;
+  /** The field by which the server puts the rows in order. */
+  sort?: string;
 };
 
 type ListTableProps<Row> = {
@@ -18,20 +22,19 @@ type ListTableProps<Row> = {
   rows: readonly Row[];
   keyOf: (row: Row) => string;
   isBusy?: boolean;
+  order?: { sort: SortOrder; onSort: (field: string) => void };
   more?: { failure: Failure | null; isLoading: boolean; onMore: () => void } | null | undefined;
 };
 
 /** A plain table of things by name, of which there are pages rather than thousands in sight. */
-export function ListTable<Row>({ label, columns, rows, keyOf, isBusy = false, more }: ListTableProps<Row>) {
+export function ListTable<Row>({ label, columns, rows, keyOf, isBusy = false, order, more }: ListTableProps<Row>) {
   return (
     <div className={styles.frame} aria-busy={isBusy}>
       <table className={styles.table} aria-label={label}>
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.label} scope="col" className={classOf(column)}>
-                {column.label}
-              </th>
+              <Head key={column.label} column={column} order={order} />
             ))}
           </tr>
         </thead>
@@ -62,6 +65,30 @@ export function ListTable<Row>({ label, columns, rows, keyOf, isBusy = false, mo
         </div>
       )}
     </div>
+  );
+}
+
+type HeadProps<Row> = { column: ListColumn<Row>; order: ListTableProps<Row>["order"] };
+
+function Head<Row>({ column, order }: HeadProps<Row>) {
+  const { label, sort } = column;
+  if (!order || !sort) {
+    return (
+      <th scope="col" className={classOf(column)}>
+        {label}
+      </th>
+    );
+  }
+  const direction = order.sort.field === sort ? order.sort.direction : null;
+  const told = direction === "ASC" ? "ascending" : direction === "DESC" ? "descending" : undefined;
+  return (
+    <th scope="col" className={classOf(column)} aria-sort={told}>
+      <button type="button" className={styles.sort} onClick={() => order.onSort(sort)}>
+        {label}
+        {direction === "ASC" && <ArrowUp aria-hidden />}
+        {direction === "DESC" && <ArrowDown aria-hidden />}
+      </button>
+    </th>
   );
 }
 

@@ -1,12 +1,6 @@
 import { Bar, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import {
-  type ChartPoint,
-  type ChartSeries,
-  formatBucket,
-  formatTick,
-  type TimeChartProps,
-} from "@/components/charts/chart";
-import styles from "./Charts.module.css";
+import { formatBucket, formatTick, type TimeChartProps } from "@/components/charts/chart";
+import { Told } from "@/components/charts/Told";
 
 /** Figures over time. Bars stand for what adds up, lines for what does not; without a value there is a gap, not a 0. */
 export function TimeChart({ label, points, series, bucketSeconds, format, isSmall = false, onChoose }: TimeChartProps) {
@@ -51,7 +45,9 @@ export function TimeChart({ label, points, series, bucketSeconds, format, isSmal
           allowEscapeViewBox={{ x: false, y: true }}
           content={({ active, label: time }) => {
             const point = active ? points.find((each) => each.time === time) : undefined;
-            return point ? <Told {...{ point, series, bucketSeconds, format }} /> : null;
+            return point ? (
+              <Told title={formatBucket(point.time, bucketSeconds)} {...{ series, format }} values={point.values} />
+            ) : null;
           }}
         />
         {series.map((each, at) =>
@@ -81,33 +77,5 @@ export function TimeChart({ label, points, series, bucketSeconds, format, isSmal
         )}
       </ComposedChart>
     </ResponsiveContainer>
-  );
-}
-
-type ToldProps = {
-  point: ChartPoint;
-  series: readonly ChartSeries[];
-  bucketSeconds: number;
-  format: (value: number) => string;
-};
-
-function Told({ point, series, bucketSeconds, format }: ToldProps) {
-  return (
-    <div className={styles.told}>
-      <p>{formatBucket(point.time, bucketSeconds)}</p>
-      <dl>
-        {series.map(({ label, color }, at) => {
-          const value = point.values[at];
-          return (
-            <div key={label}>
-              <dt>
-                <span className={styles.key} style={{ background: color }} /> {label}
-              </dt>
-              <dd>{value == null ? "no values" : format(value)}</dd>
-            </div>
-          );
-        })}
-      </dl>
-    </div>
   );
 }

@@ -4,13 +4,13 @@ import { LogsTableFoot } from "@/entities/logs/LogsTableFoot";
 import { LogsTableHead } from "@/entities/logs/LogsTableHead";
 import { LogsTableRow } from "@/entities/logs/LogsTableRow";
 import type { LogItem, LogKind } from "@/entities/logs/logKind";
-import type { SortOrder } from "@/entities/logs/logsSearch";
 import { ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 import { useLogRows } from "@/entities/logs/useLogRows";
 import type { Selection } from "@/entities/logs/useSelection";
 import type { Failure } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
+import type { SortOrder } from "@/lib/sortOrder";
 import styles from "./LogsTable.module.css";
 
 const ROWS_MAX = 20_000;

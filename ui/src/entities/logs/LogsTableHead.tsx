@@ -1,9 +1,9 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import { useRef, useState } from "react";
 import { ColumnGrip } from "@/entities/logs/ColumnGrip";
-import type { SortOrder } from "@/entities/logs/logsSearch";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 import type { Selection } from "@/entities/logs/useSelection";
+import type { SortOrder } from "@/lib/sortOrder";
 import styles from "./LogsTable.module.css";
 
 type LogsTableHeadProps<Row> = {

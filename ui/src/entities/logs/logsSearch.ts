@@ -1,6 +1,5 @@
 // The view state of a project's logs, as it stands in the query string. Unknown and malformed parts are dropped.
-
-export type SortOrder = { field: string; direction: "ASC" | "DESC" };
+import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
 
 export type LogsSearch = {
   /** Full-text search. */
@@ -55,19 +54,6 @@ export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
   return search;
 }
 
-export function parseSort(sort: string | undefined): SortOrder {
-  if (!sort) return DEFAULT_SORT;
-  return sort.startsWith("-") ? { field: sort.slice(1), direction: "DESC" } : { field: sort, direction: "ASC" };
-}
-
-export function writeSort({ field, direction }: SortOrder): string | undefined {
-  if (field === DEFAULT_SORT.field && direction === DEFAULT_SORT.direction) return undefined;
-  return direction === "DESC" ? `-${field}` : field;
-}
-
-/** A header click: first descending (the large, slow and new are wanted), then ascending, then as it was. */
-export function nextSort(current: SortOrder, field: string): SortOrder {
-  if (current.field !== field) return { field, direction: "DESC" };
-  if (current.direction === "DESC") return { field, direction: "ASC" };
-  return field === DEFAULT_SORT.field ? { field, direction: "DESC" } : DEFAULT_SORT;
-}
+export const parseSort = (sort: string | undefined) => parseSortOrder(sort, DEFAULT_SORT);
+export const writeSort = (order: SortOrder) => writeSortOrder(order, DEFAULT_SORT);
+export const nextSort = (current: SortOrder, field: string) => nextSortOrder(current, field, DEFAULT_SORT);

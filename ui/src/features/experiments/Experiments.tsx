@@ -1,31 +1,27 @@
-import { Link } from "@tanstack/react-router";
-import { Filter, GitCompareArrows, Trash2 } from "lucide-react";
+import { Filter } from "lucide-react";
 import { useState } from "react";
-import { useMutation } from "urql";
-import { Badge } from "@/components/Badge";
-import { Button } from "@/components/Button";
-import { ConfirmDialog } from "@/components/ConfirmDialog";
+import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
+import { CheckField } from "@/components/Form";
 import { Found } from "@/components/Found";
-import { type ListColumn, ListTable, RowNote, rowControl, rowLink } from "@/components/ListTable";
+import { ListTable } from "@/components/ListTable";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
-import { TagList } from "@/components/TagList";
-import { Time } from "@/components/Time";
-import { useDeletionToast } from "@/entities/history/useDeletionToast";
-import { writeIds } from "@/features/experiments/experimentIds";
-import { type ExperimentItem, useExperimentList } from "@/features/experiments/useExperimentList";
-import { graphql } from "@/gql";
-import { failureOf } from "@/lib/failure";
-import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+import { ChosenActions } from "@/features/experiments/ChosenActions";
+import { DatasetChoice } from "@/features/experiments/DatasetChoice";
+import { ScoresChart } from "@/features/experiments/ScoresChart";
+import { useExperimentColumns } from "@/features/experiments/useExperimentColumns";
+import { useExperimentDatasets } from "@/features/experiments/useExperimentDatasets";
+import { useExperimentList } from "@/features/experiments/useExperimentList";
+import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
 
-const DeleteExperimentsMutation = graphql(`
-  mutation DeleteExperiments($ids: [ID!]!) {
-    deleteExperiments(ids: $ids)
-  }
-`);
-
-export type ExperimentsSearch = { dataset?: string | undefined; filter?: string | undefined };
+export type ExperimentsSearch = {
+  dataset?: string | undefined;
+  filter?: string | undefined;
+  sort?: string | undefined;
+  /** Whether those of optimizations are listed, too. */
+  trials?: string | undefined;
+};
 
 type ExperimentsProps = {
   workspace: string;
@@ -35,18 +31,24 @@ type ExperimentsProps = {
   onCompare: (datasetId: string, ids: readonly string[]) => void;
 };
 
+const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
+
 export function Experiments({ workspace, projectId, search, onSearch, onCompare }: ExperimentsProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  const experiments = useExperimentList({
-    projectId,
-    datasetId: search.dataset ?? null,
-    filter: search.filter ?? "",
-  });
+  const sort = parseSortOrder(search.sort, NEWEST);
+  const hasTrials = search.trials !== undefined;
+  const filter = search.filter ?? "";
+  const datasets = useExperimentDatasets(projectId);
+  const experiments = useExperimentList({ projectId, datasetId: search.dataset ?? null, filter, sort, hasTrials });
   const { list, failure } = experiments;
-  const isRefused = failure?.isRefusal === true && Boolean(search.filter);
+  const isRefused = failure?.isRefusal === true && filter !== "";
   const toggle = (id: string) =>
     setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
-  const isAsked = Boolean(search.filter || search.dataset);
+  const onSort = (field: string) =>
+    onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) });
+  const columns = useExperimentColumns({ workspace, projectId, items: list?.items ?? [], chosen, toggle });
+  const onlyDataset = datasets.length === 1 ? datasets[0]?.id : undefined;
+  const charted = search.dataset ?? onlyDataset;
   return (
     <Page
       isWide
@@ -54,16 +56,6 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
       count={list?.totalCount}
       actions={
         <>
-          <SearchBox
-            label="Filter experiments"
-            placeholder="status:completed AND pass_rate < 1"
-            isCode
-            icon={<Filter aria-hidden />}
-            value={search.filter ?? ""}
-            errorId={isRefused ? "experiments-error" : undefined}
-            onSubmit={(filter) => onSearch({ ...search, filter })}
-          />
-          {search.dataset && <Button onPress={() => onSearch({ ...search, dataset: undefined })}>All datasets</Button>}
           {chosen.length > 0 && (
             <ChosenActions
               items={list?.items.filter(({ id }) => chosen.includes(id)) ?? []}
@@ -74,6 +66,7 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
               }}
             />
           )}
+          <ListTools {...{ datasets, columns, search, hasTrials, isRefused, onSearch }} />
         </>
       }
     >
@@ -81,6 +74,16 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
         <p role="alert" id="experiments-error">
           {failure.message}
         </p>
+      )}
+      {charted && !failure && (
+        <ScoresChart
+          projectId={projectId}
+          datasetId={charted}
+          filter={filter}
+          hasTrials={hasTrials}
+          revision={experiments.revision}
+          onChoose={(id) => onCompare(charted, [id])}
+        />
       )}
       <Found
         what="experiments"
@@ -90,17 +93,14 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
       >
         {({ items, hasNextPage }) =>
           items.length === 0 ? (
-            <EmptyState title={isAsked ? "Nothing matches" : "No experiments yet"}>
-              {isAsked
-                ? "No experiment matches what you asked for."
-                : "An experiment runs your application over a dataset and scores what comes out: `opik.evaluate(dataset, task, scoring_metrics)`."}
-            </EmptyState>
+            <NoExperiments isAsked={Boolean(filter || search.dataset)} />
           ) : (
             <ListTable
               label="Experiments"
-              columns={columnsOf({ workspace, projectId, items, chosen, toggle })}
+              columns={columns.shown}
               rows={items}
               keyOf={({ id }) => id}
+              order={{ sort, onSort }}
               more={
                 hasNextPage
                   ? {
@@ -118,125 +118,46 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
   );
 }
 
-type ChosenActionsProps = {
-  items: readonly ExperimentItem[];
-  onCompare: (datasetId: string, ids: readonly string[]) => void;
-  onDeleted: () => void;
+type ListToolsProps = Pick<ExperimentsProps, "search" | "onSearch"> & {
+  datasets: ReturnType<typeof useExperimentDatasets>;
+  columns: ReturnType<typeof useExperimentColumns>;
+  hasTrials: boolean;
+  isRefused: boolean;
 };
 
-function ChosenActions({ items, onCompare, onDeleted }: ChosenActionsProps) {
-  const [isDeleting, setDeleting] = useState(false);
-  const [, deleteExperiments] = useMutation(DeleteExperimentsMutation);
-  const showDeleted = useDeletionToast();
-  const datasets = new Set(items.map(({ datasetId }) => datasetId));
-  const [datasetId] = datasets;
-  // The oldest is the measure of what came after it.
-  const ids = items.toSorted((one, other) => (one.createdAt < other.createdAt ? -1 : 1)).map(({ id }) => id);
-  const count = `${formatCount(items.length)} ${items.length === 1 ? "experiment" : "experiments"}`;
-  const onDelete = async () => {
-    const { error } = await deleteExperiments({ ids });
-    if (error) return failureOf(error).message;
-    const [id] = ids;
-    if (id) showDeleted({ text: `Deleted ${count}.`, id, kind: "experiment_deleted" });
-    onDeleted();
-    return null;
-  };
+function ListTools({ datasets, columns, search, hasTrials, isRefused, onSearch }: ListToolsProps) {
   return (
     <>
-      <Button
-        kind="primary"
-        isDisabled={items.length < 2 || datasets.size !== 1}
-        onPress={() => datasetId && onCompare(datasetId, ids)}
-      >
-        <GitCompareArrows aria-hidden /> Compare {formatCount(items.length)}
-      </Button>
-      <Button onPress={() => setDeleting(true)}>
-        <Trash2 aria-hidden /> Delete
-      </Button>
-      <ConfirmDialog
-        title={`Delete ${count}?`}
-        act="Delete"
-        isOpen={isDeleting}
-        onOpenChange={setDeleting}
-        onConfirm={onDelete}
-      >
-        Their traces stay. They can be restored from the trash.
-      </ConfirmDialog>
+      <DatasetChoice
+        datasets={datasets}
+        value={search.dataset}
+        onChange={(dataset) => onSearch({ ...search, dataset })}
+      />
+      <SearchBox
+        label="Filter experiments"
+        placeholder="status:completed AND pass_rate < 1"
+        isCode
+        icon={<Filter aria-hidden />}
+        value={search.filter ?? ""}
+        {...(isRefused && { errorId: "experiments-error" })}
+        onSubmit={(next) => onSearch({ ...search, filter: next })}
+      />
+      <CheckField
+        label="With trials"
+        value={hasTrials}
+        onChange={(isOn) => onSearch({ ...search, trials: isOn ? "true" : undefined })}
+      />
+      <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
     </>
   );
 }
 
-type ColumnsOptions = {
-  workspace: string;
-  projectId: string;
-  items: readonly ExperimentItem[];
-  chosen: readonly string[];
-  toggle: (id: string) => void;
-};
-
-const SCORE_COLUMNS_MAX = 5;
-
-function columnsOf({ workspace, projectId, items, chosen, toggle }: ColumnsOptions): ListColumn<ExperimentItem>[] {
-  const scores = [...new Set(items.flatMap(({ figures }) => figures.feedbackScores.map(({ name }) => name)))];
-  return [
-    {
-      label: "Name",
-      cell: ({ id, name, datasetId, tags, dataset, datasetVersion }) => (
-        <>
-          <Link
-            to="/$workspace/projects/$projectId/experiments/$datasetId/compare"
-            params={{ workspace, projectId, datasetId }}
-            search={{ experiments: writeIds([id]) }}
-            className={rowLink}
-          >
-            {name}
-          </Link>
-          <RowNote>
-            {dataset?.name ?? "a deleted dataset"} {datasetVersion?.name}
-          </RowNote>
-          <TagList label={`Tags of ${name}`} tags={tags} />
-        </>
-      ),
-    },
-    {
-      label: "Status",
-      isMinor: true,
-      cell: ({ status }) => <Badge tone={TONES[status]}>{status.toLowerCase()}</Badge>,
-    },
-    { label: "Items", isNumeric: true, cell: (experiment) => formatCount(experiment.itemCount) },
-    ...scores.slice(0, SCORE_COLUMNS_MAX).map(
-      (score): ListColumn<ExperimentItem> => ({
-        label: score,
-        isNumeric: true,
-        isMinor: true,
-        cell: ({ figures }) => {
-          const found = figures.feedbackScores.find(({ name }) => name === score);
-          return found ? formatScore(found.value) : "–";
-        },
-      }),
-    ),
-    {
-      label: "Duration p50",
-      isNumeric: true,
-      isMinor: true,
-      cell: ({ figures }) => formatDuration(figures.durationMs?.p50) || "–",
-    },
-    { label: "Cost", isNumeric: true, isMinor: true, cell: ({ figures }) => formatCost(figures.cost) || "–" },
-    { label: "Created", cell: (experiment) => <Time at={experiment.createdAt} style="relative" /> },
-    {
-      label: "Chosen",
-      cell: ({ id, name }) => (
-        <div className={rowControl}>
-          <input
-            type="checkbox"
-            aria-label={`Choose ${name}`}
-            checked={chosen.includes(id)}
-            onChange={() => toggle(id)}
-          />
-        </div>
-      ),
-    },
-  ];
+function NoExperiments({ isAsked }: { isAsked: boolean }) {
+  return (
+    <EmptyState title={isAsked ? "Nothing matches" : "No experiments yet"}>
+      {isAsked
+        ? "No experiment matches what you asked for."
+        : "An experiment runs your application over a dataset and scores what comes out: `opik.evaluate(dataset, task, scoring_metrics)`."}
+    </EmptyState>
+  );
 }
-
-const TONES = { RUNNING: "accent", COMPLETED: "plain", CANCELLED: "plain", FAILED: "danger" } as const;

@@ -1,16 +1,34 @@
 import { useState } from "react";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import type { ExperimentKind } from "@/gql/graphql";
+import type { SortOrder } from "@/lib/sortOrder";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useThrottledChange } from "@/lib/useThrottledChange";
 
 const ExperimentsPageQuery = graphql(`
-  query ExperimentsPage($projectId: ID!, $datasetId: ID, $filter: String, $first: Int!, $after: String) {
+  query ExperimentsPage(
+    $projectId: ID!
+    $datasetId: ID
+    $kinds: [ExperimentKind!]
+    $filter: String
+    $sort: Sort
+    $first: Int!
+    $after: String
+  ) {
     server {
       position
     }
-    experiments(projectId: $projectId, datasetId: $datasetId, filter: $filter, first: $first, after: $after) {
+    experiments(
+      projectId: $projectId
+      datasetId: $datasetId
+      kinds: $kinds
+      filter: $filter
+      sort: $sort
+      first: $first
+      after: $after
+    ) {
       nodes {
         id
         name
@@ -24,19 +42,45 @@ const ExperimentsPageQuery = graphql(`
           id
           name
         }
+        kind
         tags
+        promptVersions {
+          id
+          number
+          commit
+          prompt {
+            id
+            name
+          }
+        }
+        scores {
+          name
+          value
+        }
         itemCount
         figures {
+          traceCount
           feedbackScores {
             name
             value
           }
+          passRate
+          passedCount
+          judgedCount
           durationMs {
             p50
+            p90
+            p99
           }
           cost
+          costMean
+          usage {
+            name
+            value
+          }
         }
         createdAt
+        createdBy
       }
       pageInfo {
         endCursor
@@ -62,13 +106,22 @@ export type ExperimentItem = DocumentType<typeof ExperimentsPageQuery>["experime
 const PAGE_EXPERIMENTS = 50;
 const READ_AGAIN_MS = 1_500;
 
-type Wanted = { projectId: string; datasetId: string | null; filter: string };
+type Wanted = {
+  projectId: string;
+  datasetId: string | null;
+  filter: string;
+  sort: SortOrder;
+  /** Those of optimizations as well. */
+  hasTrials: boolean;
+};
 
-/** The experiments of a project, the newest first; read again while they run. */
-export function useExperimentList({ projectId, datasetId, filter }: Wanted) {
+/** The experiments of a project; read again while they run, which `revision` counts. */
+export function useExperimentList({ projectId, datasetId, filter, sort, hasTrials }: Wanted) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<ExperimentItem>> => {
-    const variables = { projectId, datasetId, filter: filter || null, first: PAGE_EXPERIMENTS, after };
+    const kinds: ExperimentKind[] | null = hasTrials ? null : ["REGULAR"];
+    const wanted = { projectId, datasetId, kinds, filter: filter || null, sort };
+    const variables = { ...wanted, first: PAGE_EXPERIMENTS, after };
     const { data, error } = await client
       .query(ExperimentsPageQuery, variables, { requestPolicy: "network-only" })
       .toPromise();
@@ -77,23 +130,25 @@ export function useExperimentList({ projectId, datasetId, filter }: Wanted) {
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };
   };
-  const list = useLiveList({ key: `${projectId} ${datasetId} ${filter}`, load });
+  const list = useLiveList({ key: JSON.stringify([projectId, datasetId, filter, sort, hasTrials]), load });
   const [from, setFrom] = useState<string | null>(null);
   if (from === null && list.position !== null) setFrom(list.position);
+  const [changes, setChanges] = useState(0);
   const [revision, setRevision] = useState(0);
   useLive({
     document: ExperimentTouchesSubscription,
     variables: { projectId, after: from },
     pause: from === null,
-    onChanges: () => setRevision(revision + 1),
+    onChanges: () => setChanges(changes + 1),
   });
   useThrottledChange({
-    revision,
+    revision: changes,
     intervalMs: READ_AGAIN_MS,
     onChange: () => {
       list.refresh();
+      setRevision(revision + 1);
       return true;
     },
   });
-  return list;
+  return { ...list, revision };
 }

@@ -1,7 +1,4 @@
-import { Download } from "lucide-react";
-import { IconButton } from "@/components/IconButton";
-import { writeCsv } from "@/lib/csv";
-import { download } from "@/lib/download";
+import { ChartFrame } from "@/components/charts/ChartFrame";
 import { formatCount } from "@/lib/format";
 import styles from "./Glance.module.css";
 
@@ -14,23 +11,13 @@ export function Counts({ title, groups }: { title: string; groups: readonly Grou
     return name ? [{ name, count }] : [];
   });
   const most = Math.max(1, ...rows.map(({ count }) => count));
-  const onDownload = () =>
-    download(
-      `${title.toLowerCase()}.csv`,
-      "text/csv",
-      writeCsv([["name", "count"], ...rows.map((row) => [row.name, row.count])]),
-    );
+  const isEmpty = rows.length === 0;
   return (
-    <section className={styles.card} aria-label={title}>
-      <header>
-        <h2>{title}</h2>
-        <strong>{rows.length === 0 ? "none" : ""}</strong>
-        {rows.length > 0 && (
-          <IconButton label={`${title} as CSV`} onPress={onDownload}>
-            <Download aria-hidden />
-          </IconButton>
-        )}
-      </header>
+    <ChartFrame
+      title={title}
+      value={isEmpty ? "none" : ""}
+      lines={isEmpty ? undefined : () => [["name", "count"], ...rows.map((row) => [row.name, row.count])]}
+    >
       <table className={styles.counts}>
         <tbody>
           {rows.map(({ name, count }) => (
@@ -44,6 +31,6 @@ export function Counts({ title, groups }: { title: string; groups: readonly Grou
           ))}
         </tbody>
       </table>
-    </section>
+    </ChartFrame>
   );
 }

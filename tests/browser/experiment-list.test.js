@@ -1,0 +1,98 @@
+// A team keeps its experiments in sight: in any order, with the figures that matter, and how scores went over time.
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { test } from "node:test";
+import { eventually, seriousViolations, useBrowser } from "./story.js";
+
+let project;
+let dataset;
+let items;
+let page;
+
+const story = useBrowser(async (story) => {
+  project = story.newName("shop");
+  await story.runWorld(project);
+  ({ content: [dataset] } = await story.get("datasets?name=customer"));
+  ({ content: items } = await story.get(`datasets/${dataset.id}/items?size=10`));
+  const { content } = await story.get(`projects?name=${project}`);
+  page = await story.open(`/default/projects/${content[0].id}/experiments`);
+});
+
+const table = () => page.getByRole("table", { name: "Experiments" });
+const names = async () => (await table().getByRole("rowheader").getByRole("link").allInnerTexts()).join(", ");
+const chart = () => page.getByRole("region", { name: "Scores over experiments" });
+
+async function runExperiment(name, fields = {}, closeness = 0.5) {
+  const rows = items.map((item) => ({ dataset_item_id: item.id, evaluate_task_result: { output: "Hm." }, feedback_scores: [{ name: "closeness", value: closeness, source: "sdk" }] }));
+  const made = await story.post("experiments", { name, dataset_name: dataset.name, project_name: project, ...fields });
+  const id = made.headers.get("location").split("/").at(-1);
+  await story.put("experiments/items/bulk", { experiment_id: id, experiment_name: name, dataset_name: dataset.name, project_name: project, items: rows });
+  return id;
+}
+
+test("experiments stand in the order of any column, also after a reload", async () => {
+  await eventually("the newest first", async () => (await names()) === "shorter answers, baseline" || (await names()));
+  await table().getByRole("button", { name: "closeness" }).click();
+  await eventually("the closest first", async () => (await names()) === "baseline, shorter answers" || (await names()));
+  assert.match(page.url(), /sort=-feedback_scores.closeness/);
+  await table().getByRole("button", { name: "closeness" }).click();
+  await eventually("the farthest first", async () => (await names()) === "shorter answers, baseline" || (await names()));
+  await page.reload();
+  await table().getByRole("columnheader", { name: "closeness" }).waitFor();
+  assert.equal(await table().getByRole("columnheader", { name: "closeness" }).getAttribute("aria-sort"), "ascending");
+  assert.equal(await names(), "shorter answers, baseline");
+  await table().getByRole("button", { name: "Created", exact: true }).click();
+  assert.deepEqual(await seriousViolations(page), []);
+});
+
+test("rare columns are asked for, and stay", async () => {
+  assert.equal(await table().getByRole("columnheader", { name: "Duration p99" }).count(), 0);
+  await page.getByRole("button", { name: "Columns" }).click();
+  for (const column of ["Duration p90", "Duration p99", "Prompt"]) await page.getByRole("menuitemcheckbox", { name: column }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Items" }).click();
+  await page.keyboard.press("Escape");
+  await table().getByRole("columnheader", { name: "Duration p99" }).waitFor();
+  await page.reload();
+  await table().getByRole("columnheader", { name: "Duration p90" }).waitFor();
+  assert.equal(await table().getByRole("columnheader", { name: "Items" }).count(), 0);
+});
+
+test("an experiment that runs elsewhere appears with its prompt and its tags", async () => {
+  const { content: [prompt] } = await story.get("prompts?name=support");
+  const { latest_version: version } = await story.get(`prompts/${prompt.id}`);
+  await runExperiment("with a prompt", { prompt_versions: [{ id: version.id }], tags: ["nightly"] }, 0.25);
+  const row = table().getByRole("row", { name: /^with a prompt/ });
+  await row.getByRole("link", { name: "support answer v2" }).waitFor();
+  await row.getByText("nightly").waitFor();
+  await row.getByText("0.25").waitFor();
+});
+
+test("the scores over a dataset are drawn one experiment after the other, by key and as a file", async () => {
+  await page.getByLabel("Over", { exact: true }).selectOption({ label: "customer questions" });
+  await eventually("the address says so", async () => page.url().includes(dataset.id));
+  await chart().getByRole("application").waitFor();
+  await chart().getByRole("application").focus();
+  await page.keyboard.press("ArrowRight");
+  await chart().getByText("shorter answers").last().waitFor();
+  await chart().getByText("closeness").last().waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  const [download] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("button", { name: "Scores over experiments as CSV" }).click(),
+  ]);
+  const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
+  assert.match(head, /^experiment,created \(UTC\),.*closeness/);
+  assert.deepEqual(lines.map((line) => line.split(",")[0]), ["baseline", "shorter answers", "with a prompt"]);
+});
+
+test("trials of optimizations are listed on demand only", async () => {
+  const made = await story.post("optimizations", { dataset_name: dataset.name, objective_name: "closeness", status: "running", project_name: project });
+  await runExperiment("a trial", { type: "trial", optimization_id: made.headers.get("location").split("/").at(-1) });
+  await runExperiment("another run");
+  await table().getByRole("link", { name: "another run" }).waitFor();
+  assert.equal(await table().getByRole("link", { name: "a trial" }).count(), 0);
+  await page.getByRole("checkbox", { name: "With trials" }).check();
+  await table().getByRole("link", { name: "a trial" }).waitFor();
+  assert.match(page.url(), /trials=true/);
+  assert.deepEqual(page.complaints, []);
+});

@@ -1,0 +1,47 @@
+import { Download } from "lucide-react";
+import type { ReactNode } from "react";
+import { IconButton } from "@/components/IconButton";
+import { writeCsv } from "@/lib/csv";
+import { download } from "@/lib/download";
+import styles from "./Charts.module.css";
+
+type ChartFrameProps = {
+  title: string;
+  /** What it comes to. */
+  value: ReactNode;
+  /** The key to the colours, where there are several. */
+  series?: readonly { label: string; color: string }[];
+  /** What goes into a file, heads first; absent: nothing. */
+  lines?: (() => readonly (readonly (string | number | null | undefined)[])[]) | undefined;
+  children: ReactNode;
+};
+
+/** A chart with its name, what it comes to, the key to its colours, and the way into a file. */
+export function ChartFrame({ title, value, series, lines, children }: ChartFrameProps) {
+  return (
+    <section className={styles.card} aria-label={title}>
+      <header>
+        <h2>{title}</h2>
+        <strong>{value}</strong>
+        {lines && (
+          <IconButton
+            label={`${title} as CSV`}
+            onPress={() => download(`${title.toLowerCase()}.csv`, "text/csv", writeCsv(lines()))}
+          >
+            <Download aria-hidden />
+          </IconButton>
+        )}
+      </header>
+      {children}
+      {series && (
+        <ul className={styles.key} aria-label={`Colours of ${title}`}>
+          {series.map(({ label, color }) => (
+            <li key={label}>
+              <span style={{ background: color }} /> {label}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}

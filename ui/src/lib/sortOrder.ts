@@ -1,0 +1,21 @@
+// The order of a list, as it stands in the query string: `cost` ascending, `-cost` descending. Pure.
+
+export type SortOrder = { field: string; direction: "ASC" | "DESC" };
+
+export function parseSortOrder(sort: string | undefined, usual: SortOrder): SortOrder {
+  if (!sort) return usual;
+  return sort.startsWith("-") ? { field: sort.slice(1), direction: "DESC" } : { field: sort, direction: "ASC" };
+}
+
+/** Nothing for the usual order. */
+export function writeSortOrder({ field, direction }: SortOrder, usual: SortOrder): string | undefined {
+  if (field === usual.field && direction === usual.direction) return undefined;
+  return direction === "DESC" ? `-${field}` : field;
+}
+
+/** A header click: first descending (the large, slow and new are wanted), then ascending, then as it was. */
+export function nextSortOrder(current: SortOrder, field: string, usual: SortOrder): SortOrder {
+  if (current.field !== field) return { field, direction: "DESC" };
+  if (current.direction === "DESC") return { field, direction: "ASC" };
+  return field === usual.field ? { field, direction: "DESC" } : usual;
+}
