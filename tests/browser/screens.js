@@ -1,6 +1,7 @@
 // Every screen: where it is, and by which sign it is known to be there. `looks.test.js` checks them, `ops/screens`
 // takes pictures of them.
 import { attach, FILES, png, wav } from "./files.js";
+import { beginOptimization } from "./optimizing.js";
 import { traceRows } from "./story.js";
 
 /** The conversation that is shown: its three turns stay. */
@@ -22,6 +23,7 @@ export async function makeWorld(story) {
   const { content: datasets } = await story.get("datasets?name=customer");
   const { content: experiments } = await story.get(`experiments?dataset_id=${datasets[0].id}`);
   const ids = JSON.stringify(experiments.map(({ id }) => id).sort());
+  const optimizationPath = `${projectPath}/optimizations/${await makeOptimization(story, project, datasets[0])}`;
   const datasetPath = `${projectPath}/datasets/${datasets[0].id}/items`;
   const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
   const queuePath = `${projectPath}/annotation-queues/${await makeQueue(story, content[0].id, traces.content)}`;
@@ -33,7 +35,7 @@ export async function makeWorld(story) {
   const changed = traces.content.find((trace) => !trace.error_info && trace.name === "agent");
   await makePast(story, project, changed.id, traces.content);
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
-  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -79,6 +81,18 @@ async function makePast(story, project, traceId, traces) {
   await story.post("prompts", { name: "old greeting", template: "Hello {{name}}", project_name: project });
   const { content } = await story.get("prompts?name=old");
   await story.post("prompts/delete", { ids: [content[0].id] });
+}
+
+/** A search for a better prompt that is still going on. */
+async function makeOptimization(story, project, dataset) {
+  const search = await beginOptimization(story, { project, dataset, objective: "closeness" });
+  const words = ["Answer the question.", "Answer the question in one sentence.", "Answer the question.\nIf you do not know, say so.", "Answer like a poet.", "Answer the question in one sentence.\nIf you do not know, say so."];
+  const scores = [0.42, 0.55, 0.61, 0.2, 0.78];
+  for (const [at, score] of scores.entries()) {
+    await search.tryPrompt(words[at], score, { temperature: at / 10 });
+    if (at % 2 === 1) await search.tryPrompt(words[at], 1, { kind: "mini-batch" });
+  }
+  return search.id;
 }
 
 /** A queue of some traces, of which one is judged. */
@@ -254,6 +268,15 @@ export const SCREENS = {
     },
   ],
   configuration: ({ comparisonPath }) => [`${comparisonPath}&tab=configuration`, (page) => page.getByRole("row", { name: /^model.name/ })],
+  optimizations: ({ projectPath }) => [`${projectPath}/optimizations`, (page) => page.getByRole("link", { name: "closer answers" })],
+  "no optimizations": ({ emptyPath }) => [`${emptyPath}/optimizations`, (page) => page.getByText("No optimizations yet")],
+  optimization: ({ optimizationPath }) => [
+    optimizationPath,
+    async (page) => {
+      await page.getByRole("application").waitFor();
+      return page.getByRole("region", { name: "Best prompt" }).getByText("If you do not know, say so.");
+    },
+  ],
   "feedback definitions": () => ["/default/settings", (page) => page.getByRole("row", { name: /User feedback/ })],
   environments: () => ["/default/settings?tab=environments", (page) => page.getByRole("heading", { name: "Environments", exact: true })],
   prices: () => ["/default/settings?tab=prices", (page) => page.getByText("No prices of your own")],

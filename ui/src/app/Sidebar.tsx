@@ -13,6 +13,7 @@ import {
   Rocket,
   Route,
   Settings,
+  Target,
   Trash2,
 } from "lucide-react";
 import type { ReactNode } from "react";
@@ -41,6 +42,7 @@ const IN_PROJECT = [
   { to: "/$workspace/projects/$projectId/prompts", label: "Prompts", Icon: MessageSquareQuote },
   { to: "/$workspace/projects/$projectId/datasets", label: "Datasets", Icon: Database },
   { to: "/$workspace/projects/$projectId/experiments", label: "Experiments", Icon: FlaskConical },
+  { to: "/$workspace/projects/$projectId/optimizations", label: "Optimizations", Icon: Target },
   { to: "/$workspace/projects/$projectId/annotation-queues", label: "Annotation queues", Icon: ListChecks },
   { to: "/$workspace/projects/$projectId/trash", label: "Trash", Icon: Trash2 },
 ] as const;

@@ -153,6 +153,31 @@ const comparisonRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 
+const optimizationsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/optimizations",
+  staticData: { title: "Optimizations" },
+  validateSearch: texts("name", "status"),
+  component: lazyRouteComponent(() => import("@/app/pages/OptimizationsPage"), "OptimizationsPage"),
+});
+
+const optimizationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/optimizations/$optimizationId",
+  staticData: { title: "Optimization" },
+  validateSearch: texts("sort"),
+  component: lazyRouteComponent(() => import("@/app/pages/OptimizationPage"), "OptimizationPage"),
+});
+
+// Clients print links of this form for one that stands outside of all projects, or that lately got one.
+const optimizationPlaceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/optimizations/$optimizationId",
+  staticData: { title: "Optimization" },
+  validateSearch: texts("sort"),
+  component: lazyRouteComponent(() => import("@/app/pages/OptimizationPlacePage"), "OptimizationPlacePage"),
+});
+
 const queuesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues",
@@ -230,6 +255,9 @@ export const router = createRouter({
     datasetRoute,
     experimentsRoute,
     comparisonRoute,
+    optimizationsRoute,
+    optimizationRoute,
+    optimizationPlaceRoute,
     queuesRoute,
     queueRoute,
     reviewRoute,

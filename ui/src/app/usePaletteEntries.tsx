@@ -18,6 +18,7 @@ import {
   Search,
   Settings,
   SquareTerminal,
+  Target,
   Trash2,
   TriangleAlert,
 } from "lucide-react";
@@ -124,11 +125,12 @@ type PlacesOptions = {
   toLogs: (id: string, search: LogsSearch) => () => void;
 };
 
+type Place = "dashboards" | "prompts" | "datasets" | "experiments" | "optimizations" | "annotation-queues" | "trash";
+
 /** What there is within a project. */
 function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Omit<PaletteEntry, "group">[] {
   const params = { workspace, projectId };
-  const to = (place: "dashboards" | "prompts" | "datasets" | "experiments" | "annotation-queues" | "trash") => () =>
-    navigate({ to: `/$workspace/projects/$projectId/${place}`, params, search: {} });
+  const to = (place: Place) => () => navigate({ to: `/$workspace/projects/$projectId/${place}`, params, search: {} });
   return [
     { id: "logs", label: "Logs of this project", Icon: Route, run: toLogs(projectId, {}) },
     {
@@ -147,6 +149,7 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
     { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },
     { id: "datasets", label: "Datasets of this project", Icon: Database, run: to("datasets") },
     { id: "experiments", label: "Experiments of this project", Icon: FlaskConical, run: to("experiments") },
+    { id: "optimizations", label: "Optimizations of this project", Icon: Target, run: to("optimizations") },
     { id: "queues", label: "Annotation queues of this project", Icon: ListChecks, run: to("annotation-queues") },
     { id: "project trash", label: "Trash of this project", Icon: Trash2, run: to("trash") },
   ];

@@ -71,6 +71,12 @@ const EMBEDDED = [
   "ExperimentComparisonConnection",
   "ExperimentComparisonEdge",
   "AssertionResult",
+  "AverageScore",
+  "Candidate",
+  "OptimizationConnection",
+  "OptimizationEdge",
+  "OptimizationTrial",
+  "OptimizationChange",
   "AnnotationQueueConnection",
   "AnnotationQueueEdge",
   // An item has the id of its trace, in every queue.

@@ -1,5 +1,5 @@
 import { ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import type { SequenceChartProps, SequenceSeries } from "@/components/charts/sequence";
+import type { SequenceChartProps, SequencePlace, SequenceSeries } from "@/components/charts/sequence";
 import { Told } from "@/components/charts/Told";
 
 const LABEL_CHARS = 16;
@@ -46,9 +46,9 @@ export function SequenceChart({ label, places, series, format, onChoose }: Seque
           allowEscapeViewBox={{ x: false, y: true }}
           content={({ active, label: id }) => {
             const place = active ? places.find((each) => each.id === id) : undefined;
-            return place ? (
-              <Told title={place.title} note={place.note} values={place.values} {...{ series, format }} />
-            ) : null;
+            if (!place) return null;
+            const told = toldOf(place, series);
+            return <Told title={place.title} note={place.note} format={format} {...told} />;
           }}
         />
         {series.map((each, at) => (
@@ -57,6 +57,15 @@ export function SequenceChart({ label, places, series, format, onChoose }: Seque
       </ComposedChart>
     </ResponsiveContainer>
   );
+}
+
+/** A dot that is not there is no gap: of several sorts of things, each place is one. */
+function toldOf({ values }: SequencePlace, series: readonly SequenceSeries[]) {
+  const told = series.flatMap((each, at) => {
+    const value = values[at] ?? null;
+    return each.shape === "dots" && value === null ? [] : [{ ...each, value }];
+  });
+  return { series: told, values: told.map(({ value }) => value) };
 }
 
 function lookOf({ color, shape }: SequenceSeries) {

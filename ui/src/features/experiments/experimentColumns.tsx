@@ -186,6 +186,7 @@ const originColumns = ({ workspace, projectId }: ColumnsOptions): Column[] => [
 
 const chosenColumn = ({ chosen, toggle }: ColumnsOptions): Column => ({
   label: "Chosen",
+  isNumeric: true,
   cell: ({ id, name }) => (
     <div className={rowControl}>
       <input type="checkbox" aria-label={`Choose ${name}`} checked={chosen.includes(id)} onChange={() => toggle(id)} />

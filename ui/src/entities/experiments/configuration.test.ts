@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configurationOf } from "@/features/experiments/configuration";
+import { configurationOf } from "@/entities/experiments/configuration";
 
 test("keys stand by their path, and those that differ are told", () => {
   const one = {

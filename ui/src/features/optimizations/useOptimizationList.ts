@@ -1,0 +1,102 @@
+import { useState } from "react";
+import { useClient } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import type { OptimizationStatus } from "@/gql/graphql";
+import { useLive } from "@/lib/useLive";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useThrottledChange } from "@/lib/useThrottledChange";
+
+const OptimizationsPageQuery = graphql(`
+  query OptimizationsPage($wanted: WantedOptimizations!, $first: Int!, $after: String) {
+    server {
+      position
+    }
+    optimizations(wanted: $wanted, first: $first, after: $after) {
+      nodes {
+        id
+        name
+        datasetId
+        datasetName
+        objectiveName
+        status
+        metadata
+        trialCount
+        baseline {
+          objectiveScore
+        }
+        best {
+          objectiveScore
+        }
+        totalCost
+        createdAt
+        createdBy
+        lastUpdatedAt
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      totalCount
+    }
+  }
+`);
+
+const OptimizationTouchesSubscription = graphql(`
+  subscription OptimizationTouches($after: Position) {
+    optimizationChanges(after: $after) {
+      position
+      kind
+      optimizationId
+      optimization {
+        id
+        projectId
+      }
+    }
+  }
+`);
+
+export type OptimizationItem = DocumentType<typeof OptimizationsPageQuery>["optimizations"]["nodes"][number];
+
+const PAGE_OPTIMIZATIONS = 50;
+const READ_AGAIN_MS = 1_500;
+
+type Wanted = { projectId: string; name: string; status: OptimizationStatus | null };
+
+/** The optimizations of a project, the newest first; read again while they run. */
+export function useOptimizationList({ projectId, name, status }: Wanted) {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<OptimizationItem>> => {
+    const variables = { wanted: { projectId, name: name || null, status }, first: PAGE_OPTIMIZATIONS, after };
+    const { data, error } = await client
+      .query(OptimizationsPageQuery, variables, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const { nodes, pageInfo, totalCount } = data.optimizations;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };
+  };
+  const list = useLiveList({ key: JSON.stringify([projectId, name, status]), load });
+  const [from, setFrom] = useState<string | null>(null);
+  if (from === null && list.position !== null) setFrom(list.position);
+  const [changes, setChanges] = useState(0);
+  useLive({
+    document: OptimizationTouchesSubscription,
+    variables: { after: from },
+    pause: from === null,
+    onChanges: (told) => {
+      const isOurs = told.some(
+        ({ optimizationChanges: { optimization } }) => !optimization || optimization.projectId === projectId,
+      );
+      if (isOurs) setChanges(changes + 1);
+    },
+  });
+  useThrottledChange({
+    revision: changes,
+    intervalMs: READ_AGAIN_MS,
+    onChange: () => {
+      list.refresh();
+      return true;
+    },
+  });
+  return list;
+}
