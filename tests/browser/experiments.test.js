@@ -111,7 +111,7 @@ test("the setup stands side by side, and only what differs on demand", async () 
   await page.getByRole("checkbox", { name: "Only differences" }).check();
   await table.getByRole("row", { name: /^model.name gpt-4o gpt-4o-mini/ }).waitFor();
   assert.equal(await table.getByRole("row", { name: /temperature/ }).count(), 0);
-  await table.getByRole("button", { name: "What differs in prompt" }).click();
+  await table.getByRole("button", { name: "Differences in prompt" }).click();
   await dialog().getByText("added: Answer in eight words.").waitFor();
   assert.deepEqual(await seriousViolations(page), []);
   await page.keyboard.press("Escape");

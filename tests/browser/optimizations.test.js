@@ -95,6 +95,19 @@ test("a trial leads to its experiment, and the best is compared with the initial
   await page.getByText("“try 1” is the measure of the others").waitFor();
 });
 
+test("one of which nobody will hear again is marked so, and gets a better name", async () => {
+  await page.goto(`${story.server.rootUrl}${projectPath}/optimizations/${search.id}`);
+  await page.getByRole("button", { name: "Mark as cancelled" }).click();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.getByRole("dialog").getByRole("button", { name: "Mark as cancelled" }).click();
+  await facts().getByText("cancelled").waitFor();
+  assert.equal(await page.getByRole("button", { name: "Mark as cancelled" }).count(), 0);
+  await page.getByRole("button", { name: "Rename" }).click();
+  await page.getByRole("dialog").getByLabel("Name").fill("the first search");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "the first search" }).waitFor();
+});
+
 test("a search that fails says why, under the address that clients print", async () => {
   await story.put(`optimizations/${search.id}`, { status: "error", error_info: { exception_type: "ValueError", message: "no budget is left", traceback: "line 1" } });
   const base = Buffer.from(story.server.apiUrl).toString("base64");
@@ -117,4 +130,13 @@ test("one outside of all projects stands under that address, and what is not the
   await page.getByText("No trials yet").waitFor();
   await page.goto(`${story.server.rootUrl}${projectPath}/optimizations/01a21956-6365-72dc-870a-000bb1033cd8`);
   await page.getByText("There is no such optimization").waitFor();
+});
+
+test("a search is deleted, and its trials stay", async () => {
+  await page.goto(`${story.server.rootUrl}${projectPath}/optimizations/${search.id}`);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("No optimizations yet").waitFor();
+  await page.goto(`${story.server.rootUrl}${projectPath}/experiments?trials=true`);
+  await page.getByRole("link", { name: "try 4" }).waitFor();
 });

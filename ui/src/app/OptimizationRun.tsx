@@ -25,6 +25,15 @@ export function OptimizationRun({ workspace, projectId, optimizationId, ...props
       key={optimizationId}
       optimizationId={optimizationId}
       links={linksOf(workspace, projectId)}
+      onDeleted={() => {
+        if (projectId) {
+          navigate({
+            to: "/$workspace/projects/$projectId/optimizations",
+            params: { workspace, projectId },
+            search: {},
+          });
+        } else navigate({ to: "/$workspace/projects", params: { workspace }, search: {} });
+      }}
       onExperiment={({ id, datasetId, projectId: home }) => {
         const place = projectId ?? home;
         if (!place) return;

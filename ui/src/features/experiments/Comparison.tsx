@@ -15,7 +15,7 @@ import { exportComparison } from "@/features/experiments/exportComparison";
 import { Figures } from "@/features/experiments/Figures";
 import { useComparedItems } from "@/features/experiments/useComparedItems";
 import { type Compared, type Side, useComparison } from "@/features/experiments/useComparison";
-import { formatAmount } from "@/lib/format";
+import { formatAmount, formatCount } from "@/lib/format";
 import { showToast } from "@/lib/toasts";
 
 /** Ways to what is beside the experiments. */
@@ -128,18 +128,18 @@ function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: Sid
   const focus = focusOf(looked);
   const items = useComparedItems({ ids, focus }, revision);
   const client = useClient();
-  const [isExporting, setExporting] = useState(false);
+  const [readCount, setReadCount] = useState<number | null>(null);
   const onExport = async () => {
-    setExporting(true);
-    const said = await exportComparison(client, { ids, focus, sides });
-    setExporting(false);
+    setReadCount(0);
+    const said = await exportComparison(client, { ids, focus, sides, onRead: setReadCount });
+    setReadCount(null);
     if (said) showToast(said);
   };
   return (
     <>
       <ComparisonTools sides={sides} looked={looked} itemCount={itemCount} search={search} onSearch={onSearch}>
-        <Button onPress={onExport} isDisabled={isExporting}>
-          <Download aria-hidden /> {isExporting ? "Reading…" : "CSV"}
+        <Button onPress={onExport} isDisabled={readCount !== null}>
+          <Download aria-hidden /> {readCount === null ? "CSV" : `Read ${formatCount(readCount)}…`}
         </Button>
       </ComparisonTools>
       <Found what="items" value={items.list} failure={items.failure} onRetry={items.refresh}>

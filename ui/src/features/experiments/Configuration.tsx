@@ -122,7 +122,7 @@ function KeyRow({ row: { key, values, isDifferent }, experiments, onOpen }: KeyR
       <th scope="row">
         <code>{key}</code>
         {isLong && isDifferent && (
-          <Button kind="quiet" aria-label={`What differs in ${key}`} onPress={onOpen}>
+          <Button kind="quiet" aria-label={`Differences in ${key}`} onPress={onOpen}>
             Differences
           </Button>
         )}
@@ -145,7 +145,7 @@ type DifferencesDialogProps = {
 function DifferencesDialog({ row, experiments, onClose }: DifferencesDialogProps) {
   return (
     <ModalDialog
-      title={row ? `What differs in ${row.key}` : ""}
+      title={row ? `Differences in ${row.key}` : ""}
       isWide
       isOpen={row !== undefined}
       onOpenChange={onClose}

@@ -6,6 +6,7 @@ import type { ComparisonFocus } from "@/gql/graphql";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { failureOf } from "@/lib/failure";
+import { formatCount } from "@/lib/format";
 
 const ExportedItemsQuery = graphql(`
   query ExportedItems($ids: [ID!]!, $focus: ComparisonFocus, $first: Int!, $after: String) {
@@ -48,40 +49,50 @@ const ExportedItemsQuery = graphql(`
 type Page = DocumentType<typeof ExportedItemsQuery>["compareExperiments"];
 type Row = Page["nodes"][number];
 
-const PAGE_ITEMS = 100;
+/** Every page is found by a walk over all items, so few large ones come sooner; outputs may be too large for those. */
+const PAGES_ITEMS = [500, 50, 5];
 const EXPORTED_ITEMS_MAX = 20_000;
+const NAME_CHARS_MAX = 120;
 
-type Exported = { ids: readonly string[]; focus: ComparisonFocus | null; sides: readonly Side[] };
+type Exported = {
+  ids: readonly string[];
+  focus: ComparisonFocus | null;
+  sides: readonly Side[];
+  /** So many items have been read. */
+  onRead: (count: number) => void;
+};
 
 /** The items in this order, with what each experiment made of them, as a file. Says what there is to say of it. */
-export async function exportComparison(client: Client, { ids, focus, sides }: Exported): Promise<string | null> {
+export async function exportComparison(client: Client, exported: Exported): Promise<string | null> {
+  const { sides, onRead } = exported;
   const rows: Row[] = [];
   let after: string | null = null;
-  let isCut = false;
   for (;;) {
-    const answer: { data: Page | null; problem: string | null } = await readPage(client, { ids, focus, after });
-    if (!answer.data) return answer.problem;
-    rows.push(...answer.data.nodes);
-    isCut = answer.data.pageInfo.hasNextPage && rows.length >= EXPORTED_ITEMS_MAX;
-    if (!answer.data.pageInfo.hasNextPage || isCut) break;
-    after = answer.data.pageInfo.endCursor ?? null;
+    const answer: Answer = await readPage(client, exported, after);
+    if (!answer.page) return answer.problem;
+    rows.push(...answer.page.nodes);
+    onRead(rows.length);
+    after = answer.page.pageInfo.hasNextPage ? (answer.page.pageInfo.endCursor ?? null) : null;
+    if (after === null || rows.length >= EXPORTED_ITEMS_MAX) break;
   }
   const name = sides.map(({ experiment }) => experiment.name).join(" and ");
-  download(
-    `${name.slice(0, 120)}.csv`,
-    "text/csv",
-    writeCsv([headOf(sides), ...rows.map((row) => lineOf(row, sides))]),
-  );
-  return isCut ? `The file has the first ${EXPORTED_ITEMS_MAX} items.` : null;
+  const lines = [headOf(sides), ...rows.map((row) => lineOf(row, sides))];
+  download(`${name.slice(0, NAME_CHARS_MAX)}.csv`, "text/csv", writeCsv(lines));
+  return after === null ? null : `The file has the first ${formatCount(rows.length)} items.`;
 }
 
-async function readPage(client: Client, { ids, focus, after }: Omit<Exported, "sides"> & { after: string | null }) {
-  const variables = { ids: [...ids], focus, first: PAGE_ITEMS, after };
-  const { data, error } = await client
-    .query(ExportedItemsQuery, variables, { requestPolicy: "network-only" })
-    .toPromise();
-  const problem = error ? failureOf(error).message : data ? null : "The server sent no answer.";
-  return { data: data?.compareExperiments ?? null, problem };
+type Answer = { page: Page | null; problem: string };
+
+async function readPage(client: Client, { ids, focus }: Exported, after: string | null): Promise<Answer> {
+  let problem = "The server sent no answer.";
+  for (const first of PAGES_ITEMS) {
+    const { data, error } = await client
+      .query(ExportedItemsQuery, { ids: [...ids], focus, first, after }, { requestPolicy: "network-only" })
+      .toPromise();
+    if (data) return { page: data.compareExperiments, problem };
+    if (error) problem = failureOf(error).message;
+  }
+  return { page: null, problem };
 }
 
 function headOf(sides: readonly Side[]): string[] {

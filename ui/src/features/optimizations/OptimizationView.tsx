@@ -6,6 +6,7 @@ import { Page } from "@/components/Page";
 import { Time } from "@/components/Time";
 import { type Fact, Facts } from "@/entities/details/Facts";
 import { BestPrompt } from "@/features/optimizations/BestPrompt";
+import { OptimizationActions } from "@/features/optimizations/OptimizationActions";
 import { ScoreChange } from "@/features/optimizations/ScoreChange";
 import { StatusBadge } from "@/features/optimizations/StatusBadge";
 import { TrialsChart } from "@/features/optimizations/TrialsChart";
@@ -31,11 +32,12 @@ type OptimizationViewProps = {
   search: OptimizationSearch;
   links: OptimizationLinks;
   onSearch: (search: OptimizationSearch) => void;
+  onDeleted: () => void;
   onExperiment: (experiment: { id: string; datasetId: string; projectId?: string | null }) => void;
 };
 
 /** How a search for a better prompt goes: its trials, the best of them, and what it says. */
-export function OptimizationView({ optimizationId, links, ...props }: OptimizationViewProps) {
+export function OptimizationView({ optimizationId, links, onDeleted, ...props }: OptimizationViewProps) {
   const { optimization, isMissing, failure, revision, refresh } = useOptimization(optimizationId);
   if (isMissing) return <ErrorState title="There is no such optimization" message="It may have been deleted." />;
   return (
@@ -52,7 +54,14 @@ export function OptimizationView({ optimizationId, links, ...props }: Optimizati
           </p>
         )
       }
-      actions={optimization && comparisonOf(optimization, links)}
+      actions={
+        optimization && (
+          <>
+            {comparisonOf(optimization, links)}
+            <OptimizationActions optimization={optimization} onDeleted={onDeleted} />
+          </>
+        )
+      }
     >
       <Found what="optimization" value={optimization} failure={failure} onRetry={refresh}>
         {(found) => <Standing optimization={found} revision={revision} links={links} {...props} />}
@@ -66,7 +75,10 @@ function comparisonOf({ datasetId, baseline, best }: Optimization, links: Optimi
   return links.comparison(datasetId, [baseline.experimentId, best.experimentId]);
 }
 
-type StandingProps = Omit<OptimizationViewProps, "optimizationId"> & { optimization: Optimization; revision: number };
+type StandingProps = Omit<OptimizationViewProps, "optimizationId" | "onDeleted"> & {
+  optimization: Optimization;
+  revision: number;
+};
 
 function Standing({ optimization, revision, search, links, onSearch, onExperiment }: StandingProps) {
   const { baseline, best, error } = optimization;
