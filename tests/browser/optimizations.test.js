@@ -84,13 +84,15 @@ test("trials stand in the order of any figure, also after a reload", async () =>
   await eventually("the best first after a reload", async () => (await trials().count()) === 4 && (await order()) === "3421");
 });
 
-test("a trial leads to its experiment, and the best is compared with the initial one", async () => {
+test("a trial leads to its experiment and back, and the best is compared with the initial one", async () => {
   const place = page.url();
   await page.getByRole("link", { name: "4: try 4" }).click();
   await page.getByRole("heading", { name: "try 4" }).waitFor();
   await page.getByRole("button", { name: "Open item 1" }).click();
   await page.getByRole("dialog").getByRole("link", { name: "Trace" }).waitFor();
-  await page.goto(place);
+  await page.keyboard.press("Escape");
+  await page.getByRole("link", { name: "an optimization" }).click();
+  await eventually("back at the search", async () => page.url() === place.replace(/\?.*/, "") || page.url());
   await page.getByRole("link", { name: "Compare the best with the initial" }).click();
   await page.getByText("“try 1” is the measure of the others").waitFor();
 });

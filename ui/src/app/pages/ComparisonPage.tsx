@@ -53,6 +53,15 @@ const linksOf = (workspace: string, projectId: string): ComparisonLinks => ({
     ) : (
       name
     ),
+  optimization: (optimizationId, label) => (
+    <Link
+      to="/$workspace/projects/$projectId/optimizations/$optimizationId"
+      params={{ workspace, projectId, optimizationId }}
+      search={{}}
+    >
+      {label}
+    </Link>
+  ),
   dataset: (datasetId, name) => (
     <Link
       to="/$workspace/projects/$projectId/datasets/$datasetId/items"

@@ -23,6 +23,7 @@ export type ComparisonLinks = {
   trace: (projectId: string, traceId: string) => ReactNode;
   prompt: (version: Compared["promptVersions"][number], name: string) => ReactNode;
   dataset: (datasetId: string, name: string) => ReactNode;
+  optimization: (optimizationId: string, label: string) => ReactNode;
 };
 
 type ComparisonProps = {
@@ -108,10 +109,11 @@ export function Comparison({ ids, search, links, history, onSearch, onIds }: Com
 type AboutProps = { experiment: Compared; isBaseline: boolean; links: ComparisonLinks };
 
 function About({ experiment, isBaseline, links }: AboutProps) {
-  const { name, dataset, datasetVersion } = experiment;
+  const { name, dataset, datasetVersion, optimizationId } = experiment;
   return (
     <p>
       Over {dataset ? links.dataset(dataset.id, dataset.name) : "a deleted dataset"} {datasetVersion?.name}
+      {optimizationId && <>; a trial of {links.optimization(optimizationId, "an optimization")}</>}
       {isBaseline && `; “${name}” is the measure of the others`}
     </p>
   );

@@ -18,8 +18,7 @@ const ComparisonQuery = graphql(`
           id
           name
           status
-          kind
-          projectId
+          optimizationId
           createdAt
           createdBy
           tags
