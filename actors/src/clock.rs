@@ -17,6 +17,11 @@ pub(crate) fn context(principal: Arc<str>) -> Context {
     Context::new(now(), principal, rand::random())
 }
 
+/// Bytes for a new key.
+pub(crate) fn drawn() -> [u8; 32] {
+    rand::random()
+}
+
 pub(crate) fn request_id() -> RequestId {
     context(Arc::from("")).request
 }

@@ -1,6 +1,6 @@
 //! What can go wrong for a caller: a refusal that it can act on, or a fault of ours, told by number only.
 
-use cairn_core::ids::RequestId;
+use cairn_core::ids::{Position, RequestId};
 use cairn_core::rejection::{Rejection, RejectionKind};
 use cairn_storage::error::Error;
 
@@ -11,6 +11,11 @@ pub enum Failure {
     /// The cause is in the server's log under this id.
     #[error("something went wrong on the server; its log has the cause under `{0}`")]
     Fault(RequestId),
+    /// The log does not hold what it should: nothing is made up in its place.
+    #[error(
+        "the log of the workspace `{workspace}` is damaged at position {at}; run `cairn verify` to learn more"
+    )]
+    Damaged { workspace: String, at: Position },
     /// No more writes are accepted until the cause is removed; then the workspace is opened anew by itself.
     #[error("the server cannot write and accepts nothing more: {0}")]
     ReadOnly(String),
@@ -23,6 +28,15 @@ impl Failure {
                 .hint("send the same request again a moment later"),
         )
     }
+
+    /// Says in which workspace it was.
+    #[must_use]
+    pub(crate) fn within(self, name: Option<&str>) -> Self {
+        match self {
+            Self::Damaged { at, .. } => Self::Damaged { workspace: name.unwrap_or_default().to_owned(), at },
+            other => other,
+        }
+    }
 }
 
 impl From<Error> for Failure {
@@ -30,6 +44,10 @@ impl From<Error> for Failure {
         let error = match error {
             Error::Poisoned(fault) => return Self::ReadOnly(fault),
             Error::IndexBehind { .. } => return Self::overloaded("the index is behind the log"),
+            Error::Damaged { at, ref what } => {
+                tracing::error!(%at, what, "the log is damaged");
+                return Self::Damaged { workspace: String::new(), at };
+            }
             other => other,
         };
         let id = crate::clock::request_id();

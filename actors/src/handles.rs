@@ -30,6 +30,8 @@ use crate::runtime::WorkspaceAddress;
 use crate::workspace::Open;
 
 const ARBITERS: usize = 2;
+/// What the system's own log is called where workspaces have names.
+const SYSTEM: &str = "system";
 const ROUND: Duration = Duration::from_secs(30);
 const HEAL: Duration = Duration::from_secs(HEAL_SECONDS);
 const JOB_SWEEP: Duration = Duration::from_secs(JOB_SWEEP_SECONDS);
@@ -176,9 +178,9 @@ impl Handles {
         let frees = attachments::may_free_contents(&command);
         let principal = Arc::clone(grant.principal().name());
         if embedded::may_hold_files(&mut command) {
-            return embedded::execute(&self.uploads, address, command, principal).await;
+            return self.named(grant, embedded::execute(&self.uploads, address, command, principal).await);
         }
-        let outcome = submit(&address, command, principal).await?;
+        let outcome = self.named(grant, submit(&address, command, principal).await)?;
         if frees {
             tokio::spawn(async move { attachments::erase_unused(&address).await });
         }
@@ -196,7 +198,8 @@ impl Handles {
         T: Send + 'static,
     {
         let address = self.registry.workspace(grant.workspace()).await?;
-        in_turn(&self.reads, move || work(&address.open.reader()?)).await
+        let read = in_turn(&self.reads, move || work(&address.open.reader()?)).await;
+        self.named(grant, read)
     }
 
     /// As `read`, as of an earlier position.
@@ -211,13 +214,19 @@ impl Handles {
         T: Send + 'static,
     {
         let address = self.registry.workspace(grant.workspace()).await?;
-        in_turn(&self.reads_of_pasts, move || {
+        let read = in_turn(&self.reads_of_pasts, move || {
             address.open.touch();
             let past = address.open.pasts.at(&address.open.store, at)?;
             let reader = past.reader()?;
             work(&reader.ok_or_else(|| Failure::Fault(clock::request_id()))?)
         })
-        .await
+        .await;
+        self.named(grant, read)
+    }
+
+    /// Says in which workspace a damage was found.
+    fn named<P: Permission, T>(&self, grant: &Grant<P>, read: Result<T, Failure>) -> Result<T, Failure> {
+        read.map_err(|failure| failure.within(self.workspace_name(grant.workspace())))
     }
 
     /// Reads a log up to where it is now: that of the workspace, or the system's own, which tells of all workspaces.
@@ -231,7 +240,11 @@ impl Handles {
             Which::Workspace => Arc::clone(&self.registry.workspace(grant.workspace()).await?.open.store),
             Which::System => Arc::clone(self.registry.system_store()),
         };
-        in_turn(&self.reads, move || Ok(work(store.log(), store.signals().head())?)).await
+        let read = in_turn(&self.reads, move || Ok(work(store.log(), store.signals().head())?)).await;
+        match which {
+            Which::Workspace => self.named(grant, read),
+            Which::System => read.map_err(|failure| failure.within(Some(SYSTEM))),
+        }
     }
 
     pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {

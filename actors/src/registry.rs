@@ -14,6 +14,7 @@ use cairn_core::time::Timestamp;
 use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
 use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
+use cairn_storage::history::checkpoints::{Checkpoints, Signer};
 use cairn_storage::store::{Store, takes_writes};
 use cairn_storage::writer::Writer;
 use tokio::sync::Mutex;
@@ -22,12 +23,13 @@ use crate::attachments;
 use crate::clock;
 use crate::failure::Failure;
 use crate::runtime::{Runtime, WorkspaceAddress};
-use crate::workspace::{Engine, Open, folder};
+use crate::workspace::{Engine, Open, Seal, folder};
 
 pub(crate) struct Registry {
     data: PathBuf,
     /// Where the contents of attachments are kept.
     home: Home,
+    signer: Arc<Signer>,
     runtime: Runtime,
     /// Kept open so that no second server takes the folder.
     system: Writer,
@@ -43,6 +45,7 @@ impl Registry {
     pub(crate) fn start(data: &Path, home: Home, arbiters: usize) -> Result<Self, Error> {
         let runtime = Runtime::start(arbiters)?;
         let store = Arc::new(Store::open(&data.join("system"))?);
+        let signer = Arc::new(Signer::open(data, clock::drawn())?);
         let mut system = Writer::open(store)?;
         let mut names = read_names(&system)?;
         if names.by_name(DEFAULT_NAME).is_none() {
@@ -51,8 +54,11 @@ impl Registry {
             system.commit()?;
             names = read_names(&system)?;
         }
+        let checkpoints = Checkpoints::open(&data.join("system"))?;
+        Seal { checkpoints, signer: Arc::clone(&signer) }.now(&system);
         let (open, broken) = (RwLock::default(), RwLock::default());
-        Ok(Self { data: data.to_owned(), home, runtime, system, names, open, broken, doors: Mutex::new(()) })
+        let (data, doors) = (data.to_owned(), Mutex::new(()));
+        Ok(Self { data, home, signer, runtime, system, names, open, broken, doors })
     }
 
     pub(crate) const fn system_store(&self) -> &Arc<Store> {
@@ -104,14 +110,14 @@ impl Registry {
         if let Some(address) = self.find(id) {
             return Ok(address);
         }
-        let (dir, home) = (folder(&self.data, id), self.home.clone());
+        let (dir, home, signer) = (folder(&self.data, id), self.home.clone(), Arc::clone(&self.signer));
         let engine = tokio::task::spawn_blocking(move || {
             let contents = Contents::open(&dir.join("attachments"), &home, id)?;
-            Engine::start(&dir, contents)
+            Engine::start(&dir, contents, &signer)
         });
         let engine = engine.await.map_err(|_| Failure::Fault(clock::request_id()))?;
         self.note(id, engine.as_ref().err());
-        let engine = engine?;
+        let engine = engine.map_err(|error| Failure::from(error).within(self.name(id)))?;
         attachments::clean(&engine.open).await?;
         let hosted = self.runtime.host(id, engine).await;
         let address = Arc::new(hosted.map_err(|_| Failure::Fault(clock::request_id()))?);

@@ -19,6 +19,8 @@ use cairn_core::traces::{self, Write};
 use cairn_core::workspaces::{DEFAULT_ID, DEFAULT_NAME};
 use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
+use cairn_storage::history::checkpoints::{PublicKey, Signer};
+use cairn_storage::store::verify_folder;
 use rust_decimal::Decimal;
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -27,7 +29,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::failure::Failure;
 use crate::handles::Handles;
-use crate::workspace::Engine;
+use crate::workspace::{Engine, folder};
 
 const TRACE: Uuid = Uuid::from_u128(0x0190_babc_62a0_7000_8000_0000_0000_0001);
 
@@ -42,7 +44,8 @@ fn trace(project: &str) -> Write {
 }
 
 fn start_engine(dir: &Path) -> Result<Engine, Error> {
-    Engine::start(dir, Contents::open(&dir.join("attachments"), &Home::Folder, DEFAULT_ID)?)
+    let contents = Contents::open(&dir.join("attachments"), &Home::Folder, DEFAULT_ID)?;
+    Engine::start(dir, contents, &Arc::new(Signer::open(dir, [7; 32])?))
 }
 
 async fn record(handles: &Handles, command: traces::Command) -> Result<Position, Failure> {
@@ -273,4 +276,7 @@ async fn a_workspace_that_stopped_writing_writes_again_when_the_disk_does() {
     names.sort();
     assert_eq!(names, ["after", "before"]);
     handles.stop().await;
+    let key = PublicKey::of(dir.path()).unwrap().unwrap();
+    let found = verify_folder(&folder(dir.path(), DEFAULT_ID), Some(&key)).unwrap();
+    assert_eq!(found.checkpoints, 1, "what stopped with a fault was not signed, what stopped in order was");
 }

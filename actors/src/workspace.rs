@@ -15,6 +15,7 @@ use cairn_core::time::Timestamp;
 use cairn_storage::attachments::contents::Contents;
 use cairn_storage::error::Error;
 use cairn_storage::follower;
+use cairn_storage::history::checkpoints::{Checkpoints, Signer};
 use cairn_storage::reader::{Indexes, Reader};
 use cairn_storage::signals::Signals;
 use cairn_storage::store::Store;
@@ -118,7 +119,7 @@ pub(crate) type Reply = oneshot::Sender<Result<Outcome, Failure>>;
 
 impl Engine {
     /// Opens a workspace and starts its threads. Blocks while rows catch up with the log.
-    pub(crate) fn start(dir: &Path, contents: Contents) -> Result<Self, Error> {
+    pub(crate) fn start(dir: &Path, contents: Contents, signer: &Arc<Signer>) -> Result<Self, Error> {
         let store = Arc::new(Store::open(dir)?);
         let (indexes, index_followers) = follower::open(dir, &store)?;
         let writer = Writer::open(Arc::clone(&store))?;
@@ -129,7 +130,8 @@ impl Engine {
             threads.push(spawn("follower", store.signals(), move || followers::run(follower))?);
         }
         let queued = Arc::clone(&waiting);
-        threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &queued))?);
+        let seal = Seal { checkpoints: Checkpoints::open(dir)?, signer: Arc::clone(signer) };
+        threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &queued, seal))?);
         let last_used = AtomicI64::new(clock::now().as_nanos());
         let open = Arc::new(Open {
             store,
@@ -221,7 +223,29 @@ pub(crate) fn folder(data: &Path, id: cairn_core::ids::WorkspaceId) -> PathBuf {
     data.join("workspaces").join(id.to_string())
 }
 
-fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting) {
+/// Signs what was written.
+pub(crate) struct Seal {
+    pub(crate) checkpoints: Checkpoints,
+    pub(crate) signer: Arc<Signer>,
+}
+
+impl Seal {
+    fn if_due(&mut self, writer: &Writer) {
+        if self.checkpoints.are_due(writer.head()) {
+            self.now(writer);
+        }
+    }
+
+    /// What is written stays as good as it was without a signature.
+    pub(crate) fn now(&mut self, writer: &Writer) {
+        let signed = self.checkpoints.sign(&self.signer, writer.head(), writer.chain(), clock::now());
+        if let Err(error) = signed {
+            tracing::error!(%error, "a checkpoint could not be written");
+        }
+    }
+}
+
+fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting, mut seal: Seal) {
     let mut latest = Timestamp::EPOCH;
     while let Ok(first) = jobs.recv() {
         let mut answers = Vec::new();
@@ -240,6 +264,9 @@ fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting) {
             next = room.then(|| jobs.try_recv().ok()).flatten();
         }
         let committed = writer.commit();
+        if committed.is_ok() {
+            seal.if_due(&writer);
+        }
         for (reply, result) in answers {
             let answer = match (result, &committed) {
                 (Err(Refused::Rejected(rejection)), _) => Err(Failure::Refused(rejection)),
@@ -250,5 +277,8 @@ fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting) {
             // Who asked may have gone; what was decided stays.
             let _ = reply.send(answer);
         }
+    }
+    if writer.store().signals().fault().is_none() {
+        seal.now(&writer);
     }
 }

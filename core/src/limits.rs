@@ -360,6 +360,8 @@ pub const AS_OF_EVENTS_MAX: u64 = 200_000;
 pub const AS_OF_KEPT_MAX: usize = 2;
 /// Earlier moments that one request asks about.
 pub const AS_OF_PER_REQUEST_MAX: usize = 4;
+/// Events after which the chain of the log is signed again; it is signed at a clean stop, too.
+pub const CHECKPOINT_EVENTS: u64 = 10_000;
 /// How long a WebSocket may stay silent before it says who it is.
 pub const WEBSOCKET_INIT_SECONDS_MAX: u64 = 10;
 pub const SUBSCRIPTIONS_PER_CONNECTION_MAX: usize = 64;

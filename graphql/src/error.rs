@@ -58,6 +58,7 @@ impl From<Failure> for Problem {
                     format!("something went wrong on the server; its log has the cause under `{id}`");
                 Self::new("INTERNAL", message).with("id", id.to_string())
             }
+            damaged @ Failure::Damaged { .. } => Self::new("DAMAGED", damaged.to_string()),
             // The cause names files and disks: it is for who runs the server.
             Failure::ReadOnly(_) => Self::new(
                 "READ_ONLY",

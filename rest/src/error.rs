@@ -23,7 +23,7 @@ impl IntoResponse for Refused {
     fn into_response(self) -> Response {
         match self.0 {
             Failure::Refused(rejection) => refusal(&rejection),
-            fault @ Failure::Fault(_) => {
+            fault @ (Failure::Fault(_) | Failure::Damaged { .. }) => {
                 framework(StatusCode::INTERNAL_SERVER_ERROR, &fault.to_string(), None)
             }
             stopped @ Failure::ReadOnly(_) => {

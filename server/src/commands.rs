@@ -10,14 +10,17 @@ use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::workspaces::DEFAULT_ID;
 use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
+use cairn_storage::history::checkpoints::PublicKey;
 use cairn_storage::journal::repair;
-use cairn_storage::log::text::{Lines, Wanted};
+use cairn_storage::log::Verified;
+use cairn_storage::log::text::{Lines, Shape, Wanted};
 use cairn_storage::reader::Reader;
 use cairn_storage::store::Store;
 use cairn_storage::{follower, store};
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
 
+use crate::audit::{self, AuditArgs};
 use crate::backup::{BackupArgs, RestoreArgs};
 use crate::config::{DataArgs, ServeArgs, StoreArgs, Unusable};
 use crate::doctor::DoctorArgs;
@@ -50,8 +53,11 @@ enum Command {
     Serve(Box<ServeArgs>),
     /// Throw away rows and indexes and make them anew from the log
     Rebuild(DataArgs),
-    /// Walk the hash chain of every log and compare attachments with their hashes; name the first damage
-    Verify(StoreArgs),
+    /// Walk the hash chain of every log, check its signed checkpoints, compare attachments with their hashes; name the
+    /// first damage
+    Verify(VerifyArgs),
+    /// Show the key that checkpoints of the log are signed with, or print the audit trail for other systems
+    Audit(AuditArgs),
     /// Take what is new into a backup; a running server goes on meanwhile
     Backup(BackupArgs),
     /// Make a new data folder from a backup, whole or up to a moment
@@ -68,6 +74,25 @@ enum Command {
     Import(ImportArgs),
     /// Take the workspace's own prices of models from a file, or print them
     Prices(PricesArgs),
+}
+
+#[derive(clap::Args)]
+struct VerifyArgs {
+    #[command(flatten)]
+    store: StoreArgs,
+
+    /// Key that the checkpoints must be signed with, as `cairn audit` shows it [default: the one in the folder]
+    #[arg(long, value_name = "PUBLIC")]
+    key: Option<String>,
+}
+
+impl VerifyArgs {
+    fn key(&self) -> Result<Option<PublicKey>, Trouble> {
+        let Some(text) = &self.key else { return Ok(PublicKey::of(&self.store.data.folder()?)?) };
+        let wrong =
+            || Trouble::Usage("setting `key`: give the 64 digits that `cairn audit` shows".to_owned());
+        PublicKey::parse(text).map(Some).ok_or_else(wrong)
+    }
 }
 
 #[derive(clap::Args)]
@@ -114,6 +139,7 @@ pub(crate) fn run() -> ExitCode {
         }
         Command::Rebuild(data) => rebuild(&data),
         Command::Verify(arguments) => verify(&arguments),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::Backup(arguments) => backup::run(&arguments),
         Command::Restore(arguments) => backup::restore(&arguments),
         Command::Doctor(arguments) => doctor::run(&arguments),
@@ -162,19 +188,26 @@ pub(crate) fn make_indexes(folder: &Path, store: &Arc<Store>, head: Position) ->
     Ok(())
 }
 
-fn verify(arguments: &StoreArgs) -> Result<(), Trouble> {
-    let home = arguments.home()?;
-    for folder in folders(&arguments.data)? {
-        let (verified, contents) = store::verify_folder(&folder).map_err(|error| in_use(error, &folder))?;
-        verify_contents(&folder, &home, &contents)?;
-        let head = hex::encode(verified.head.0);
+fn verify(arguments: &VerifyArgs) -> Result<(), Trouble> {
+    let (home, key) = (arguments.store.home()?, arguments.key()?);
+    for folder in folders(&arguments.store.data)? {
+        let name = name(&folder);
+        let found = store::verify_folder(&folder, key.as_ref()).map_err(|error| match error {
+            Error::Damaged { .. } => Trouble::Usage(format!("{name}: {error}")),
+            other => in_use(other, &folder),
+        })?;
+        verify_contents(&folder, &home, &found.contents)?;
+        let Verified { events, blocks, head } = found.log;
+        let signed = match &key {
+            Some(key) => format!("{} checkpoints signed by {}", found.checkpoints, key.text()),
+            None => "no key to check signatures with".to_owned(),
+        };
         writeln!(
             std::io::stdout(),
-            "{}: {} events in {} blocks, the chain holds, head {head}; {} contents of attachments are whole",
-            name(&folder),
-            verified.events,
-            verified.blocks,
-            contents.len(),
+            "{name}: {events} events in {blocks} blocks, the chain holds, head {}, {signed}; \
+             {} contents of attachments are whole",
+            hex::encode(head.0),
+            found.contents.len(),
         )?;
     }
     Ok(())
@@ -242,8 +275,9 @@ fn log(arguments: &LogArgs) -> Result<(), Trouble> {
         opened => Arc::new(opened?),
     };
     let reader = Reader::rows_only(&store)?;
+    let shape = if arguments.changes { Shape::Changes } else { Shape::Events };
     let mut wanted =
-        Wanted { after: Position(arguments.after), entity: arguments.entity, changes: arguments.changes };
+        Wanted { after: Position(arguments.after), entity: arguments.entity, shape, until: None };
     loop {
         let page = Lines::read(&reader, &wanted)?;
         for line in &page.lines {

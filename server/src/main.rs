@@ -1,6 +1,7 @@
 //! The binary `cairn`: arguments, configuration, wiring, shutdown. It holds no rule and stores nothing by itself.
 
 mod assets;
+mod audit;
 mod backup;
 mod clock;
 mod commands;

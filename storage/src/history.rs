@@ -1,7 +1,9 @@
 //! What happened to one thing, read from its own events: the index of positions says where they lie in the log, so
 //! that the rest of the log is never looked at. What was deleted lies in `trash`.
 
+pub mod checkpoints;
 mod fold;
+pub(crate) mod ocsf;
 pub mod trash;
 
 use std::collections::BTreeSet;

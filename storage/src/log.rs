@@ -3,12 +3,15 @@
 
 pub mod block;
 #[cfg(test)]
+mod damage;
+#[cfg(test)]
 mod golden;
 pub mod kind;
 pub mod text;
 pub(crate) mod upcast;
 pub(crate) mod whole;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use bytes::Bytes;
@@ -139,6 +142,11 @@ impl Log {
 
     /// Walks the chain from the first event to the last.
     pub fn verify(&self) -> Result<Verified, Error> {
+        self.verify_against(&BTreeMap::new())
+    }
+
+    /// As `verify`, and the chain must be what checkpoints say at their positions.
+    pub(crate) fn verify_against(&self, signed: &BTreeMap<Position, Hash>) -> Result<Verified, Error> {
         let mut verified = Verified { events: 0, blocks: 0, head: GENESIS };
         let mut parted = None;
         for guard in self.keyspace.iter() {
@@ -155,9 +163,19 @@ impl Log {
             }
             parted = block::is_parted(&value).then_some(first);
             let block = block::records_of(first, &value, self.unpack(first, &value)?.into())?;
-            verified.head = block.verify(verified.head)?;
+            verified.head = block.verify_each(verified.head, |at, chain| {
+                if signed.get(&at).is_none_or(|signed| *signed == chain) {
+                    return Ok(());
+                }
+                let what = "the chain is not the one that was signed here".to_owned();
+                Err(Error::Damaged { at, what })
+            })?;
             verified.events += count(&block);
             verified.blocks += 1;
+        }
+        if let Some(at) = signed.keys().last().filter(|at| at.0 > verified.events) {
+            let what = format!("events are missing: the chain was signed up to position {at}");
+            return Err(Error::Damaged { at: Position(verified.events + 1), what });
         }
         Ok(verified)
     }
@@ -170,40 +188,57 @@ impl Log {
         if block::is_parted(&value) {
             return self.read_large(first, &value).map(Arc::new);
         }
-        let block = Arc::new(block::records_of(first, &value, self.unpack(first, &value)?.into())?);
+        let block = block::records_of(first, &value, self.unpack(first, &value)?.into())?;
+        // What does not match its hashes is not given out.
+        block.verify(block.before)?;
+        let block = Arc::new(block);
         self.cache.insert(first.0, Arc::clone(&block));
         Ok(block)
     }
 
     fn stored(&self, first: Position) -> Result<fjall::Slice, Error> {
         let missing = || Error::Damaged { at: first, what: "a block has no beginning".to_owned() };
-        self.keyspace.get(first.0.to_be_bytes())?.ok_or_else(missing)
+        let read = self.keyspace.get(first.0.to_be_bytes()).map_err(|error| unreadable(first, error))?;
+        read.ok_or_else(missing)
     }
 
     /// Large blocks are unpacked one at a time, and once for all that read one at the same time.
     fn read_large(&self, first: Position, value: &[u8]) -> Result<Block, Error> {
         let mut large = self.large.lock().unwrap_or_else(PoisonError::into_inner);
         let known = large.bytes.upgrade().filter(|_| large.first == first);
-        let bytes = if let Some(bytes) = known {
-            bytes
-        } else {
-            let bytes = Arc::new(self.unpack(first, value)?);
-            *large = Large { first, bytes: Arc::downgrade(&bytes) };
-            bytes
-        };
-        drop(large);
-        block::records_of(first, value, Bytes::from_owner(Shared(bytes)))
+        if let Some(bytes) = known {
+            drop(large);
+            return block::records_of(first, value, Bytes::from_owner(Shared(bytes)));
+        }
+        let bytes = Arc::new(self.unpack(first, value)?);
+        let block = block::records_of(first, value, Bytes::from_owner(Shared(Arc::clone(&bytes))))?;
+        // As with others; those who share the bytes need not check them again.
+        block.verify(block.before)?;
+        *large = Large { first, bytes: Arc::downgrade(&bytes) };
+        Ok(block)
     }
 
     fn unpack(&self, first: Position, value: &[u8]) -> Result<Vec<u8>, Error> {
-        block::unpack(first, value, |number| Ok(self.keyspace.get(part_key(first, number))?))
+        block::unpack(first, value, |number| {
+            self.keyspace.get(part_key(first, number)).map_err(|error| unreadable(first, error))
+        })
     }
 
     fn block_with(&self, at: Position) -> Result<Option<(Position, Arc<Block>)>, Error> {
         let Some(guard) = self.keyspace.range(..=at.0.to_be_bytes()).next_back() else { return Ok(None) };
-        let first = position_of(&guard.key()?)?;
+        let first = position_of(&guard.key().map_err(|error| unreadable(at, error))?)?;
         let block = self.read(first)?;
         Ok((at.0 < first.0 + count(&block)).then_some((first, block)))
+    }
+}
+
+/// What the store itself finds to be damaged is told like what we find. A disk that does not answer is no damage.
+fn unreadable(at: Position, error: fjall::Error) -> Error {
+    match &error {
+        fjall::Error::Storage(cause) if std::error::Error::source(cause).is_none() => {
+            Error::Damaged { at, what: error.to_string() }
+        }
+        _ => error.into(),
     }
 }
 

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::datasets::reading::{PageIndex, PageIndexKey, VersionCountsKey};
 use crate::error::Error;
+use crate::history::checkpoints::{self, PublicKey};
 use crate::journal;
 use crate::log::{Log, Verified};
 use crate::reader::Reader;
@@ -217,16 +218,27 @@ pub fn takes_writes(dir: &Path) -> Result<(), Error> {
     Ok(written.and(removed)?)
 }
 
+/// What a folder holds that was found to be whole.
+pub struct Found {
+    pub log: Verified,
+    /// How many signed checkpoints agree with the log.
+    pub checkpoints: usize,
+    /// What its attachments have, not looked at yet.
+    pub contents: Vec<Content>,
+}
+
 /// Walks the chain of the log in a folder, tells which contents its attachments have, and leaves everything alone.
-pub fn verify_folder(dir: &Path) -> Result<(Verified, Vec<Content>), Error> {
+/// With a key, the signed checkpoints beside the log are checked too.
+pub fn verify_folder(dir: &Path, key: Option<&PublicKey>) -> Result<Found, Error> {
     let store = Arc::new(Store::open_as_it_is(dir)?);
-    let verified = store.log.verify()?;
+    let signed = key.map(|key| checkpoints::chains(dir, key)).transpose()?.unwrap_or_default();
+    let log = store.log.verify_against(&signed)?;
     let contents = match store.rows_meta()? {
         Some(meta) if meta.version == ROWS_VERSION => Reader::rows_only(&store)?.used_contents()?,
         // Rows of another shape tell nothing; the next start makes them anew.
         _ => Vec::new(),
     };
-    Ok((verified, contents))
+    Ok(Found { log, checkpoints: signed.len(), contents })
 }
 
 /// Whether a folder cannot be opened because another process has it open.

@@ -62,6 +62,11 @@ impl Writer {
         self.head
     }
 
+    /// The chain of hashes up to the last commit.
+    pub const fn chain(&self) -> Hash {
+        self.chain
+    }
+
     /// Bytes that wait for the next commit.
     pub const fn pending_bytes(&self) -> usize {
         self.pending_bytes

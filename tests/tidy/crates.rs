@@ -48,6 +48,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["cairn-server", "cairn-bench"]),
     ("criterion", &["cairn-bench"]),
     ("csv", &["cairn-rest", "cairn-server"]),
+    ("ed25519-dalek", &["cairn-storage"]),
     ("fjall", &["cairn-storage"]),
     ("minijinja", &["cairn-core"]),
     ("infer", &["cairn-storage"]),

@@ -2,7 +2,7 @@
 
 use cairn_actors::failure::Failure;
 use cairn_core::access::{Permission, ProjectRead, TraceRead, WorkspaceRead};
-use cairn_core::ids::RequestId;
+use cairn_core::ids::{Position, RequestId};
 use cairn_core::rejection::{Rejection, RejectionKind};
 use serde_json::{Value, json};
 
@@ -132,12 +132,13 @@ async fn everything_asks_for_its_permission() {
     assert_eq!(only_error(&answer).1["code"], json!("FORBIDDEN"));
 }
 
+fn told(failure: Failure) -> Value {
+    let error: async_graphql::Error = Problem::from(failure).into();
+    serde_json::to_value(error).unwrap()
+}
+
 #[test]
 fn a_fault_is_told_by_its_number_alone() {
-    let told = |failure: Failure| -> Value {
-        let error: async_graphql::Error = Problem::from(failure).into();
-        serde_json::to_value(error).unwrap()
-    };
     let id = RequestId::known(uuid::Uuid::nil());
     let fault = told(Failure::Fault(id));
     assert_eq!(fault["extensions"], json!({ "code": "INTERNAL", "id": id.to_string() }));
@@ -145,4 +146,14 @@ fn a_fault_is_told_by_its_number_alone() {
     assert!(!read_only.to_string().contains("folder"), "{read_only}");
     let overloaded = told(Rejection::new(RejectionKind::Overloaded, "Too Many Requests").into());
     assert_eq!(overloaded["extensions"], json!({ "code": "OVERLOADED", "retryAfterSeconds": 1 }));
+}
+
+#[test]
+fn damage_is_told_by_its_place() {
+    let damaged = told(Failure::Damaged { workspace: "default".to_owned(), at: Position(7) });
+    assert_eq!(damaged["extensions"]["code"], "DAMAGED");
+    assert_eq!(
+        damaged["message"],
+        "the log of the workspace `default` is damaged at position 7; run `cairn verify` to learn more"
+    );
 }

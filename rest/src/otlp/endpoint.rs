@@ -50,6 +50,7 @@ impl From<ActorFailure> for Failure {
         match failure {
             ActorFailure::Refused(rejection) => Self::Refused(rejection),
             ActorFailure::Fault(id) => Self::Fault { report: id.to_string() },
+            damaged @ ActorFailure::Damaged { .. } => Self::Fault { report: damaged.to_string() },
             ActorFailure::ReadOnly(_) => Self::Fault { report: "the server accepts no writes".to_owned() },
         }
     }

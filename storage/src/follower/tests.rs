@@ -11,6 +11,8 @@ use tempfile::TempDir;
 use uuid::Uuid;
 
 use crate::follower;
+use crate::log::block;
+use crate::log::part_key;
 use crate::store::Store;
 use crate::writer::Writer;
 
@@ -33,8 +35,10 @@ fn a_commit_of_which_only_the_log_is_there_is_not_taken_in() {
     writer.append(traces::Event::Recorded(Box::new(row)).into(), &context).unwrap();
     let head = writer.commit().unwrap();
     let log = store.log().keyspace();
-    let block = log.get(head.0.to_be_bytes()).unwrap().unwrap();
-    log.insert(head.next().0.to_be_bytes(), block).unwrap();
+    let (mut record, mut chain) = (store.log().record(head).unwrap().unwrap(), writer.chain());
+    record.position = head.next();
+    let put = |number, part: Vec<u8>| log.insert(part_key(head.next(), number), part).unwrap();
+    block::encode(&[record], &mut chain, put).unwrap();
     assert_eq!(store.log().events_after(head, 10).unwrap().len(), 1);
     let (_indexes, followers) = follower::open(dir.path(), &store).unwrap();
     for mut follower in followers {

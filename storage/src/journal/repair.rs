@@ -12,6 +12,7 @@ use fjall::PersistMode;
 use super::{Journal, TRAILER, paths};
 use crate::error::Error;
 use crate::follower;
+use crate::history::checkpoints;
 use crate::log::part_key;
 use crate::log::whole::Whole;
 use crate::store::Store;
@@ -59,6 +60,7 @@ pub fn repair(dir: &Path) -> Result<Option<Repaired>, Error> {
     let kept = put_aside(dir, &file, at, &behind)?;
     drop(lock);
     let (head, saved) = append(dir, &blocks)?;
+    checkpoints::forget_after(dir, head, &kept)?;
     follower::wipe(dir)?;
     let newest = blocks.iter().filter_map(Whole::last).max();
     let lost = newest.filter(|newest| *newest > head).map(|newest| (head.next(), newest));

@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use super::repair::repair;
 use super::*;
+use crate::history::checkpoints::{Checkpoints, Signer};
+use crate::log::block::Hash;
 use crate::store::{Store, verify_folder};
 use crate::writer::Writer;
 
@@ -64,7 +66,7 @@ fn copy(from: &Path, to: &Path) {
 
 fn events(dir: &Path) -> Result<u64, Error> {
     Store::open(dir)?;
-    Ok(verify_folder(dir)?.0.events)
+    Ok(verify_folder(dir, None)?.log.events)
 }
 
 /// The folder again, with its journal changed.
@@ -120,9 +122,16 @@ fn a_last_commit_that_is_whole_but_wrong_is_not_dropped_unsaid() {
         bytes[last + at] = b'P';
     });
     assert!(events(bad.path()).is_err());
+    let signer = Signer::open(bad.path(), [7; 32]).unwrap();
+    let mut checkpoints = Checkpoints::open(bad.path()).unwrap();
+    checkpoints.sign(&signer, Position(COMMITS), Hash([1; 32]), Timestamp::EPOCH).unwrap();
     let done = repair(bad.path()).unwrap().unwrap();
     assert_eq!((done.head, done.lost), (Position(COMMITS - 1), None));
     assert_eq!(events(bad.path()).unwrap(), COMMITS - 1);
+    // What was signed of the event that is gone lies with the journals, so that the log can be signed anew.
+    let found = verify_folder(bad.path(), Some(&signer.public_key())).unwrap();
+    assert_eq!(found.checkpoints, 0);
+    assert!(done.kept.join("checkpoints").exists());
 }
 
 #[test]

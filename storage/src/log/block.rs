@@ -22,6 +22,10 @@ const RECORD_VERSION: u8 = 1;
 const CODEC_PLAIN: u8 = 0;
 const CODEC_ZSTD: u8 = 1;
 const ZSTD_LEVEL: i32 = 1;
+/// Where a frame describes itself, and the one bit there that means nothing and is never set by us: whoever set it has
+/// changed the log.
+const ZSTD_DESCRIPTOR: usize = 4;
+const ZSTD_UNUSED_BIT: u8 = 0x10;
 /// Smaller blocks are not worth a compression frame.
 const COMPRESS_BYTES_MIN: usize = 256;
 const BLOCK_HEAD_BYTES: usize = 8 + 32;
@@ -301,9 +305,16 @@ pub(crate) fn unpack(
     let (head, body) = read_head(first, block)?;
     let raw = match head.codec {
         CODEC_PLAIN => body.to_vec(),
+        CODEC_ZSTD if has_unused_bit(body) => {
+            return Err(damaged("a block is compressed in a way that is not ours"));
+        }
         CODEC_ZSTD if head.version == PARTED_BLOCK_VERSION => {
             let joined = Joined { now: Cursor::new(fjall::Slice::from(body)), number: 0, part };
             decompress(joined, head.raw_bytes).map_err(|_| damaged("a block cannot be decompressed"))?
+        }
+        // No memory is taken for a length that the frame does not confirm.
+        CODEC_ZSTD if frame_raw_bytes(body) != Some(head.raw_bytes) => {
+            return Err(damaged("a block is not as long as it says"));
         }
         CODEC_ZSTD => zstd::bulk::decompress(body, head.raw_bytes)
             .map_err(|_| damaged("a block cannot be decompressed"))?,
@@ -312,8 +323,17 @@ pub(crate) fn unpack(
     if raw.len() == head.raw_bytes { Ok(raw) } else { Err(damaged("a block is not as long as it says")) }
 }
 
+fn has_unused_bit(frame: &[u8]) -> bool {
+    frame.get(ZSTD_DESCRIPTOR).is_none_or(|descriptor| descriptor & ZSTD_UNUSED_BIT != 0)
+}
+
+fn frame_raw_bytes(frame: &[u8]) -> Option<usize> {
+    usize::try_from(zstd::zstd_safe::get_frame_content_size(frame).ok()??).ok()
+}
+
 fn decompress(from: impl Read, raw_bytes: usize) -> std::io::Result<Vec<u8>> {
-    let mut raw = Vec::with_capacity(raw_bytes);
+    let mut raw = Vec::new();
+    raw.try_reserve_exact(raw_bytes).map_err(std::io::Error::other)?;
     let limit = u64::try_from(raw_bytes).unwrap_or(u64::MAX);
     zstd::stream::read::Decoder::new(from)?.take(limit).read_to_end(&mut raw)?;
     Ok(raw)
@@ -371,7 +391,16 @@ impl Block {
     }
 
     /// Walks the chain through this block: where it breaks, or the hash behind the last record.
-    pub(crate) fn verify(&self, mut chain: Hash) -> Result<Hash, Error> {
+    pub(crate) fn verify(&self, chain: Hash) -> Result<Hash, Error> {
+        self.verify_each(chain, |_, _| Ok(()))
+    }
+
+    /// As `verify`, and shows the hash behind each record.
+    pub(crate) fn verify_each(
+        &self,
+        mut chain: Hash,
+        mut each: impl FnMut(Position, Hash) -> Result<(), Error>,
+    ) -> Result<Hash, Error> {
         let broken = |at, what: &str| Err(Error::Damaged { at, what: what.to_owned() });
         if let Some(first) = self.records.first().filter(|_| self.before != chain) {
             return broken(first.position, "the chain does not lead here from the record before");
@@ -381,6 +410,7 @@ impl Block {
             if chain.0.first_chunk() != Some(check) {
                 return broken(record.position, "the record does not match its hash");
             }
+            each(record.position, chain)?;
         }
         Ok(chain)
     }

@@ -1,5 +1,6 @@
 //! The log as JSON lines, one event a line, for people and scripts. It is a rendering: nothing reads it back.
 
+mod experiments;
 mod prices;
 mod threads;
 
@@ -8,9 +9,10 @@ use cairn_core::ids::Position;
 use cairn_core::json::Json;
 use cairn_core::limits::{HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
 use cairn_core::merge::TagEdits;
+use cairn_core::time::Timestamp;
 use cairn_core::{
-    annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, guardrails, optimizations, otel, projects, prompts, spans, traces, workspaces,
+    annotations, attachments, comments, dashboards, datasets, definitions, environments, feedback,
+    guardrails, optimizations, otel, projects, prompts, spans, traces, workspaces,
 };
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -28,8 +30,20 @@ pub struct Wanted {
     pub after: Position,
     /// Only those of one thing.
     pub entity: Option<Uuid>,
-    /// As what they changed, rather than as what they say. Of one thing only.
-    pub changes: bool,
+    pub shape: Shape,
+    /// Only those that are not younger. Says nothing about changes.
+    pub until: Option<Timestamp>,
+}
+
+/// How events are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    #[default]
+    Events,
+    /// What they changed, rather than what they say. Of one thing only.
+    Changes,
+    /// After the Open Cybersecurity Schema Framework, as events of a workspace.
+    Ocsf(Uuid),
 }
 
 /// A stretch of the log as lines.
@@ -48,18 +62,20 @@ impl Lines {
         let Some(entity) = wanted.entity else {
             let records = reader.records_after(wanted.after, limit)?;
             let reached = records.last().map_or(wanted.after, |record| record.position);
-            let lines = records.iter().map(line).collect::<Result<_, _>>()?;
-            return Ok(Self { lines, reached, ended: records.is_empty() });
+            let ended = records.is_empty() || records.iter().any(|record| wanted.is_too_young(record));
+            let lines = records.iter().filter(|record| !wanted.is_too_young(record));
+            let lines = lines.filter_map(|record| wanted.shape.line(record).transpose());
+            return Ok(Self { lines: lines.collect::<Result<_, _>>()?, reached, ended });
         };
-        if wanted.changes {
+        if wanted.shape == Shape::Changes {
             return Self::changes(reader, entity, wanted.after);
         }
         let history = reader.history(entity)?.into_iter().filter(|at| *at > wanted.after);
         let positions: Vec<Position> = history.take(limit).collect();
         let mut lines = Vec::with_capacity(positions.len());
         for at in &positions {
-            if let Some(record) = reader.record(*at)? {
-                lines.push(line(&record)?);
+            if let Some(record) = reader.record(*at)?.filter(|record| !wanted.is_too_young(record)) {
+                lines.extend(wanted.shape.line(&record)?);
             }
         }
         let ended = positions.len() < limit;
@@ -76,6 +92,21 @@ impl Lines {
             reached: after.max(reader.position()),
             ended: true,
         })
+    }
+}
+
+impl Wanted {
+    fn is_too_young(&self, record: &Record) -> bool {
+        self.until.is_some_and(|until| record.time > until)
+    }
+}
+
+impl Shape {
+    fn line(self, record: &Record) -> Result<Option<String>, Error> {
+        match self {
+            Self::Events | Self::Changes => line(record).map(Some),
+            Self::Ocsf(workspace) => history::ocsf::line(record, workspace),
+        }
     }
 }
 
@@ -121,7 +152,7 @@ pub(crate) fn describe(event: &Event) -> Value {
         }
         Event::Attachments(event) => attachment(event),
         Event::Datasets(event) => dataset(event),
-        Event::Experiments(event) => experiment(event),
+        Event::Experiments(event) => experiments::described(event),
         Event::Annotations(event) => annotation(event),
         Event::Dashboards(event) => dashboard(event),
         Event::Threads(event) => threads::described(event),
@@ -306,43 +337,6 @@ fn dataset(event: &datasets::Event) -> Value {
             "number": exported.number,
         }),
         Event::ExportViewed { id, dataset_id } => json!({ "id": id, "dataset_id": dataset_id }),
-    }
-}
-
-fn experiment(event: &experiments::Event) -> Value {
-    use experiments::Event;
-    match event {
-        Event::Created(created) => json!({
-            "id": created.id,
-            "name": created.name,
-            "dataset_id": created.dataset_id,
-            "project_id": created.project_id,
-            "type": created.kind.name(),
-            "status": created.status.name(),
-            "dataset_version_id": created.dataset_version_id,
-            "metadata": body(created.metadata.as_ref()),
-            "tags": created.tags,
-            "experiment_scores": created.scores,
-        }),
-        Event::Updated { id, changes } => json!({
-            "id": id,
-            "name": changes.name,
-            "metadata": body(changes.metadata.as_ref()),
-            "tags": changes.tags,
-            "tags_added": changes.tag_edits.added,
-            "tags_removed": changes.tag_edits.removed,
-            "type": changes.kind.map(experiments::Kind::name),
-            "status": changes.status.map(experiments::Status::name),
-            "experiment_scores": changes.scores,
-        }),
-        Event::Deleted { id } => json!({ "id": id }),
-        Event::ItemAdded(item) => json!({
-            "id": item.id,
-            "experiment_id": item.experiment_id,
-            "dataset_item_id": item.dataset_item_id,
-            "trace_id": item.trace_id,
-        }),
-        Event::ItemRemoved { id, experiment_id } => json!({ "id": id, "experiment_id": experiment_id }),
     }
 }
 

@@ -102,7 +102,7 @@ fn what_was_committed_is_there_after_reopening_and_the_chain_holds() {
     let body = reader.bodies().read(crate::view::Part::Input, &trace.fields.input.unwrap()).unwrap();
     assert_eq!(body.unwrap().as_str(), "{\"number\": 1050}");
     drop((reader, writer));
-    assert_eq!(verify_folder(dir.path()).unwrap().0.events, 301);
+    assert_eq!(verify_folder(dir.path(), None).unwrap().log.events, 301);
 }
 
 #[test]
