@@ -8,7 +8,8 @@ use cairn_core::access::{BackupRead, Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{
-    AS_OF_READS_CONCURRENT_MAX, HEAL_SECONDS, JOB_SWEEP_SECONDS, READS_CONCURRENT_MAX, UPLOADS_CONCURRENT_MAX,
+    AS_OF_READS_CONCURRENT_MAX, EXPORTS_CONCURRENT_MAX, HEAL_SECONDS, JOB_SWEEP_SECONDS,
+    READS_CONCURRENT_MAX, UPLOADS_CONCURRENT_MAX,
 };
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
@@ -43,6 +44,7 @@ pub struct Handles {
     meter: Arc<Meter>,
     reads: Arc<Semaphore>,
     reads_of_pasts: Arc<Semaphore>,
+    reads_at_length: Arc<Semaphore>,
     pub(crate) uploads: Arc<Semaphore>,
     ending: Arc<watch::Sender<bool>>,
 }
@@ -100,6 +102,7 @@ impl Handles {
             meter: Arc::default(),
             reads: turns(READS_CONCURRENT_MAX),
             reads_of_pasts: turns(AS_OF_READS_CONCURRENT_MAX),
+            reads_at_length: turns(EXPORTS_CONCURRENT_MAX),
             uploads: turns(UPLOADS_CONCURRENT_MAX),
             ending: Arc::new(watch::Sender::new(false)),
         })
@@ -199,6 +202,21 @@ impl Handles {
     {
         let address = self.registry.workspace(grant.workspace()).await?;
         let read = in_turn(&self.reads, move || work(&address.open.reader()?)).await;
+        self.named(grant, read)
+    }
+
+    /// As `read`, for work that lasts as long as somebody listens: it keeps no other read from its turn.
+    pub async fn read_at_length<P, T>(
+        &self,
+        grant: &Grant<P>,
+        work: impl FnOnce(&Reader) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure>
+    where
+        P: Permission,
+        T: Send + 'static,
+    {
+        let address = self.registry.workspace(grant.workspace()).await?;
+        let read = in_turn(&self.reads_at_length, move || work(&address.open.reader()?)).await;
         self.named(grant, read)
     }
 

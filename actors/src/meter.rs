@@ -62,7 +62,7 @@ impl Meter {
             }
             Err(Failure::Refused(rejection)) if rejection.kind == RejectionKind::Overloaded => "overloaded",
             Err(Failure::Refused(_)) => "refused",
-            Err(Failure::Fault(_)) => "fault",
+            Err(Failure::Fault(_) | Failure::Damaged { .. }) => "fault",
             Err(Failure::ReadOnly(_)) => "read_only",
         };
         self.commands.get_or_create(&Ended { workspace, outcome }).inc();

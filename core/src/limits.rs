@@ -373,6 +373,10 @@ pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
 /// Rows of a table that is exported, and bytes of them, that are in memory at once.
 pub const EXPORT_GROUP_ROWS_MAX: usize = 10_000;
 pub const EXPORT_GROUP_BYTES_MAX: usize = 32 << 20;
+/// About how much of an export a server sends at once.
+pub const EXPORT_CHUNK_BYTES_TARGET: usize = 64 << 10;
+/// Exports of a server under way at once; others wait their turn. Each takes as long as its client takes to read it.
+pub const EXPORTS_CONCURRENT_MAX: usize = 2;
 
 /// How often a workspace that stopped writing tries again, what the disk must take first, and how long its readers
 /// have to go.

@@ -12,6 +12,7 @@ mod definitions;
 mod environments;
 pub mod error;
 mod experiments;
+pub mod export;
 pub mod extract;
 mod feedback;
 mod guardrails;

@@ -14,8 +14,8 @@ use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
     agents, annotations, attachments, backup, comments, dashboards, datasets, definitions, environments,
-    error, experiments, feedback, guardrails, health, insights, log, metrics, optimizations, otlp, projects,
-    prompts, redirects, runners, spans, statistics, threads, traces, usage, workspaces,
+    error, experiments, export, feedback, guardrails, health, insights, log, metrics, optimizations, otlp,
+    projects, prompts, redirects, runners, spans, statistics, threads, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -44,6 +44,7 @@ fn api() -> Router<Server> {
         .route("/v1/cairn/backup", get(backup::workspaces))
         .route("/v1/cairn/backup/system", get(backup::system))
         .route("/v1/cairn/backup/workspace", get(backup::workspace))
+        .route("/v1/cairn/export", get(export::stream))
         .route("/v1/cairn/health", get(health::read))
         .route("/v1/cairn/log", get(log::follow))
         .route("/v1/cairn/prices", get(prices::list).put(prices::put).delete(prices::remove))

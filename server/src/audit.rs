@@ -14,7 +14,7 @@ use cairn_storage::store::{Store, is_locked};
 use crate::commands::{Trouble, check_folder};
 use crate::config::StoreArgs;
 use crate::export::with_workspace;
-use crate::log_stream;
+use crate::log_stream::{self, encoded};
 
 #[derive(clap::Args)]
 pub(crate) struct AuditArgs {
@@ -84,30 +84,4 @@ pub(crate) fn run(arguments: &AuditArgs) -> Result<(), Trouble> {
             after = page.reached;
         }
     })
-}
-
-/// As a value within a query of a URL.
-fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(byte.into()),
-            other => {
-                encoded.push('%');
-                encoded.push_str(&hex::encode([other]));
-            }
-        }
-    }
-    encoded
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_workspaces_may_hold_anything() {
-        assert_eq!(encoded("default"), "default");
-        assert_eq!(encoded("a&b é/1"), "a%26b%20%c3%a9%2f1");
-    }
 }

@@ -1,5 +1,6 @@
 //! `cairn export`: writes what is in a workspace into files. As JSON lines with the events that made it, so that
-//! `cairn import` can take it in elsewhere; as CSV or Parquet for tools that read tables.
+//! `cairn import` can take it in elsewhere; as CSV or Parquet for tools that read tables. Beside a server, the server
+//! reads.
 
 mod tables;
 
@@ -11,18 +12,19 @@ use std::path::{Path, PathBuf};
 use cairn_actors::handles::Handles;
 use cairn_core::access::{AuditRead, Principal};
 use cairn_core::attachments::ContentHash;
-use cairn_core::query::Query;
+use cairn_core::rejection::Rejection;
 use cairn_rest::bundle::Entity;
+use cairn_rest::export::{Asked, Pieces, frames};
 use cairn_storage::attachments::contents::Home;
-use cairn_storage::bundle::{Line, Positions};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::store;
+use cairn_storage::store::{self, Store};
 use serde::{Deserialize, Serialize};
 
 use self::tables::Sink;
 use crate::commands::{Trouble, check_folder};
 use crate::config::StoreArgs;
+use crate::log_stream::{self, encoded};
 use crate::serve::VERSION;
 
 pub(crate) const MANIFEST: &str = "manifest.json";
@@ -87,26 +89,33 @@ pub(crate) struct Manifest {
 pub(crate) fn run(arguments: &ExportArgs) -> Result<(), Trouble> {
     let (data, home) = (arguments.store.data.folder()?, arguments.store.home()?);
     check_folder(&data)?;
-    let mut entities = Vec::new();
-    for name in &arguments.entity {
-        let unknown = || Trouble::Usage(format!("`{name}` is no entity; `cairn export --help` lists them"));
-        entities.push(Entity::parse(name).ok_or_else(unknown)?);
-    }
-    let job = Job {
-        whole: entities.is_empty(),
-        entities: if entities.is_empty() { Entity::ALL.to_vec() } else { entities },
-        workspace: arguments.workspace.clone(),
-        format: arguments.format,
-        filter: arguments.filter.clone(),
-        to: arguments.to.clone(),
+    let (names, filter) = (arguments.entity.clone(), arguments.filter.clone().unwrap_or_default());
+    let events = arguments.format == Format::Jsonl;
+    let mut files = Files::new(arguments);
+    files = match Store::open(&data.join("system")) {
+        Err(Error::Store(error)) if store::is_locked(&error) => {
+            let query = format!(
+                "workspace_name={}&entities={}&filter={}&events={events}",
+                encoded(&arguments.workspace),
+                encoded(&names.join(",")),
+                encoded(&filter),
+            );
+            frames::read(log_stream::stream(&data, &format!("/api/v1/cairn/export?{query}"))?, &mut files)?;
+            files
+        }
+        opened => {
+            drop(opened?);
+            with_workspace(&data, home, &arguments.workspace, |handles, principal| async move {
+                let refused = |refusal: Rejection| Trouble::Usage(refusal.to_string());
+                let grant = principal.grant::<AuditRead>().map_err(refused)?;
+                let names = names.iter().map(String::as_str);
+                let asked = Asked::new(names, &filter, events, handles.now()).map_err(refused)?;
+                let read = move |reader: &Reader| Ok(asked.read(reader, &mut files).map(|()| files));
+                handles.read(&grant, read).await?
+            })?
+        }
     };
-    let manifest = with_workspace(&data, home, &arguments.workspace, |handles, principal| async move {
-        let grant = principal.grant::<AuditRead>().map_err(|refusal| Trouble::Usage(refusal.to_string()))?;
-        let now = handles.now();
-        let filters = job.filters(now)?;
-        make_folder(&job.to)?;
-        handles.read(&grant, move |reader| Ok(job.write(reader, &filters))).await?
-    })?;
+    let manifest = files.finish()?;
     let mut out = std::io::stdout().lock();
     for (name, rows) in &manifest.rows {
         writeln!(out, "{name}: {rows}")?;
@@ -151,92 +160,108 @@ fn make_folder(to: &Path) -> Result<(), Trouble> {
     Ok(())
 }
 
-struct Job {
-    entities: Vec<Entity>,
-    /// Everything is wanted, and with it the whole log.
-    whole: bool,
-    workspace: String,
-    format: Format,
-    filter: Option<String>,
+/// The folder that pieces are put into. It is made with the first of them, so that what is refused leaves nothing.
+struct Files {
     to: PathBuf,
+    format: Format,
+    manifest: Manifest,
+    rows: Option<(Entity, Sink, u64)>,
+    events: Option<BufWriter<File>>,
+    content: Option<File>,
 }
 
-impl Job {
-    fn filters(&self, now: cairn_core::time::Timestamp) -> Result<Vec<Query>, Trouble> {
-        let text = self.filter.as_deref().unwrap_or_default();
-        let filters = self.entities.iter().map(|entity| entity.filter(text, now));
-        filters.collect::<Result<_, _>>().map_err(|refusal| Trouble::Usage(refusal.to_string()))
-    }
-
-    fn write(&self, reader: &Reader, filters: &[Query]) -> Result<Manifest, Trouble> {
-        let mut manifest = Manifest {
+impl Files {
+    fn new(arguments: &ExportArgs) -> Self {
+        let manifest = Manifest {
             bundle: BUNDLE_VERSION,
             made_by: format!("cairn {VERSION}"),
-            workspace: self.workspace.clone(),
-            filter: self.filter.clone(),
+            workspace: arguments.workspace.clone(),
+            filter: arguments.filter.clone(),
             rows: BTreeMap::new(),
             events: None,
         };
-        let mut positions = Positions::default();
-        for (entity, filter) in self.entities.iter().zip(filters) {
-            let mut sink = self.sink(*entity)?;
-            let mut rows = 0;
-            entity.each(reader, filter, &mut positions, &mut |row: &str| {
-                rows += 1;
-                sink.row(row)
-            })?;
+        let (to, format) = (arguments.to.clone(), arguments.format);
+        Self { to, format, manifest, rows: None, events: None, content: None }
+    }
+
+    fn end_rows(&mut self) -> Result<(), Trouble> {
+        if let Some((entity, sink, count)) = self.rows.take() {
             sink.finish()?;
-            manifest.rows.insert(entity.name().to_owned(), rows);
+            self.manifest.rows.insert(entity.name().to_owned(), count);
         }
+        Ok(())
+    }
+
+    /// Which is empty for a workspace with nothing in it.
+    fn events(&mut self) -> Result<&mut BufWriter<File>, Trouble> {
+        if self.events.is_none() {
+            self.end_rows()?;
+        }
+        let file = match self.events.take() {
+            Some(file) => file,
+            None => BufWriter::new(File::create(self.to.join(EVENTS))?),
+        };
+        Ok(self.events.insert(file))
+    }
+
+    fn finish(mut self) -> Result<Manifest, Trouble> {
+        self.end_rows()?;
         if self.format == Format::Jsonl {
-            if self.whole {
-                positions = reader.all_positions();
-            } else {
-                for view in reader.projects()? {
-                    reader.positions_of(view.project.id.uuid(), &mut positions)?;
-                }
-            }
-            reader.leave_what_was_undone(&mut positions)?;
-            manifest.events = Some(self.write_events(reader, &positions)?);
+            self.events()?.flush()?;
+            self.manifest.events.get_or_insert(0);
         }
-        let text = serde_json::to_string_pretty(&manifest).map_err(std::io::Error::from)?;
+        let text = serde_json::to_string_pretty(&self.manifest).map_err(std::io::Error::from)?;
         std::fs::write(self.to.join(MANIFEST), text + "\n")?;
-        Ok(manifest)
+        Ok(self.manifest)
+    }
+}
+
+impl Write for Files {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.content.as_mut().map_or(Ok(bytes.len()), |file| file.write(bytes))
     }
 
-    fn sink(&self, entity: Entity) -> Result<Sink, Trouble> {
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.content.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Pieces for Files {
+    type Failure = Trouble;
+
+    fn entity(&mut self, entity: Entity) -> Result<(), Trouble> {
+        if self.rows.is_none() && self.manifest.rows.is_empty() {
+            make_folder(&self.to)?;
+        }
+        self.end_rows()?;
         let create = |ending| File::create(self.to.join(entity.name()).with_extension(ending));
-        match self.format {
-            Format::Jsonl => Ok(Sink::lines(create("jsonl")?)),
-            Format::Csv => Sink::csv(create("csv")?, entity.columns()),
-            Format::Parquet => Sink::parquet(create("parquet")?, entity.columns()),
-        }
+        let sink = match self.format {
+            Format::Jsonl => Sink::lines(create("jsonl")?),
+            Format::Csv => Sink::csv(create("csv")?, entity.columns())?,
+            Format::Parquet => Sink::parquet(create("parquet")?, entity.columns())?,
+        };
+        self.rows = Some((entity, sink, 0));
+        Ok(())
     }
 
-    fn write_events(&self, reader: &Reader, positions: &Positions) -> Result<u64, Trouble> {
-        let mut file = BufWriter::new(File::create(self.to.join(EVENTS))?);
-        let mut events = 0;
-        for at in positions.iter() {
-            let line = reader.record(at)?.as_ref().and_then(Line::of);
-            let Some(line) = line else { continue };
-            if let Some(content) = line.content() {
-                self.write_content(reader, content.hash)?;
-            }
-            serde_json::to_writer(&mut file, &line).map_err(std::io::Error::from)?;
-            file.write_all(b"\n")?;
-            events += 1;
-        }
-        file.flush()?;
-        Ok(events)
+    fn row(&mut self, row: &str) -> Result<(), Trouble> {
+        let Some((_, sink, count)) = &mut self.rows else { return Ok(()) };
+        *count += 1;
+        sink.row(row)
     }
 
-    fn write_content(&self, reader: &Reader, hash: ContentHash) -> Result<(), Trouble> {
-        let file = self.to.join(CONTENTS).join(hash.to_string());
-        // What no attachment has any more may be gone, and is not missed.
-        if file.exists() || !reader.is_content_used(hash)? {
-            return Ok(());
-        }
-        std::fs::create_dir_all(self.to.join(CONTENTS))?;
-        Ok(reader.copy_content(hash, &mut File::create(file)?)?)
+    fn event(&mut self, line: &str) -> Result<(), Trouble> {
+        let file = self.events()?;
+        file.write_all(line.as_bytes())?;
+        file.write_all(b"\n")?;
+        *self.manifest.events.get_or_insert(0) += 1;
+        Ok(())
+    }
+
+    fn content(&mut self, hash: ContentHash) -> Result<(), Trouble> {
+        let folder = self.to.join(CONTENTS);
+        std::fs::create_dir_all(&folder)?;
+        self.content = Some(File::create(folder.join(hash.to_string()))?);
+        Ok(())
     }
 }

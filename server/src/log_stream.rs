@@ -70,7 +70,53 @@ fn request(
     if !status.split(' ').nth(1).is_some_and(|code| code.starts_with('2')) {
         let mut reason = String::new();
         answer.read_to_string(&mut reason)?;
-        return Err(std::io::Error::other(format!("the server answered {}: {reason}", status.trim())));
+        return Err(std::io::Error::other(refusal(status.trim(), &reason)));
     }
     Ok(answer)
+}
+
+/// What a bad answer says: its message and its hint, or all of it.
+fn refusal(status: &str, body: &str) -> String {
+    let answer: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
+    let text = |place: &str| answer.pointer(place).and_then(serde_json::Value::as_str);
+    match (text("/message").or_else(|| text("/errors/0")), text("/details")) {
+        (Some(message), Some(details)) => format!("the server refused: {message}; {details}"),
+        (Some(message), None) => format!("the server refused: {message}"),
+        (None, _) => format!("the server answered {status}: {body}"),
+    }
+}
+
+/// As a value within a query of a URL.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(byte.into()),
+            other => {
+                encoded.push('%');
+                encoded.push_str(&hex::encode([other]));
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_by_its_message() {
+        assert_eq!(refusal("404", r#"{"code":404,"message":"gone"}"#), "the server refused: gone");
+        let hinted = r#"{"message":"no time","details":"write it so"}"#;
+        assert_eq!(refusal("400", hinted), "the server refused: no time; write it so");
+        assert_eq!(refusal("400", r#"{"errors":["no","and no"]}"#), "the server refused: no");
+        assert_eq!(refusal("502 Bad Gateway", "<html>"), "the server answered 502 Bad Gateway: <html>");
+    }
+
+    #[test]
+    fn names_of_workspaces_may_hold_anything() {
+        assert_eq!(encoded("default"), "default");
+        assert_eq!(encoded("a&b é/1"), "a%26b%20%c3%a9%2f1");
+    }
 }

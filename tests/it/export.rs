@@ -24,16 +24,31 @@ fn import(data: &Path, from: &Path) -> Output {
 }
 
 #[test]
-fn a_folder_is_exported_while_nobody_serves_it() {
+fn a_folder_is_exported_beside_a_server_and_without_one() {
     let (data, files, elsewhere) = (folder(), folder(), folder());
     let server = Server::start(data.path());
     let id = server.trace("shop", "first");
     let bundle = files.path().join("bundle");
-    let told = refused(&export(data.path(), &bundle, &[]));
-    assert!(told.contains("is in use by a running server; stop it first"), "{told}");
+    let live = files.path().join("live");
+    let beside = said(&export(data.path(), &live, &[]));
+    let told = refused(&export(
+        data.path(),
+        &files.path().join("none"),
+        &["--entity", "traces", "--filter", "cost >"],
+    ));
+    assert!(told.contains("the filter makes no sense for `traces`"), "{told}");
+    let told = refused(&export(data.path(), &files.path().join("none"), &["--workspace", "other"]));
+    assert!(told.contains("the server refused: Workspace not found"), "{told}");
+    assert!(!files.path().join("none").exists());
     assert!(server.terminate().success());
     let told = said(&export(data.path(), &bundle, &[]));
     assert!(told.contains("traces: 1\n") && told.ends_with("events: 2\n"), "{told}");
+    assert_eq!(told, beside);
+    for file in std::fs::read_dir(&bundle).unwrap() {
+        let name = file.unwrap().file_name();
+        let read = |folder: &Path| std::fs::read_to_string(folder.join(&name)).unwrap();
+        assert_eq!(read(&live), read(&bundle), "{name:?}");
+    }
     let row = std::fs::read_to_string(bundle.join("traces.jsonl")).unwrap();
     assert!(row.contains(&id) && row.lines().count() == 1, "{row}");
     let told = refused(&export(data.path(), &bundle, &[]));

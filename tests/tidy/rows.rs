@@ -89,6 +89,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "backup",
             "bundle",
             "error",
+            "export",
             "extract",
             "health",
             "lists",

@@ -169,6 +169,20 @@ def test_what_was_exported_answers_the_same_elsewhere(source, other, tmp_path):
         assert api.get(f"traces/{first['id']}")["metadata"]["picture"] == PICTURE
 
 
+def test_beside_a_server_the_same_comes_out(source, tmp_path):
+    """Nobody has to stop a server for it: every file is, byte by byte, what is exported without one."""
+    ways = {"whole": [], "tables": ["--format", "parquet"], "some": ["--entity", "traces", "--entity", "scores", "--filter", "error:false"]}
+    for name, arguments in ways.items():
+        exported(source, tmp_path / "beside" / name, *arguments)
+    assert source.stop() == 0
+    for name, arguments in ways.items():
+        exported(source, tmp_path / "alone" / name, *arguments)
+    files = lambda folder: {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    beside, alone = files(tmp_path / "beside"), files(tmp_path / "alone")
+    assert sorted(beside) == sorted(alone) and any("contents/" in name for name in beside)
+    assert [name for name in beside if beside[name] != alone[name]] == []
+
+
 def test_the_rows_are_those_of_the_api(source, tmp_path):
     with Api(source.root_url) as api:
         wanted = {
