@@ -2,6 +2,7 @@
 // takes pictures of them.
 import { attach, FILES, png, wav } from "./files.js";
 import { beginOptimization } from "./optimizing.js";
+import { makeTwoRuns } from "./runs.js";
 import { traceRows } from "./story.js";
 
 /** The conversation that is shown: its three turns stay. */
@@ -35,7 +36,10 @@ export async function makeWorld(story) {
   const changed = traces.content.find((trace) => !trace.error_info && trace.name === "agent");
   await makePast(story, project, changed.id, traces.content);
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
-  return { project, projectPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const { before, after } = await makeTwoRuns(story, project);
+  const comparedPath = `${projectPath}/traces/${before}/compare/${after}`;
+  const graphPath = `${projectPath}/logs?trace=${after}`;
+  return { project, projectPath, comparedPath, graphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -208,6 +212,23 @@ export const SCREENS = {
     async (page) => {
       await metadata(page).getByRole("button", { name: "Actions for query" }).click();
       return page.getByRole("menuitem", { name: "Filter by this" });
+    },
+  ],
+  "comparison of traces": ({ comparedPath }) => [comparedPath, (page) => page.getByText("1 same, 2 changed")],
+  "difference of spans": ({ comparedPath }) => [
+    comparedPath,
+    async (page) => {
+      await page.getByText("1 same, 2 changed").waitFor();
+      await page.keyboard.press("n");
+      return page.getByRole("region", { name: "Input", exact: true }).locator("mark").first();
+    },
+  ],
+  "comparing with": ({ graphPath }) => [
+    graphPath,
+    async (page) => {
+      await page.getByRole("treeitem", { name: /^pay/ }).waitFor();
+      await page.keyboard.press("d");
+      return page.getByRole("dialog").getByRole("link");
     },
   ],
   annotating: ({ tracePath }) => [

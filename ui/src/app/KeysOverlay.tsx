@@ -19,6 +19,7 @@ const GROUPS = [
       { keys: ["Enter"], does: "Open it" },
       { keys: ["Space"], does: "A glance at it, and back" },
       { keys: ["X", "Shift X"], does: "Choose the row; all rows up to it" },
+      { keys: ["D"], does: "Compare the two traces that are chosen" },
       { keys: ["Esc"], does: "Choose nothing; close what is open" },
       { keys: ["/"], does: "Search" },
       { keys: ["F"], does: "Filter" },
@@ -51,6 +52,18 @@ const GROUPS = [
       { keys: ["A"], does: "Annotate the trace, span or thread" },
       { keys: ["C"], does: "Comment on it" },
       { keys: ["E"], does: "Add a trace or span, or what is chosen, to a dataset" },
+      { keys: ["D"], does: "Compare the trace with another" },
+    ],
+  },
+  {
+    title: "Comparison of traces",
+    keys: [
+      { keys: ["N", "P"], does: "Next, previous difference" },
+      { keys: ["↓", "↑"], does: "Next, previous row" },
+      { keys: ["→", "←"], does: "To the first child, to the parent" },
+      { keys: ["O"], does: "Only differences, or everything" },
+      { keys: ["S"], does: "Swap the sides" },
+      { keys: ["R"], does: "Read both again" },
     ],
   },
   {

@@ -1,5 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
+import { CompareWithTrace } from "@/app/CompareWithTrace";
 import { TargetAside } from "@/app/TargetAside";
 import { usePayloadWays } from "@/app/usePayloadWays";
 import { ErrorState } from "@/components/ErrorState";
@@ -89,6 +90,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
             <>
               <TargetAside target={target} onHistory={() => props.onHistory("changes")}>
                 <AddToDataset projectId={trace.projectId} recorded={[target]} />
+                <CompareWithTrace trace={trace} />
               </TargetAside>
               <PayloadWaysContext value={ways}>
                 {selectedId === traceId ? (

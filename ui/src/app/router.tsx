@@ -90,6 +90,17 @@ const traceRoute = createRoute({
   component: lazyRouteComponent(() => import("@/app/pages/TracePage"), "TracePage"),
 });
 
+const traceComparisonRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/traces/$traceId/compare/$otherId",
+  staticData: { title: "Comparison of traces" },
+  validateSearch: (raw: Record<string, unknown>): { span?: string | undefined; only?: "differences" | undefined } => ({
+    span: text(raw.span),
+    only: raw.only === "differences" ? raw.only : undefined,
+  }),
+  component: lazyRouteComponent(() => import("@/app/pages/TraceComparisonPage"), "TraceComparisonPage"),
+});
+
 const threadRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/threads/$threadId",
@@ -248,6 +259,7 @@ export const router = createRouter({
     logsRoute,
     tracesRoute,
     traceRoute,
+    traceComparisonRoute,
     threadRoute,
     promptsRoute,
     promptRoute,

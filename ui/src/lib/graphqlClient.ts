@@ -138,13 +138,22 @@ function createSocket() {
   });
 }
 
+const TRANSPORT = {
+  url: "/graphql",
+  preferGetMethod: false,
+  // Of a query there is one answer. Taken as a stream, it complains when it is given up half read.
+  fetchOptions: { headers: { accept: "application/graphql-response+json, application/json" } },
+};
+
+/** Keeps nothing: for what is large, read once and reduced to little. */
+export function createForgetfulClient(): Client {
+  return new Client({ ...TRANSPORT, exchanges: [fetchExchange] });
+}
+
 export function createGraphqlClient(): Client {
   const socket = createSocket();
   return new Client({
-    url: "/graphql",
-    preferGetMethod: false,
-    // Of a query there is one answer. Taken as a stream, it complains when it is given up half read.
-    fetchOptions: { headers: { accept: "application/graphql-response+json, application/json" } },
+    ...TRANSPORT,
     exchanges: [
       cacheExchange({
         keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])),

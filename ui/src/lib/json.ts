@@ -73,6 +73,11 @@ export function prettyJson(text: string): string {
   return out;
 }
 
+/** Laid out, and with breaks within texts as breaks: a long text in one line cannot be compared by eye. */
+export function linedJson(text: string): string {
+  return prettyJson(text).replace(/\\(.)/g, (escaped, letter) => (letter === "n" ? "\n" : escaped));
+}
+
 function stringEnd(text: string, start: number): number {
   let index = start + 1;
   while (index < text.length && text[index] !== '"') index += text[index] === "\\" ? 2 : 1;

@@ -10,6 +10,7 @@ import type { LogsTableHandle } from "@/entities/logs/LogsTable";
 import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
 import type { Selection } from "@/entities/logs/useSelection";
 import { AddToQueue } from "@/features/annotations/AddToQueue";
+import { CompareTwo } from "@/features/comparison/CompareTwo";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { parseMoment } from "@/features/history/moment";
 import { useProjectName } from "@/features/projects/useProjectName";
@@ -53,6 +54,12 @@ export function LogsPage() {
     table.current?.focus();
     onChange(NOTHING_OPEN, false);
   };
+  const onCompare = (traceId: string, otherId: string) =>
+    navigate({
+      to: "/$workspace/projects/$projectId/traces/$traceId/compare/$otherId",
+      params: { workspace, projectId, traceId, otherId },
+      search: {},
+    });
   useHotkeys(isOpen ? { Escape: onClose } : {});
 
   if (project.failure)
@@ -77,7 +84,7 @@ export function LogsPage() {
       <div className={styles.list} style={{ "--share": isOpen ? `${share}%` : "100%" } as CSSProperties}>
         <Listed
           key={`${projectId} ${type}`}
-          {...{ projectId, search, table, lead, onChange, onClose }}
+          {...{ projectId, search, table, lead, onChange, onClose, onCompare }}
           projectName={project.name}
         />
       </div>
@@ -104,9 +111,10 @@ type ListedProps = {
   lead: ReactNode;
   onChange: (next: LogsSearch, replace: boolean) => void;
   onClose: () => void;
+  onCompare: (traceId: string, otherId: string) => void;
 };
 
-function Listed({ onChange, ...props }: ListedProps) {
+function Listed({ onChange, onCompare, ...props }: ListedProps) {
   const { projectId, search } = props;
   const type = logsTypeOf(search);
   const onSearch = (next: LogsSearch) => onChange(next, true);
@@ -125,6 +133,7 @@ function Listed({ onChange, ...props }: ListedProps) {
     <>
       <AddToDataset projectId={projectId} recorded={ids.map((id) => ({ kind, id }))} />
       {kind === "TRACE" && <AddToQueue projectId={projectId} scope="TRACE" ids={ids} />}
+      {kind === "TRACE" && <CompareTwo ids={ids} onCompare={onCompare} />}
     </>
   );
   const onOpen = (trace: string, span?: string | null) =>

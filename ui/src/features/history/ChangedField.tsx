@@ -2,12 +2,13 @@ import { useMemo, useState } from "react";
 import { Button } from "@/components/Button";
 import { type DiffLine, DiffView } from "@/components/DiffView";
 import { diffOfTexts } from "@/components/diffOfTexts";
+import { foldedLines } from "@/components/foldedLines";
 import { textOfValue, wordsOfField } from "@/features/history/changeWords";
-import { foldedLines } from "@/features/history/foldedLines";
 import type { FieldChange } from "@/features/history/useHistory";
 import styles from "./History.module.css";
 
 const SHORT_CHARS_MAX = 80;
+const LINES_SHOWN = 12;
 const isShort = (text: string | null) => text === null || (text.length <= SHORT_CHARS_MAX && !text.includes("\n"));
 
 /** One field as a change found and left it. */
@@ -53,7 +54,7 @@ const New = ({ text }: { text: string }) => (
 function Lines({ label, before, after }: { label: string; before: string | null; after: string | null }) {
   const [isWhole, setWhole] = useState(false);
   const lines = useMemo(() => linesOf(before, after), [before, after]);
-  const folded = foldedLines(lines);
+  const folded = foldedLines(lines, LINES_SHOWN);
   const hidden = lines.length - folded.length;
   return (
     <>

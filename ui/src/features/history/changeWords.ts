@@ -1,5 +1,5 @@
 import { formatInstant, formatScore } from "@/lib/format";
-import { isObject, parseJson, prettyJson } from "@/lib/json";
+import { isObject, linedJson, parseJson } from "@/lib/json";
 
 // The log's names for events and fields, as words for people. Pure.
 
@@ -63,12 +63,7 @@ export function textOfValue(field: string, json: string): string {
     return typeof reason === "string" ? `${said} (${reason})` : said;
   }
   if (Array.isArray(value) && value.every((each) => typeof each === "string")) return value.join(", ");
-  return brokenLines(prettyJson(json));
-}
-
-/** Breaks within texts as breaks: a long text in one line cannot be compared by eye. */
-function brokenLines(json: string): string {
-  return json.replace(/\\(.)/g, (escaped, letter) => (letter === "n" ? "\n" : escaped));
+  return linedJson(json);
 }
 
 const LOUD = ["name", "error_info", "input", "output", "template", "description"];

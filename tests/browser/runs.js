@@ -1,0 +1,78 @@
+// Two runs of an agent: the second was asked something else, checked no budget, and booked a hotel without success.
+import { randomBytes } from "node:crypto";
+
+const idAt = (ms) => {
+  const time = ms.toString(16).padStart(12, "0");
+  const rest = randomBytes(10).toString("hex");
+  return `${time.slice(0, 8)}-${time.slice(8)}-7${rest.slice(1, 4)}-8${rest.slice(5, 8)}-${rest.slice(8)}`;
+};
+
+const BROKEN = { exception_type: "PaymentError", message: "card declined", traceback: "PaymentError: card declined" };
+
+/** Sends both, and says where they are. */
+export async function makeTwoRuns(story, project) {
+  const now = Date.now();
+  const before = await send(story, project, {
+    startMs: now - 60_000,
+    seconds: 4,
+    question: "Plan a trip to Oslo\nfor two people",
+    helpfulness: 0.5,
+    spans: [
+      { name: "search flights", type: "tool", from: 0, to: 1, input: { from: "HAM" }, output: { found: 3 } },
+      {
+        ...{ name: "ask the model", type: "llm", from: 1, to: 3, model: "gpt-4o", provider: "openai" },
+        ...{ cost: 0.02, tokens: 200, output: { answer: "The 9:15 flight to Oslo." } },
+        input: { messages: [{ role: "user", content: "Which flight to Oslo?\nBe brief." }] },
+      },
+      { name: "check the budget", type: "guardrail", from: 3, to: 4, input: { cost: 240 }, output: { fits: true } },
+    ],
+  });
+  const after = await send(story, project, {
+    startMs: now - 30_000,
+    seconds: 6,
+    question: "Plan a trip to Bergen\nfor two people",
+    helpfulness: 0.9,
+    spans: [
+      { name: "search flights", type: "tool", from: 0, to: 1.5, input: { from: "HAM" }, output: { found: 3 } },
+      {
+        ...{ name: "ask the model", type: "llm", from: 1.5, to: 3, model: "gpt-4o-mini", provider: "openai" },
+        ...{ cost: 0.01, tokens: 300, output: { answer: "The 11:40 flight to Bergen." } },
+        input: { messages: [{ role: "user", content: "Which flight to Bergen?\nBe brief." }] },
+      },
+      {
+        ...{ name: "book a hotel", type: "general", from: 3, to: 6, input: { nights: 2 }, output: null },
+        within: [{ name: "pay", type: "tool", from: 4, to: 6, input: { card: "1234" }, output: null, error: BROKEN }],
+      },
+    ],
+  });
+  const { content } = await story.get(`projects?name=${project}`);
+  return { before, after, projectPath: `/default/projects/${content[0].id}` };
+}
+
+async function send(story, project, { startMs, seconds, question, helpfulness, spans }) {
+  const id = idAt(startMs);
+  const at = (offset) => new Date(startMs + offset * 1000).toISOString();
+  await story.post("traces", {
+    ...{ id, project_name: project, name: "plan the trip", start_time: at(0), end_time: at(seconds) },
+    ...{ input: { question }, output: { done: true } },
+  });
+  const sent = [];
+  const add = (span, parent) => {
+    const spanId = idAt(startMs + span.from * 1000);
+    sent.push({
+      ...{ id: spanId, trace_id: id, parent_span_id: parent, project_name: project, name: span.name, type: span.type },
+      ...{ start_time: at(span.from), end_time: at(span.to), input: span.input, output: span.output },
+      ...{ model: span.model, provider: span.provider, error_info: span.error, total_estimated_cost: span.cost },
+      usage: span.tokens && { total_tokens: span.tokens },
+    });
+    for (const child of span.within ?? []) add(child, spanId);
+  };
+  for (const span of spans) add(span, undefined);
+  await story.post("spans/batch", { spans: sent });
+  await fetch(`${story.server.apiUrl}/v1/private/traces/${id}/feedback-scores`, {
+    method: "PUT",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ name: "helpfulness", value: helpfulness, source: "sdk" }),
+  });
+  return id;
+}
