@@ -49,12 +49,12 @@ export async function makeTwoRuns(story, project) {
   return { before, after, projectPath: `/default/projects/${content[0].id}` };
 }
 
-async function send(story, project, { startMs, seconds, question, helpfulness, spans }) {
+async function send(story, project, { startMs, seconds, name = "plan the trip", question, helpfulness, metadata, spans }) {
   const id = idAt(startMs);
   const at = (offset) => new Date(startMs + offset * 1000).toISOString();
   await story.post("traces", {
-    ...{ id, project_name: project, name: "plan the trip", start_time: at(0), end_time: at(seconds) },
-    ...{ input: { question }, output: { done: true } },
+    ...{ id, project_name: project, name, start_time: at(0), end_time: at(seconds) },
+    ...{ input: { question }, output: { done: true }, metadata },
   });
   const sent = [];
   const add = (span, parent) => {
@@ -75,4 +75,34 @@ async function send(story, project, { startMs, seconds, question, helpfulness, s
     body: JSON.stringify({ name: "helpfulness", value: helpfulness, source: "sdk" }),
   });
   return id;
+}
+
+/** How a client lays down the graph of an agent that calls tools until it knows the answer. */
+export const AGENT_GRAPH = `---
+config:
+  flowchart:
+    curve: linear
+---
+graph TD;
+	__start__([<p>__start__</p>]):::first
+	agent(agent)
+	tools(tools)
+	__end__([<p>__end__</p>]):::last
+	__start__ --> agent;
+	agent -. &nbsp;continue&nbsp; .-> tools;
+	agent -.-> __end__;
+	tools --> agent;
+	classDef default fill:#f2f0ff,line-height:1.2
+	classDef first fill-opacity:0
+	classDef last fill:#bfb6fc
+`;
+
+/** A run that asks a model and calls tools in turn. */
+export async function makeLoop(story, project, metadata) {
+  const turn = (from, name, type, within) => ({ name, type, from, to: from + 1, input: { turn: from }, output: null, within });
+  const ask = (from) => [{ name: "call the model", type: "llm", from, to: from + 0.5, input: null, output: null, model: "gpt-4o", provider: "openai", tokens: 40 }];
+  return send(story, project, {
+    ...{ startMs: Date.now() - 20_000, seconds: 5, name: "graph agent", question: "Which tool?", helpfulness: 1, metadata },
+    spans: [0, 1, 2, 3, 4].map((at) => (at % 2 === 0 ? turn(at, "agent", "general", ask(at)) : turn(at, "tools", "tool"))),
+  });
 }

@@ -2,7 +2,7 @@
 // takes pictures of them.
 import { attach, FILES, png, wav } from "./files.js";
 import { beginOptimization } from "./optimizing.js";
-import { makeTwoRuns } from "./runs.js";
+import { AGENT_GRAPH, makeLoop, makeTwoRuns } from "./runs.js";
 import { traceRows } from "./story.js";
 
 /** The conversation that is shown: its three turns stay. */
@@ -39,7 +39,9 @@ export async function makeWorld(story) {
   const { before, after } = await makeTwoRuns(story, project);
   const comparedPath = `${projectPath}/traces/${before}/compare/${after}`;
   const graphPath = `${projectPath}/logs?trace=${after}`;
-  return { project, projectPath, comparedPath, graphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const loop = await makeLoop(story, project, { _opik_graph_definition: { format: "mermaid", data: AGENT_GRAPH } });
+  const recordedGraphPath = `${projectPath}/logs?trace=${loop}&view=graph`;
+  return { project, projectPath, comparedPath, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -231,6 +233,8 @@ export const SCREENS = {
       return page.getByRole("dialog").getByRole("link");
     },
   ],
+  graph: ({ graphPath }) => [`${graphPath}&view=graph`, (page) => page.getByRole("button", { name: /^Tool pay/ })],
+  "recorded graph": ({ recordedGraphPath }) => [recordedGraphPath, (page) => page.getByRole("button", { name: "__start__" })],
   annotating: ({ tracePath }) => [
     tracePath,
     async (page) => {

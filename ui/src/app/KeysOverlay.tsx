@@ -30,11 +30,15 @@ const GROUPS = [
   {
     title: "Spans of a trace",
     keys: [
-      { keys: ["1", "2", "3", "4"], does: "Tree, timeline, flame chart, transcript" },
+      { keys: ["1", "2", "3", "4", "5"], does: "Tree, timeline, flame chart, transcript, graph" },
       { keys: ["↓", "↑"], does: "Next, previous span" },
       { keys: ["→", "←"], does: "Expand, collapse; to the child, to the parent" },
       { keys: ["Enter"], does: "Expand or collapse" },
       { keys: ["Home", "End"], does: "First, last span" },
+      { keys: ["[", "]"], does: "Sibling before, after" },
+      { keys: ["{", "}"], does: "Span of the same name before, after" },
+      { keys: ["+", "-", "0"], does: "In the graph: larger, smaller, all of it" },
+      { keys: ["Shift ←", "Shift ↑"], does: "In the graph: move the picture" },
     ],
   },
   {

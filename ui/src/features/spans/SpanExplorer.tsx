@@ -8,6 +8,7 @@ import { SpanTree } from "@/features/spans/SpanTree";
 import { SpanTreeFoot } from "@/features/spans/SpanTreeFoot";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
 import { layLanes } from "@/features/spans/spanLanes";
+import { STEP_KEYS, stepTarget } from "@/features/spans/spanSteps";
 import { partOf, type TimePart } from "@/features/spans/spanTree";
 import { SPAN_VIEWS, type SpanView } from "@/features/spans/spanView";
 import { useSpanRows } from "@/features/spans/useSpanRows";
@@ -18,6 +19,8 @@ import styles from "./SpanExplorer.module.css";
 const SpanTranscript = lazy(() =>
   import("@/features/spans/SpanTranscript").then((module) => ({ default: module.SpanTranscript })),
 );
+
+const SpanGraph = lazy(() => import("@/features/spans/SpanGraph").then((module) => ({ default: module.SpanGraph })));
 
 type SpanExplorerProps = {
   /** The trace itself: the root of the spans. */
@@ -38,13 +41,23 @@ export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView 
   const { roots, range, rows, words } = state;
   const laid = useMemo(() => layLanes(roots, range), [roots, range]);
   const shown = useMemo(() => partOf(range, part), [range, part]);
-  useHotkeys(Object.fromEntries(SPAN_VIEWS.map((name, index) => [String(index + 1), () => onView(name)])));
+  const onStep = (key: string) => {
+    const target = stepTarget(roots, selectedId, key);
+    if (!target) return;
+    state.reveal(target.id);
+    onSelect(target.id);
+  };
+  useHotkeys({
+    ...Object.fromEntries(SPAN_VIEWS.map((name, index) => [String(index + 1), () => onView(name)])),
+    ...Object.fromEntries(STEP_KEYS.map((key) => [key, () => onStep(key)])),
+  });
 
+  const hasTime = view !== "transcript" && view !== "graph";
   const common = { state, shown, selectedId, onSelect };
   return (
     <section className={styles.pane} aria-label="Spans">
       <SpanTools state={state} view={view} onView={onView} onSelect={onSelect} />
-      {spans.spans.length > 0 && view !== "transcript" && (
+      {spans.spans.length > 0 && hasTime && (
         <Minimap laid={laid} range={range} part={part} selectedId={selectedId} onChange={setPart} />
       )}
       {words && rows.length === 0 ? (
@@ -52,6 +65,10 @@ export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView 
       ) : view === "transcript" ? (
         <Suspense fallback={<Skeleton label="Loading transcript" />}>
           <SpanTranscript {...common} />
+        </Suspense>
+      ) : view === "graph" ? (
+        <Suspense fallback={<Skeleton label="Loading graph" />}>
+          <SpanGraph {...common} />
         </Suspense>
       ) : view === "flame" ? (
         <SpanFlame {...common} laid={laid} onShow={setPart} />

@@ -1,5 +1,6 @@
 import { type KeyboardEvent, useRef } from "react";
 import { SpanTreeRow } from "@/features/spans/SpanTreeRow";
+import { stepTarget } from "@/features/spans/spanSteps";
 import type { TimeRange } from "@/features/spans/spanTree";
 import { TimeAxis } from "@/features/spans/TimeAxis";
 import { treeAction } from "@/features/spans/treeKeys";
@@ -28,6 +29,13 @@ export function SpanTree({ state, shown, isTimeline, selectedId, onSelect }: Spa
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const at = event.target instanceof HTMLElement ? event.target.dataset.span : undefined;
+    const step = at === undefined ? null : stepTarget(state.roots, at, event.key);
+    if (step) {
+      state.reveal(step.id);
+      select(step.id);
+      event.stopPropagation();
+      return;
+    }
     const press = { key: event.key, at, rowsOnScreen: rowsOnScreen(), isSearching: words !== "" };
     const action = treeAction(rows, press);
     if (!action) return;

@@ -1,4 +1,4 @@
-import { ChartGantt, Flame, ListTree, MessagesSquare } from "lucide-react";
+import { ChartGantt, Flame, ListTree, MessagesSquare, Workflow } from "lucide-react";
 import { ToggleButton, ToggleButtonGroup } from "react-aria-components";
 import { SPAN_VIEWS, type SpanView } from "@/features/spans/spanView";
 import styles from "./SpanExplorer.module.css";
@@ -8,6 +8,7 @@ const LOOKS = {
   timeline: { label: "Timeline", Icon: ChartGantt },
   flame: { label: "Flame chart", Icon: Flame },
   transcript: { label: "Transcript", Icon: MessagesSquare },
+  graph: { label: "Graph", Icon: Workflow },
 };
 
 export function SpanViewSwitch({ view, onView }: { view: SpanView; onView: (view: SpanView) => void }) {

@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
+import { ancestorsOf } from "@/features/spans/spanSteps";
 import { buildSpanTree, rangeOf, visibleRows } from "@/features/spans/spanTree";
 import type { TraceSpan } from "@/features/spans/useTraceSpans";
 import { useNow } from "@/lib/useNow";
@@ -30,9 +31,14 @@ export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[]) {
     else next.add(id);
     setCollapsed(next);
   };
+  /** Opens what a span lies within. */
+  const reveal = (id: string) => {
+    const closed = ancestorsOf(roots, id).filter((above) => collapsed.has(above));
+    if (closed.length > 0) setCollapsed(new Set([...collapsed].filter((each) => !closed.includes(each))));
+  };
   const expandAll = () => setCollapsed(new Set());
   const collapseAll = () => setCollapsed(new Set(roots[0]?.children.flatMap((node) => idsWithChildren(node))));
-  return { roots, rows, range, query, words, setQuery, setExpanded, expandAll, collapseAll };
+  return { roots, rows, range, query, words, setQuery, setExpanded, reveal, expandAll, collapseAll };
 }
 
 function textOf(span: TreeEntry): string {
