@@ -69,11 +69,7 @@ async function send(story, project, { startMs, seconds, name = "plan the trip", 
   };
   for (const span of spans) add(span, undefined);
   await story.post("spans/batch", { spans: sent });
-  await fetch(`${story.server.apiUrl}/v1/private/traces/${id}/feedback-scores`, {
-    method: "PUT",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ name: "helpfulness", value: helpfulness, source: "sdk" }),
-  });
+  await story.put(`traces/${id}/feedback-scores`, { name: "helpfulness", value: helpfulness, source: "sdk" });
   return id;
 }
 
@@ -105,4 +101,22 @@ export async function makeLoop(story, project, metadata) {
     ...{ startMs: Date.now() - 20_000, seconds: 5, name: "graph agent", question: "Which tool?", helpfulness: 1, metadata },
     spans: [0, 1, 2, 3, 4].map((at) => (at % 2 === 0 ? turn(at, "agent", "general", ask(at)) : turn(at, "tools", "tool"))),
   });
+}
+
+/** Scores of two people, of a span, checks of guardrails and an assertion, all of one run. */
+export async function judge(story, project, traceId) {
+  const { content } = await story.get(`spans?project_name=${project}&trace_id=${traceId}`);
+  const spanId = content.find(({ name }) => name === "ask the model").id;
+  const said = { name: "helpfulness", value: 0.5, reason: "The hotel is missing.", source: "ui", author: "ada" };
+  await story.put("traces/feedback-scores", { scores: [{ ...said, id: traceId, project_name: project }] });
+  await story.put(`spans/${spanId}/feedback-scores`, { name: "precision", value: 0.8, source: "sdk" });
+  const check = { entity_id: traceId, secondary_id: spanId, project_name: project };
+  await story.post("guardrails", {
+    guardrails: [
+      { ...check, name: "TOPIC", result: "passed", config: { topics: ["travel"] }, details: { topic: "travel" } },
+      { ...check, name: "PII", result: "failed", config: { entities: ["CREDIT_CARD"] }, details: { found: ["CREDIT_CARD"] } },
+    ],
+  });
+  const result = { entity_id: traceId, project_name: project, name: "names a price", status: "failed", reason: "No price is named.", source: "sdk" };
+  await story.put("assertion-results", { entity_type: "TRACE", assertion_results: [result] });
 }

@@ -2,7 +2,7 @@
 // takes pictures of them.
 import { attach, FILES, png, wav } from "./files.js";
 import { beginOptimization } from "./optimizing.js";
-import { AGENT_GRAPH, makeLoop, makeTwoRuns } from "./runs.js";
+import { AGENT_GRAPH, judge, makeLoop, makeTwoRuns } from "./runs.js";
 import { traceRows } from "./story.js";
 
 /** The conversation that is shown: its three turns stay. */
@@ -37,11 +37,12 @@ export async function makeWorld(story) {
   await makePast(story, project, changed.id, traces.content);
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
   const { before, after } = await makeTwoRuns(story, project);
+  await judge(story, project, before);
   const comparedPath = `${projectPath}/traces/${before}/compare/${after}`;
   const graphPath = `${projectPath}/logs?trace=${after}`;
   const loop = await makeLoop(story, project, { _opik_graph_definition: { format: "mermaid", data: AGENT_GRAPH } });
   const recordedGraphPath = `${projectPath}/logs?trace=${loop}&view=graph`;
-  return { project, projectPath, comparedPath, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -235,6 +236,21 @@ export const SCREENS = {
   ],
   graph: ({ graphPath }) => [`${graphPath}&view=graph`, (page) => page.getByRole("button", { name: /^Tool pay/ })],
   "recorded graph": ({ recordedGraphPath }) => [recordedGraphPath, (page) => page.getByRole("button", { name: "__start__" })],
+  verdicts: ({ judgedPath }) => [
+    judgedPath,
+    async (page) => {
+      await page.getByRole("button", { name: "what PII found" }).click();
+      await page.getByRole("region", { name: "Assertions", exact: true }).scrollIntoViewIfNeeded();
+      return page.getByText("CREDIT_CARD").first();
+    },
+  ],
+  "menu of a trace": ({ graphPath }) => [
+    graphPath,
+    async (page) => {
+      await page.getByRole("button", { name: "More actions" }).click();
+      return page.getByRole("menuitem", { name: "Delete the trace" });
+    },
+  ],
   annotating: ({ tracePath }) => [
     tracePath,
     async (page) => {

@@ -13,10 +13,12 @@ type TargetAsideProps = {
   /** What else can be done with it. */
   children: ReactNode;
   onHistory?: () => void;
+  /** What is done less often. */
+  menu?: ReactNode;
 };
 
 /** What people do with what they look at: judge it, speak of it, and keep it to use it again. */
-export function TargetAside({ target, children, onHistory }: TargetAsideProps) {
+export function TargetAside({ target, children, onHistory, menu }: TargetAsideProps) {
   const { workspace = "default" } = useParams({ strict: false });
   const [open, setOpen] = useState<"annotate" | "comment" | null>(null);
   useHotkeys({ a: () => setOpen("annotate"), c: () => setOpen("comment"), ...(onHistory && { h: onHistory }) });
@@ -44,6 +46,7 @@ export function TargetAside({ target, children, onHistory }: TargetAsideProps) {
           <History aria-hidden /> History <kbd>H</kbd>
         </Button>
       )}
+      {menu}
     </div>
   );
 }

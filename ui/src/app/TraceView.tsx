@@ -2,6 +2,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
 import { CompareWithTrace } from "@/app/CompareWithTrace";
 import { TargetAside } from "@/app/TargetAside";
+import { TraceMenu } from "@/app/TraceMenu";
 import { usePayloadWays } from "@/app/usePayloadWays";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
@@ -88,7 +89,11 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
             />
           ) : (
             <>
-              <TargetAside target={target} onHistory={() => props.onHistory("changes")}>
+              <TargetAside
+                target={target}
+                onHistory={() => props.onHistory("changes")}
+                menu={<TraceMenu trace={trace} />}
+              >
                 <AddToDataset projectId={trace.projectId} recorded={[target]} />
                 <CompareWithTrace trace={trace} />
               </TargetAside>
@@ -96,6 +101,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
                 {selectedId === traceId ? (
                   <TraceDetails
                     traceId={traceId}
+                    onSpan={onSelect}
                     threadLink={(name) => (
                       <ThreadLink
                         projectId={trace.projectId}

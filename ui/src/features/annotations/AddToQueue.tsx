@@ -41,10 +41,18 @@ export function AddToQueue(props: AddToQueueProps) {
       <Button onPress={() => setOpen(true)}>
         <ListChecks aria-hidden /> Add to queue
       </Button>
-      <ModalDialog title="Add to an annotation queue" isOpen={isOpen} onOpenChange={setOpen}>
-        <AddForm {...props} onDone={() => setOpen(false)} />
-      </ModalDialog>
+      <AddToQueueDialog {...props} isOpen={isOpen} onOpenChange={setOpen} />
     </>
+  );
+}
+
+type AddToQueueDialogProps = AddToQueueProps & { isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
+
+export function AddToQueueDialog({ isOpen, onOpenChange, ...props }: AddToQueueDialogProps) {
+  return (
+    <ModalDialog title="Add to an annotation queue" isOpen={isOpen} onOpenChange={onOpenChange}>
+      <AddForm {...props} onDone={() => onOpenChange(false)} />
+    </ModalDialog>
   );
 }
 

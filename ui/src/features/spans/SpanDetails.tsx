@@ -6,6 +6,8 @@ import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { Details } from "@/entities/details/Details";
 import { Facts } from "@/entities/details/Facts";
 import { usageFacts } from "@/entities/details/usageFacts";
+import { AssertionTable } from "@/entities/feedback/AssertionTable";
+import { GuardrailTable } from "@/entities/feedback/GuardrailTable";
 import { ScoreTable } from "@/entities/feedback/ScoreTable";
 import { Payload } from "@/entities/payload/Payload";
 import { ErrorCallout } from "@/entities/spans/ErrorCallout";
@@ -44,6 +46,12 @@ const SpanDetailsQuery = graphql(`
       }
       attachments {
         ...Attachment
+      }
+      guardrailChecks {
+        ...GuardrailTable
+      }
+      assertionResults {
+        ...AssertionTable
       }
     }
   }
@@ -113,6 +121,8 @@ export function SpanDetails({ spanId, revision }: SpanDetailsProps) {
       </OwnAttachments>
       <Attachments owner={{ spanId }} attachments={span.attachments} onDeleted={refresh} />
       {span.feedbackScores.length > 0 && <ScoreTable scores={span.feedbackScores} />}
+      <GuardrailTable checks={span.guardrailChecks} />
+      <AssertionTable results={span.assertionResults} />
       {span.metadata && <Payload title="Metadata" text={span.metadata} field="metadata" />}
     </Details>
   );

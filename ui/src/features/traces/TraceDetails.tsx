@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { useMutation, useQuery } from "urql";
+import { Button } from "@/components/Button";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
 import { Attachments } from "@/entities/attachments/Attachments";
@@ -7,6 +8,8 @@ import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { Details } from "@/entities/details/Details";
 import { Facts } from "@/entities/details/Facts";
 import { usageFacts } from "@/entities/details/usageFacts";
+import { AssertionTable } from "@/entities/feedback/AssertionTable";
+import { GuardrailTable } from "@/entities/feedback/GuardrailTable";
 import { ScoreTable } from "@/entities/feedback/ScoreTable";
 import { Payload } from "@/entities/payload/Payload";
 import { ErrorCallout } from "@/entities/spans/ErrorCallout";
@@ -43,6 +46,15 @@ const TraceDetailsQuery = graphql(`
       attachments {
         ...Attachment
       }
+      spanFeedbackScores {
+        ...ScoreTable
+      }
+      guardrailChecks {
+        ...GuardrailTable
+      }
+      assertionResults {
+        ...AssertionTable
+      }
     }
   }
 `);
@@ -60,9 +72,11 @@ type TraceDetailsProps = {
   traceId: string;
   /** The way to the conversation that clients call by this name. */
   threadLink?: (name: string) => ReactNode;
+  /** Without it there is no way to single spans. */
+  onSpan?: (spanId: string) => void;
 };
 
-export function TraceDetails({ traceId, threadLink }: TraceDetailsProps) {
+export function TraceDetails({ traceId, threadLink, onSpan }: TraceDetailsProps) {
   const [, tagTraces] = useMutation(TagTraceMutation);
   const [{ data, error, fetching }, read] = useQuery({
     query: TraceDetailsQuery,
@@ -70,6 +84,13 @@ export function TraceDetails({ traceId, threadLink }: TraceDetailsProps) {
     requestPolicy: "cache-and-network",
   });
   const trace = data?.trace;
+  const spanLink =
+    onSpan &&
+    ((spanId: string) => (
+      <Button kind="quiet" onPress={() => onSpan(spanId)}>
+        To the span
+      </Button>
+    ));
   const onTag = async (add: string[], remove: string[]) => {
     const answer = await tagTraces({ ids: [traceId], add, remove });
     return answer.error ? failureOf(answer.error).message : null;
@@ -111,6 +132,11 @@ export function TraceDetails({ traceId, threadLink }: TraceDetailsProps) {
         onDeleted={() => read({ requestPolicy: "network-only" })}
       />
       {trace.feedbackScores.length > 0 && <ScoreTable scores={trace.feedbackScores} />}
+      {trace.spanFeedbackScores.length > 0 && (
+        <ScoreTable title="Feedback scores of the spans" scores={trace.spanFeedbackScores} spanLink={spanLink} />
+      )}
+      <GuardrailTable checks={trace.guardrailChecks} spanLink={spanLink} />
+      <AssertionTable results={trace.assertionResults} />
       {trace.metadata && <Payload title="Metadata" text={trace.metadata} field="metadata" />}
     </Details>
   );

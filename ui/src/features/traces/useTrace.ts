@@ -55,6 +55,15 @@ const TraceFollowedSubscription = graphql(`
         attachments {
           ...Attachment
         }
+        spanFeedbackScores {
+          ...ScoreTable
+        }
+        guardrailChecks {
+          ...GuardrailTable
+        }
+        assertionResults {
+          ...AssertionTable
+        }
         ...TraceSummary
       }
     }

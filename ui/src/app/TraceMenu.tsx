@@ -1,0 +1,62 @@
+import { CombinedError } from "@urql/core";
+import { Download, Ellipsis, ListChecks, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Button, Menu, MenuItem, MenuTrigger } from "react-aria-components";
+import { buttonClass } from "@/components/Button";
+import menuStyles from "@/components/Menu.module.css";
+import { MenuPopover } from "@/components/MenuPopover";
+import { AddToQueueDialog } from "@/features/annotations/AddToQueue";
+import { exportTrace } from "@/features/traces/exportTrace";
+import { DeleteTrace } from "@/features/traces/TraceActions";
+import { failureOf } from "@/lib/failure";
+import { formatAmount } from "@/lib/format";
+import { showToast } from "@/lib/toasts";
+
+type TraceMenuProps = { trace: { id: string; projectId: string } };
+
+/** What else is done with an open trace, though not often. */
+export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
+  const [open, setOpen] = useState<"queue" | "deletion" | null>(null);
+  const onAction = (key: string) => {
+    if (key === "export") exportAndTell(id);
+    else setOpen(key === "queue" ? "queue" : "deletion");
+  };
+  const dialog = (name: "queue" | "deletion") => ({
+    isOpen: open === name,
+    onOpenChange: (isOpen: boolean) => setOpen(isOpen ? name : null),
+  });
+  return (
+    <>
+      <MenuTrigger>
+        <Button className={buttonClass("plain", true)} aria-label="More actions">
+          <Ellipsis aria-hidden />
+        </Button>
+        <MenuPopover>
+          <Menu aria-label="More actions" className={menuStyles.menu ?? ""} onAction={(key) => onAction(String(key))}>
+            <MenuItem id="queue" textValue="Add to a queue" className={menuStyles.item ?? ""}>
+              <ListChecks aria-hidden /> Add the trace to a queue…
+            </MenuItem>
+            <MenuItem id="export" textValue="Export" className={menuStyles.item ?? ""}>
+              <Download aria-hidden /> Export the trace as JSON
+            </MenuItem>
+            <MenuItem id="delete" textValue="Delete" className={menuStyles.item ?? ""}>
+              <Trash2 aria-hidden /> Delete the trace…
+            </MenuItem>
+          </Menu>
+        </MenuPopover>
+      </MenuTrigger>
+      <AddToQueueDialog projectId={projectId} scope="TRACE" ids={[id]} {...dialog("queue")} />
+      <DeleteTrace id={id} {...dialog("deletion")} />
+    </>
+  );
+}
+
+async function exportAndTell(id: string): Promise<void> {
+  try {
+    const count = await exportTrace(id);
+    showToast(`Exported the trace with ${formatAmount(count, { one: "span", many: "spans" })}.`);
+  } catch (cause) {
+    const why = cause instanceof CombinedError ? failureOf(cause).message : String(cause);
+    showToast(`The trace could not be exported: ${why}`);
+  }
+}
