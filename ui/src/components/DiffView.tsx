@@ -11,7 +11,7 @@ export type DiffLine = {
 
 const SIGNS = { KEPT: " ", REMOVED: "−", ADDED: "+" };
 const WORDS = { KEPT: "", REMOVED: "removed: ", ADDED: "added: " };
-/** Longer lines are compared as a whole: the time to compare words grows with the square of their number. */
+/** Where more differs, words are not told apart: the time to compare them grows with the square of their number. */
 const WORDS_CHARS_MAX = 4_000;
 
 type Piece = { text: string; isChanged: boolean };
@@ -71,11 +71,31 @@ function countOf(lines: readonly DiffLine[], from: number, kind: DiffLine["kind"
 }
 
 function wordsOf(before: string, after: string): [Piece[], Piece[]] {
-  if (before.length + after.length > WORDS_CHARS_MAX) {
-    return [[{ text: before, isChanged: false }], [{ text: after, isChanged: false }]];
+  const { head, tail } = commonEnds(before, after);
+  const inner = [before.slice(head, before.length - tail), after.slice(head, after.length - tail)] as const;
+  const around = (pieces: Piece[]) =>
+    [
+      { text: before.slice(0, head), isChanged: false },
+      ...pieces,
+      { text: before.slice(before.length - tail), isChanged: false },
+    ].filter(({ text }) => text !== "");
+  if (inner[0].length + inner[1].length > WORDS_CHARS_MAX) {
+    return [around([{ text: inner[0], isChanged: true }]), around([{ text: inner[1], isChanged: true }])];
   }
-  const changes = diffWordsWithSpace(before, after);
+  const changes = diffWordsWithSpace(...inner);
   const side = (other: "added" | "removed", own: "added" | "removed") =>
     changes.filter((change) => !change[other]).map((change) => ({ text: change.value, isChanged: change[own] }));
-  return [side("added", "removed"), side("removed", "added")];
+  return [around(side("added", "removed")), around(side("removed", "added"))];
+}
+
+/** How many characters both begin and end with, in whole words. */
+function commonEnds(before: string, after: string): { head: number; tail: number } {
+  const most = Math.min(before.length, after.length);
+  let head = 0;
+  while (head < most && before[head] === after[head]) head += 1;
+  let tail = 0;
+  while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail += 1;
+  while (head > 0 && !/\s/.test(before[head - 1] ?? "")) head -= 1;
+  while (tail > 0 && !/\s/.test(before.at(-tail) ?? "")) tail -= 1;
+  return { head, tail };
 }

@@ -40,10 +40,11 @@ function Difference({ figure: { difference, share, verdict } }: { figure: Figure
   const Arrow = difference.startsWith("+") ? ArrowUpRight : ArrowDownRight;
   return (
     <span className={styles.difference} data-verdict={verdict}>
-      {verdict !== "neither" && <Arrow aria-hidden />}
-      {difference}
-      {share && ` (${share})`}
-      {verdict !== "neither" && ` ${verdict}`}
+      <span>
+        {verdict !== "neither" && <Arrow aria-hidden />}
+        {difference}
+      </span>{" "}
+      {share && <span>({share})</span>} {verdict !== "neither" && <span>{verdict}</span>}
     </span>
   );
 }

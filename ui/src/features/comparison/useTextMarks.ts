@@ -30,7 +30,7 @@ const TextsQuery = graphql(`
   }
 `);
 
-const PAGE_SPANS = 100;
+const PAGE_SPANS = 250;
 /** Of longer traces the texts of the first so many spans are compared. */
 export const TEXTS_MAX = 5_000;
 

@@ -21,7 +21,7 @@ export function GraphCanvas({ graph, selectedId, isFaded, onSelect }: GraphCanva
   const frame = useRef<HTMLDivElement>(null);
   const laid = useMemo(() => layGraph(graph.nodes, graph.edges, graph.isSideways), [graph]);
   const boxes = useMemo(() => new Map(laid.nodes.map(({ node, box }) => [node.id, box])), [laid]);
-  const { view, ...moves } = usePanZoom(frame, laid);
+  const { view, ...moves } = usePanZoom(frame, laid, boxes.get(selectedId ?? ""));
   const tabStop = selectedId ?? graph.nodes[0]?.id;
 
   const buttons = () => [...(frame.current?.querySelectorAll<HTMLElement>("[data-node]") ?? [])];
@@ -34,8 +34,12 @@ export function GraphCanvas({ graph, selectedId, isFaded, onSelect }: GraphCanva
     const button = selectedId === null ? undefined : show(selectedId);
     if (buttons().some((other) => other === document.activeElement)) button?.focus({ preventScroll: true });
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only another choice moves the picture, not a new layout
-  useEffect(() => showSelected(), [selectedId]);
+  const shown = useRef(selectedId);
+  useEffect(() => {
+    // What is chosen at first is in view already; only another choice moves the picture.
+    if (shown.current !== selectedId) showSelected();
+    shown.current = selectedId;
+  }, [selectedId]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
@@ -79,14 +83,7 @@ export function GraphCanvas({ graph, selectedId, isFaded, onSelect }: GraphCanva
         }}
       >
         <svg width={laid.width} height={laid.height} aria-hidden="true">
-          {laid.edges.map((edge, at) => (
-            <Edge
-              // biome-ignore lint/suspicious/noArrayIndexKey: edges have no name, and come in the order of the graph
-              key={at}
-              laid={edge}
-              isLit={edge.edge.from === selectedId || edge.edge.to === selectedId}
-            />
-          ))}
+          <Edges laid={laid.edges} selectedId={selectedId} />
         </svg>
         <ol aria-label="Steps">
           {laid.nodes.map(({ node, box }) => (
@@ -102,19 +99,38 @@ export function GraphCanvas({ graph, selectedId, isFaded, onSelect }: GraphCanva
           ))}
         </ol>
       </div>
-      <div className={styles.zoom}>
-        <IconButton label="Zoom in" shortcut="+" onPress={moves.zoomIn}>
-          <ZoomIn aria-hidden />
-        </IconButton>
-        <IconButton label="Zoom out" shortcut="-" onPress={moves.zoomOut}>
-          <ZoomOut aria-hidden />
-        </IconButton>
-        <IconButton label="Show the whole graph" shortcut="0" onPress={moves.fit}>
-          <Maximize aria-hidden />
-        </IconButton>
-      </div>
+      <ZoomButtons {...moves} />
     </div>
   );
+}
+
+type ZoomButtonsProps = { zoomIn: () => void; zoomOut: () => void; fit: () => void };
+
+function ZoomButtons({ zoomIn, zoomOut, fit }: ZoomButtonsProps) {
+  return (
+    <div className={styles.zoom}>
+      <IconButton label="Zoom in" shortcut="+" onPress={zoomIn}>
+        <ZoomIn aria-hidden />
+      </IconButton>
+      <IconButton label="Zoom out" shortcut="-" onPress={zoomOut}>
+        <ZoomOut aria-hidden />
+      </IconButton>
+      <IconButton label="Show the whole graph" shortcut="0" onPress={fit}>
+        <Maximize aria-hidden />
+      </IconButton>
+    </div>
+  );
+}
+
+function Edges({ laid, selectedId }: { laid: readonly LaidEdge<DrawnEdge>[]; selectedId: string | null }) {
+  return laid.map((each, at) => (
+    <Edge
+      // biome-ignore lint/suspicious/noArrayIndexKey: edges have no name, and come in the order of the graph
+      key={at}
+      laid={each}
+      isLit={each.edge.from === selectedId || each.edge.to === selectedId}
+    />
+  ));
 }
 
 function Edge({ laid, isLit }: { laid: LaidEdge<DrawnEdge>; isLit: boolean }) {

@@ -1,4 +1,4 @@
-import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useState } from "react";
+import { type PointerEvent, type RefObject, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import type { Box } from "@/features/spans/layGraph";
 
 type Size = { width: number; height: number };
@@ -9,46 +9,48 @@ const STEP = 1.25;
 const PAN_PX = 60;
 const EDGE_PX = 16;
 
-/** What part of a picture is seen through a frame, moved by mouse, wheel and key. */
-export function usePanZoom(frame: RefObject<HTMLElement | null>, picture: Size) {
-  const [view, setView] = useState<View | null>(null);
-  const now = view ?? { x: 0, y: 0, scale: 1 };
+/** No further away than it must be for a box to be seen. */
+function revealed(view: View, box: Box, { width, height }: Size): View {
+  const [left, top] = [box.x * view.scale + view.x, box.y * view.scale + view.y];
+  const [right, bottom] = [left + box.width * view.scale, top + box.height * view.scale];
+  const shift = (low: number, high: number, room: number) =>
+    low < EDGE_PX ? EDGE_PX - low : high > room - EDGE_PX ? Math.max(EDGE_PX - low, room - EDGE_PX - high) : 0;
+  return { ...view, x: view.x + shift(left, right, width), y: view.y + shift(top, bottom, height) };
+}
 
+/** What part of a picture is seen through a frame, moved by mouse, wheel and key; at first so that a box is seen. */
+export function usePanZoom(frame: RefObject<HTMLElement | null>, picture: Size, first: Box | undefined) {
+  const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
+  const isMoved = useRef(false);
+
+  const room = () => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 });
   const fitted = (least: number): View => {
-    const { clientWidth: width = 0, clientHeight: height = 0 } = frame.current ?? {};
+    const { width, height } = room();
     const whole = Math.min(1, width / Math.max(1, picture.width), height / Math.max(1, picture.height));
     const scale = Math.max(least, whole);
     return { x: (width - picture.width * scale) / 2, y: Math.max(0, (height - picture.height * scale) / 2), scale };
   };
-  const start = useEffectEvent(() => setView(fitted(SCALE.firstLeast)));
-  useLayoutEffect(() => start(), []);
+  const start = useEffectEvent(() => {
+    const whole = fitted(SCALE.firstLeast);
+    if (!isMoved.current) setView(first ? revealed(whole, first, room()) : whole);
+  });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: while nobody moves it, a picture that grows is fitted anew
+  useLayoutEffect(() => start(), [picture.width, picture.height]);
 
+  const move = (change: (old: View) => View) => {
+    isMoved.current = true;
+    setView(change);
+  };
   /** Round a point of the frame; its middle if none is given. */
   const zoom = (factor: number, at?: { x: number; y: number }) => {
-    const { clientWidth = 0, clientHeight = 0 } = frame.current ?? {};
-    const { x, y } = at ?? { x: clientWidth / 2, y: clientHeight / 2 };
-    setView((old) => {
-      const from = old ?? now;
-      const scale = Math.min(SCALE.most, Math.max(SCALE.least, from.scale * factor));
-      const by = scale / from.scale;
-      return { x: x - (x - from.x) * by, y: y - (y - from.y) * by, scale };
+    const { x, y } = at ?? { x: room().width / 2, y: room().height / 2 };
+    move((old) => {
+      const scale = Math.min(SCALE.most, Math.max(SCALE.least, old.scale * factor));
+      const by = scale / old.scale;
+      return { x: x - (x - old.x) * by, y: y - (y - old.y) * by, scale };
     });
   };
-  const pan = (x: number, y: number) => setView((old) => ({ ...(old ?? now), x: now.x + x, y: now.y + y }));
-
-  /** Moves no further than it must for a box to be seen. */
-  const reveal = (box: Box) => {
-    const { clientWidth = 0, clientHeight = 0 } = frame.current ?? {};
-    setView((old) => {
-      const from = old ?? fitted(SCALE.firstLeast);
-      const [left, top] = [box.x * from.scale + from.x, box.y * from.scale + from.y];
-      const [right, bottom] = [left + box.width * from.scale, top + box.height * from.scale];
-      const shift = (low: number, high: number, room: number) =>
-        low < EDGE_PX ? EDGE_PX - low : high > room - EDGE_PX ? Math.max(EDGE_PX - low, room - EDGE_PX - high) : 0;
-      const moved = { x: shift(left, right, clientWidth), y: shift(top, bottom, clientHeight) };
-      return moved.x === 0 && moved.y === 0 ? from : { ...from, x: from.x + moved.x, y: from.y + moved.y };
-    });
-  };
+  const pan = (x: number, y: number) => move((old) => ({ ...old, x: old.x + x, y: old.y + y }));
 
   const onWheel = useEffectEvent((event: WheelEvent) => {
     event.preventDefault();
@@ -75,12 +77,12 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, picture: Size) 
     if (event.currentTarget.hasPointerCapture(event.pointerId)) pan(event.movementX, event.movementY);
   };
   return {
-    view: now,
+    view,
     zoomIn: () => zoom(STEP),
     zoomOut: () => zoom(1 / STEP),
-    fit: () => setView(fitted(SCALE.least)),
+    fit: () => move(() => fitted(SCALE.least)),
     panTowards: ({ x, y }: { x: number; y: number }) => pan(-x * PAN_PX, -y * PAN_PX),
-    reveal,
+    reveal: (box: Box) => move((old) => revealed(old, box, room())),
     handlers: { onPointerDown, onPointerMove },
   };
 }
