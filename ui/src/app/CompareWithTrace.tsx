@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { CompareWith } from "@/features/comparison/CompareWith";
+import { CompareWith } from "@/features/traces/comparison/CompareWith";
 
 type CompareWithTraceProps = { trace: { id: string; projectId: string; name?: string | null } };
 

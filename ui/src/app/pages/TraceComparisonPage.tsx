@@ -1,9 +1,9 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { useMemo, useState } from "react";
 import { buttonClass } from "@/components/Button";
-import { type SideSpans, TraceComparison } from "@/features/comparison/TraceComparison";
 import { buildSpanTree } from "@/features/spans/spanTree";
 import { useTraceSpans } from "@/features/spans/useTraceSpans";
+import { type SideSpans, TraceComparison } from "@/features/traces/comparison/TraceComparison";
 
 const route = getRouteApi("/$workspace/projects/$projectId/traces/$traceId/compare/$otherId");
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { matchSpans, type Pair, type SpanTreeNode } from "@/features/comparison/matchSpans";
+import { matchSpans, type Pair, type SpanTreeNode } from "@/features/traces/comparison/matchSpans";
 
 type Span = { id: string; name: string; type: string };
 type Node = SpanTreeNode<Span>;

@@ -1,6 +1,6 @@
 import { type Client, CombinedError } from "@urql/core";
 import { useEffect, useMemo, useState } from "react";
-import type { TextMarks } from "@/features/comparison/comparedSpan";
+import type { TextMarks } from "@/features/traces/comparison/comparedSpan";
 import { type DocumentType, graphql } from "@/gql";
 import { askAnew } from "@/lib/askAnew";
 import { type Failure, failure, failureOf } from "@/lib/failure";

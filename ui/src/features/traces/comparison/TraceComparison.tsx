@@ -8,8 +8,8 @@ import { IconButton } from "@/components/IconButton";
 import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
 import { Skeleton } from "@/components/Skeleton";
-import { ComparedDetails } from "@/features/comparison/ComparedDetails";
-import { ComparedTree } from "@/features/comparison/ComparedTree";
+import { ComparedDetails } from "@/features/traces/comparison/ComparedDetails";
+import { ComparedTree } from "@/features/traces/comparison/ComparedTree";
 import {
   comparedRows,
   countsOf,
@@ -17,13 +17,13 @@ import {
   placeOf,
   type RowCounts,
   stepToDifference,
-} from "@/features/comparison/comparedRows";
-import type { ComparedSpan } from "@/features/comparison/comparedSpan";
-import { FiguresTable } from "@/features/comparison/FiguresTable";
-import { amounts, figure, scoreFigures } from "@/features/comparison/figures";
-import { matchSpans, type SpanTreeNode } from "@/features/comparison/matchSpans";
-import { type ComparedTrace, useComparedTrace } from "@/features/comparison/useComparedTrace";
-import { TEXTS_MAX, useTextMarks } from "@/features/comparison/useTextMarks";
+} from "@/features/traces/comparison/comparedRows";
+import type { ComparedSpan } from "@/features/traces/comparison/comparedSpan";
+import { FiguresTable } from "@/features/traces/comparison/FiguresTable";
+import { amounts, figure, scoreFigures } from "@/features/traces/comparison/figures";
+import { matchSpans, type SpanTreeNode } from "@/features/traces/comparison/matchSpans";
+import { type ComparedTrace, useComparedTrace } from "@/features/traces/comparison/useComparedTrace";
+import { TEXTS_MAX, useTextMarks } from "@/features/traces/comparison/useTextMarks";
 import type { Failure } from "@/lib/failure";
 import { formatCount, formatInstant } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";

@@ -1,4 +1,4 @@
-import type { ComparedRow, RowState } from "@/features/comparison/comparedRows";
+import type { ComparedRow, RowState } from "@/features/traces/comparison/comparedRows";
 
 // A row of the comparison in words, for those who see neither signs nor colours.
 

@@ -2,9 +2,9 @@ import { defaultRangeExtractor, useVirtualizer } from "@tanstack/react-virtual";
 import { CircleAlert } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import { SpanKindIcon } from "@/entities/spans/SpanKindIcon";
-import type { ComparedRow } from "@/features/comparison/comparedRows";
-import type { ComparedSpan } from "@/features/comparison/comparedSpan";
-import { SIGNS, wordsOfRow } from "@/features/comparison/rowWords";
+import type { ComparedRow } from "@/features/traces/comparison/comparedRows";
+import type { ComparedSpan } from "@/features/traces/comparison/comparedSpan";
+import { SIGNS, wordsOfRow } from "@/features/traces/comparison/rowWords";
 import { formatDuration } from "@/lib/format";
 import styles from "./ComparedTree.module.css";
 

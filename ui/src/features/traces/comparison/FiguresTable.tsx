@@ -1,6 +1,6 @@
 import { ArrowDownRight, ArrowUpRight } from "lucide-react";
 import { Scrollable } from "@/components/Scrollable";
-import type { Figure } from "@/features/comparison/figures";
+import type { Figure } from "@/features/traces/comparison/figures";
 import styles from "./Comparison.module.css";
 
 type FiguresTableProps = { label: string; figures: readonly Figure[] };

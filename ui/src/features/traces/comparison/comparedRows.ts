@@ -1,5 +1,10 @@
-import { type ComparedSpan, type Part, partsThatDiffer, type TextMarks } from "@/features/comparison/comparedSpan";
-import type { Pair } from "@/features/comparison/matchSpans";
+import {
+  type ComparedSpan,
+  type Part,
+  partsThatDiffer,
+  type TextMarks,
+} from "@/features/traces/comparison/comparedSpan";
+import type { Pair } from "@/features/traces/comparison/matchSpans";
 
 // The matched trees as the rows on screen. Pure, one walk over the tree.
 

@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
-import { comparedRows, countsOf, onlyDifferences, placeOf, stepToDifference } from "@/features/comparison/comparedRows";
-import type { ComparedSpan, TextMarks } from "@/features/comparison/comparedSpan";
-import type { Pair } from "@/features/comparison/matchSpans";
+import {
+  comparedRows,
+  countsOf,
+  onlyDifferences,
+  placeOf,
+  stepToDifference,
+} from "@/features/traces/comparison/comparedRows";
+import type { ComparedSpan, TextMarks } from "@/features/traces/comparison/comparedSpan";
+import type { Pair } from "@/features/traces/comparison/matchSpans";
 
 const span = (id: string, more: Partial<ComparedSpan> = {}): ComparedSpan => ({
   id,

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { amounts, figure, scoreFigures } from "@/features/comparison/figures";
+import { amounts, figure, scoreFigures } from "@/features/traces/comparison/figures";
 import { formatCount } from "@/lib/format";
 
 const ended = { endTime: "2026-03-04T05:06:07Z" };
