@@ -363,7 +363,7 @@ impl Reader {
 
     /// Copies the bytes of a content. Blocks; needs a runtime.
     pub fn copy_content(&self, hash: ContentHash, to: &mut impl Write) -> Result<(), Error> {
-        self.contents().map_or(Ok(()), |contents| Handle::current().block_on(contents.copy(hash, to)))
+        self.contents().map_or(Ok(()), |contents| contents.copy_waiting(hash, to))
     }
 
     /// Whether any attachment has the content.

@@ -21,6 +21,7 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::prefix::PrefixStore;
 use object_store::{GetOptions, GetRange, MultipartUpload, ObjectStore, ObjectStoreExt, RetryConfig};
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::error::Error;
@@ -277,6 +278,16 @@ impl Contents {
     pub async fn copy(&self, hash: ContentHash, to: &mut impl Write) -> Result<(), Error> {
         let mut stream = self.read(hash, None).await?;
         while let Some(chunk) = stream.try_next().await? {
+            to.write_all(&chunk)?;
+        }
+        Ok(())
+    }
+
+    /// As `copy`, on a thread that may wait: also for `to`, while nothing else waits with it.
+    pub fn copy_waiting(&self, hash: ContentHash, to: &mut impl Write) -> Result<(), Error> {
+        let runtime = Handle::current();
+        let mut stream = runtime.block_on(self.read(hash, None))?;
+        while let Some(chunk) = runtime.block_on(stream.try_next())? {
             to.write_all(&chunk)?;
         }
         Ok(())
