@@ -1,5 +1,7 @@
 //! Actors over a real store: sleeping and waking, full queues, refusals that leave nothing behind.
 
+mod simulation;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
