@@ -200,9 +200,7 @@ impl Handles {
         P: Permission,
         T: Send + 'static,
     {
-        let address = self.registry.workspace(grant.workspace()).await?;
-        let read = in_turn(&self.reads, move || work(&address.open.reader()?)).await;
-        self.named(grant, read)
+        self.read_in(&self.reads, grant, work).await
     }
 
     /// As `read`, for work that lasts as long as somebody listens: it keeps no other read from its turn.
@@ -215,8 +213,21 @@ impl Handles {
         P: Permission,
         T: Send + 'static,
     {
+        self.read_in(&self.reads_at_length, grant, work).await
+    }
+
+    async fn read_in<P, T>(
+        &self,
+        turns: &Arc<Semaphore>,
+        grant: &Grant<P>,
+        work: impl FnOnce(&Reader) -> Result<T, Failure> + Send + 'static,
+    ) -> Result<T, Failure>
+    where
+        P: Permission,
+        T: Send + 'static,
+    {
         let address = self.registry.workspace(grant.workspace()).await?;
-        let read = in_turn(&self.reads_at_length, move || work(&address.open.reader()?)).await;
+        let read = in_turn(turns, move || work(&address.open.reader()?)).await;
         self.named(grant, read)
     }
 

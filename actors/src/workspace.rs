@@ -264,9 +264,6 @@ fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting, mut seal: 
             next = room.then(|| jobs.try_recv().ok()).flatten();
         }
         let committed = writer.commit();
-        if committed.is_ok() {
-            seal.if_due(&writer);
-        }
         for (reply, result) in answers {
             let answer = match (result, &committed) {
                 (Err(Refused::Rejected(rejection)), _) => Err(Failure::Refused(rejection)),
@@ -276,6 +273,10 @@ fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting, mut seal: 
             };
             // Who asked may have gone; what was decided stays.
             let _ = reply.send(answer);
+        }
+        // Nobody waits for a signature.
+        if committed.is_ok() {
+            seal.if_due(&writer);
         }
     }
     if writer.store().signals().fault().is_none() {

@@ -4,6 +4,7 @@ use std::io::Write;
 
 use cairn_actors::failure::Failure;
 use cairn_core::access::AuditRead;
+use cairn_core::attachments::encoded;
 use cairn_core::ids::Position;
 use cairn_core::time::Timestamp;
 use cairn_storage::error::Error;
@@ -14,7 +15,7 @@ use cairn_storage::store::{Store, is_locked};
 use crate::commands::{Trouble, check_folder};
 use crate::config::StoreArgs;
 use crate::export::with_workspace;
-use crate::log_stream::{self, encoded};
+use crate::log_stream;
 
 #[derive(clap::Args)]
 pub(crate) struct AuditArgs {

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use cairn_actors::handles::Handles;
 use cairn_core::access::{AuditRead, Principal};
-use cairn_core::attachments::ContentHash;
+use cairn_core::attachments::{ContentHash, encoded};
 use cairn_core::rejection::Rejection;
 use cairn_rest::bundle::Entity;
 use cairn_rest::export::{Asked, Pieces, frames};
@@ -24,7 +24,7 @@ use serde::{Deserialize, Serialize};
 use self::tables::Sink;
 use crate::commands::{Trouble, check_folder};
 use crate::config::StoreArgs;
-use crate::log_stream::{self, encoded};
+use crate::log_stream;
 use crate::serve::VERSION;
 
 pub(crate) const MANIFEST: &str = "manifest.json";

@@ -86,21 +86,6 @@ fn refusal(status: &str, body: &str) -> String {
     }
 }
 
-/// As a value within a query of a URL.
-pub(crate) fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => encoded.push(byte.into()),
-            other => {
-                encoded.push('%');
-                encoded.push_str(&hex::encode([other]));
-            }
-        }
-    }
-    encoded
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -112,11 +97,5 @@ mod tests {
         assert_eq!(refusal("400", hinted), "the server refused: no time; write it so");
         assert_eq!(refusal("400", r#"{"errors":["no","and no"]}"#), "the server refused: no");
         assert_eq!(refusal("502 Bad Gateway", "<html>"), "the server answered 502 Bad Gateway: <html>");
-    }
-
-    #[test]
-    fn names_of_workspaces_may_hold_anything() {
-        assert_eq!(encoded("default"), "default");
-        assert_eq!(encoded("a&b é/1"), "a%26b%20%c3%a9%2f1");
     }
 }

@@ -17,7 +17,6 @@ use cairn_core::json::Json;
 use cairn_core::merge::BodyRef;
 use fjall::{Keyspace, Readable};
 use prost::Message;
-use tokio::runtime::Handle;
 
 use crate::attachments::contents::Contents;
 use crate::error::Error;
@@ -314,7 +313,7 @@ fn put_back(contents: &Contents, json: &Json, files: &[(Range<usize>, Content)])
     for (range, content) in files {
         text.extend_from_slice(json.bytes().get(copied..range.start).unwrap_or_default());
         let mut encoder = EncoderWriter::new(&mut text, &BASE64_STANDARD);
-        Handle::current().block_on(contents.copy(content.hash, &mut encoder))?;
+        contents.copy_waiting(content.hash, &mut encoder)?;
         encoder.finish()?;
         drop(encoder);
         copied = range.end;
