@@ -132,3 +132,20 @@ test("the page reads itself again after the server was away", async () => {
   await eventually("what came meanwhile", async () => (await traceRows(page).count()) === 4);
   await page.context().close();
 });
+
+test("a part of the page that cannot be fetched just now comes when the network is back", async () => {
+  const page = await story.open(logs);
+  await page.getByRole("grid", { name: "Traces" }).waitFor();
+  // Charts come as a part of their own: it is asked for ahead of time, and then in earnest.
+  const other = await page.context().newPage();
+  let refused = 0;
+  await other.route(/\/TimeChart-.*\.js$/, (route) => {
+    refused += 1;
+    return refused > 2 ? route.fallback() : route.abort("internetdisconnected");
+  });
+  await other.goto(page.url());
+  await other.locator("figure canvas, figure svg").first().waitFor();
+  assert.ok(refused > 2);
+  assert.ok(await traceRows(other).nth(2).isVisible());
+  await page.context().close();
+});

@@ -6,9 +6,10 @@ import { buttonClass } from "@/components/Button";
 import { Skeleton } from "@/components/Skeleton";
 import type { Moment } from "@/features/history/moment";
 import type { SpanView } from "@/features/spans/spanView";
+import { patient } from "@/lib/patient";
 import { writeQueryString } from "@/lib/queryString";
 
-const TraceView = lazy(() => import("@/app/TraceView").then((module) => ({ default: module.TraceView })));
+const TraceView = lazy(patient(async () => ({ default: (await import("@/app/TraceView")).TraceView })));
 
 type TracePanelProps = {
   workspace: string;

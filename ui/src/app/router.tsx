@@ -8,6 +8,7 @@ import { Skeleton } from "@/components/Skeleton";
 import { parseLogsSearch } from "@/entities/logs/logsSearch";
 import { type Moment, parseMoment } from "@/features/history/moment";
 import { parseSpanView, type SpanView } from "@/features/spans/spanView";
+import { patient } from "@/lib/patient";
 import { parseQueryString, writeQueryString } from "@/lib/queryString";
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
@@ -17,6 +18,8 @@ const texts =
   <Name extends string>(...names: Name[]) =>
   (raw: Record<string, unknown>): { [Key in Name]?: string | undefined } =>
     Object.fromEntries(names.map((name) => [name, text(raw[name])])) as { [Key in Name]?: string | undefined };
+
+const page: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(patient(load), name);
 
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 const DEFAULT_WORKSPACE = { workspace: "default" };
@@ -65,7 +68,7 @@ const logsRoute = createRoute({
   path: "/$workspace/projects/$projectId/logs",
   staticData: { title: "Logs" },
   validateSearch: parseLogsSearch,
-  component: lazyRouteComponent(() => import("@/app/pages/LogsPage"), "LogsPage"),
+  component: page(() => import("@/app/pages/LogsPage"), "LogsPage"),
 });
 
 // Clients print links of this form.
@@ -87,7 +90,7 @@ const traceRoute = createRoute({
     view: parseSpanView(raw.view),
     history: parseMoment(raw.history),
   }),
-  component: lazyRouteComponent(() => import("@/app/pages/TracePage"), "TracePage"),
+  component: page(() => import("@/app/pages/TracePage"), "TracePage"),
 });
 
 const traceComparisonRoute = createRoute({
@@ -98,14 +101,14 @@ const traceComparisonRoute = createRoute({
     span: text(raw.span),
     only: raw.only === "differences" ? raw.only : undefined,
   }),
-  component: lazyRouteComponent(() => import("@/app/pages/TraceComparisonPage"), "TraceComparisonPage"),
+  component: page(() => import("@/app/pages/TraceComparisonPage"), "TraceComparisonPage"),
 });
 
 const threadRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/threads/$threadId",
   staticData: { title: "Thread" },
-  component: lazyRouteComponent(() => import("@/app/pages/ThreadPage"), "ThreadPage"),
+  component: page(() => import("@/app/pages/ThreadPage"), "ThreadPage"),
 });
 
 const promptsRoute = createRoute({
@@ -113,7 +116,7 @@ const promptsRoute = createRoute({
   path: "/$workspace/projects/$projectId/prompts",
   staticData: { title: "Prompts" },
   validateSearch: texts("name"),
-  component: lazyRouteComponent(() => import("@/app/pages/PromptsPage"), "PromptsPage"),
+  component: page(() => import("@/app/pages/PromptsPage"), "PromptsPage"),
 });
 
 const promptRoute = createRoute({
@@ -121,7 +124,7 @@ const promptRoute = createRoute({
   path: "/$workspace/projects/$projectId/prompts/$promptId",
   staticData: { title: "Prompt" },
   validateSearch: texts("version", "compare", "history"),
-  component: lazyRouteComponent(() => import("@/app/pages/PromptPage"), "PromptPage"),
+  component: page(() => import("@/app/pages/PromptPage"), "PromptPage"),
 });
 
 const settingsRoute = createRoute({
@@ -129,7 +132,7 @@ const settingsRoute = createRoute({
   path: "/$workspace/settings",
   staticData: { title: "Settings" },
   validateSearch: texts("tab"),
-  component: lazyRouteComponent(() => import("@/app/pages/SettingsPage"), "SettingsPage"),
+  component: page(() => import("@/app/pages/SettingsPage"), "SettingsPage"),
 });
 
 const datasetsRoute = createRoute({
@@ -137,7 +140,7 @@ const datasetsRoute = createRoute({
   path: "/$workspace/projects/$projectId/datasets",
   staticData: { title: "Datasets" },
   validateSearch: texts("name"),
-  component: lazyRouteComponent(() => import("@/app/pages/DatasetsPage"), "DatasetsPage"),
+  component: page(() => import("@/app/pages/DatasetsPage"), "DatasetsPage"),
 });
 
 const datasetRoute = createRoute({
@@ -145,7 +148,7 @@ const datasetRoute = createRoute({
   path: "/$workspace/projects/$projectId/datasets/$datasetId/items",
   staticData: { title: "Dataset" },
   validateSearch: texts("tab", "version", "q", "filter", "history"),
-  component: lazyRouteComponent(() => import("@/app/pages/DatasetPage"), "DatasetPage"),
+  component: page(() => import("@/app/pages/DatasetPage"), "DatasetPage"),
 });
 
 const experimentsRoute = createRoute({
@@ -153,7 +156,7 @@ const experimentsRoute = createRoute({
   path: "/$workspace/projects/$projectId/experiments",
   staticData: { title: "Experiments" },
   validateSearch: texts("dataset", "filter", "sort", "trials"),
-  component: lazyRouteComponent(() => import("@/app/pages/ExperimentsPage"), "ExperimentsPage"),
+  component: page(() => import("@/app/pages/ExperimentsPage"), "ExperimentsPage"),
 });
 
 const comparisonRoute = createRoute({
@@ -161,7 +164,7 @@ const comparisonRoute = createRoute({
   path: "/$workspace/projects/$projectId/experiments/$datasetId/compare",
   staticData: { title: "Comparison" },
   validateSearch: texts("experiments", "tab", "measure", "against", "order", "change", "item", "differing", "history"),
-  component: lazyRouteComponent(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
+  component: page(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 
 const optimizationsRoute = createRoute({
@@ -169,7 +172,7 @@ const optimizationsRoute = createRoute({
   path: "/$workspace/projects/$projectId/optimizations",
   staticData: { title: "Optimizations" },
   validateSearch: texts("name", "status"),
-  component: lazyRouteComponent(() => import("@/app/pages/OptimizationsPage"), "OptimizationsPage"),
+  component: page(() => import("@/app/pages/OptimizationsPage"), "OptimizationsPage"),
 });
 
 const optimizationRoute = createRoute({
@@ -177,7 +180,7 @@ const optimizationRoute = createRoute({
   path: "/$workspace/projects/$projectId/optimizations/$optimizationId",
   staticData: { title: "Optimization" },
   validateSearch: texts("sort"),
-  component: lazyRouteComponent(() => import("@/app/pages/OptimizationPage"), "OptimizationPage"),
+  component: page(() => import("@/app/pages/OptimizationPage"), "OptimizationPage"),
 });
 
 // Clients print links of this form for one that stands outside of all projects, or that lately got one.
@@ -186,35 +189,35 @@ const optimizationPlaceRoute = createRoute({
   path: "/$workspace/optimizations/$optimizationId",
   staticData: { title: "Optimization" },
   validateSearch: texts("sort"),
-  component: lazyRouteComponent(() => import("@/app/pages/OptimizationPlacePage"), "OptimizationPlacePage"),
+  component: page(() => import("@/app/pages/OptimizationPlacePage"), "OptimizationPlacePage"),
 });
 
 const queuesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues",
   staticData: { title: "Annotation queues" },
-  component: lazyRouteComponent(() => import("@/app/pages/QueuesPage"), "QueuesPage"),
+  component: page(() => import("@/app/pages/QueuesPage"), "QueuesPage"),
 });
 
 const queueRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues/$queueId",
   staticData: { title: "Annotation queue" },
-  component: lazyRouteComponent(() => import("@/app/pages/QueuePage"), "QueuePage"),
+  component: page(() => import("@/app/pages/QueuePage"), "QueuePage"),
 });
 
 const reviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues/$queueId/review",
   staticData: { title: "Review" },
-  component: lazyRouteComponent(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
+  component: page(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
 });
 
 const dashboardsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/dashboards",
   staticData: { title: "Dashboards" },
-  component: lazyRouteComponent(() => import("@/app/pages/DashboardsPage"), "DashboardsPage"),
+  component: page(() => import("@/app/pages/DashboardsPage"), "DashboardsPage"),
 });
 
 const dashboardRoute = createRoute({
@@ -222,7 +225,7 @@ const dashboardRoute = createRoute({
   path: "/$workspace/dashboards/$dashboardId",
   staticData: { title: "Dashboard" },
   validateSearch: texts("range"),
-  component: lazyRouteComponent(() => import("@/app/pages/DashboardPage"), "DashboardPage"),
+  component: page(() => import("@/app/pages/DashboardPage"), "DashboardPage"),
 });
 
 const glanceRoute = createRoute({
@@ -230,7 +233,7 @@ const glanceRoute = createRoute({
   path: "/$workspace/projects/$projectId/dashboards",
   staticData: { title: "At a glance" },
   validateSearch: texts("range", "filter", "history"),
-  component: lazyRouteComponent(() => import("@/app/pages/GlancePage"), "GlancePage"),
+  component: page(() => import("@/app/pages/GlancePage"), "GlancePage"),
 });
 
 const trashRoute = createRoute({
@@ -238,7 +241,7 @@ const trashRoute = createRoute({
   path: "/$workspace/trash",
   staticData: { title: "Trash" },
   validateSearch: texts("kind", "thing", "history"),
-  component: lazyRouteComponent(() => import("@/app/pages/TrashPage"), "TrashPage"),
+  component: page(() => import("@/app/pages/TrashPage"), "TrashPage"),
 });
 
 const projectTrashRoute = createRoute({
@@ -246,7 +249,7 @@ const projectTrashRoute = createRoute({
   path: "/$workspace/projects/$projectId/trash",
   staticData: { title: "Trash" },
   validateSearch: texts("kind", "thing", "history"),
-  component: lazyRouteComponent(() => import("@/app/pages/TrashPage"), "TrashPage"),
+  component: page(() => import("@/app/pages/TrashPage"), "TrashPage"),
 });
 
 export const router = createRouter({

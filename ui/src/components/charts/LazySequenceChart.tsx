@@ -1,11 +1,12 @@
 import { lazy, Suspense } from "react";
 import type { SequenceChartProps } from "@/components/charts/sequence";
+import { patient } from "@/lib/patient";
 import styles from "./Charts.module.css";
 
 // The library that draws is larger than the rest of a page: it comes when the first chart is seen.
-const SequenceChart = lazy(async () => ({
-  default: (await import("@/components/charts/SequenceChart")).SequenceChart,
-}));
+const SequenceChart = lazy(
+  patient(async () => ({ default: (await import("@/components/charts/SequenceChart")).SequenceChart })),
+);
 
 /** A chart, or the word that there is nothing to draw: no values are something else than zeros. */
 export function LazySequenceChart({ height, ...props }: SequenceChartProps & { height: number }) {

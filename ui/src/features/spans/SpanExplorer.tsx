@@ -14,13 +14,13 @@ import { SPAN_VIEWS, type SpanView } from "@/features/spans/spanView";
 import { useSpanRows } from "@/features/spans/useSpanRows";
 import type { useTraceSpans } from "@/features/spans/useTraceSpans";
 import { useHotkeys } from "@/lib/hotkeys";
+import { patient } from "@/lib/patient";
 import styles from "./SpanExplorer.module.css";
 
-const SpanTranscript = lazy(() =>
-  import("@/features/spans/SpanTranscript").then((module) => ({ default: module.SpanTranscript })),
+const SpanTranscript = lazy(
+  patient(async () => ({ default: (await import("@/features/spans/SpanTranscript")).SpanTranscript })),
 );
-
-const SpanGraph = lazy(() => import("@/features/spans/SpanGraph").then((module) => ({ default: module.SpanGraph })));
+const SpanGraph = lazy(patient(async () => ({ default: (await import("@/features/spans/SpanGraph")).SpanGraph })));
 
 type SpanExplorerProps = {
   /** The trace itself: the root of the spans. */
