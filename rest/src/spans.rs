@@ -5,7 +5,6 @@ mod output;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
 use cairn_core::ids::SpanId;
 use cairn_core::query::Entity;
@@ -21,6 +20,7 @@ use crate::lists::{self, ListQuery, ReadQuery};
 use crate::projects::created;
 use crate::routes::Server;
 use crate::traces::output::Show;
+use crate::wire::gathered;
 use output::SpanOut;
 
 pub(crate) async fn create(
@@ -84,10 +84,9 @@ pub(crate) async fn read(
     let found = server.handles.read(&grant, move |reader| {
         let Some(span) = reader.span(SpanId::known(id))? else { return Ok(None) };
         let project = reader.project(span.project_id)?.map(|view| view.project.name);
-        Ok(Some(SpanOut::new(span, reader, &show)?.in_project(project)))
+        Ok(Some(gathered::json(&SpanOut::new(span, reader, &show)?.in_project(project))?))
     });
-    let span = found.await?.ok_or_else(|| Rejection::not_found(format!("Span id: {id} not found")))?;
-    Ok(axum::Json(span).into_response())
+    Ok(found.await?.ok_or_else(|| Rejection::not_found(format!("Span id: {id} not found")))?)
 }
 
 pub(crate) async fn list(

@@ -5,7 +5,6 @@ pub(crate) mod output;
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
 use cairn_core::access::{TraceDelete, TraceRead, TraceWrite};
 use cairn_core::ids::TraceId;
 use cairn_core::query::Entity;
@@ -22,6 +21,7 @@ use crate::lists::{self, ListQuery, ReadQuery};
 use crate::projects::created;
 use crate::routes::Server;
 use crate::wire;
+use crate::wire::gathered;
 use output::{Show, TraceOut};
 
 pub(crate) async fn create(
@@ -98,9 +98,11 @@ pub(crate) async fn read(
     Query(query): Query<ReadQuery>,
 ) -> Answer {
     let show = query.show();
-    let found = server.handles.read(&grant, move |reader| Ok(shown(reader, id, &show)?));
-    let trace = found.await?.ok_or_else(|| Rejection::not_found(format!("Trace id: {id} not found")))?;
-    Ok(axum::Json(trace).into_response())
+    let found = server.handles.read(&grant, move |reader| {
+        let trace = shown(reader, id, &show)?;
+        Ok(trace.map(|trace| gathered::json(&trace)).transpose()?)
+    });
+    Ok(found.await?.ok_or_else(|| Rejection::not_found(format!("Trace id: {id} not found")))?)
 }
 
 pub(crate) async fn list(

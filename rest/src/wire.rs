@@ -1,5 +1,7 @@
 //! JSON as clients write and read it: both spellings in, snake case out, bodies as the bytes they are.
 
+pub(crate) mod gathered;
+
 use std::borrow::Cow;
 
 use base64::Engine;

@@ -13,6 +13,7 @@ use prost::Message;
 use serde_json::json;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows;
 use crate::slots::Slots;
@@ -63,7 +64,7 @@ struct StoredEnvironment {
     blueprint: Option<Bytes>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let project = Bytes::copy_from_slice(event.project_id().bytes());
     match event.clone() {
         Event::BlueprintCreated(created) => {

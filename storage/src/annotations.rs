@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::{self, uuid};
 use crate::slots::Slots;
@@ -349,7 +350,7 @@ struct StoredId {
     id: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let bytes = |id: &Uuid| Bytes::copy_from_slice(id.as_bytes());
     let id = bytes(&event.queue_id().uuid());
     let all = |items: &[Uuid]| items.iter().map(bytes).collect();

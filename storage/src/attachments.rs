@@ -20,6 +20,7 @@ use prost::Message;
 
 use crate::attachments::contents::Contents;
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::reader::Reader;
 use crate::rows;
@@ -91,7 +92,7 @@ struct StoredErased {
     hash: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::Added(added) => {
             let (place, body) = match added.origin {

@@ -69,7 +69,7 @@ pub struct Line {
 impl Line {
     /// `None` of an event that was erased: it goes nowhere.
     pub fn of(record: &Record) -> Option<Self> {
-        let Payload::Kept(payload) = &record.payload else { return None };
+        let payload = record.payload.event()?;
         let kind = Kind::from_number(record.kind)?;
         Some(Self {
             time: record.time.to_string(),
@@ -243,8 +243,7 @@ impl Intake {
         }
         let event = Event::Attachments(attachments::Event::Added(added));
         let (kind, payload) = upcast::encode(&event);
-        let (kind, version, payload) = (kind.number(), kind.version(), Payload::Kept(payload));
-        Ok((Record { kind, version, payload, ..record }, event))
+        Ok((Record { kind: kind.number(), version: kind.version(), payload, ..record }, event))
     }
 
     pub fn finish(mut self) -> Result<Position, Error> {

@@ -10,6 +10,7 @@ use prost::Message;
 
 use crate::error::Error;
 use crate::feedback::{StoredTarget, load_target, store_target};
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::reader::Reader;
 use crate::rows::{self, uuid};
@@ -119,7 +120,7 @@ struct Deleted {
     target: StoredTarget,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let id = Bytes::copy_from_slice(event.id().bytes());
     let target = store_target(event.target());
     match event {

@@ -8,6 +8,7 @@ use cairn_core::json::Json;
 use prost::Message;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::reader::Reader;
 use crate::rows::{self, uuid};
@@ -47,7 +48,7 @@ struct StoredId {
     id: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let bytes = |id: &[u8; 16]| Bytes::copy_from_slice(id);
     match event {
         Event::Created { id, scope, project_id, changes } => {

@@ -8,6 +8,7 @@ use cairn_core::ids::DefinitionId;
 use prost::{Message, Oneof};
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows;
 
@@ -61,7 +62,7 @@ struct Deleted {
     id: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let id = Bytes::copy_from_slice(event.id().bytes());
     match event {
         Event::Created { content, .. } => (Kind::DefinitionCreated, written(id, content)),
@@ -83,7 +84,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
     })
 }
 
-fn written(id: Bytes, content: &Content) -> Bytes {
+fn written(id: Bytes, content: &Content) -> Payload {
     let Content { name, description, details } = content.clone();
     let details = match details {
         Details::Numerical { min, max } => StoredDetails::Numerical(Numerical { min, max }),

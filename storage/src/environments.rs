@@ -6,6 +6,7 @@ use cairn_core::ids::EnvironmentId;
 use prost::Message;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows;
 
@@ -30,7 +31,7 @@ struct Deleted {
     id: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let id = Bytes::copy_from_slice(event.id().bytes());
     match event.clone() {
         Event::Created { name, description, color, position, .. } => {

@@ -20,6 +20,7 @@ use uuid::Uuid;
 
 use self::tally::Tallies;
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::{self, uuid};
 use crate::slots::Slots;
@@ -242,7 +243,7 @@ struct StoredItem {
     pass_threshold: Option<u32>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let bytes = |id: &[u8; 16]| Bytes::copy_from_slice(id);
     match event {
         Event::Created(created) => (Kind::ExperimentCreated, store_created(created).encode_to_vec().into()),

@@ -8,6 +8,7 @@ use cairn_core::ids::{ProjectId, SpanId, ThreadId, TraceId};
 use prost::Message;
 use rust_decimal::Decimal;
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::uuid;
 
@@ -71,7 +72,7 @@ struct Asserted {
     source: String,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::Scored { target, project_id, author, score } => {
             let stored = Scored {
@@ -182,7 +183,7 @@ mod tests {
 
     fn read_back(event: &Event) -> Option<Event> {
         let (kind, payload) = encode(event);
-        decode(kind, payload)
+        decode(kind, payload.event()?)
     }
 
     #[test]

@@ -9,6 +9,7 @@ use fjall::Keyspace;
 use prost::Message;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::reader::Reader;
 use crate::rows::{self, uuid};
@@ -69,7 +70,7 @@ struct StoredCheck {
     details: Option<Bytes>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let Event::Checked(checked) = event;
     let body = |json: &Option<Json>| json.as_ref().map(|json| json.bytes().clone());
     let stored = StoredCheck {

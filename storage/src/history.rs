@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::block::Record;
 use crate::log::kind::Kind;
 use crate::log::upcast;
@@ -276,7 +277,7 @@ struct StoredUndone {
     entity: Bytes,
 }
 
-pub(crate) fn encode(event: &undo::Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &undo::Event) -> (Kind, Payload) {
     let undo::Event::Undone { position, entity } = event;
     let entity = Bytes::copy_from_slice(entity.as_bytes());
     (Kind::ChangeUndone, StoredUndone { position: position.0, entity }.encode_to_vec().into())

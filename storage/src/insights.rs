@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::log::text::{body, said};
 use crate::rows;
@@ -84,10 +85,10 @@ struct StoredStatus {
     close_note: Option<String>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let project = Bytes::copy_from_slice(event.project_id().bytes());
     let of_job = || StoredJob { project: project.clone(), ..StoredJob::default() };
-    let stored = |kind, job: StoredJob| (kind, Bytes::from(job.encode_to_vec()));
+    let stored = |kind, job: StoredJob| (kind, Payload::from(job.encode_to_vec()));
     match event.clone() {
         Event::JobCreated { id, .. } => {
             let id = Some(Bytes::copy_from_slice(id.as_bytes()));

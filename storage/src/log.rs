@@ -7,6 +7,7 @@ mod damage;
 #[cfg(test)]
 mod golden;
 pub mod kind;
+pub(crate) mod pieces;
 pub mod text;
 pub(crate) mod upcast;
 pub(crate) mod whole;

@@ -11,6 +11,7 @@ use fjall::Keyspace;
 use prost::Message;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::{self, uuid};
 use crate::slots::Slots;
@@ -118,7 +119,7 @@ struct StoredId {
     id: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let bytes = |id: &[u8; 16]| Bytes::copy_from_slice(id);
     let body = |json: &Option<Json>| json.as_ref().map(|json| json.bytes().clone());
     match event {

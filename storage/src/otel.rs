@@ -5,6 +5,7 @@ use cairn_core::ids::{ProjectId, TraceId};
 use cairn_core::otel::Event;
 use prost::Message;
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::uuid;
 
@@ -18,7 +19,7 @@ struct TraceMet {
     trace: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::TraceMet { otel_id, project_id, trace_id } => {
             let stored = TraceMet {

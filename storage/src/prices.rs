@@ -13,6 +13,7 @@ use prost::Message;
 
 use crate::error::Error;
 use crate::index::{Cursor, SortValue, Window};
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::reader::{Reader, Scope as ReaderScope};
 use crate::rows::{self, uuid};
@@ -77,7 +78,7 @@ pub(crate) fn load_estimate(stored: StoredEstimate) -> Option<Estimate> {
     Some(Estimate { cost: stored.cost.parse().ok()?, version: stored.version })
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let bytes = |id: &[u8; 16]| Bytes::copy_from_slice(id);
     let price = |key: &PriceKey, tariff: Option<&Tariff>| StoredPrice {
         provider: key.provider.clone(),

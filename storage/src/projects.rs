@@ -5,6 +5,7 @@ use cairn_core::ids::ProjectId;
 use cairn_core::projects::{Changes, Event, Visibility};
 use prost::Message;
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::uuid;
 
@@ -38,7 +39,7 @@ struct Deleted {
     id: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let id = Bytes::copy_from_slice(event.id().bytes());
     match event {
         Event::Created { name, description, visibility, .. } => {

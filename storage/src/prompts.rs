@@ -15,6 +15,7 @@ use fjall::Keyspace;
 use prost::Message;
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows;
 use crate::slots::Slots;
@@ -97,7 +98,7 @@ struct StoredMarks {
     environments: Vec<Bytes>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let prompt = Bytes::copy_from_slice(event.prompt_id().bytes());
     match event.clone() {
         Event::Created { project_id, name, description, structure, tags, .. } => {

@@ -11,7 +11,9 @@ use cairn_core::time::Timestamp;
 use prost::Message;
 use rust_decimal::Decimal;
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
+use crate::log::pieces::{self, Large};
 use crate::prices::{StoredEstimate, load_estimate, store_estimate};
 use crate::rows::uuid;
 use crate::traces::{Share, StoredError, StoredTags, load_error, load_origin, store_error, store_origin};
@@ -57,6 +59,10 @@ struct StoredFields {
     #[prost(string, optional, tag = "16")]
     cost: Option<String>,
 }
+
+/// The numbers of the fields within what they are nested in.
+const ROW_FIELDS: u32 = 6;
+const PATCH_FIELDS: u32 = 4;
 
 #[derive(Clone, PartialEq, Message)]
 struct StoredRow {
@@ -123,9 +129,10 @@ pub(crate) fn share<Body>(fields: &Fields<Body>) -> Share<'_> {
     }
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::Recorded(row) => {
+            let (fields, large) = store(&row.fields);
             let stored = StoredRow {
                 id: Bytes::copy_from_slice(row.id.bytes()),
                 project_id: Bytes::copy_from_slice(row.project_id.bytes()),
@@ -134,24 +141,25 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
                 origin: store_origin(row.origin),
                 version: row.version.as_nanos(),
                 start_time: row.start_time.as_nanos(),
-                fields: store(&row.fields),
+                fields,
                 estimate: row.estimate.as_ref().map(store_estimate),
             };
-            (Kind::SpanRecorded, stored.encode_to_vec().into())
+            (Kind::SpanRecorded, pieces::encode(&stored, ROW_FIELDS, large))
         }
         Event::Patched(patch) => {
+            let (fields, large) = store(&patch.fields);
             let stored = StoredPatch {
                 id: Bytes::copy_from_slice(patch.id.bytes()),
                 project_id: Bytes::copy_from_slice(patch.project_id.bytes()),
                 trace_id: Bytes::copy_from_slice(patch.trace_id.bytes()),
                 parent: patch.parent.map(|parent| Bytes::copy_from_slice(parent.bytes())),
                 version: patch.version.as_nanos(),
-                fields: store(&patch.fields),
+                fields,
                 tags_added: patch.tag_edits.added.clone(),
                 tags_removed: patch.tag_edits.removed.clone(),
                 estimate: patch.estimate.as_ref().map(store_estimate),
             };
-            (Kind::SpanPatched, stored.encode_to_vec().into())
+            (Kind::SpanPatched, pieces::encode(&stored, PATCH_FIELDS, large))
         }
         Event::Deleted { id, trace_id } => {
             let stored = StoredDeletion {
@@ -202,12 +210,15 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
     }
 }
 
-fn store(fields: &Fields<Json>) -> StoredFields {
+/// The fields, and of their bodies those that are too large to be copied.
+fn store(fields: &Fields<Json>) -> (StoredFields, Vec<Large>) {
     let body = |json: &Option<Json>| json.as_ref().map(|json| json.bytes().clone());
-    StoredFields {
-        input: body(&fields.input),
-        output: body(&fields.output),
-        metadata: body(&fields.metadata),
+    let [mut input, mut output, mut metadata] = [&fields.input, &fields.output, &fields.metadata].map(body);
+    let large = pieces::take_large([&mut input, &mut output, &mut metadata]);
+    let stored = StoredFields {
+        input,
+        output,
+        metadata,
         tags: fields.tags.clone().map(|tags| StoredTags { tags }),
         name: fields.name.clone(),
         end_time: fields.end_time.map(Timestamp::as_nanos),
@@ -220,7 +231,8 @@ fn store(fields: &Fields<Json>) -> StoredFields {
         provider: fields.provider.clone(),
         usage: fields.usage.clone().map(|values| StoredUsage { values }),
         cost: fields.cost.map(|cost| cost.to_string()),
-    }
+    };
+    (stored, large)
 }
 
 fn load(stored: StoredFields) -> Fields<Json> {

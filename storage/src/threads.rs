@@ -15,6 +15,7 @@ use prost::Message;
 use serde::{Deserialize, Serialize};
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::{self, Edge};
 use crate::slots::Slots;
@@ -45,7 +46,7 @@ struct Tagged {
     tags: Vec<String>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let id = Bytes::copy_from_slice(event.id().bytes());
     let (kind, turned) = match event {
         Event::Began { project_id, name, .. } => {

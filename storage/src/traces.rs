@@ -14,7 +14,9 @@ use prost::Message;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
+use crate::log::pieces::{self, Large};
 use crate::rows::uuid;
 
 #[derive(Clone, PartialEq, Message)]
@@ -58,6 +60,10 @@ struct StoredFields {
     #[prost(string, optional, tag = "11")]
     environment: Option<String>,
 }
+
+/// The numbers of the fields within what they are nested in.
+const ROW_FIELDS: u32 = 6;
+const PATCH_FIELDS: u32 = 4;
 
 #[derive(Clone, PartialEq, Message)]
 struct StoredRow {
@@ -211,29 +217,31 @@ impl Sums {
     }
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::Recorded(row) => {
+            let (fields, large) = store(&row.fields);
             let stored = StoredRow {
                 id: Bytes::copy_from_slice(row.id.bytes()),
                 project_id: Bytes::copy_from_slice(row.project_id.bytes()),
                 origin: store_origin(row.origin),
                 version: row.version.as_nanos(),
                 start_time: row.start_time.as_nanos(),
-                fields: store(&row.fields),
+                fields,
             };
-            (Kind::TraceRecorded, stored.encode_to_vec().into())
+            (Kind::TraceRecorded, pieces::encode(&stored, ROW_FIELDS, large))
         }
         Event::Patched(patch) => {
+            let (fields, large) = store(&patch.fields);
             let stored = StoredPatch {
                 id: Bytes::copy_from_slice(patch.id.bytes()),
                 project_id: Bytes::copy_from_slice(patch.project_id.bytes()),
                 version: patch.version.as_nanos(),
-                fields: store(&patch.fields),
+                fields,
                 tags_added: patch.tag_edits.added.clone(),
                 tags_removed: patch.tag_edits.removed.clone(),
             };
-            (Kind::TracePatched, stored.encode_to_vec().into())
+            (Kind::TracePatched, pieces::encode(&stored, PATCH_FIELDS, large))
         }
         Event::Deleted { id } => {
             let stored = StoredDeletion { id: Bytes::copy_from_slice(id.bytes()) };
@@ -269,12 +277,15 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
     }
 }
 
-fn store(fields: &Fields<Json>) -> StoredFields {
+/// The fields, and of their bodies those that are too large to be copied.
+fn store(fields: &Fields<Json>) -> (StoredFields, Vec<Large>) {
     let body = |json: &Option<Json>| json.as_ref().map(|json| json.bytes().clone());
-    StoredFields {
-        input: body(&fields.input),
-        output: body(&fields.output),
-        metadata: body(&fields.metadata),
+    let [mut input, mut output, mut metadata] = [&fields.input, &fields.output, &fields.metadata].map(body);
+    let large = pieces::take_large([&mut input, &mut output, &mut metadata]);
+    let stored = StoredFields {
+        input,
+        output,
+        metadata,
         tags: fields.tags.clone().map(|tags| StoredTags { tags }),
         name: fields.name.clone(),
         end_time: fields.end_time.map(Timestamp::as_nanos),
@@ -283,7 +294,8 @@ fn store(fields: &Fields<Json>) -> StoredFields {
         ttft: fields.ttft,
         source: fields.source.clone(),
         environment: fields.environment.clone(),
-    }
+    };
+    (stored, large)
 }
 
 fn load(stored: StoredFields) -> Fields<Json> {

@@ -9,6 +9,7 @@ use cairn_core::workspaces::Event;
 use cairn_core::workspaces::configuration::{Configuration, Period};
 use prost::Message;
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::uuid;
 
@@ -37,7 +38,7 @@ struct Colors {
     by_name: BTreeMap<String, String>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::Created { id, name } => {
             let stored = Created { id: Bytes::copy_from_slice(id.bytes()), name: name.clone() };
@@ -52,7 +53,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
             };
             (Kind::WorkspaceConfigured, stored.encode_to_vec().into())
         }
-        Event::ConfigurationCleared => (Kind::WorkspaceConfigurationCleared, Bytes::new()),
+        Event::ConfigurationCleared => (Kind::WorkspaceConfigurationCleared, Vec::new().into()),
     }
 }
 

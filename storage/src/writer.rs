@@ -32,7 +32,7 @@ use cairn_core::{agents, datasets, definitions, environments, insights, projects
 use crate::attachments::Standing;
 use crate::datasets::VersionName;
 use crate::error::Error;
-use crate::log::block::{self, Block, Hash, Payload, Record};
+use crate::log::block::{self, Block, Hash, Record};
 use crate::log::{part_key, upcast};
 use crate::staging::Staging;
 use crate::store::{Store, meta_row};
@@ -375,7 +375,7 @@ impl Writer {
             request: context.request,
             kind: kind.number(),
             version: kind.version(),
-            payload: Payload::Kept(payload),
+            payload,
         };
         self.take(record, event)
     }
@@ -395,9 +395,7 @@ impl Writer {
             event,
         };
         self.staging.project(&recorded)?;
-        if let Payload::Kept(payload) = &record.payload {
-            self.pending_bytes += payload.len();
-        }
+        self.pending_bytes += record.payload.event_bytes();
         self.pending.push(record);
         self.head = recorded.position;
         Ok(recorded.position)
@@ -457,10 +455,7 @@ fn into_blocks(records: Vec<Record>) -> Vec<Vec<Record>> {
     let mut blocks: Vec<Vec<Record>> = Vec::new();
     let mut bytes = usize::MAX;
     for record in records {
-        let length = match &record.payload {
-            Payload::Kept(payload) => payload.len(),
-            Payload::Scrubbed(_) => 0,
-        };
+        let length = record.payload.event_bytes();
         match blocks.last_mut() {
             Some(block) if block.len() < LOG_BLOCK_EVENTS_MAX && bytes + length <= LOG_BLOCK_BYTES_TARGET => {
                 bytes += length;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use bytes::Bytes;
 use cairn_core::attachments::Owner;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
@@ -13,6 +14,7 @@ use crate::comments::CommentOut;
 use crate::feedback::ScoreOut;
 use crate::guardrails::ValidationOut;
 use crate::traces::output::Show;
+use crate::wire::gathered::WithBodies;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
 
 #[derive(Serialize)]
@@ -73,6 +75,12 @@ pub(crate) struct SpanOut {
     source: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     environment: Option<String>,
+}
+
+impl WithBodies for SpanOut {
+    fn bodies(&self) -> impl Iterator<Item = &Bytes> {
+        [&self.input, &self.output, &self.metadata].into_iter().flatten().map(|body| body.json.bytes())
+    }
 }
 
 impl SpanOut {

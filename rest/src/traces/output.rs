@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::{BTreeMap, HashSet};
 
+use bytes::Bytes;
 use cairn_core::annotations::Queue;
 use cairn_core::attachments::Owner;
 use cairn_core::feedback::OfSpan;
@@ -19,6 +20,7 @@ use crate::annotations::QueueRef;
 use crate::comments::CommentOut;
 use crate::feedback::ScoreOut;
 use crate::guardrails::ValidationOut;
+use crate::wire::gathered::WithBodies;
 use crate::wire::{BodyOut, ErrorOut, Shown, decimal_out, not_blank};
 
 /// What a read wants to see.
@@ -158,6 +160,12 @@ pub(crate) struct TraceOut {
     environment: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     annotation_queues: Option<Vec<QueueRef>>,
+}
+
+impl WithBodies for TraceOut {
+    fn bodies(&self) -> impl Iterator<Item = &Bytes> {
+        [&self.input, &self.output, &self.metadata].into_iter().flatten().map(|body| body.json.bytes())
+    }
 }
 
 impl TraceOut {

@@ -12,6 +12,7 @@ use cairn_core::projects::Visibility;
 use prost::Message;
 use uuid::Uuid;
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::uuid;
 use crate::traces::StoredTags;
@@ -161,7 +162,7 @@ struct StoredExported {
     number: Option<u32>,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let dataset_id = Bytes::copy_from_slice(event.dataset_id().bytes());
     match event {
         Event::Created(created) => (Kind::DatasetCreated, store_created(created).encode_to_vec().into()),

@@ -15,6 +15,7 @@ use cairn_core::time::Timestamp;
 use uuid::Uuid;
 
 use crate::error::Error;
+use crate::log::pieces;
 
 const BLOCK_VERSION: u8 = 1;
 const PARTED_BLOCK_VERSION: u8 = 2;
@@ -55,17 +56,65 @@ pub struct Record {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Payload {
     Kept(Bytes),
+    /// As `Kept`, on its way into the log: its large bodies are still where they came in.
+    Pieces(Vec<Bytes>),
     /// Erased; its hash stays, so that the chain still holds.
     Scrubbed(Hash),
+}
+
+impl From<Vec<u8>> for Payload {
+    fn from(bytes: Vec<u8>) -> Self {
+        Self::Kept(bytes.into())
+    }
+}
+
+impl Payload {
+    /// The bytes of an event; `None` if it was erased.
+    pub(crate) fn event(&self) -> Option<Bytes> {
+        match self {
+            Self::Kept(bytes) => Some(bytes.clone()),
+            Self::Pieces(pieces) => Some(pieces::join(pieces)),
+            Self::Scrubbed(_) => None,
+        }
+    }
+
+    /// Bytes of the event that are kept.
+    pub(crate) fn event_bytes(&self) -> usize {
+        match self {
+            Self::Kept(_) | Self::Pieces(_) => self.stored().map(<[u8]>::len).sum(),
+            Self::Scrubbed(_) => 0,
+        }
+    }
+
+    /// What stands in the log, one after the other.
+    fn stored(&self) -> impl Iterator<Item = &[u8]> {
+        let (one, more): (&[u8], &[Bytes]) = match self {
+            Self::Kept(bytes) => (bytes, &[]),
+            Self::Pieces(pieces) => (&[], pieces),
+            Self::Scrubbed(hash) => (&hash.0, &[]),
+        };
+        std::iter::once(one).chain(more.iter().map(AsRef::as_ref))
+    }
+
+    fn stored_bytes(&self) -> usize {
+        self.stored().map(<[u8]>::len).sum()
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        if let Self::Scrubbed(hash) = self {
+            return hash.0;
+        }
+        let mut hasher = blake3::Hasher::new();
+        for piece in self.stored() {
+            hasher.update(piece);
+        }
+        *hasher.finalize().as_bytes()
+    }
 }
 
 impl Record {
     /// The chain hash of this record after `previous`.
     fn chain(&self, previous: Hash) -> Hash {
-        let payload = match &self.payload {
-            Payload::Kept(bytes) => *blake3::hash(bytes).as_bytes(),
-            Payload::Scrubbed(hash) => hash.0,
-        };
         let mut hasher = blake3::Hasher::new();
         hasher.update(&previous.0);
         hasher.update(&[RECORD_VERSION]);
@@ -76,15 +125,8 @@ impl Record {
         hasher.update(&self.version.to_le_bytes());
         hasher.update(&u64::try_from(self.principal.len()).unwrap_or(u64::MAX).to_le_bytes());
         hasher.update(self.principal.as_bytes());
-        hasher.update(&payload);
+        hasher.update(&self.payload.hash());
         Hash(*hasher.finalize().as_bytes())
-    }
-
-    fn payload(&self) -> &[u8] {
-        match &self.payload {
-            Payload::Kept(bytes) => bytes,
-            Payload::Scrubbed(hash) => &hash.0,
-        }
     }
 
     /// All that stands before the payload.
@@ -99,7 +141,7 @@ impl Record {
         to.put_u16_le(u16::try_from(principal.len()).unwrap_or(u16::MAX));
         to.put_slice(principal.as_bytes());
         to.put_slice(chain.0.first_chunk::<CHECK_BYTES>().unwrap_or(&[0; CHECK_BYTES]));
-        to.put_u32_le(u32::try_from(self.payload().len()).unwrap_or(u32::MAX));
+        to.put_u32_le(u32::try_from(self.payload.stored_bytes()).unwrap_or(u32::MAX));
     }
 
     fn read(position: Position, from: &mut Bytes) -> Option<(Self, [u8; CHECK_BYTES])> {
@@ -156,7 +198,7 @@ pub(crate) fn encode(
     chain: &mut Hash,
     mut part: impl FnMut(u32, Vec<u8>),
 ) -> Result<(), Error> {
-    let payload_bytes: usize = records.iter().map(|record| record.payload().len()).sum();
+    let payload_bytes: usize = records.iter().map(|record| record.payload.stored_bytes()).sum();
     if payload_bytes > LOG_PART_BYTES {
         return encode_parted(records, chain, part);
     }
@@ -173,13 +215,16 @@ fn encode_parted(records: &[Record], chain: &mut Hash, part: impl FnMut(u32, Vec
         record.write_head(*chain, &mut head);
         heads.push(head);
     }
-    let raw_bytes = heads.iter().zip(records).map(|(head, record)| head.len() + record.payload().len()).sum();
+    let raw_bytes =
+        heads.iter().zip(records).map(|(head, record)| head.len() + record.payload.stored_bytes()).sum();
     let mut parts = Parts { now: Vec::with_capacity(LOG_PART_BYTES), number: 0, give: part };
     write_block_head(&mut parts.now, PARTED_BLOCK_VERSION, CODEC_ZSTD, records.len(), raw_bytes, before);
     let mut encoder = zstd::stream::write::Encoder::new(parts, ZSTD_LEVEL)?;
     for (head, record) in heads.iter().zip(records) {
         encoder.write_all(head)?;
-        encoder.write_all(record.payload())?;
+        for piece in record.payload.stored() {
+            encoder.write_all(piece)?;
+        }
     }
     encoder.finish()?.end();
     Ok(())
@@ -221,7 +266,7 @@ fn encode_whole(records: &[Record], chain: &mut Hash) -> Vec<u8> {
     for record in records {
         *chain = record.chain(*chain);
         record.write_head(*chain, &mut raw);
-        raw.put_slice(record.payload());
+        record.payload.stored().for_each(|piece| raw.put_slice(piece));
     }
     let compressed = (raw.len() >= COMPRESS_BYTES_MIN)
         .then(|| zstd::bulk::compress(&raw, ZSTD_LEVEL).ok())
@@ -383,10 +428,7 @@ pub(crate) fn records_of(first: Position, block: &[u8], mut raw: Bytes) -> Resul
 impl Block {
     /// Takes what was just encoded, so that it need not be read again.
     pub(crate) fn just_written(records: Vec<Record>) -> Self {
-        let bytes = records.iter().map(|record| match &record.payload {
-            Payload::Kept(payload) => payload.len(),
-            Payload::Scrubbed(_) => 0,
-        });
+        let bytes = records.iter().map(|record| record.payload.event_bytes());
         Self { before: GENESIS, bytes: bytes.sum(), checks: Vec::new(), records }
     }
 

@@ -122,7 +122,7 @@ fn line(record: &Record) -> Result<String, Error> {
     });
     let rest = match (&record.payload, upcast::event(record)?) {
         (Payload::Scrubbed(_), _) | (_, None) => json!({ "erased": true }),
-        (Payload::Kept(_), Some(Recorded { event, .. })) => json!({ "event": describe(&event) }),
+        (_, Some(Recorded { event, .. })) => json!({ "event": describe(&event) }),
     };
     if let (Some(line), Value::Object(rest)) = (line.as_object_mut(), rest) {
         line.extend(rest);

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How an event is written today.
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::Workspaces(event) => workspaces::encode(event),
         Event::Projects(event) => projects::encode(event),
@@ -45,7 +45,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
 
 /// The event of a record; `None` if it was erased.
 pub(crate) fn event(record: &Record) -> Result<Option<Recorded<Event>>, Error> {
-    let Payload::Kept(payload) = &record.payload else { return Ok(None) };
+    let Some(payload) = record.payload.event() else { return Ok(None) };
     let unknown =
         |what, found: u16, known: u16| Error::TooNew { what, found: found.into(), known: known.into() };
     let newest = Kind::ALL.iter().map(|kind| kind.number()).max().unwrap_or_default();
@@ -53,7 +53,7 @@ pub(crate) fn event(record: &Record) -> Result<Option<Recorded<Event>>, Error> {
     if record.version > kind.version() {
         return Err(unknown(kind.name(), record.version, kind.version()));
     }
-    let event = decode(kind, payload.clone()).ok_or_else(|| Error::Damaged {
+    let event = decode(kind, payload).ok_or_else(|| Error::Damaged {
         at: record.position,
         what: format!("a {} cannot be read", kind.name()),
     })?;

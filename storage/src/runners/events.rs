@@ -11,6 +11,7 @@ use prost::Message;
 use serde_json::json;
 use uuid::Uuid;
 
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::log::text::{body, said};
 use crate::rows;
@@ -150,7 +151,7 @@ struct StoredLine {
     text: String,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let stored = |id: Uuid| Bytes::copy_from_slice(id.as_bytes());
     let change = |id: RunnerId| StoredChange { id: stored(id.uuid()), ..StoredChange::default() };
     let report = |id: JobId| StoredReport { id: stored(id.uuid()), ..StoredReport::default() };
