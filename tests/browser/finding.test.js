@@ -149,3 +149,27 @@ test("a part of the page that cannot be fetched just now comes when the network 
   assert.ok(await traceRows(other).nth(2).isVisible());
   await page.context().close();
 });
+
+test("a connection that fell silent is noticed, and what came meanwhile is shown when it speaks again", async () => {
+  const page = await story.open("/");
+  let isSilent = false;
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => isSilent || server.send(message));
+    server.onMessage((message) => isSilent || socket.send(message));
+  });
+  await page.clock.install();
+  await page.goto(`${story.server.rootUrl}${logs}`);
+  await traceRows(page).nth(2).waitFor();
+  const listed = await traceRows(page).count();
+  await page.getByRole("status", { name: "Connection: Connected" }).waitFor();
+  isSilent = true;
+  await story.runProgram(project, "tarragon");
+  await page.clock.fastForward("00:15");
+  await page.clock.fastForward("00:10");
+  await page.getByRole("status", { name: "Connection: Offline, retrying" }).waitFor();
+  isSilent = false;
+  await page.clock.fastForward("00:20");
+  await eventually("what came meanwhile", async () => (await traceRows(page).count()) === listed + 1);
+  await page.context().close();
+});

@@ -124,12 +124,18 @@ function socketUrl(): string {
   return url.href;
 }
 
+const ACKNOWLEDGEMENT_MS_MAX = 10_000;
+const PONG_MS_MAX = 5_000;
+
 function createSocket() {
   const offline = () => reportConnection("offline");
-  return createClient({
+  // A network that went silently, or a laptop that slept, leaves a socket that looks open and says nothing more.
+  let silence: number | undefined;
+  const client = createClient({
     url: socketUrl(),
     lazy: false,
     keepAlive: 15_000,
+    connectionAckWaitTimeout: ACKNOWLEDGEMENT_MS_MAX,
     retryAttempts: Number.POSITIVE_INFINITY,
     shouldRetry: () => true,
     retryWait: (retries) =>
@@ -137,8 +143,21 @@ function createSocket() {
         setTimeout(resolve, Math.min(RETRY_MS_MAX, 250 * 2 ** retries) * (0.75 + Math.random() / 2)),
       ),
     onNonLazyError: offline,
-    on: { connected: () => reportConnection("connected"), closed: offline },
+    on: {
+      connected: () => reportConnection("connected"),
+      closed: () => {
+        window.clearTimeout(silence);
+        offline();
+      },
+      ping: (isReceived) => {
+        if (!isReceived) silence = window.setTimeout(() => client.terminate(), PONG_MS_MAX);
+      },
+      pong: (isReceived) => {
+        if (isReceived) window.clearTimeout(silence);
+      },
+    },
   });
+  return client;
 }
 
 const TRANSPORT = {
