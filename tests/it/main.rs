@@ -9,6 +9,7 @@
 mod backup;
 mod binary;
 mod cli;
+mod deploy;
 mod export;
 mod live;
 mod open_mode;

@@ -75,6 +75,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tower-http", &["cairn-rest", "cairn-server"]),
     ("tracing-subscriber", &["cairn-server"]),
     ("xxhash-rust", &["cairn-storage"]),
+    ("yaml-rust2", &["cairn-tests"]),
     ("zstd", &["cairn-storage"]),
 ];
 /// Serve tests alone: `dev-dependencies` wherever the crate is part of the product.

@@ -125,7 +125,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "tests",
         ],
     ),
-    ("tests/it/", &["backup", "binary", "cli", "export", "live", "open_mode", "operate"]),
+    ("tests/it/", &["backup", "binary", "cli", "deploy", "export", "live", "open_mode", "operate"]),
     ("ui/src/features/", &[]),
 ];
 
