@@ -9,6 +9,7 @@ use bytes::Bytes;
 use cairn_bench::traffic::{SPANS_PER_TRACE, Trace, Traffic, opik};
 use clap::Args;
 use futures_util::{SinkExt, StreamExt};
+use reqwest::Client;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -23,6 +24,8 @@ use crate::http::{self, Post};
 use crate::target::Target;
 
 const TRACES_PER_REQUEST: u64 = 32;
+const SUBSCRIPTION: &str =
+    "subscription ($project: ID!) { traceChanges(projectId: $project) { traceId trace { name } } }";
 /// How long the last changes may take.
 const SETTLE: Duration = Duration::from_secs(30);
 
@@ -46,18 +49,17 @@ pub(crate) struct Live {
     pub(crate) latency: Percentiles,
 }
 
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 /// When each trace was acknowledged.
-type Acknowledged = Arc<Mutex<HashMap<String, Instant>>>;
+pub(crate) type Acknowledged = Arc<Mutex<HashMap<String, Instant>>>;
 
 pub(crate) async fn live(target: &Target, traffic: Arc<Traffic>, args: &LiveArgs) -> Result<Live> {
-    let client = http::client()?;
-    let query = "query ($name: String!) { projectByName(name: $name) { id } }";
-    let data = target.graphql(&client, query, json!({ "name": target.project })).await?;
-    let Some(project) = data.pointer("/projectByName/id").and_then(Value::as_str) else {
-        bail!("there is no project `{}`: load it first", target.project);
-    };
-    let socket = subscribe(&target.url, project).await?;
+    let project = project(target, &http::client()?).await?;
+    let mut socket = connect(&target.url).await?;
+    ask(&mut socket, SUBSCRIPTION, &json!({ "project": project })).await?;
+    // Nothing says that a subscription has begun, but it is read before what is asked after it.
+    socket.send(message(&json!({ "type": "ping" }))).await?;
+    socket.next().await.context("the server closed the subscription")??;
     let acknowledged = Acknowledged::default();
     let traces = args.rate * args.seconds / SPANS_PER_TRACE;
     let wanted = usize::try_from(traces).unwrap_or_default();
@@ -74,7 +76,18 @@ pub(crate) async fn live(target: &Target, traffic: Arc<Traffic>, args: &LiveArgs
     Ok(Live { sent: known.len(), received: received.len(), latency: times.percentiles() })
 }
 
-async fn send(
+/// The id of the project that is measured.
+pub(crate) async fn project(target: &Target, client: &Client) -> Result<String> {
+    let query = "query ($name: String!) { projectByName(name: $name) { id } }";
+    let data = target.graphql(client, query, json!({ "name": target.project })).await?;
+    match data.pointer("/projectByName/id").and_then(Value::as_str) {
+        Some(project) => Ok(project.to_owned()),
+        None => bail!("there is no project `{}`: load it first", target.project),
+    }
+}
+
+/// Sends traces at the rate that is wanted, and notes when each was acknowledged.
+pub(crate) async fn send(
     target: &Target,
     traffic: &Traffic,
     args: &LiveArgs,
@@ -102,21 +115,21 @@ async fn send(
     Ok(())
 }
 
-async fn subscribe(url: &str, project: &str) -> Result<Socket> {
+pub(crate) async fn connect(url: &str) -> Result<Socket> {
     let url = format!("{}/graphql", url.replacen("http", "ws", 1));
     let mut request = url.into_client_request()?;
     request.headers_mut().insert("Sec-WebSocket-Protocol", "graphql-transport-ws".parse()?);
     let (mut socket, _) = connect_async(request).await?;
     socket.send(message(&json!({ "type": "connection_init" }))).await?;
-    socket.next().await.context("the server closed the subscription")??;
-    let query =
-        "subscription ($project: ID!) { traceChanges(projectId: $project) { traceId trace { name } } }";
-    let payload = json!({ "query": query, "variables": { "project": project } });
-    socket.send(message(&json!({ "id": "1", "type": "subscribe", "payload": payload }))).await?;
-    // Nothing says that a subscription has begun, but it is read before what is asked after it.
-    socket.send(message(&json!({ "type": "ping" }))).await?;
-    socket.next().await.context("the server closed the subscription")??;
+    socket.next().await.context("the server closed the connection")??;
     Ok(socket)
+}
+
+/// Begins the one subscription of a connection.
+pub(crate) async fn ask(socket: &mut Socket, query: &str, variables: &Value) -> Result<()> {
+    let payload = json!({ "query": query, "variables": variables });
+    socket.send(message(&json!({ "id": "1", "type": "subscribe", "payload": payload }))).await?;
+    Ok(())
 }
 
 fn message(value: &Value) -> Message {

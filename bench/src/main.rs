@@ -2,6 +2,7 @@
 //! It measures from outside: what it knows of the product is its API.
 
 mod figures;
+mod follow;
 mod http;
 mod live;
 mod load;
@@ -15,6 +16,7 @@ use cairn_bench::traffic::Traffic;
 use clap::{Parser, Subcommand};
 use serde::Serialize;
 
+use crate::follow::FollowArgs;
 use crate::live::LiveArgs;
 use crate::load::LoadArgs;
 use crate::reads::ReadArgs;
@@ -40,6 +42,8 @@ enum Command {
     Read(ReadArgs),
     /// Times how long a subscriber waits for what was acknowledged
     Live(LiveArgs),
+    /// Holds what many subscribers hear of, one of them with an interruption, against what was sent
+    Follow(FollowArgs),
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -49,6 +53,7 @@ async fn main() -> Result<()> {
     match cli.command {
         Command::Load(args) => print(&load::load(&cli.target, traffic, args).await?),
         Command::Read(args) => print(&reads::reads(&cli.target, traffic, &args).await?),
+        Command::Follow(args) => print(&follow::follow(&cli.target, traffic, &args).await?),
         Command::Live(args) => print(&live::live(&cli.target, traffic, &args).await?),
     }
 }

@@ -60,6 +60,11 @@ const STEPS: [Step; 8] = [
     Step { name: "format", kind: Kind::Chain },
 ];
 
+/// The names of the steps, the root's first.
+pub fn step_names() -> impl Iterator<Item = &'static str> {
+    STEPS.iter().map(|step| step.name)
+}
+
 pub struct Trace {
     pub id: [u8; 16],
     pub session: String,

@@ -77,4 +77,14 @@ fn a_small_load_is_counted_read_and_heard_of() {
 
     let live = bench(&server, &["live", "--rate", "800", "--seconds", "1"]);
     assert_eq!((&live["sent"], &live["received"]), (&100.into(), &100.into()), "{live}");
+
+    let follow =
+        ["follow", "--rate", "800", "--seconds", "3", "--away-seconds", "1", "--first-trace", "20000000"];
+    let follow = bench(&server, &follow);
+    assert_eq!(
+        (&follow["missing"], &follow["strangers"], &follow["repeated"]),
+        (&0.into(), &0.into(), &0.into()),
+        "{follow}"
+    );
+    assert!(follow["wanted"].as_u64() > Some(8_000) && follow["resumed"].as_u64() >= Some(1), "{follow}");
 }

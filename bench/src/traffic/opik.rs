@@ -134,7 +134,7 @@ fn span_of<'a>(
 }
 
 /// The trace's id with the number of the span in it: a version 7 id as well, and unique.
-fn id(trace: &Trace, at: usize) -> Uuid {
+pub fn id(trace: &Trace, at: usize) -> Uuid {
     Uuid::from_u128(u128::from_be_bytes(trace.id) ^ (at as u128 + 1))
 }
 
