@@ -1,6 +1,6 @@
 import { useMatch, useNavigate, useParams } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { withTerm } from "@/entities/logs/filterTerms";
+import { withTerm } from "@/entities/logs/filter/filterTerms";
 import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
 import { showColumn } from "@/entities/logs/useLogColumns";
 import type { PayloadWays } from "@/entities/payload/usePathItems";

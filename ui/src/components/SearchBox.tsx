@@ -1,12 +1,12 @@
 import { X } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, type Ref, useId, useState } from "react";
 import { CompletionList } from "@/components/CompletionList";
-import { useCompletion } from "@/components/useCompletion";
+import { type Completing, useCompletion } from "@/components/useCompletion";
 import styles from "./SearchBox.module.css";
 
 export type CompletionOption = { insert: string; label: string; detail: string };
 /** What may replace the characters from `from` to `to`. */
-export type Completion = { from: number; to: number; options: CompletionOption[] };
+export type Completion = { from: number; to: number; options: CompletionOption[]; note?: string };
 
 type SearchBoxProps = {
   label: string;
@@ -20,7 +20,7 @@ type SearchBoxProps = {
   /** Search with every keystroke; otherwise on Enter, on leaving the box and on clearing it. */
   isInstant?: boolean;
   /** What may stand at the caret; offered below the box while it is typed into. */
-  complete?: (text: string, caret: number) => Completion | null;
+  completing?: Completing;
   onSubmit: (value: string) => void;
 };
 
@@ -40,7 +40,7 @@ export function SearchBox(props: SearchBoxProps) {
     setDraft(value);
     if (props.isInstant) props.onSubmit(value);
   };
-  const completion = useCompletion(props.complete, change);
+  const completion = useCompletion(props.completing, change);
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (completion.onKeyDown(event)) return;
     if (event.key === "Enter") {
@@ -84,15 +84,14 @@ export function SearchBox(props: SearchBoxProps) {
         }}
         onKeyDown={onKeyDown}
       />
-      {completion.options.length > 0 && (
-        <CompletionList
-          id={listId}
-          label={props.label}
-          options={completion.options}
-          active={completion.active}
-          onChoose={completion.choose}
-        />
-      )}
+      <CompletionList
+        id={listId}
+        label={props.label}
+        options={completion.options}
+        note={completion.note}
+        active={completion.active}
+        onChoose={completion.choose}
+      />
       {draft === "" ? (
         props.shortcut && <kbd aria-hidden>{props.shortcut}</kbd>
       ) : (

@@ -1,7 +1,8 @@
 import { type ReactNode, useMemo, useRef } from "react";
-import { completeFilter, observedValues } from "@/entities/logs/completeFilter";
 import { exportRows } from "@/entities/logs/exportRows";
-import { FilterChips } from "@/entities/logs/FilterChips";
+import { completeFilter } from "@/entities/logs/filter/completeFilter";
+import { FilterChips } from "@/entities/logs/filter/FilterChips";
+import { useKnown } from "@/entities/logs/filter/useKnown";
 import { type LogList, LogsFound } from "@/entities/logs/LogsFound";
 import { LogsToolbar } from "@/entities/logs/LogsToolbar";
 import type { LogItem } from "@/entities/logs/logKind";
@@ -17,6 +18,7 @@ import styles from "./Logs.module.css";
 type LogsProps<Row> = {
   view: LogsView<Row>;
   rows: LogList<Row>;
+  projectId: string;
   projectName: string;
   search: LogsSearch;
   openId: string | null;
@@ -41,10 +43,11 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
   const items = useMemo(() => list?.items ?? [], [list]);
   const selection = useSelection(useMemo(() => items.map(({ id }) => id), [items]));
   const loaded = useMemo(() => items.flatMap(({ row }) => (row === null ? [] : [row as Row])), [items]);
-  const known = useMemo(
-    () => ({ fields: kind.fields, observed: observedValues(loaded.flatMap(kind.observe)) }),
+  const scores = useMemo(
+    () => [...new Set(loaded.flatMap((row) => kind.scoresOf(row).map(({ name }) => name)))],
     [kind, loaded],
   );
+  const known = useKnown(kind, props.projectId);
   const onShowNew = () => {
     rows.reveal();
     table.current?.scrollToTop();
@@ -61,11 +64,11 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
       </h1>
       <LogsToolbar
         {...{ kind, search, columns, height, isLive: view.isLive, onSearch, ...boxes }}
-        scores={known.observed.get("feedback") ?? []}
+        scores={scores}
         totalCount={list && !failure ? list.totalCount : null}
         searchErrorId={isRefused && search.q ? ERROR_ID : undefined}
         filterErrorId={isRefused && !search.q ? ERROR_ID : undefined}
-        complete={(text, caret) => completeFilter(text, caret, known)}
+        completing={{ at: (text, caret) => completeFilter(text, caret, known), prepare: known.prepare }}
         onHeight={view.setHeight}
         onLiveChange={(isLive) => {
           view.setLive(isLive);
@@ -84,7 +87,14 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
             {props.actions(selection)}
           </SelectionBar>
         ) : (
-          <FilterChips filter={search.filter ?? ""} usual={kind.usual} onFilter={(filter) => onSearch({ filter })} />
+          <FilterChips
+            filter={search.filter ?? ""}
+            usual={kind.usual}
+            known={known}
+            onFilter={(filter) => onSearch({ filter })}
+            onEditText={() => focusBox(boxes.filterRef)}
+            onDiffer={(differs, among) => onSearch({ differs, among })}
+          />
         )}
       </div>
       {isRefused && <QueryError id={ERROR_ID} text={asked} failure={failure} />}

@@ -6,7 +6,8 @@ import { CheckItem } from "@/components/CheckItem";
 import { IconButton } from "@/components/IconButton";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
-import { type Completion, SearchBox } from "@/components/SearchBox";
+import { SearchBox } from "@/components/SearchBox";
+import type { Completing } from "@/components/useCompletion";
 import { ColumnsMenu } from "@/entities/logs/ColumnsMenu";
 import type { LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
@@ -27,7 +28,7 @@ type LogsToolbarProps<Row> = {
   filterErrorId: string | undefined;
   searchRef: Ref<HTMLInputElement>;
   filterRef: Ref<HTMLInputElement>;
-  complete: (text: string, caret: number) => Completion | null;
+  completing: Completing;
   onSearch: (change: LogsSearch) => void;
   onHeight: (height: RowHeight) => void;
   onLiveChange: (isLive: boolean) => void;
@@ -59,7 +60,7 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
           value={search.filter ?? ""}
           errorId={props.filterErrorId}
           inputRef={props.filterRef}
-          complete={props.complete}
+          completing={props.completing}
           onSubmit={(filter) => props.onSearch({ filter })}
         />
       </div>

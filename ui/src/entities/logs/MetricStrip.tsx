@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { type ChartSeries, timeZoneName, widthName } from "@/components/charts/chart";
 import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
 import { IconButton } from "@/components/IconButton";
-import { withTerm } from "@/entities/logs/filterTerms";
+import { withTerm } from "@/entities/logs/filter/filterTerms";
 import type { LogList } from "@/entities/logs/LogsFound";
 import type { LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";

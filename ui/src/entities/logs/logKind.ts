@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { FilterField } from "@/entities/logs/completeFilter";
+import type { FilterField } from "@/entities/logs/filter/filterFields";
 
 // What can stand in the table of the logs: traces, spans, threads. A kind says what is its own; all else is shared.
 
@@ -39,8 +39,6 @@ export type LogKind<Row> = {
   example: string;
   /** Filters of every day, to be chosen by name. */
   usual: readonly { term: string; label: string }[];
-  /** What a row says of the values of fields, for completion. */
-  observe: (row: Row) => readonly (readonly [field: string, value: string | null | undefined])[];
   nameOf: (row: Row) => string;
   scoresOf: (row: Row) => readonly { name: string; value: number }[];
   /** What stands at the paths that were asked for, in their order; null where rows have no bodies to look into. */

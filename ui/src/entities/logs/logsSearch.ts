@@ -6,6 +6,9 @@ export type LogsSearch = {
   q?: string;
   /** Text of the query language; the server judges it. */
   filter?: string;
+  /** Those that are held against the rest: a filter, and the filter of all that are compared. */
+  differs?: string;
+  among?: string;
   /** `cost` ascending, `-cost` descending; absent: newest first. */
   sort?: string;
   /** The open trace, or the open thread. */
@@ -36,6 +39,8 @@ export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
   for (const key of [
     "q",
     "filter",
+    "differs",
+    "among",
     "sort",
     "trace",
     "span",
@@ -49,6 +54,7 @@ export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
     if (typeof value === "string" && value.trim() !== "") search[key] = value;
   }
   if (search.sort && !/^-?[a-z][a-z0-9_.]*$/i.test(search.sort)) delete search.sort;
+  if (search.among && !search.differs) delete search.among;
   if (search.span && !search.trace) delete search.span;
   if (search.history && !search.trace) delete search.history;
   return search;

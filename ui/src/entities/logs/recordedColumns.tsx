@@ -1,7 +1,7 @@
 import { Badge } from "@/components/Badge";
 import { Time } from "@/components/Time";
 import { Preview, Running } from "@/entities/logs/cells";
-import type { LogColumn, LogKind } from "@/entities/logs/logKind";
+import type { LogColumn } from "@/entities/logs/logKind";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 
 // What traces, spans and threads have in common, as columns of the table of the logs. A kind puts them in its order.
@@ -172,29 +172,9 @@ export const CALLS = {
   },
 } satisfies Record<string, LogColumn<RecordedCall>>;
 
-type Observed = ReturnType<LogKind<Recorded>["observe"]>;
-
-export function observeRecorded({ environment, createdBy, tags, feedbackScores }: Recorded): Observed {
-  return [
-    ["environment", environment],
-    ["created_by", createdBy],
-    ...tags.map((tag) => ["tags", tag] as const),
-    ...feedbackScores.map(({ name }) => ["feedback", name] as const),
-  ];
-}
-
 /** How the table reads a trace or a span. */
 export const READ_CALL = {
   nameOf: (row: RecordedCall) => row.name ?? "unnamed",
   scoresOf: (row: RecordedCall) => row.feedbackScores,
   valuesOf: (row: RecordedCall) => row.values.map((value) => value ?? null),
 };
-
-export function observeCall(row: RecordedCall): Observed {
-  return [
-    ["name", row.name],
-    ["error_type", row.error?.exceptionType],
-    ["source", row.source],
-    ...observeRecorded(row),
-  ];
-}

@@ -1,4 +1,4 @@
-import { AMOUNTS, type FilterField, TIMES } from "@/entities/logs/completeFilter";
+import { AMOUNTS, type FilterField, TIMES } from "@/entities/logs/filter/filterFields";
 
 // The fields of the query language that traces, spans and threads have in common, and what usually stands behind them.
 // A kind puts its own between them. Of errors and content only traces and spans can be asked.

@@ -1,5 +1,5 @@
 import type { JsonNode } from "@/components/jsonRows";
-import { valueText } from "@/entities/logs/filterTerms";
+import { valueText } from "@/entities/logs/filter/readFilter";
 import { ExactNumber, type JsonValue } from "@/lib/json";
 
 const TEXT_CHARS_MAX = 200;

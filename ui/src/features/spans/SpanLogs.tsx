@@ -30,7 +30,7 @@ export function SpanLogs({ projectId, projectName, search, table, onSearch, onOp
   const rows = useSpanList(projectId, search, { isFollowing: view.isFollowing, paths: view.columns.paths });
   return (
     <Logs
-      {...{ view, rows, projectName, search, onSearch }}
+      {...{ view, rows, projectId, projectName, search, onSearch }}
       lead={props.lead}
       openId={search.span ?? null}
       empty={<EmptyState title="No spans yet">They come with the traces that are sent to this project.</EmptyState>}

@@ -1,4 +1,4 @@
-import type { FilterField } from "@/entities/logs/completeFilter";
+import type { FilterField } from "@/entities/logs/filter/filterFields";
 import { ANY_FIELDS, CONTENT_FIELDS, ERROR_FIELDS, FIGURE_FIELDS, ORIGIN_FIELDS } from "@/entities/logs/recordedFields";
 
 // What can be asked of spans.

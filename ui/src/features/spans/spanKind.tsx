@@ -1,5 +1,5 @@
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
-import { CALLS, observeCall, READ_CALL } from "@/entities/logs/recordedColumns";
+import { CALLS, READ_CALL } from "@/entities/logs/recordedColumns";
 import { USUAL_FILTERS_OF_CALLS } from "@/entities/logs/recordedFields";
 import { SpanKindIcon } from "@/entities/spans/SpanKindIcon";
 import { SPAN_FIELDS } from "@/features/spans/spanFields";
@@ -107,6 +107,5 @@ export const SPANS: LogKind<SpanRow> = {
     { term: "type:llm", label: "Calls of LLMs" },
     { term: "type:tool", label: "Calls of tools" },
   ],
-  observe: (row) => [["model", row.model], ["provider", row.provider], ...observeCall(row)],
   entity: "SPAN",
 };

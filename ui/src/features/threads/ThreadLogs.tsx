@@ -30,7 +30,7 @@ export function ThreadLogs({ projectId, projectName, search, table, onSearch, on
     rows.list?.items.flatMap(({ id, row }) => (row && selection.has(id) ? [row] : [])) ?? [];
   return (
     <Logs
-      {...{ view, rows, projectName, search, onSearch }}
+      {...{ view, rows, projectId, projectName, search, onSearch }}
       lead={props.lead}
       openId={search.thread ?? null}
       empty={

@@ -1,4 +1,4 @@
-import { AMOUNTS, type FilterField, TIMES } from "@/entities/logs/completeFilter";
+import { AMOUNTS, type FilterField, TIMES } from "@/entities/logs/filter/filterFields";
 import { ANY_FIELDS, FIGURE_FIELDS, ORIGIN_FIELDS } from "@/entities/logs/recordedFields";
 
 // What can be asked of threads.

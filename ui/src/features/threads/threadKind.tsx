@@ -1,6 +1,6 @@
 import { Preview } from "@/entities/logs/cells";
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
-import { observeRecorded, RECORDED } from "@/entities/logs/recordedColumns";
+import { RECORDED } from "@/entities/logs/recordedColumns";
 import { USUAL_FILTERS } from "@/entities/logs/recordedFields";
 import { ThreadStatus } from "@/features/threads/ThreadStatus";
 import { THREAD_FIELDS } from "@/features/threads/threadFields";
@@ -133,11 +133,6 @@ export const THREADS: LogKind<ThreadRow> = {
     ...USUAL_FILTERS,
     { term: "messages > 10", label: "More than five turns" },
     { term: "has:comments", label: "With comments" },
-  ],
-  observe: (row) => [
-    ["thread_id", row.threadId],
-    ...row.providers.map((provider) => ["providers", provider] as const),
-    ...observeRecorded(row),
   ],
   nameOf: (row) => row.threadId,
   scoresOf: (row) => row.feedbackScores,

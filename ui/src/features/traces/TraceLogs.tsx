@@ -29,7 +29,7 @@ export function TraceLogs({ projectId, projectName, search, table, onSearch, onO
   const rows = useTraceList(projectId, search, { isFollowing: view.isFollowing, paths: view.columns.paths });
   return (
     <Logs
-      {...{ view, rows, projectName, search, onSearch }}
+      {...{ view, rows, projectId, projectName, search, onSearch }}
       lead={props.lead}
       openId={search.trace ?? null}
       empty={<NoTraces project={projectName} />}

@@ -1,5 +1,5 @@
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
-import { CALLS, observeCall, READ_CALL } from "@/entities/logs/recordedColumns";
+import { CALLS, READ_CALL } from "@/entities/logs/recordedColumns";
 import { USUAL_FILTERS_OF_CALLS } from "@/entities/logs/recordedFields";
 import { TRACE_FIELDS } from "@/features/traces/traceFields";
 import { type DocumentType, graphql } from "@/gql";
@@ -112,11 +112,6 @@ export const TRACES: LogKind<TraceRow> = {
     ...USUAL_FILTERS_OF_CALLS,
     { term: "llm_span_count > 0", label: "With calls of LLMs" },
     { term: "has:thread_id", label: "Part of a conversation" },
-  ],
-  observe: (row) => [
-    ["thread_id", row.threadId],
-    ...row.providers.map((provider) => ["providers", provider] as const),
-    ...observeCall(row),
   ],
   entity: "TRACE",
 };

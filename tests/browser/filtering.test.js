@@ -1,0 +1,140 @@
+// A user who knows neither fields nor values finds them while filtering, and changes a filter where it stands.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
+
+let logs;
+
+const story = useBrowser(async (story) => {
+  const project = story.newName("shop");
+  await story.runWorld(project);
+  const { content } = await story.get(`projects?name=${project}`);
+  logs = `/default/projects/${content[0].id}/logs`;
+});
+
+const rowsOf = (page, name) => page.getByRole("grid", { name }).getByRole("row").filter({ has: page.getByRole("gridcell") });
+const box = (page) => page.getByRole("combobox", { name: "Filter", exact: true });
+const offered = (page, name = "Filter") => page.getByRole("listbox", { name: `${name}: suggestions` }).getByRole("option");
+const chip = (page, name) => page.getByRole("list", { name: "Filters" }).getByRole("button", { name, exact: true });
+const filterOf = (page) => new URL(page.url()).searchParams.get("filter");
+
+async function openLogs(search = "", grid = "Traces") {
+  const page = await story.open(`${logs}${search}`);
+  await rowsOf(page, grid).first().waitFor();
+  return page;
+}
+
+test("the box offers the values that were recorded, with their counts, and keys take one", async () => {
+  const page = await openLogs("?logsType=spans", "Spans");
+  await page.keyboard.press("f");
+  await page.keyboard.type("mod");
+  await offered(page).filter({ hasText: "of an LLM call" }).first().waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  const models = ["gpt-4o", "gpt-4o-mini", "claude-sonnet-4"];
+  await eventually("all models", async () => {
+    const texts = await offered(page).allInnerTexts();
+    return models.every((model) => texts.some((text) => text.startsWith(model) && /20 spans/.test(text)));
+  });
+  await page.keyboard.type("mini");
+  await eventually("one model is left", async () => (await offered(page).count()) === 1);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  assert.equal(await box(page).inputValue(), "model = gpt-4o-mini ");
+  await page.keyboard.type("AND error:");
+  await eventually("failures of this model alone", async () => (await offered(page).allInnerTexts()).some((text) => /^true\s+7 spans/.test(text)));
+  await page.keyboard.type("true");
+  await page.keyboard.press("Enter");
+  await eventually("the filter is in the address", async () => filterOf(page) === "model = gpt-4o-mini AND error:true");
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("paths of the metadata are offered as they were recorded", async () => {
+  const page = await openLogs();
+  await page.keyboard.press("f");
+  await page.keyboard.type("plan");
+  await offered(page).filter({ hasText: "metadata.customer.plan" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await offered(page).filter({ hasText: /^pro/ }).waitFor();
+  await page.context().close();
+});
+
+test("figures are offered where a number is asked for", async () => {
+  const page = await openLogs();
+  await page.keyboard.press("f");
+  await page.keyboard.type("duration > ");
+  await offered(page).filter({ hasText: "p90" }).click();
+  await page.keyboard.press("Enter");
+  await eventually("the slowest tenth", async () => {
+    const count = await traceRows(page).count();
+    return /^duration > [\d.]+m?s$/.test(filterOf(page)) && count > 0 && count < 10;
+  });
+  await page.context().close();
+});
+
+test("a chip is edited where it stands, denied and removed, and text and address follow", async () => {
+  const page = await openLogs("?logsType=spans&filter=type:llm AND model:gpt-4o-mini", "Spans");
+  await chip(page, "model:gpt-4o-mini").click();
+  const form = page.getByRole("dialog", { name: "Filter model:gpt-4o-mini" });
+  assert.deepEqual(await seriousViolations(page), []);
+  const value = form.getByRole("combobox", { name: "Value" });
+  await value.fill("claude");
+  await offered(page, "Value").filter({ hasText: "claude-sonnet-4" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await eventually("another model", async () => filterOf(page) === "type:llm AND model:claude-sonnet-4");
+  assert.equal(await box(page).inputValue(), "type:llm AND model:claude-sonnet-4");
+
+  await chip(page, "model:claude-sonnet-4").click();
+  const changed = page.getByRole("dialog", { name: "Filter model:claude-sonnet-4" });
+  await changed.getByLabel("Operator").selectOption("=");
+  await changed.getByRole("checkbox", { name: "Not" }).check();
+  await changed.getByRole("button", { name: "Apply" }).click();
+  await eventually("denied", async () => filterOf(page) === "type:llm AND NOT model = claude-sonnet-4");
+
+  await page.reload();
+  await chip(page, "NOT model = claude-sonnet-4").focus();
+  await page.keyboard.press("Delete");
+  await eventually("removed", async () => filterOf(page) === "type:llm");
+  await eventually("the focus stays among the filters", () =>
+    page.evaluate(() => document.activeElement?.textContent?.includes("type:llm") ?? false));
+  await page.context().close();
+});
+
+test("a filter is put together from a field, an operator and a value by keys alone", async () => {
+  const page = await openLogs();
+  await page.getByRole("button", { name: "Add filter" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("tags");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await offered(page, "Value").filter({ hasText: "beta" }).waitFor();
+  await page.keyboard.type("be");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await eventually("the filter is in the address", async () => filterOf(page) === "tags = beta");
+  await page.getByRole("button", { name: "Add filter" }).click();
+  await page.getByRole("button", { name: "Failed" }).click();
+  await eventually("a usual filter is added", async () => filterOf(page) === "tags = beta AND error:true");
+  await page.context().close();
+});
+
+test("alternatives stay a text, and that is said; within a row of conditions they are a chip", async () => {
+  const page = await openLogs("?filter=tags:beta OR error:true");
+  await page.getByText("joined by OR").waitFor();
+  await page.getByRole("button", { name: "Edit as text" }).click();
+  await eventually("the box has the focus", () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") === "Filter"));
+  await box(page).fill("(tags:beta OR error:true) name:support");
+  await page.keyboard.press("Enter");
+  await chip(page, "(tags:beta OR error:true)").click();
+  const condition = page.getByRole("dialog").getByRole("combobox", { name: "Condition" });
+  await condition.fill("tags:beta OR tags:web");
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await eventually("still one condition", async () => filterOf(page) === "(tags:beta OR tags:web) AND name:support");
+  await page.context().close();
+});
