@@ -166,6 +166,51 @@ export const SCREENS = {
   projects: ({ project }) => ["/default/projects", (page) => page.getByRole("link", { name: project })],
   logs: ({ projectPath }) => [`${projectPath}/logs`, (page) => page.getByRole("application").first()],
   spans: ({ projectPath }) => [`${projectPath}/logs?logsType=spans`, (page) => spanRows(page).nth(1)],
+  "offered values": ({ projectPath }) => [
+    `${projectPath}/logs?logsType=spans`,
+    async (page) => {
+      await spanRows(page).nth(1).waitFor();
+      await page.keyboard.press("f");
+      await page.keyboard.type("type:llm AND model:");
+      return page.getByRole("option", { name: /^gpt-4o-mini/ });
+    },
+  ],
+  "editing a filter": ({ projectPath }) => [
+    `${projectPath}/logs?filter=tags:shop AND NOT error:true AND cost > 0.0001`,
+    async (page) => {
+      await page.getByRole("button", { name: "cost > 0.0001", exact: true }).click();
+      return page.getByRole("combobox", { name: "Value" });
+    },
+  ],
+  "adding a filter": ({ projectPath }) => [
+    `${projectPath}/logs?filter=has:tags`,
+    async (page) => {
+      await page.getByRole("button", { name: "Add filter" }).click();
+      return page.getByRole("option", { name: /^metadata.customer.plan/ });
+    },
+  ],
+  "alternatives as text": ({ projectPath }) => [`${projectPath}/logs?filter=tags:beta OR error:true`, (page) => page.getByRole("button", { name: "Edit as text" })],
+  "values of a column": ({ projectPath }) => [
+    `${projectPath}/logs?logsType=spans&filter=has:model`,
+    async (page) => {
+      await page.getByRole("button", { name: "Values of Model" }).focus();
+      await page.keyboard.press("Enter");
+      return page.getByRole("dialog").getByRole("button", { name: /^claude-sonnet-4/ });
+    },
+  ],
+  "figures of a column": ({ projectPath }) => [
+    `${projectPath}/logs?logsType=spans`,
+    async (page) => {
+      await page.getByRole("button", { name: "Values of Duration" }).focus();
+      await page.keyboard.press("Enter");
+      return page.getByRole("dialog").getByText("p99");
+    },
+  ],
+  differences: ({ projectPath }) => [
+    `${projectPath}/logs?filter=error:true&differs=error:true`,
+    (page) => page.getByRole("region", { name: "Differences" }).getByRole("heading", { level: 3 }).first(),
+  ],
+  "no differences": ({ projectPath }) => [`${projectPath}/logs?differs=name:nobody`, (page) => page.getByText("No trace is selected")],
   threads: ({ projectPath }) => [`${projectPath}/logs?logsType=threads`, (page) => threadRows(page).nth(1)],
   "no threads": ({ emptyPath }) => [`${emptyPath}/logs?logsType=threads`, (page) => page.getByText("No conversations yet")],
   "open thread": ({ threadPath }) => [threadPath, (page) => page.getByRole("article", { name: "Turn 3" })],

@@ -24,6 +24,7 @@ const GROUPS = [
       { keys: ["/"], does: "Search" },
       { keys: ["F"], does: "Filter" },
       { keys: ["R"], does: "Refresh" },
+      { keys: ["W"], does: "What is different about those that are chosen, or else filtered" },
       { keys: ["Shift ←", "Shift →"], does: "At the edge of a column's head: move the column" },
     ],
   },

@@ -1,14 +1,15 @@
 import { type ReactNode, useMemo, useRef } from "react";
-import { exportRows } from "@/entities/logs/exportRows";
+import { Differences } from "@/entities/logs/facts/Differences";
+import { useDiffering } from "@/entities/logs/facts/useDiffering";
 import { completeFilter } from "@/entities/logs/filter/completeFilter";
-import { FilterChips } from "@/entities/logs/filter/FilterChips";
+import { withTerm } from "@/entities/logs/filter/filterTerms";
 import { useKnown } from "@/entities/logs/filter/useKnown";
 import { type LogList, LogsFound } from "@/entities/logs/LogsFound";
+import { LogsLine } from "@/entities/logs/LogsLine";
 import { LogsToolbar } from "@/entities/logs/LogsToolbar";
 import type { LogItem } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { QueryError } from "@/entities/logs/QueryError";
-import { SelectionBar } from "@/entities/logs/SelectionBar";
 import type { LogsView } from "@/entities/logs/useLogs";
 import { type Selection, useSelection } from "@/entities/logs/useSelection";
 import { focusBox } from "@/lib/focusBox";
@@ -42,17 +43,14 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
   const { list, failure } = rows;
   const items = useMemo(() => list?.items ?? [], [list]);
   const selection = useSelection(useMemo(() => items.map(({ id }) => id), [items]));
-  const loaded = useMemo(() => items.flatMap(({ row }) => (row === null ? [] : [row as Row])), [items]);
-  const scores = useMemo(
-    () => [...new Set(loaded.flatMap((row) => kind.scoresOf(row).map(({ name }) => name)))],
-    [kind, loaded],
-  );
   const known = useKnown(kind, props.projectId);
+  const differing = useDiffering({ kind, search, selection, onSearch });
+  const onTerm = (term: string) => onSearch({ q: "", filter: withTerm(search.filter ?? "", term) });
   const onShowNew = () => {
     rows.reveal();
     table.current?.scrollToTop();
   };
-  const boxes = useLogsKeys({ view, rows, selection });
+  const boxes = useLogsKeys({ view, rows, selection, onDiffer: differing.onAsk });
 
   // While there is a search the filter rests, so that a refusal speaks of the search.
   const asked = search.q || search.filter || "";
@@ -63,8 +61,7 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
         {kind.many} of {props.projectName}
       </h1>
       <LogsToolbar
-        {...{ kind, search, columns, height, isLive: view.isLive, onSearch, ...boxes }}
-        scores={scores}
+        {...{ kind, search, columns, items, height, isLive: view.isLive, onSearch, ...boxes }}
         totalCount={list && !failure ? list.totalCount : null}
         searchErrorId={isRefused && search.q ? ERROR_ID : undefined}
         filterErrorId={isRefused && !search.q ? ERROR_ID : undefined}
@@ -76,49 +73,43 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
         }}
         onRefresh={rows.refresh}
       />
-      <div className={styles.second} data-selection={selection.ids.length > 0 || undefined}>
-        {props.lead}
-        {selection.ids.length > 0 ? (
-          <SelectionBar
-            count={selection.ids.length}
-            onClear={selection.clear}
-            onExport={(format) => exportRows(format, kind.many, columns.shown, chosenOf(items, selection))}
-          >
-            {props.actions(selection)}
-          </SelectionBar>
-        ) : (
-          <FilterChips
-            filter={search.filter ?? ""}
-            usual={kind.usual}
-            known={known}
-            onFilter={(filter) => onSearch({ filter })}
-            onEditText={() => focusBox(boxes.filterRef)}
-            onDiffer={(differs, among) => onSearch({ differs, among })}
-          />
-        )}
-      </div>
+      <LogsLine
+        {...{ kind, items, columns, selection, known, differing }}
+        lead={props.lead}
+        filter={search.filter ?? ""}
+        actions={props.actions}
+        onFilter={(filter) => onSearch({ filter })}
+        onEditText={() => focusBox(boxes.filterRef)}
+      />
       {isRefused && <QueryError id={ERROR_ID} text={asked} failure={failure} />}
       {search.q && search.filter && (
         <div className={styles.notice}>
           Search looks through the whole project; the filter rests until it is cleared.
         </div>
       )}
-      {!isRefused && props.strip}
+      {search.differs ? (
+        <Differences
+          kind={kind}
+          projectId={props.projectId}
+          selection={search.differs}
+          among={search.among ?? ""}
+          onFilter={onTerm}
+          onClose={differing.onClose}
+        />
+      ) : (
+        !isRefused && props.strip
+      )}
       <LogsFound
         {...props}
-        {...{ kind, search, rows, columns, selection, height, table, isRefused, onSearch, onShowNew }}
+        {...{ kind, search, rows, columns, selection, known, height, table, isRefused, onSearch, onTerm, onShowNew }}
       />
     </section>
   );
 }
 
-function chosenOf<Row>(items: readonly LogItem<Row>[], selection: Selection): Row[] {
-  return items.flatMap(({ id, row }) => (row !== null && selection.has(id) ? [row as Row] : []));
-}
+type LogsKeysOptions<Row> = { view: LogsView<Row>; rows: LogList<Row>; selection: Selection; onDiffer: () => void };
 
-type LogsKeysOptions<Row> = { view: LogsView<Row>; rows: LogList<Row>; selection: Selection };
-
-function useLogsKeys<Row>({ view: { table }, rows, selection }: LogsKeysOptions<Row>) {
+function useLogsKeys<Row>({ view: { table }, rows, selection, onDiffer }: LogsKeysOptions<Row>) {
   const searchRef = useRef<HTMLInputElement>(null);
   const filterRef = useRef<HTMLInputElement>(null);
   useHotkeys({
@@ -126,6 +117,7 @@ function useLogsKeys<Row>({ view: { table }, rows, selection }: LogsKeysOptions<
     k: () => table.current?.move(-1),
     x: (event) => table.current?.select(event.shiftKey),
     r: rows.refresh,
+    w: onDiffer,
     "/": () => focusBox(searchRef),
     f: () => focusBox(filterRef),
     ...(selection.ids.length > 0 ? { Escape: selection.clear } : {}),

@@ -3,8 +3,11 @@ import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
+import { ColumnFacts } from "@/entities/logs/facts/ColumnFacts";
+import type { Known } from "@/entities/logs/filter/completeFilter";
+import { isMeasured } from "@/entities/logs/filter/filterFields";
 import { LogsTable, type LogsTableHandle } from "@/entities/logs/LogsTable";
-import type { LogItem, LogKind } from "@/entities/logs/logKind";
+import type { LogColumn, LogItem, LogKind } from "@/entities/logs/logKind";
 import { type LogsSearch, nextSort, parseSort, writeSort } from "@/entities/logs/logsSearch";
 import type { RowHeight } from "@/entities/logs/rowHeight";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
@@ -26,10 +29,12 @@ export type LogList<Row> = {
 
 type LogsFoundProps<Row> = {
   kind: LogKind<Row>;
+  projectId: string;
   search: LogsSearch;
   rows: LogList<Row>;
   columns: LogColumns<Row>;
   selection: Selection;
+  known: Known;
   height: RowHeight;
   table: RefObject<LogsTableHandle | null>;
   openId: string | null;
@@ -38,6 +43,8 @@ type LogsFoundProps<Row> = {
   /** What a project shows that has none of them. */
   empty: ReactNode;
   onSearch: (change: LogsSearch) => void;
+  /** Another condition for the filter. */
+  onTerm: (term: string) => void;
   onOpen: (item: LogItem<Row>) => void;
   onClose: () => void;
   onShowNew: () => void;
@@ -62,6 +69,17 @@ export function LogsFound<Row>({ kind, search, rows, isRefused, empty, onSearch,
       </EmptyState>
     );
   }
+  const facts = ({ label, field }: LogColumn<Row>) =>
+    field !== undefined && (
+      <ColumnFacts
+        {...{ label, field }}
+        isMeasured={isMeasured(field, props.known.fields)}
+        scope={{ entity: kind.entity, projectIds: [props.projectId], filter: search.filter || null }}
+        unit={kind}
+        totalCount={list.totalCount}
+        onFilter={props.onTerm}
+      />
+    );
   return (
     <LogsTable
       kind={kind}
@@ -78,6 +96,8 @@ export function LogsFound<Row>({ kind, search, rows, isRefused, empty, onSearch,
       moreFailure={rows.moreFailure}
       newCount={list.pending.length}
       newOverflow={list.pendingOverflow}
+      // Of hits only the ranks are known.
+      facts={search.q ? null : facts}
       onSort={(field) => onSearch({ sort: writeSort(nextSort(parseSort(search.sort), field)) ?? "" })}
       onOpen={props.onOpen}
       onClose={props.onClose}

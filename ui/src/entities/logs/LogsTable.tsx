@@ -1,9 +1,9 @@
 import { ArrowUp } from "lucide-react";
-import { type CSSProperties, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { type CSSProperties, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
 import { LogsTableFoot } from "@/entities/logs/LogsTableFoot";
 import { LogsTableHead } from "@/entities/logs/LogsTableHead";
 import { LogsTableRow } from "@/entities/logs/LogsTableRow";
-import type { LogItem, LogKind } from "@/entities/logs/logKind";
+import type { LogColumn, LogItem, LogKind } from "@/entities/logs/logKind";
 import { ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 import { useLogRows } from "@/entities/logs/useLogRows";
@@ -39,6 +39,7 @@ type LogsTableProps<Row> = {
   moreFailure: Failure | null;
   newCount: number;
   newOverflow: boolean;
+  facts: ((column: LogColumn<Row>) => ReactNode) | null;
   handle: Ref<LogsTableHandle>;
   onSort: (field: string) => void;
   onOpen: (item: LogItem<Row>) => void;
@@ -94,7 +95,13 @@ export function LogsTable<Row>(props: LogsTableProps<Row>) {
         onKeyDown={table.onKeyDown}
         tabIndex={-1}
       >
-        <LogsTableHead columns={columns} sort={props.sort} selection={selection} onSort={props.onSort} />
+        <LogsTableHead
+          columns={columns}
+          sort={props.sort}
+          selection={selection}
+          onSort={props.onSort}
+          facts={props.facts}
+        />
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         <div role="rowgroup" className={styles.body} style={{ height: table.height }}>
           {table.rows.map(({ item, index, top }) => (

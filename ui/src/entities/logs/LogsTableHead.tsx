@@ -1,6 +1,7 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { ColumnGrip } from "@/entities/logs/ColumnGrip";
+import type { LogColumn } from "@/entities/logs/logKind";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 import type { Selection } from "@/entities/logs/useSelection";
 import type { SortOrder } from "@/lib/sortOrder";
@@ -11,9 +12,11 @@ type LogsTableHeadProps<Row> = {
   sort: SortOrder | null;
   selection: Selection;
   onSort: (field: string) => void;
+  /** What there is to ask of a column. */
+  facts: ((column: LogColumn<Row>) => ReactNode) | null;
 };
 
-export function LogsTableHead<Row>({ columns, sort, selection, onSort }: LogsTableHeadProps<Row>) {
+export function LogsTableHead<Row>({ columns, sort, selection, onSort, facts }: LogsTableHeadProps<Row>) {
   const draggedId = useRef<string | null>(null);
   const [overId, setOverId] = useState<string | null>(null);
   return (
@@ -76,6 +79,7 @@ export function LogsTableHead<Row>({ columns, sort, selection, onSort }: LogsTab
                   column.label
                 )}
               </span>
+              {facts?.(column)}
               <ColumnGrip
                 label={column.label}
                 width={header.getSize()}

@@ -1,5 +1,5 @@
 import { Filter, RotateCw, Rows3, Search } from "lucide-react";
-import type { Ref } from "react";
+import { type Ref, useMemo } from "react";
 import { Menu, MenuTrigger } from "react-aria-components";
 import { Button } from "@/components/Button";
 import { CheckItem } from "@/components/CheckItem";
@@ -9,7 +9,7 @@ import { MenuPopover } from "@/components/MenuPopover";
 import { SearchBox } from "@/components/SearchBox";
 import type { Completing } from "@/components/useCompletion";
 import { ColumnsMenu } from "@/entities/logs/ColumnsMenu";
-import type { LogKind } from "@/entities/logs/logKind";
+import type { LogItem, LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { parseRowHeight, ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
@@ -20,7 +20,7 @@ type LogsToolbarProps<Row> = {
   kind: LogKind<Row>;
   search: LogsSearch;
   columns: LogColumns<Row>;
-  scores: readonly string[];
+  items: readonly LogItem<Row>[];
   height: RowHeight;
   totalCount: number | null;
   isLive: boolean;
@@ -36,7 +36,11 @@ type LogsToolbarProps<Row> = {
 };
 
 export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
-  const { kind, search, totalCount, isLive } = props;
+  const { kind, search, items, totalCount, isLive } = props;
+  const scores = useMemo(() => {
+    const named = items.flatMap(({ row }) => (row === null ? [] : kind.scoresOf(row as Row)));
+    return [...new Set(named.map(({ name }) => name))];
+  }, [kind, items]);
   const unit = search.q ? (totalCount === 1 ? "match" : "matches") : totalCount === 1 ? kind.one : kind.many;
   return (
     <search className={styles.toolbar} aria-label={kind.many}>
@@ -75,7 +79,7 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
           <RotateCw aria-hidden />
         </IconButton>
         <HeightMenu height={props.height} onHeight={props.onHeight} />
-        <ColumnsMenu kind={kind} columns={props.columns} scores={props.scores} />
+        <ColumnsMenu kind={kind} columns={props.columns} scores={scores} />
       </div>
     </search>
   );

@@ -1,3 +1,4 @@
+import { withKey } from "@/entities/logs/filter/filterFields";
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
 import { formatScore } from "@/lib/format";
 import styles from "./LogsTable.module.css";
@@ -24,6 +25,7 @@ export function extraColumn<Row>(kind: LogKind<Row>, id: string, paths: readonly
       width: 96,
       isNumeric: true,
       sort: /^[\w.]+$/.test(score) ? id : undefined,
+      field: withKey("feedback", score),
       text: read,
       cell: (row) => {
         const value = read(row);
@@ -37,6 +39,8 @@ export function extraColumn<Row>(kind: LogKind<Row>, id: string, paths: readonly
     id,
     label: id,
     width: 160,
+    // Values are counted of keys in the metadata alone.
+    ...(/^metadata\b(?!.*\[\d)/.test(id) ? { field: id } : {}),
     text: read,
     cell: (row) => <span className={styles.preview}>{read(row)}</span>,
   };

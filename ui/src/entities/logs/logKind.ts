@@ -24,6 +24,8 @@ export type LogColumn<Row> = {
   isHidden?: boolean;
   /** The field of the query language by which the server sorts. */
   sort?: string;
+  /** The field whose values can be counted, in the column's head. */
+  field?: string;
   cell: (row: Row) => ReactNode;
   /** As it stands in a file. */
   text: (row: Row) => string | number | null | undefined;

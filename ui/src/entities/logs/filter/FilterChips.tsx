@@ -77,6 +77,11 @@ export function FilterChips({ filter, usual, known, onFilter, onEditText, onDiff
         among={"terms" in read ? filter : ""}
         onTerm={(term) => onFilter(withTerm(filter, term))}
       />
+      {filter !== "" && (
+        <PlainButton kind="quiet" onPress={() => onDiffer(filter, "")}>
+          What is different?
+        </PlainButton>
+      )}
       {terms.length > 1 && (
         <PlainButton kind="quiet" onPress={() => onFilter("")}>
           Clear filters

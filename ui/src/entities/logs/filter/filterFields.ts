@@ -46,5 +46,16 @@ export function operatorsOf(name: string, field: FilterField | undefined): reado
   return [...TEXTS, ...PRESENCE];
 }
 
+/** Whether figures can be had of it; what stands in metadata may be numbers. */
+export function isMeasured(name: string, fields: readonly FilterField[]): boolean {
+  return (
+    isAmount(name) || name.startsWith("metadata") || fields.find((each) => each.name === name)?.operators === AMOUNTS
+  );
+}
+
 /** Fields that have a key, and hold numbers. */
 export const isAmount = (name: string) => /^(usage|feedback|span_feedback|guardrails)[.[]/.test(name);
+
+export function withKey(head: string, key: string): string {
+  return /^[\w.]+$/.test(key) ? `${head}.${key}` : `${head}['${key.replace(/['\\]/g, "\\$&")}']`;
+}

@@ -9,7 +9,7 @@ import {
 } from "@/entities/logs/filter/completeFilter";
 import { type FieldFacts, type FieldScope, figuresOf, readFieldFacts } from "@/entities/logs/filter/fieldFacts";
 import { figureText, formatFigure } from "@/entities/logs/filter/fieldFormat";
-import { AMOUNTS, type FilterField, isAmount, TIMES } from "@/entities/logs/filter/filterFields";
+import { AMOUNTS, type FilterField, isAmount, TIMES, withKey } from "@/entities/logs/filter/filterFields";
 import { readFilter, valueText } from "@/entities/logs/filter/readFilter";
 import type { LogKind } from "@/entities/logs/logKind";
 import { graphql } from "@/gql";
@@ -148,8 +148,4 @@ async function readNames(client: Client, scope: FieldScope): Promise<FilterField
     ...amounts("usage", names.usage, "usage"),
     ...(scope.entity === "THREAD" ? [] : amounts("guardrails", names.guardrails, "checks that failed")),
   ];
-}
-
-export function withKey(head: string, key: string): string {
-  return /^[\w.]+$/.test(key) ? `${head}.${key}` : `${head}['${key.replace(/['\\]/g, "\\$&")}']`;
 }
