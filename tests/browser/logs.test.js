@@ -47,6 +47,34 @@ test("new spans appear in the open list without a reload", async () => {
   await page.context().close();
 });
 
+test("an open list of spans follows what changes: rows come, leave the filter, and go with their trace", async () => {
+  const name = story.newName("live");
+  const home = `/default/projects/${await story.createProject(name)}/logs`;
+  const trace = (await story.post("traces", { project_name: name, name: "trip", start_time: new Date().toISOString() })).headers.get("location").split("/").at(-1);
+  const addSpan = async (words) => {
+    const span = { project_name: name, trace_id: trace, type: "tool", start_time: new Date().toISOString(), ...words };
+    return (await story.post("spans", span)).headers.get("location").split("/").at(-1);
+  };
+  const first = await addSpan({ name: "book", tags: ["open"] });
+  const page = await story.open(`${home}?logsType=spans&filter=tags:open`);
+  await spanRows(page).filter({ hasText: "book" }).waitFor();
+  let reads = 0;
+  page.on("request", (request) => {
+    if (request.postData()?.includes("query SpansPage")) reads += 1;
+  });
+  await addSpan({ name: "pay", tags: ["open"] });
+  await addSpan({ name: "unasked", tags: ["done"] });
+  await spanRows(page).filter({ hasText: "pay" }).waitFor();
+  await story.patch(`spans/${first}`, { project_name: name, trace_id: trace, tags: ["done"] });
+  await spanRows(page).filter({ hasText: "book" }).waitFor({ state: "detached" });
+  assert.equal(await spanRows(page).filter({ hasText: "unasked" }).count(), 0);
+  await story.post("traces/delete", { ids: [trace] });
+  await page.getByText("Nothing matches").waitFor();
+  assert.equal(reads, 0, "the list is followed, not read anew");
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("a column shows what stands at a path, is kept as a set and travels in the address", async () => {
   // Runs of the evaluation are newer, and have neither tags nor metadata.
   const page = await openLogs(`${logs}?filter=has:tags`);

@@ -20,6 +20,7 @@ const EMBEDDED = [
   "SearchConnection",
   "Snippet",
   "TextRange",
+  "SpanChange",
   "TraceChange",
   "ProjectChange",
   "ProjectConnection",

@@ -1,16 +1,16 @@
-import { useState } from "react";
 import { useClient } from "urql";
 import { groupHits } from "@/entities/logs/groupHits";
 import type { LogList } from "@/entities/logs/LogsFound";
-import { itemOf, newestFirst, pageOf } from "@/entities/logs/listing";
+import { itemOf, newestFirst, pageOf, withHits } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
 import { type LogsSearch, parseSort, writeSort } from "@/entities/logs/logsSearch";
 import { type SpanRow, SpanRowFragment } from "@/features/spans/spanKind";
+import { useUnmatchedSpans } from "@/features/spans/useUnmatchedSpans";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import { askAnew } from "@/lib/askAnew";
+import type { Change } from "@/lib/liveList";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useThrottledChange } from "@/lib/useThrottledChange";
 
 const SpansPageQuery = graphql(`
   query SpansPage(
@@ -68,9 +68,22 @@ const SpanSearchPageQuery = graphql(`
   }
 `);
 
-const SpanTouchesSubscription = graphql(`
-  subscription SpanTouches($projectId: ID!, $after: Position) {
-    traceChanges(projectId: $projectId, after: $after) {
+const SpanChangesSubscription = graphql(`
+  subscription SpanChanges($projectId: ID!, $filter: String, $after: Position, $paths: [String!]!) {
+    spanChanges(projectId: $projectId, filter: $filter, after: $after) {
+      position
+      kind
+      spanId
+      span {
+        ...SpanRow
+      }
+    }
+  }
+`);
+
+const DeletedTracesSubscription = graphql(`
+  subscription DeletedTraces($projectId: ID!, $after: Position) {
+    traceChanges(projectId: $projectId, filter: "NOT *", after: $after) {
       position
       kind
       traceId
@@ -81,29 +94,24 @@ const SpanTouchesSubscription = graphql(`
 type SpanItem = LogItem<SpanRow>;
 
 const PAGE_SPANS = 100;
-const READ_AGAIN_MS = 1_000;
-const READ_AGAIN_SPANS = 50;
 
 type Followed = { isFollowing: () => boolean; paths: string[] };
 
-/**
- * The spans of a project as the address asks for them. What is told live are traces that changed: then the beginning
- * of the list is read again, and what is new or different in it is merged as any other change.
- */
+/** The spans of a project as the address asks for them, followed live. */
 export function useSpanList(projectId: string, search: LogsSearch, { isFollowing, paths }: Followed): LogList<SpanRow> {
   const client = useClient();
   const sort = parseSort(search.sort);
   const compare = !search.q && writeSort(sort) === undefined ? newestFirst : null;
   const filter = search.q ? null : (search.filter ?? null);
 
-  const readPage = async (first: number, after: string | null): Promise<LoadedPage<SpanItem>> => {
+  const load = async (after: string | null): Promise<LoadedPage<SpanItem>> => {
     if (search.q) {
-      const variables = { projectId, text: search.q, first, after, paths };
+      const variables = { projectId, text: search.q, first: PAGE_SPANS, after, paths };
       const { server, search: found } = await askAnew(client, SpanSearchPageQuery, variables);
       const { nodes, pageInfo, totalCount } = found;
       return { items: groupHits(nodes.flatMap(foundOf)), ...pageOf(pageInfo), totalCount, position: server.position };
     }
-    const variables = { projectId, filter, sort, first, after, paths };
+    const variables = { projectId, filter, sort, first: PAGE_SPANS, after, paths };
     const { server, project } = await askAnew(client, SpansPageQuery, variables);
     if (!project) throw new Error("this project does not exist, or it was deleted");
     const { nodes, pageInfo, totalCount } = project.spans;
@@ -111,31 +119,46 @@ export function useSpanList(projectId: string, search: LogsSearch, { isFollowing
   };
   const list = useLiveList({
     key: JSON.stringify([projectId, search.q, filter, sort, paths]),
-    load: (after) => readPage(PAGE_SPANS, after),
+    load,
   });
 
-  const [revision, setRevision] = useState(0);
-  useLive({
-    document: SpanTouchesSubscription,
-    variables: { projectId, after: list.position },
-    pause: list.position === null || list.failure !== null || compare === null,
-    onChanges: () => setRevision(revision + 1),
-  });
-  const readAgain = async () => {
-    const { key } = list;
-    const page = await readPage(READ_AGAIN_SPANS, null).catch(() => null);
-    // Without an answer, or when something else is listed by now, the rows stay as they are.
-    if (!page || key !== list.key) return;
-    const changes = page.items.map((item) => ({ kind: "UPSERTED" as const, id: item.id, item }));
-    list.apply(changes, { compare, show: isFollowing() });
+  const isFollowed = list.position !== null && list.failure === null;
+  const listed = () => [...(list.list?.items ?? []), ...(list.list?.pending ?? [])];
+  const isListed = (id: string) => listed().some((item) => item.id === id);
+  const drop = (ids: readonly string[]) => {
+    const gone = ids.map((id): Change<SpanItem> => ({ kind: "DELETED", id, item: null }));
+    list.apply(gone, { compare, show: false });
   };
-  useThrottledChange({
-    revision,
-    intervalMs: READ_AGAIN_MS,
-    onChange: () => {
-      readAgain();
-      return true;
+  useLive({
+    document: SpanChangesSubscription,
+    variables: { projectId, filter, after: list.position, paths },
+    pause: !isFollowed,
+    onChanges: (changes) => {
+      const told = changes.map(({ spanChanges: { kind, spanId, span } }): Change<SpanItem> => {
+        const item = span ? itemOf(rowOf(span)) : null;
+        return { kind, id: spanId, item: item && withHits(item, list.list?.items) };
+      });
+      // A new span has no rank among search hits: only what is on screen is kept up to date.
+      const relevant = search.q ? told.filter(({ id }) => isListed(id)) : told;
+      list.apply(relevant, { compare, show: isFollowing() });
     },
+  });
+  // Spans that go with their whole trace are not told one by one.
+  useLive({
+    document: DeletedTracesSubscription,
+    variables: { projectId, after: list.position },
+    pause: !isFollowed,
+    onChanges: (changes) => {
+      const traces = new Set(changes.map(({ traceChanges: { kind, traceId } }) => (kind === "DELETED" ? traceId : "")));
+      drop(listed().flatMap(({ id, row }) => (row && traces.has(row.traceId) ? [id] : [])));
+    },
+  });
+  useUnmatchedSpans({
+    projectId,
+    filter: isFollowed ? filter : null,
+    after: list.position,
+    isListed,
+    onUnmatched: drop,
   });
   return { ...list, reveal: () => list.reveal(compare) };
 }

@@ -41,7 +41,16 @@ const page = (nodes: object[], next: string | null = null) => ({
     },
   },
 });
-const NO_FIGURES = { LogsExtent: () => ({ data: { project: null } }) };
+const TWO_WORDS = { value: "two words", from: null, to: null, filter: 'tags = "two words"', count: 3 };
+const NO_NAMES = { usage: [], scores: [], spanScores: [], guardrails: [] };
+const NO_FIGURES = {
+  LogsExtent: () => ({ data: { project: null } }),
+  RecordedNames: () => ({ data: { statisticsNames: NO_NAMES, facets: [] } }),
+  FieldFacts: ({ field }: Record<string, unknown>) => {
+    const values = field === "tags" ? [TWO_WORDS] : [];
+    return { data: { facets: [{ field, values, missing: 0, others: 0 }] } };
+  },
+};
 const position = () => ({ data: { server: { position: "7" } } });
 const told = (kind: string, changed: { id: string }) => ({
   traceChanges: { position: "8", kind, traceId: changed.id, trace: kind === "DELETED" ? null : changed },
@@ -241,7 +250,7 @@ test("the filter is completed while it is written, and shown as chips that can b
   const server = fakeServer({
     ...NO_FIGURES,
     LogPosition: position,
-    TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z", { tags: ["two words"] })]),
+    TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]),
   });
   const { onSearch } = show(server, { filter: "cost > 1 AND error:true" });
   await screen.findByRole("row", { name: /trace a/ });
@@ -256,8 +265,8 @@ test("the filter is completed while it is written, and shown as chips that can b
   expect(screen.getByRole("option", { name: /^tags/ })).toBeTruthy();
   await user.keyboard("{ArrowDown}{Enter}");
   expect(box).toHaveProperty("value", "tags:");
-  await user.click(screen.getByRole("option", { name: /two words/ }));
-  expect(box).toHaveProperty("value", 'tags:"two words" ');
+  await user.click(await screen.findByRole("option", { name: /two words.*3 traces/ }));
+  expect(box).toHaveProperty("value", 'tags = "two words" ');
   await user.keyboard("{Escape}{Enter}");
-  expect(onSearch).toHaveBeenLastCalledWith({ filter: 'tags:"two words"' });
+  expect(onSearch).toHaveBeenLastCalledWith({ filter: 'tags = "two words"' });
 });

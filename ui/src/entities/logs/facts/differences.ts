@@ -25,7 +25,8 @@ export function differingFields(values: readonly DifferingValue[], selection: st
   const asked = new Set(fieldsOf(selection));
   const fields = new Map<string, DifferingValue[]>();
   for (const value of values) {
-    if (asked.has(value.field)) continue;
+    // That failures have a kind of error is no news either.
+    if (asked.has(value.field) || (asked.has("error") && value.field === "error_type")) continue;
     fields.set(value.field, [...(fields.get(value.field) ?? []), value]);
   }
   return [...fields]

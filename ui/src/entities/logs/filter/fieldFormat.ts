@@ -6,7 +6,8 @@ const isDuration = (field: string) => field === "duration" || field === "ttft";
 export function formatFigure(field: string, value: number): string {
   if (isDuration(field)) return formatDuration(value);
   if (field === "cost") return formatCost(value);
-  return Number.isInteger(value) ? formatCount(value) : String(Number(value.toPrecision(4)));
+  const isWhole = Number.isInteger(value) || Math.abs(value) >= 1_000;
+  return isWhole ? formatCount(Math.round(value)) : String(Number(value.toPrecision(4)));
 }
 
 export function unitOf(field: string): string | null {
