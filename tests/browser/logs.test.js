@@ -130,6 +130,26 @@ test("the figures tell each stretch of time by key, and go into a file", async (
   await page.context().close();
 });
 
+test("figures of a stretch of time tell how they changed against the one before", async () => {
+  const name = story.newName("pulse");
+  const home = `/default/projects/${await story.createProject(name)}/logs`;
+  const at = (minutes, took) => {
+    const start = Date.now() - minutes * 60_000;
+    return { project_name: name, name: "beat", start_time: new Date(start).toISOString(), end_time: new Date(start + took).toISOString() };
+  };
+  await story.post("traces/batch", { traces: [at(5, 200), at(10, 200), at(15, 200), at(70, 100), at(80, 100), at(200, 900)] });
+  const page = await story.open(`${home}?filter=start > -1h`);
+  const count = page.getByRole("region", { name: "Count", exact: true });
+  await count.getByText("+50%").waitFor();
+  assert.equal(await count.locator("small").getAttribute("title"), "2 in the hour before");
+  await page.getByRole("region", { name: "Duration p50 / p99" }).getByText("+100%").waitFor();
+  await page.getByRole("region", { name: "Errors" }).getByText("±0 points").waitFor();
+  await page.getByRole("button", { name: "Remove filter start > -1h" }).click();
+  await count.getByText("+50%").waitFor({ state: "detached" });
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("keys choose traces, which then get a tag, go into a file, and are deleted", async () => {
   const page = await openLogs();
   for (const key of ["j", "x", "j", "x"]) await page.keyboard.press(key);

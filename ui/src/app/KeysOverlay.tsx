@@ -23,6 +23,7 @@ const GROUPS = [
       { keys: ["Esc"], does: "Choose nothing; close what is open" },
       { keys: ["/"], does: "Search" },
       { keys: ["F"], does: "Filter" },
+      { keys: ["Enter", "Delete"], does: "On a condition of the filter: change it, remove it" },
       { keys: ["R"], does: "Refresh" },
       { keys: ["W"], does: "What is different about those that are chosen, or else filtered" },
       { keys: ["Shift ←", "Shift →"], does: "At the edge of a column's head: move the column" },

@@ -7,7 +7,8 @@ import { withTerm } from "@/entities/logs/filter/filterTerms";
 import type { LogList } from "@/entities/logs/LogsFound";
 import type { LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
-import { type Figures, type Metrics, pointsOfMetrics, useMetrics } from "@/entities/logs/useMetrics";
+import { changeOf } from "@/entities/logs/period";
+import { type Before, type Figures, type Metrics, pointsOfMetrics, useMetrics } from "@/entities/logs/useMetrics";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { formatCompact, formatCost, formatDuration } from "@/lib/format";
@@ -27,6 +28,10 @@ type Card = {
   /** As it stands in the head of a file. */
   unit: string;
   value: (whole: Figures) => ReactNode;
+  /** What is compared with the time before. */
+  measure: (whole: Figures) => number | null;
+  measured?: string;
+  isShare?: boolean;
   pick: (figures: Figures) => readonly (number | null)[];
   series: readonly ChartSeries[];
   format: (value: number) => string;
@@ -40,6 +45,7 @@ const CARDS: readonly Card[] = [
     label: "Count",
     unit: "count",
     value: ({ count }) => formatCompact(count),
+    measure: ({ count }) => count,
     pick: ({ count, errors }) => [count - errors, errors],
     series: [
       { label: "fine", color: CALM, shape: "bar" },
@@ -51,6 +57,8 @@ const CARDS: readonly Card[] = [
     label: "Errors",
     unit: "percent",
     value: ({ count, errors }) => percent(count === 0 ? 0 : (100 * errors) / count),
+    measure: ({ count, errors }) => (count === 0 ? null : (100 * errors) / count),
+    isShare: true,
     pick: ({ count, errors }) => [count === 0 ? null : (100 * errors) / count],
     series: [{ label: "failed", color: BAD, shape: "bar" }],
     format: percent,
@@ -59,6 +67,8 @@ const CARDS: readonly Card[] = [
     label: "Duration p50 / p99",
     unit: "milliseconds",
     value: ({ p50, p99 }) => `${formatDuration(p50) || "–"} / ${formatDuration(p99) || "–"}`,
+    measure: ({ p50 }) => p50,
+    measured: "p50",
     pick: ({ p50, p99 }) => [p50, p99],
     series: [
       { label: "p50", color: CALM, shape: "line" },
@@ -70,6 +80,7 @@ const CARDS: readonly Card[] = [
     label: "Cost",
     unit: "US dollars",
     value: ({ cost }) => formatCost(cost) || "–",
+    measure: ({ cost }) => cost,
     pick: ({ cost }) => [cost],
     series: [{ label: "cost", color: CALM, shape: "bar" }],
     format: formatCost,
@@ -78,6 +89,7 @@ const CARDS: readonly Card[] = [
     label: "Tokens",
     unit: "tokens",
     value: ({ tokens }) => (tokens === null ? "–" : formatCompact(tokens)),
+    measure: ({ tokens }) => tokens,
     pick: ({ tokens }) => [tokens],
     series: [{ label: "tokens", color: CALM, shape: "bar" }],
     format: formatCompact,
@@ -99,7 +111,12 @@ function percent(value: number): string {
 export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: MetricStripProps<Row>) {
   const [isOpen, setOpen] = useStored("logs.strip", parseBoolean, true);
   const filter = search.filter ?? null;
-  const metrics = useMetrics({ entity: kind.entity, projectId, filter, revision: rows.list?.totalCount ?? 0 });
+  const { metrics, before } = useMetrics({
+    entity: kind.entity,
+    projectId,
+    filter,
+    revision: rows.list?.totalCount ?? 0,
+  });
   if (search.q || rows.failure || !metrics || metrics.whole.count === 0) return null;
   const onChoose = (time: string) => {
     const end = new Date(Date.parse(time) + metrics.bucketSeconds * 1_000).toISOString();
@@ -109,7 +126,7 @@ export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: Me
     <section className={styles.strip} aria-label="Figures" data-open={isOpen || undefined}>
       <div className={styles.cards}>
         {(kind.entity === "THREAD" ? CARDS_OF_THREADS : CARDS).map((card) => (
-          <MetricCard key={card.label} {...{ card, metrics, isOpen, onChoose }} />
+          <MetricCard key={card.label} {...{ card, metrics, before, isOpen, onChoose }} />
         ))}
       </div>
       <IconButton label={isOpen ? "Hide the charts" : "Show the charts"} onPress={() => setOpen(!isOpen)}>
@@ -119,9 +136,15 @@ export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: Me
   );
 }
 
-type MetricCardProps = { card: Card; metrics: Metrics; isOpen: boolean; onChoose: (time: string) => void };
+type MetricCardProps = {
+  card: Card;
+  metrics: Metrics;
+  before: Before | null;
+  isOpen: boolean;
+  onChoose: (time: string) => void;
+};
 
-function MetricCard({ card, metrics, isOpen, onChoose }: MetricCardProps) {
+function MetricCard({ card, metrics, before, isOpen, onChoose }: MetricCardProps) {
   const { label, unit, pick, series, format } = card;
   const points = pointsOfMetrics(metrics, pick);
   const every = `per ${widthName(metrics.bucketSeconds)}, ${timeZoneName()}`;
@@ -135,7 +158,10 @@ function MetricCard({ card, metrics, isOpen, onChoose }: MetricCardProps) {
       <header>
         <h2>{label}</h2>
         {isOpen && <span className={styles.every}>{every}</span>}
-        <strong>{card.value(metrics.whole)}</strong>
+        <strong>
+          {card.value(metrics.whole)}
+          {before && <Change {...{ card, before }} whole={metrics.whole} />}
+        </strong>
         {isOpen && (
           <IconButton label={`${label} as CSV`} onPress={onDownload}>
             <Download aria-hidden />
@@ -152,5 +178,17 @@ function MetricCard({ card, metrics, isOpen, onChoose }: MetricCardProps) {
         />
       )}
     </section>
+  );
+}
+
+function Change({ card, before, whole }: { card: Card; before: Before; whole: Figures }) {
+  const change = changeOf(card.measure(whole), card.measure(before.figures), card.isShare ?? false);
+  const length = widthName(before.seconds);
+  if (change === null) return null;
+  return (
+    <small title={`${card.value(before.figures)} in the ${length} before`}>
+      {card.measured} {change}
+      <span className="visually-hidden"> against the {length} before</span>
+    </small>
   );
 }

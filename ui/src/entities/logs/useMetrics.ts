@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useQuery } from "urql";
 import { bucketsOf, type ChartPoint } from "@/components/charts/chart";
 import type { LogKind } from "@/entities/logs/logKind";
+import { periodOf } from "@/entities/logs/period";
 import { graphql } from "@/gql";
 import { useThrottledChange } from "@/lib/useThrottledChange";
 
@@ -88,6 +89,25 @@ const LogsFiguresQuery = graphql(`
   }
 `);
 
+const FiguresBeforeQuery = graphql(`
+  query FiguresBefore($scope: StatisticsScope!, $measures: [String!]!) {
+    whole: statistics(scope: $scope, input: { measures: $measures }) {
+      groups {
+        points {
+          time
+          count
+          values {
+            count
+            sum
+            p50
+            p99
+          }
+        }
+      }
+    }
+  }
+`);
+
 const MEASURES = ["duration", "cost", "usage.total_tokens"];
 /** Threads have no errors of their own. */
 const measuresOf = (entity: Entity) => (entity === "THREAD" ? MEASURES : [...MEASURES, "error"]);
@@ -102,6 +122,9 @@ export type Figures = {
   cost: number | null;
   tokens: number | null;
 };
+
+/** What the stretch of time came to that lies before the one that is asked for, and is as long. */
+export type Before = { figures: Figures; seconds: number };
 
 export type Metrics = { whole: Figures; parts: readonly (Figures & { time: string })[]; bucketSeconds: number };
 
@@ -149,10 +172,12 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
     pause: !isKnown,
     requestPolicy: "cache-and-network",
   });
+  const { before, readBefore } = useBefore({ entity, projectId, filter });
   useThrottledChange({
     revision,
     intervalMs: READ_AGAIN_MS,
     onChange: () => {
+      readBefore();
       readExtent({ requestPolicy: "network-only" });
       // Of nothing there are no figures: a paused query would be sent all the same.
       if (isKnown) readFigures({ requestPolicy: "network-only" });
@@ -166,7 +191,30 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
   if (found && (kept?.key !== key || JSON.stringify(kept.metrics) !== JSON.stringify(found))) {
     setKept({ key, metrics: found });
   }
-  return found ?? (kept?.key === key ? kept.metrics : null);
+  return { metrics: found ?? (kept?.key === key ? kept.metrics : null), before };
+}
+
+function useBefore({ entity, projectId, filter }: Omit<MetricsOptions, "revision">) {
+  const [clock, setClock] = useState({ filter, nowMs: Date.now() });
+  // A time such as `-24h` is counted from when the filter was chosen, and anew when the figures are read again.
+  if (clock.filter !== filter) setClock({ filter, nowMs: Date.now() });
+  const period = periodOf(filter ?? "", clock.nowMs);
+  const lengthMs = period ? period.toMs - period.fromMs : 0;
+  const scope = {
+    entity,
+    projectIds: [projectId],
+    filter: period?.rest || null,
+    from: new Date((period?.fromMs ?? 0) - lengthMs).toISOString(),
+    to: new Date(period?.fromMs ?? 0).toISOString(),
+  };
+  const [{ data }] = useQuery({
+    query: FiguresBeforeQuery,
+    variables: { scope, measures: measuresOf(entity) },
+    pause: period === null,
+  });
+  const whole = period && data ? pointsOf(data.whole)[0] : undefined;
+  const before: Before | null = whole ? { figures: figuresOf(whole), seconds: Math.round(lengthMs / 1_000) } : null;
+  return { before, readBefore: () => setClock({ filter, nowMs: Date.now() }) };
 }
 
 type Point = {

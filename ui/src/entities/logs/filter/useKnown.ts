@@ -35,6 +35,9 @@ const RecordedNamesQuery = graphql(`
 
 const VALUES_MAX = 50;
 const READ_AGAIN_MS = 10_000;
+/** Which fields there are is much to count, and seldom changes. */
+const NAMES_AGAIN_MS = 120_000;
+const KEPT_MAX = 100;
 const NOTHING: Observed = { values: [], others: 0, isReading: false };
 
 /** Of these no values are counted: they differ from thing to thing, or are texts of any length. */
@@ -61,23 +64,23 @@ export function useKnown<Row>(kind: LogKind<Row>, projectId: string): Asking {
     filter: filter || null,
   });
 
-  const isDue = (key: string) => {
+  const isDue = (key: string, againMs: number) => {
     const now = Date.now();
-    if (now - (askedAt.current.get(key) ?? 0) < READ_AGAIN_MS) return false;
+    if (now - (askedAt.current.get(key) ?? 0) < againMs) return false;
     askedAt.current.set(key, now);
     return true;
   };
   const prepareFields = () => {
-    if (!isDue("")) return;
+    if (!isDue("", NAMES_AGAIN_MS)) return;
     // Without an answer the fields of the kind are offered.
     readNames(client, scopeOf("")).then(setRecorded, () => {});
   };
   const put = (key: string, next: (old: Observed) => Observed) =>
-    setRead((old) => new Map(old).set(key, next(old.get(key) ?? NOTHING)));
+    setRead((old) => new Map([...old].slice(-KEPT_MAX)).set(key, next(old.get(key) ?? NOTHING)));
   const readValues = async (asked: AskedValues, holding: string) => {
     const field = fields.find(({ name }) => name === asked.field);
     const key = keyOf(asked, holding);
-    if (field?.operators === TIMES || UNCOUNTED.test(asked.field) || !isDue(key)) return;
+    if (field?.operators === TIMES || UNCOUNTED.test(asked.field) || !isDue(key, READ_AGAIN_MS)) return;
     const isMeasured = field?.operators === AMOUNTS || isAmount(asked.field);
     const held = holding && `${asked.field}:*${valueText(holding).replace(/^([^"].*)$/s, '"$1"')}*`;
     const filter = [asked.among, held].filter(Boolean).join(" AND ");
