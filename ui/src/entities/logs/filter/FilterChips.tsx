@@ -31,6 +31,9 @@ export function FilterChips({ filter, usual, known, onFilter, onEditText, onDiff
     const at = removedAt.current;
     if (at === null) return;
     removedAt.current = null;
+    // Whoever has gone elsewhere meanwhile stays there.
+    const focused = document.activeElement;
+    if (focused && focused !== document.body && !list.current?.contains(focused)) return;
     const chips = list.current?.querySelectorAll<HTMLElement>("li > button:first-child") ?? [];
     (chips[Math.min(at, chips.length - 1)] ?? add.current)?.focus();
   }, [filter]);
