@@ -33,8 +33,10 @@ export function FilterChip({ term, among, known, onTerm, onRemove, onDiffer }: F
         <Button
           className={styles.open ?? ""}
           aria-label={text}
-          onKeyDown={({ key }) => {
-            if (key === "Delete" || key === "Backspace") onRemove();
+          onKeyDown={(event) => {
+            if (event.key === "Delete" || event.key === "Backspace") onRemove();
+            // Keys of the page are meant here too.
+            else event.continuePropagation();
           }}
         >
           <code>{condition ? <Written {...{ condition, isNegated }} /> : text}</code>
