@@ -104,6 +104,25 @@ test("a chip is edited where it stands, denied and removed, and text and address
   await page.context().close();
 });
 
+test("several values of one field are one condition", async () => {
+  const page = await openLogs('?filter=name = "support agent"');
+  await chip(page, 'name = "support agent"').click();
+  const form = page.getByRole("dialog");
+  assert.equal(await form.getByRole("combobox", { name: "Value" }).inputValue(), "support agent");
+  await form.getByLabel("Operator").selectOption("in");
+  const value = form.getByRole("combobox", { name: "Value" });
+  await value.press("End");
+  await page.keyboard.type(", eval");
+  await offered(page, "Value").filter({ hasText: "evaluation_task" }).waitFor();
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await eventually("both names", async () => filterOf(page) === 'name in ("support agent", evaluation_task)');
+  await eventually("both are found", async () => /7\d traces/.test(await page.getByRole("status").filter({ hasText: "traces" }).innerText()));
+  await page.context().close();
+});
+
 test("a filter is put together from a field, an operator and a value by keys alone", async () => {
   const page = await openLogs();
   await page.getByRole("button", { name: "Add filter" }).focus();

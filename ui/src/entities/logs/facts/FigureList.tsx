@@ -30,8 +30,9 @@ export function FigureList({ field, figures, onFilter }: FigureListProps) {
               <dt>{name}</dt>
               <dd>
                 {sign ? (
-                  <button type="button" aria-label={`Filter ${term}`} title={term} onClick={() => onFilter(term)}>
+                  <button type="button" title={term} onClick={() => onFilter(term)}>
                     {shown}
+                    <span className="visually-hidden"> or more</span>
                   </button>
                 ) : (
                   shown

@@ -30,10 +30,16 @@ export function ConditionForm({ term, known, among, onTerm }: ConditionFormProps
   const valueBox = useRef<HTMLInputElement>(null);
 
   const fieldOf = (name: string) => known.fields.find((each) => each.name === name);
+  const onOperator = (next: string) => {
+    // Within a list values are written as the grammar has them; alone they are shown as people write them.
+    if (next === "in" && operator !== "in" && value) setValue(writtenValue(value));
+    if (next !== "in" && operator === "in") setValue(plainValue(value.split(",")[0]?.trim() ?? ""));
+    setOperator(next);
+  };
   const onField = (name: string) => {
     setField(name);
     const suitable = operatorsOf(name, fieldOf(name));
-    if (!suitable.includes(operator)) setOperator(suitable[0] ?? ":");
+    if (!suitable.includes(operator)) onOperator(suitable[0] ?? ":");
   };
   const submit = () => {
     if (!field.trim()) return setProblem("field");
@@ -64,7 +70,7 @@ export function ConditionForm({ term, known, among, onTerm }: ConditionFormProps
           id,
           label: labelOf(id, fieldOf(field)),
         }))}
-        onChange={setOperator}
+        onChange={onOperator}
       />
       {!isPresence(operator) && (
         <ValueField
