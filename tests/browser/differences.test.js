@@ -120,6 +120,14 @@ test("one condition is held against what the others leave", async () => {
   await page.context().close();
 });
 
+test("a stretch of time is held against all other times", async () => {
+  const page = await openLogs("?filter=tags:all AND start > -71m");
+  await page.getByRole("button", { name: "What is different in this stretch of time" }).click();
+  await panel(page).getByText(/^1[01] traces$/).waitFor();
+  assert.deepEqual([paramOf(page, "differs"), paramOf(page, "among")], ["start > -71m", "tags:all"]);
+  await page.context().close();
+});
+
 test("where there is no rest, or nothing is chosen, that is said", async () => {
   const page = await openLogs("?differs=tags:all");
   await panel(page).getByText("There is no rest").waitFor();

@@ -60,6 +60,16 @@ test("a filter narrows the list and lives in the address", async () => {
   await page.context().close();
 });
 
+test("what is searched for can become a part of the filter", async () => {
+  const page = await story.open(`${logs}?filter=name:agent&q=bergamot`);
+  await eventually("one match", async () => (await traceRows(page).count()) === 1);
+  await page.getByRole("button", { name: "Filter by these words too" }).click();
+  await page.getByText(/^1 trace$/).waitFor();
+  assert.equal(await page.getByRole("combobox", { name: "Filter" }).inputValue(), "name:agent AND bergamot");
+  assert.match(await traceRows(page).innerText(), /bergamot/);
+  await page.context().close();
+});
+
 test("a filter that makes no sense is explained and keeps the page alive", async () => {
   const page = await openLogs();
   await page.getByRole("combobox", { name: "Filter" }).fill("moon_phase:full AND (");

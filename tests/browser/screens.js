@@ -166,6 +166,8 @@ export const SCREENS = {
   projects: ({ project }) => ["/default/projects", (page) => page.getByRole("link", { name: project })],
   logs: ({ projectPath }) => [`${projectPath}/logs`, (page) => page.getByRole("application").first()],
   spans: ({ projectPath }) => [`${projectPath}/logs?logsType=spans`, (page) => spanRows(page).nth(1)],
+  "figures against the time before": ({ projectPath }) => [`${projectPath}/logs?filter=start > -12h AND has:tags`, (page) => page.locator("small").first()],
+  "search beside a filter": ({ projectPath }) => [`${projectPath}/logs?filter=has:tags&q=parcel`, (page) => page.getByRole("button", { name: "Filter by these words too" })],
   "offered values": ({ projectPath }) => [
     `${projectPath}/logs?logsType=spans`,
     async (page) => {

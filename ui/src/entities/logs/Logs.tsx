@@ -1,8 +1,9 @@
 import { type ReactNode, useMemo, useRef } from "react";
+import { Button } from "@/components/Button";
 import { Differences } from "@/entities/logs/facts/Differences";
 import { useDiffering } from "@/entities/logs/facts/useDiffering";
 import { completeFilter } from "@/entities/logs/filter/completeFilter";
-import { withTerm } from "@/entities/logs/filter/filterTerms";
+import { withTerm, wordsOf } from "@/entities/logs/filter/filterTerms";
 import { useKnown } from "@/entities/logs/filter/useKnown";
 import { type LogList, LogsFound } from "@/entities/logs/LogsFound";
 import { LogsLine } from "@/entities/logs/LogsLine";
@@ -85,6 +86,11 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
       {search.q && search.filter && (
         <div className={styles.notice}>
           Search looks through the whole project; the filter rests until it is cleared.
+          <Button
+            onPress={() => onSearch({ q: "", filter: wordsOf(search.q ?? "").reduce(withTerm, search.filter ?? "") })}
+          >
+            Filter by these words too
+          </Button>
         </div>
       )}
       {search.differs ? (

@@ -1,4 +1,4 @@
-import { ChevronDown, ChevronUp, Download } from "lucide-react";
+import { ChevronDown, ChevronUp, Diff, Download } from "lucide-react";
 import type { ReactNode } from "react";
 import { type ChartSeries, timeZoneName, widthName } from "@/components/charts/chart";
 import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
@@ -111,7 +111,7 @@ function percent(value: number): string {
 export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: MetricStripProps<Row>) {
   const [isOpen, setOpen] = useStored("logs.strip", parseBoolean, true);
   const filter = search.filter ?? null;
-  const { metrics, before } = useMetrics({
+  const { metrics, period, before } = useMetrics({
     entity: kind.entity,
     projectId,
     filter,
@@ -129,6 +129,14 @@ export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: Me
           <MetricCard key={card.label} {...{ card, metrics, before, isOpen, onChoose }} />
         ))}
       </div>
+      {period && (
+        <IconButton
+          label="What is different in this stretch of time"
+          onPress={() => onSearch({ differs: period.stretch, among: period.rest })}
+        >
+          <Diff aria-hidden />
+        </IconButton>
+      )}
       <IconButton label={isOpen ? "Hide the charts" : "Show the charts"} onPress={() => setOpen(!isOpen)}>
         {isOpen ? <ChevronUp aria-hidden /> : <ChevronDown aria-hidden />}
       </IconButton>

@@ -17,6 +17,11 @@ test("a filter says since when, until when, and what else", () => {
   expect(hours("start > -2d start > -1h start<now")).toEqual([1, 0, ""]);
 });
 
+test("the stretch of time is told apart from the rest", () => {
+  const period = periodOf("start >= -2h AND tags:x AND start < -1h", NOW);
+  expect([period?.stretch, period?.rest]).toEqual(["start >= -2h AND start < -1h", "tags:x"]);
+});
+
 test("without a beginning that is sure there is no period", () => {
   for (const filter of [
     "",

@@ -1,7 +1,13 @@
 // The stretch of time that a filter asks for, and what else it asks. Pure; the clock is an argument.
 import { type Condition, plainValue, readFilter, type Term } from "@/entities/logs/filter/readFilter";
 
-export type Period = { fromMs: number; toMs: number; rest: string };
+export type Period = {
+  fromMs: number;
+  toMs: number;
+  /** The conditions that ask for this stretch, and all others. */
+  stretch: string;
+  rest: string;
+};
 
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
@@ -14,8 +20,11 @@ export function periodOf(filter: string, nowMs: number): Period | null {
   const upper = bounds.flatMap(({ isLower, atMs }) => (isLower ? [] : [atMs]));
   const [fromMs, toMs] = [Math.max(...lower), Math.min(nowMs, ...upper)];
   if (lower.length === 0 || fromMs >= toMs) return null;
-  const rest = read.terms.filter((term) => !boundOf(term, nowMs)).map(({ text }) => text);
-  return { fromMs, toMs, rest: rest.join(" AND ") };
+  const joined = (isBound: boolean) => {
+    const terms = read.terms.filter((term) => (boundOf(term, nowMs) !== null) === isBound);
+    return terms.map(({ text }) => text).join(" AND ");
+  };
+  return { fromMs, toMs, stretch: joined(true), rest: joined(false) };
 }
 
 function boundOf({ condition, isNegated }: Term, nowMs: number): { isLower: boolean; atMs: number } | null {

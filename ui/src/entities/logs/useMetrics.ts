@@ -172,7 +172,7 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
     pause: !isKnown,
     requestPolicy: "cache-and-network",
   });
-  const { before, readBefore } = useBefore({ entity, projectId, filter });
+  const { period, before, readBefore } = useBefore({ entity, projectId, filter });
   useThrottledChange({
     revision,
     intervalMs: READ_AGAIN_MS,
@@ -191,7 +191,7 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
   if (found && (kept?.key !== key || JSON.stringify(kept.metrics) !== JSON.stringify(found))) {
     setKept({ key, metrics: found });
   }
-  return { metrics: found ?? (kept?.key === key ? kept.metrics : null), before };
+  return { metrics: found ?? (kept?.key === key ? kept.metrics : null), before, period };
 }
 
 function useBefore({ entity, projectId, filter }: Omit<MetricsOptions, "revision">) {
@@ -214,7 +214,7 @@ function useBefore({ entity, projectId, filter }: Omit<MetricsOptions, "revision
   });
   const whole = period && data ? pointsOf(data.whole)[0] : undefined;
   const before: Before | null = whole ? { figures: figuresOf(whole), seconds: Math.round(lengthMs / 1_000) } : null;
-  return { before, readBefore: () => setClock({ filter, nowMs: Date.now() }) };
+  return { period, before, readBefore: () => setClock({ filter, nowMs: Date.now() }) };
 }
 
 type Point = {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { completeFilter, type Known, type Observed, placeOf } from "@/entities/logs/filter/completeFilter";
-import { filterTerms, withoutTerm, withTerm, withTermAt } from "@/entities/logs/filter/filterTerms";
+import { filterTerms, withoutTerm, withTerm, withTermAt, wordsOf } from "@/entities/logs/filter/filterTerms";
 import { TRACE_FIELDS } from "@/features/traces/traceFields";
 
 test("terms are added, taken away and changed in the text", () => {
@@ -15,6 +15,12 @@ test("terms are added, taken away and changed in the text", () => {
   expect(withTerm("a:b OR c:d", "error:true")).toBe("(a:b OR c:d) AND error:true");
   expect(withoutTerm("cost > 1 AND error:true AND tags:x", 1)).toBe("cost > 1 AND tags:x");
   expect(withTermAt("cost > 1 tags:x", 1, "a:b OR c:d")).toBe("cost > 1 AND (a:b OR c:d)");
+});
+
+test("what is searched for becomes conditions that are words", () => {
+  const words = wordsOf('parcel "two words" wor* a:b and "open');
+  expect(words).toEqual(["parcel", '"two words"', "wor*", '"a:b"', '"and"', "open"]);
+  expect(filterTerms(words.join(" AND "))).toEqual(words);
 });
 
 const models: Observed = {

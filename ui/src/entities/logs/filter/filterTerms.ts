@@ -1,5 +1,5 @@
 // The text of a filter stays the one state: terms are cut out of it, put into it and changed within it. Pure.
-import { readFilter } from "@/entities/logs/filter/readFilter";
+import { readFilter, valueText } from "@/entities/logs/filter/readFilter";
 
 /** The terms of which all must hold; null where the text is not such a row. */
 export function filterTerms(text: string): string[] | null {
@@ -21,6 +21,16 @@ export function withoutTerm(text: string, index: number): string {
 export function withTermAt(text: string, index: number, term: string): string {
   const terms = filterTerms(text) ?? [];
   return joined(terms.map((old, at) => (at === index ? asOne(term) : old)));
+}
+
+/** What is searched for as conditions: words that must stand in the thing itself. */
+export function wordsOf(search: string): string[] {
+  const words = search.match(/"[^"]*"\*?|\S+/g) ?? [];
+  return words.map((word) => {
+    if (/^"[^"]+"\*?$/.test(word)) return word;
+    const isPlain = /^[\p{L}\p{N}]+\*?$/u.test(word) && !/^(and|or|not)$/i.test(word);
+    return isPlain ? word : valueText(word.replaceAll('"', ""));
+  });
 }
 
 function asOne(term: string): string {
