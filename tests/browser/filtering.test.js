@@ -50,6 +50,23 @@ test("the box offers the values that were recorded, with their counts, and keys 
   await page.context().close();
 });
 
+test("among more values than are told the one that is meant is found by typing", async () => {
+  const name = story.newName("many");
+  const home = `/default/projects/${await story.createProject(name)}/logs`;
+  const start = new Date().toISOString();
+  const traces = Array.from({ length: 70 }, (_, number) => ({ project_name: name, name: `step ${number + 100}`, start_time: start }));
+  await story.post("traces/batch", { traces });
+  const page = await story.open(home);
+  await traceRows(page).first().waitFor();
+  await page.keyboard.press("f");
+  await page.keyboard.type("name:");
+  await page.getByText("There are more: go on typing to find them").waitFor();
+  await page.keyboard.type("169");
+  await offered(page).filter({ hasText: "step 169" }).click();
+  assert.equal(await box(page).inputValue(), 'name = "step 169" ');
+  await page.context().close();
+});
+
 test("paths of the metadata are offered as they were recorded", async () => {
   const page = await openLogs();
   await page.keyboard.press("f");

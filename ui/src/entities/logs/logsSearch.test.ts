@@ -20,7 +20,16 @@ describe("the address", () => {
   });
 
   test("unknown, empty and malformed parts are dropped", () => {
-    const raw = { q: " ", filter: "", sort: "cost; drop", span: "s1", history: "changes", tab: "logs", trace: 3 };
+    const raw = {
+      q: " ",
+      filter: "",
+      sort: "cost; drop",
+      span: "s1",
+      history: "changes",
+      among: "a:b",
+      tab: "logs",
+      trace: 3,
+    };
     expect(parseLogsSearch(raw)).toEqual({});
   });
 

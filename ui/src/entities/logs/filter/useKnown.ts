@@ -82,7 +82,7 @@ export function useKnown<Row>(kind: LogKind<Row>, projectId: string): Asking {
     const key = keyOf(asked, holding);
     if (field?.operators === TIMES || UNCOUNTED.test(asked.field) || !isDue(key, READ_AGAIN_MS)) return;
     const isMeasured = field?.operators === AMOUNTS || isAmount(asked.field);
-    const held = holding && `${asked.field}:*${valueText(holding).replace(/^([^"].*)$/s, '"$1"')}*`;
+    const held = holding && `${asked.field}:*${valueText(holding)}*`;
     const filter = [asked.among, held].filter(Boolean).join(" AND ");
     put(key, (old) => ({ ...old, isReading: true }));
     const values = isMeasured ? 0 : VALUES_MAX;
@@ -91,7 +91,7 @@ export function useKnown<Row>(kind: LogKind<Row>, projectId: string): Asking {
       put(key, () => observedOf(facts, asked.field, kind));
     } catch {
       // A field that has no values to offer, or a filter that makes no sense: both are said where the list is read.
-      put(key, (old) => ({ ...old, isReading: false }));
+      setRead((old) => new Map([...old].filter(([each]) => each !== key)));
     }
   };
   const prepareValues = (asked: AskedValues) => {
