@@ -18,16 +18,12 @@ test("a fresh server shows how to send the first trace", async () => {
   assert.ok((await page.getByRole("tabpanel").innerText()).includes("/api/v1/private/otel"));
 });
 
-test("the project appears without a reload", async () => {
+test("the page becomes the live project when the first trace arrives", async () => {
   await page.evaluate(() => (globalThis.isTheSamePage = true));
   await story.runProgram(project, "heliotrope");
-  await page.getByRole("link", { name: project }).waitFor();
-  assert.equal(await page.evaluate(() => globalThis.isTheSamePage), true);
-});
-
-test("the trace is in the list of its project", async () => {
-  await page.getByRole("link", { name: project }).click();
   await traceRows(page).filter({ hasText: "agent" }).waitFor();
+  assert.match(page.url(), /\/projects\/[0-9a-f-]{36}\/logs/);
+  assert.equal(await page.evaluate(() => globalThis.isTheSamePage), true);
   assert.equal(await traceRows(page).count(), 1);
   assert.match(await traceRows(page).innerText(), /The answer holds heliotrope/);
 });
@@ -86,6 +82,43 @@ test("a failed call is seen in the tree and explained", async () => {
   await error.waitFor();
   assert.match(await error.innerText(), /LookupError/);
   assert.match(await error.innerText(), /no nothing here/);
+});
+
+test("where traces come in all the time, the page tells of them and waits for a new project", async () => {
+  const guide = await story.open("/default/get-started");
+  await guide.getByText("Waiting for the first trace").waitFor();
+  await story.runProgram(project, "amber");
+  await guide.getByText(`A trace has arrived in ${project}`).waitFor();
+  const other = story.newName("other");
+  await story.runProgram(other, "teal");
+  await traceRows(guide).filter({ hasText: "teal" }).waitFor();
+  await guide.goBack();
+  await guide.getByRole("heading", { name: "Send your first trace" }).waitFor();
+  assert.deepEqual(guide.complaints, []);
+  await guide.context().close();
+});
+
+test("one press makes a demo project with everything in it, and a second press opens the same", async () => {
+  const guide = await story.open("/default/get-started");
+  await guide.getByRole("button", { name: "Open a demo project" }).click();
+  await traceRows(guide).filter({ hasText: "buying planner" }).waitFor();
+  const address = guide.url();
+  const rows = await traceRows(guide).count();
+  assert.ok(rows >= 19, `${rows} traces`);
+  await guide.getByRole("radio", { name: "Threads" }).click();
+  await guide.getByRole("grid", { name: "Threads" }).getByText("visitor 4711").first().waitFor();
+  const [{ id }] = (await story.get(`projects?name=${encodeURIComponent("Demo: a coffee shop")}`)).content;
+  const { content } = await story.get("projects/stats?size=100");
+  const figures = content.find(({ project_id }) => project_id === id);
+  assert.equal(figures.error_count.count, 2);
+  assert.ok(figures.total_estimated_cost_sum > 0, "calls have a cost");
+  assert.deepEqual(figures.feedback_scores.map(({ name }) => name).sort(), ["grounded", "helpfulness"]);
+  await guide.goto(`${story.server.rootUrl}/default/get-started`);
+  await guide.getByRole("button", { name: "Open a demo project" }).click();
+  await eventually("the same project", async () => guide.url() === address);
+  await eventually("as many traces", async () => (await traceRows(guide).count()) === rows);
+  assert.deepEqual(guide.complaints, []);
+  await guide.context().close();
 });
 
 test("the page complained about nothing and asked no stranger", () => {

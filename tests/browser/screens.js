@@ -164,6 +164,21 @@ const threadRows = (page) => page.getByRole("grid", { name: "Threads" }).getByRo
 export const SCREENS = {
   "get started": () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
   projects: ({ project }) => ["/default/projects", (page) => page.getByRole("link", { name: project })],
+  "editing a project": ({ project }) => [
+    "/default/projects",
+    async (page) => {
+      await page.getByRole("button", { name: `Actions of ${project}` }).click();
+      await page.getByRole("menuitem", { name: "Edit" }).click();
+      return page.getByRole("dialog").getByRole("button", { name: "Save" });
+    },
+  ],
+  "demo project": () => [
+    "/default/get-started",
+    async (page) => {
+      await page.getByRole("button", { name: "Open a demo project" }).click();
+      return traceRows(page).filter({ hasText: "buying planner" });
+    },
+  ],
   logs: ({ projectPath }) => [`${projectPath}/logs`, (page) => page.getByRole("application").first()],
   spans: ({ projectPath }) => [`${projectPath}/logs?logsType=spans`, (page) => spanRows(page).nth(1)],
   "figures against the time before": ({ projectPath }) => [`${projectPath}/logs?filter=start > -12h AND has:tags`, (page) => page.locator("small").first()],

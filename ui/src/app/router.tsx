@@ -44,7 +44,7 @@ const projectsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects",
   staticData: { title: "Projects" },
-  validateSearch: texts("name"),
+  validateSearch: texts("name", "sort", "create"),
   component: ProjectsPage,
 });
 

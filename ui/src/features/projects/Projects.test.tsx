@@ -2,8 +2,9 @@ import { createMemoryHistory, createRootRoute, createRouter, RouterProvider } fr
 import { act, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { GraphQLError } from "graphql";
+import { useState } from "react";
 import { expect, test, vi } from "vitest";
-import { Projects } from "@/features/projects/Projects";
+import { Projects, type ProjectsSearch } from "@/features/projects/Projects";
 import { fakeServer } from "@/testing/fakeServer";
 
 const project = (id: string, traceCount: number) => ({
@@ -21,32 +22,46 @@ const page = (nodes: object[]) => ({
     projects: { nodes, pageInfo: { endCursor: null, hasNextPage: false }, totalCount: nodes.length },
   },
 });
+const answers = (nodes: () => object[]) => ({
+  ProjectsPage: () => page(nodes()),
+  Position: () => ({ data: { server: { position: "3" } } }),
+});
 const told = (changed: { id: string }) => ({
   projectChanges: { position: "4", kind: "UPSERTED", projectId: changed.id, project: changed },
 });
 
+vi.stubGlobal("fetch", async () => new Response('{"content":[]}'));
+
 function show(server: ReturnType<typeof fakeServer>) {
-  const callbacks = { onSearch: vi.fn(), onProjectOpen: vi.fn() };
-  const rootRoute = createRootRoute({ component: () => <Projects workspace="default" name="" {...callbacks} /> });
+  const callbacks = { onProjectOpen: vi.fn() };
+  const Story = () => {
+    const [search, setSearch] = useState<ProjectsSearch>({});
+    return <Projects workspace="default" search={search} onSearch={setSearch} {...callbacks} />;
+  };
+  const rootRoute = createRootRoute({ component: Story });
   const router = createRouter({ routeTree: rootRoute, history: createMemoryHistory() });
   // The links of this page lead to routes that are the application's, not the test's.
   render(server.wrap(<RouterProvider router={router as never} />));
   return callbacks;
 }
 
-test("the first project turns the instructions into the list", async () => {
+test("a project without traces turns the instructions into the list, and one with a first trace is opened", async () => {
   let nodes: object[] = [];
-  const server = fakeServer({ ProjectsPage: () => page(nodes) });
-  show(server);
+  let known: object[] = [];
+  const server = fakeServer({ ...answers(() => nodes), KnownProjects: () => page(known) });
+  const { onProjectOpen } = show(server);
   expect(await screen.findByRole("heading", { name: "Send your first trace" })).toBeTruthy();
-  nodes = [project("a", 1)];
-  await waitFor(() => expect(server.lastAsked("ProjectChanges")).toBeDefined());
-  act(() => server.tell("ProjectChanges", told(project("a", 1))));
+  await waitFor(() => expect(server.lastAsked("Arrivals")).toBeDefined());
+  known = [{ ...project("b", 1), lastUpdatedTraceAt: "2026-01-02T00:00:00Z" }];
+  act(() => server.tell("Arrivals", { projectChanges: { position: "4" } }));
+  await waitFor(() => expect(onProjectOpen).toHaveBeenCalledWith("b"));
+  nodes = [project("a", 0)];
+  act(() => server.tell("ProjectChanges", told(project("a", 0))));
   expect(await screen.findByRole("link", { name: "project a" })).toBeTruthy();
 });
 
 test("counts of listed projects follow without reading the list again", async () => {
-  const server = fakeServer({ ProjectsPage: () => page([project("a", 1), project("b", 2)]) });
+  const server = fakeServer(answers(() => [project("a", 1), project("b", 2)]));
   show(server);
   await screen.findByRole("link", { name: "project a" });
   const reads = () => server.asked.filter(({ name }) => name === "ProjectsPage").length;
@@ -59,7 +74,7 @@ test("counts of listed projects follow without reading the list again", async ()
 test("a refused name is explained in the dialog, a good one opens the project", async () => {
   const user = userEvent.setup();
   const server = fakeServer({
-    ProjectsPage: () => page([project("a", 1)]),
+    ...answers(() => [project("a", 1)]),
     CreateProject: ({ input }) =>
       (input as { name: string }).name === "new"
         ? { data: { createProject: { id: "n" } } }

@@ -1,36 +1,75 @@
 import { Plus, Search } from "lucide-react";
-import { useRef, useState } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "@/components/Button";
+import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { ListTable } from "@/components/ListTable";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
-import { CreateProjectDialog } from "@/features/projects/CreateProjectDialog";
 import { GetStarted } from "@/features/projects/GetStarted";
-import { projectColumns } from "@/features/projects/projectColumns";
-import { useProjectList } from "@/features/projects/useProjectList";
+import { CreateProjectDialog } from "@/features/projects/ProjectDialogs";
+import { projectColumns, RARE_COLUMNS } from "@/features/projects/projectColumns";
+import { inProjectOrder, NEWEST } from "@/features/projects/projectOrder";
+import { useProjectFigures } from "@/features/projects/useProjectFigures";
+import { PAGE_PROJECTS, useProjectList } from "@/features/projects/useProjectList";
 import { focusBox } from "@/lib/focusBox";
+import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { nextSortOrder, parseSortOrder, writeSortOrder } from "@/lib/sortOrder";
+import { useColumnChoices } from "@/lib/useColumnChoices";
+
+export type ProjectsSearch = {
+  name?: string | undefined;
+  sort?: string | undefined;
+  /** Whether the form for a new one is open. */
+  create?: string | undefined;
+};
 
 type ProjectsProps = {
   workspace: string;
-  name: string;
-  onSearch: (name: string) => void;
+  search: ProjectsSearch;
+  onSearch: (search: ProjectsSearch) => void;
   onProjectOpen: (id: string) => void;
 };
 
-export function Projects({ workspace, name, onSearch, onProjectOpen }: ProjectsProps) {
-  const [isCreating, setCreating] = useState(false);
+export function Projects({ workspace, search, onSearch, onProjectOpen }: ProjectsProps) {
+  const name = search.name ?? "";
+  const sort = parseSortOrder(search.sort, NEWEST);
   const searchBox = useRef<HTMLInputElement>(null);
   const projects = useProjectList(name);
   const { list, failure } = projects;
+  const { figures, isFailed } = useProjectFigures({
+    name,
+    pages: Math.ceil((list?.items.length ?? 0) / PAGE_PROJECTS),
+    size: PAGE_PROJECTS,
+    revision: projects.revision,
+  });
+  const { first, others, last } = projectColumns({ workspace, figures });
+  const columns = useColumnChoices({ key: "projects.columns", columns: others, rare: RARE_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
-  if (list && list.totalCount === 0 && name === "" && !failure) return <GetStarted isWaiting />;
+  const onName = (next: string) => onSearch({ ...search, name: next || undefined });
+  const create = (
+    <CreateProjectDialog
+      isOpen={search.create !== undefined}
+      onOpenChange={(isOpen) => onSearch({ ...search, create: isOpen ? "true" : undefined })}
+      onProjectCreated={onProjectOpen}
+    />
+  );
+  if (list && list.totalCount === 0 && name === "" && !failure) {
+    return (
+      <>
+        <GetStarted onProjectOpen={onProjectOpen} />
+        {create}
+      </>
+    );
+  }
   return (
     <Page
+      isWide
       title="Projects"
       count={list?.totalCount}
+      about={noteOf({ isFailed, isCut: list?.hasNextPage === true && search.sort !== undefined, list })}
       actions={
         <>
           <SearchBox
@@ -41,9 +80,10 @@ export function Projects({ workspace, name, onSearch, onProjectOpen }: ProjectsP
             value={name}
             inputRef={searchBox}
             isInstant
-            onSubmit={onSearch}
+            onSubmit={onName}
           />
-          <Button kind="primary" onPress={() => setCreating(true)}>
+          <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
+          <Button kind="primary" onPress={() => onSearch({ ...search, create: "true" })}>
             <Plus aria-hidden /> New project
           </Button>
         </>
@@ -54,15 +94,20 @@ export function Projects({ workspace, name, onSearch, onProjectOpen }: ProjectsP
           items.length === 0 ? (
             <EmptyState
               title="No project of that name"
-              actions={<Button onPress={() => onSearch("")}>Clear search</Button>}
+              actions={<Button onPress={() => onName("")}>Clear search</Button>}
             />
           ) : (
             <ListTable
               label="Projects"
-              columns={projectColumns(workspace)}
-              rows={items}
+              columns={[first, ...columns.shown, last]}
+              rows={inProjectOrder(items, sort, figures)}
               keyOf={({ id }) => id}
               isBusy={projects.isLoading}
+              order={{
+                sort,
+                onSort: (field) =>
+                  onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) }),
+              }}
               more={
                 hasNextPage
                   ? { failure: projects.moreFailure, isLoading: projects.isLoadingMore, onMore: projects.loadMore }
@@ -72,7 +117,15 @@ export function Projects({ workspace, name, onSearch, onProjectOpen }: ProjectsP
           )
         }
       </Found>
-      <CreateProjectDialog isOpen={isCreating} onOpenChange={setCreating} onProjectCreated={onProjectOpen} />
+      {create}
     </Page>
   );
+}
+
+type Noted = { isFailed: boolean; isCut: boolean; list: { items: readonly unknown[] } | null };
+
+function noteOf({ isFailed, isCut, list }: Noted): ReactNode {
+  if (isFailed)
+    return <p role="status">The figures could not be read. They are asked for again with the next change.</p>;
+  return isCut && `Sorted are the ${formatCount(list?.items.length ?? 0)} newest; the end of the list loads more.`;
 }

@@ -1,8 +1,10 @@
 import { Link } from "@tanstack/react-router";
-import { type ListColumn, RowNote, rowLink } from "@/components/ListTable";
+import { type ListColumn, RowNote, rowControl, rowLink } from "@/components/ListTable";
 import { Time } from "@/components/Time";
+import { ProjectMenu } from "@/features/projects/ProjectMenu";
+import type { FiguresById, ProjectFigures } from "@/features/projects/projectFigures";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
-import { formatCount } from "@/lib/format";
+import { formatCompact, formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 
 export const ProjectRowFragment = graphql(`
   fragment ProjectRow on Project {
@@ -22,9 +24,25 @@ export function projectItem(node: FragmentType<typeof ProjectRowFragment>): Proj
   return readFragment(ProjectRowFragment, node);
 }
 
-export const projectColumns = (workspace: string): ListColumn<ProjectItem>[] => [
-  {
+export const RARE_COLUMNS: readonly string[] = [
+  "Threads",
+  "Duration p90",
+  "Duration p99",
+  "Cost per trace",
+  "Tokens per trace",
+  "Feedback scores",
+  "Created by",
+  "ID",
+];
+
+type Column = ListColumn<ProjectItem>;
+type Options = { workspace: string; figures: FiguresById | null };
+
+/** The first names the project, the last says what can be done with it; the others can be left out. */
+export function projectColumns({ workspace, figures }: Options): { first: Column; others: Column[]; last: Column } {
+  const first: Column = {
     label: "Name",
+    sort: "name",
     cell: (project) => (
       <>
         <Link
@@ -38,13 +56,68 @@ export const projectColumns = (workspace: string): ListColumn<ProjectItem>[] => 
         <RowNote>{project.description}</RowNote>
       </>
     ),
-  },
-  { label: "Traces", isNumeric: true, cell: (project) => formatCount(project.traceCount) },
+  };
+  const last: Column = {
+    label: "",
+    isNumeric: true,
+    cell: (project) => (
+      <div className={rowControl}>
+        <ProjectMenu project={project} />
+      </div>
+    ),
+  };
+  return { first, others: [...OF_PROJECT.slice(0, 2), ...ofFigures(figures), ...OF_PROJECT.slice(2)], last };
+}
+
+const OF_PROJECT: Column[] = [
   {
     label: "Last activity",
+    sort: "activity",
     cell: ({ lastUpdatedTraceAt }) =>
       lastUpdatedTraceAt ? <Time at={lastUpdatedTraceAt} style="relative" /> : "no traces yet",
   },
-  { label: "Created", isMinor: true, cell: (project) => <Time at={project.createdAt} style="relative" /> },
-  { label: "Created by", isMinor: true, cell: (project) => project.createdBy },
+  { label: "Traces", sort: "traces", isNumeric: true, cell: ({ traceCount }) => formatCount(traceCount) },
+  {
+    label: "Created",
+    sort: "created",
+    isMinor: true,
+    cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
+  },
+  { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+  { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
 ];
+
+/** Until they are known, and where there is none, stands a dash. */
+function ofFigures(figures: FiguresById | null): Column[] {
+  const column = (label: string, sort: string, write: (found: ProjectFigures) => string): Column => ({
+    label,
+    sort,
+    isNumeric: true,
+    isMinor: true,
+    cell: ({ id }) => {
+      const found = figures?.get(id);
+      return (found && write(found)) || "–";
+    },
+  });
+  return [
+    column("Threads", "threads", ({ threadCount }) => formatCount(threadCount)),
+    column("Errors", "errors", ({ errorCount }) => formatCount(errorCount)),
+    column("Duration p50", "p50", ({ durationMs }) => formatDuration(durationMs.p50)),
+    column("Duration p90", "p90", ({ durationMs }) => formatDuration(durationMs.p90)),
+    column("Duration p99", "p99", ({ durationMs }) => formatDuration(durationMs.p99)),
+    column("Cost", "cost", ({ cost }) => formatCost(cost)),
+    column("Cost per trace", "cost_per_trace", ({ costPerTrace }) => formatCost(costPerTrace)),
+    column("Tokens per trace", "tokens", ({ tokensPerTrace }) =>
+      tokensPerTrace === null ? "" : formatCompact(tokensPerTrace),
+    ),
+    {
+      label: "Feedback scores",
+      isMinor: true,
+      cell: ({ id }) =>
+        figures
+          ?.get(id)
+          ?.scores.map(({ name, value }) => `${name} ${formatScore(value)}`)
+          .join(", ") || "–",
+    },
+  ];
+}

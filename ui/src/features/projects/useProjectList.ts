@@ -1,9 +1,11 @@
+import { useState } from "react";
 import { useClient } from "urql";
 import { type ProjectItem, projectItem } from "@/features/projects/projectColumns";
 import { graphql } from "@/gql";
 import type { Change } from "@/lib/liveList";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const ProjectsPageQuery = graphql(`
   query ProjectsPage($first: Int!, $after: String, $name: String) {
@@ -38,10 +40,12 @@ const ProjectChangesSubscription = graphql(`
   }
 `);
 
-const PAGE_PROJECTS = 50;
+/** Many at once: they are put in order here. */
+export const PAGE_PROJECTS = 500;
 
 export function useProjectList(name: string) {
   const client = useClient();
+  const [revision, setRevision] = useState(0);
   const load = async (after: string | null): Promise<LoadedPage<ProjectItem>> => {
     const variables = { first: PAGE_PROJECTS, after, name: name || null };
     const { data, error } = await client
@@ -83,5 +87,18 @@ export function useProjectList(name: string) {
       if (told.some(isNew)) list.refresh();
     },
   });
-  return list;
+  // What traces come to is not told: it is read again, and nothing flickers.
+  useMovedPosition(async () => {
+    setRevision((count) => count + 1);
+    const known = list.list?.items;
+    if (!known || list.isLoading) return;
+    const page = await load(null).catch(() => null);
+    const isKnown = new Set(known.map(({ id }) => id));
+    const items = page?.items.filter(({ id }) => isKnown.has(id)) ?? [];
+    list.apply(
+      items.map((item) => ({ kind: "UPSERTED", id: item.id, item })),
+      { compare: null, show: true },
+    );
+  });
+  return { ...list, revision };
 }

@@ -1,0 +1,106 @@
+// Somebody keeps house among projects: makes one, says what it is for, compares what they cost, deletes and brings back.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
+
+let [busy, quiet] = ["", ""];
+let page;
+
+const story = useBrowser(async (story) => {
+  busy = story.newName("busy");
+  quiet = story.newName("quiet");
+  await story.runProgram(busy, "indigo");
+  await story.runProgram(busy, "crimson", "--fails");
+  await story.runProgram(quiet, "ochre");
+  page = await story.open("/default/projects");
+  await page.getByRole("link", { name: busy }).waitFor();
+});
+
+const row = (name) => page.getByRole("row").filter({ has: page.getByRole("link", { name }) });
+const names = async () => (await page.getByRole("rowheader").getByRole("link").allInnerTexts()).map((name) => name.split("-")[0]);
+const cellOf = async (name, label) => {
+  const labels = await page.getByRole("columnheader").allInnerTexts();
+  return row(name).getByRole("cell").nth(labels.indexOf(label) - 1).innerText();
+};
+const act = async (name, action) => {
+  await row(name).getByRole("button", { name: `Actions of ${name}` }).click();
+  await page.getByRole("menuitem", { name: action }).click();
+};
+
+test("the list says how much, how fast, how dear and how often something failed", async () => {
+  await eventually("figures of the traces", async () => (await cellOf(busy, "Errors")) === "1" || cellOf(busy, "Errors"));
+  assert.equal(await cellOf(busy, "Traces"), "2");
+  assert.equal(await cellOf(quiet, "Errors"), "0");
+  assert.match(await cellOf(busy, "Duration p50"), /^[\d.]+ (µs|ms|s)$/);
+  assert.match(await cellOf(busy, "Cost"), /^\$/);
+  assert.match(await cellOf(busy, "Last activity"), /ago|just now/);
+});
+
+test("it is sorted by what one looks for, and the address keeps the order", async () => {
+  assert.deepEqual(await names(), ["quiet", "busy"]);
+  await page.getByRole("button", { name: "Errors" }).click();
+  await eventually("the one with errors first", async () => (await names()).join() === "busy,quiet");
+  await page.reload();
+  await eventually("still so", async () => (await names()).join() === "busy,quiet");
+  assert.match(page.url(), /sort=-errors/);
+  await page.getByRole("button", { name: "Name" }).click();
+  await page.getByRole("button", { name: "Name" }).click();
+  await eventually("by name", async () => (await names()).join() === "busy,quiet");
+  assert.equal(await page.getByRole("columnheader", { name: "Name" }).getAttribute("aria-sort"), "ascending");
+});
+
+test("figures follow what is recorded meanwhile", async () => {
+  await story.runProgram(quiet, "umber", "--fails");
+  await eventually("two traces", async () => (await cellOf(quiet, "Traces")) === "2");
+  await eventually("one of them failed", async () => (await cellOf(quiet, "Errors")) === "1");
+});
+
+test("which columns are shown is chosen, and remembered", async () => {
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Duration p99" }).click();
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await page.getByRole("columnheader", { name: "Duration p99" }).waitFor();
+});
+
+test("a project is made, and gets another name and a description", async () => {
+  await page.getByRole("button", { name: "New project" }).click();
+  assert.match(page.url(), /create=/);
+  await page.getByRole("textbox", { name: "Name" }).fill("draft");
+  await page.keyboard.press("Enter");
+  await page.getByText("No traces yet").or(page.getByText("Send your first trace")).first().waitFor();
+  await page.goto(`${story.server.rootUrl}/default/projects`);
+  await act("draft", /Edit/);
+  await page.getByRole("textbox", { name: "Name" }).fill(busy);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  await page.getByRole("textbox", { name: "Name" }).fill("shop");
+  await page.getByRole("textbox", { name: /Description/ }).fill("What customers are told.");
+  await page.getByRole("button", { name: "Save" }).click();
+  await row("shop").getByText("What customers are told.").waitFor();
+  assert.equal(await page.getByRole("dialog").count(), 0);
+  await act("shop", /Edit/);
+  await page.getByRole("textbox", { name: /Description/ }).fill("");
+  await page.getByRole("button", { name: "Save" }).click();
+  await eventually("no description", async () => (await row("shop").getByText("What customers").count()) === 0);
+});
+
+test("a deleted project comes back with its traces", async () => {
+  await act(busy, /Delete/);
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await eventually("it is gone", async () => (await row(busy).count()) === 0);
+  await page.keyboard.press("u");
+  await row(busy).waitFor();
+  await page.getByRole("link", { name: busy }).click();
+  await traceRows(page).nth(1).waitFor();
+});
+
+test("another window sees it all", async () => {
+  await page.goto(`${story.server.rootUrl}/default/projects`);
+  await row("shop").waitFor();
+  const { content } = await story.get("projects?name=shop");
+  await story.patch(`projects/${content[0].id}`, { name: "workshop" });
+  await row("workshop").waitFor();
+  assert.deepEqual(page.complaints.filter((text) => !text.includes("already")), []);
+});

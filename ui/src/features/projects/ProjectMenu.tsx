@@ -1,0 +1,73 @@
+import { Copy, Ellipsis, Pencil, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { Button, Menu, MenuItem, MenuTrigger } from "react-aria-components";
+import { useMutation } from "urql";
+import { buttonClass } from "@/components/Button";
+import { ConfirmDialog } from "@/components/ConfirmDialog";
+import menuStyles from "@/components/Menu.module.css";
+import { MenuPopover } from "@/components/MenuPopover";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
+import { EditProjectDialog } from "@/features/projects/ProjectDialogs";
+import { graphql } from "@/gql";
+import { copyAndTell } from "@/lib/copyAndTell";
+import { failureOf } from "@/lib/failure";
+
+const DeleteProjectMutation = graphql(`
+  mutation DeleteProject($id: ID!) {
+    deleteProject(id: $id)
+  }
+`);
+
+type Project = { id: string; name: string; description?: string | null };
+
+/** What can be done with a project of the list. */
+export function ProjectMenu({ project }: { project: Project }) {
+  const { id, name } = project;
+  const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
+  const [, deleteProject] = useMutation(DeleteProjectMutation);
+  const showDeleted = useDeletionToast();
+  const opener = (dialog: typeof asked) => ({
+    isOpen: asked === dialog,
+    onOpenChange: (isOpen: boolean) => setAsked(isOpen ? dialog : null),
+  });
+  const onAction = (key: string) => {
+    if (key === "copy") copyAndTell(id, "Copied the ID of the project.");
+    else setAsked(key === "edit" ? "edit" : "delete");
+  };
+  const onDelete = async () => {
+    const { error } = await deleteProject({ id });
+    if (error) return failureOf(error).message;
+    showDeleted({ text: `Deleted the project ${name}.`, id, kind: "project_deleted" });
+    return null;
+  };
+  return (
+    <>
+      <MenuTrigger>
+        <Button className={buttonClass("quiet", true)} aria-label={`Actions of ${name}`}>
+          <Ellipsis aria-hidden />
+        </Button>
+        <MenuPopover>
+          <Menu
+            aria-label={`Actions of ${name}`}
+            className={menuStyles.menu ?? ""}
+            onAction={(key) => onAction(String(key))}
+          >
+            <MenuItem id="edit" textValue="Edit" className={menuStyles.item ?? ""}>
+              <Pencil aria-hidden /> Edit name and description…
+            </MenuItem>
+            <MenuItem id="copy" textValue="Copy the ID" className={menuStyles.item ?? ""}>
+              <Copy aria-hidden /> Copy the ID
+            </MenuItem>
+            <MenuItem id="delete" textValue="Delete" className={menuStyles.item ?? ""}>
+              <Trash2 aria-hidden /> Delete the project…
+            </MenuItem>
+          </Menu>
+        </MenuPopover>
+      </MenuTrigger>
+      <EditProjectDialog project={project} {...opener("edit")} />
+      <ConfirmDialog title={`Delete ${name}?`} act="Delete" onConfirm={onDelete} {...opener("delete")}>
+        Its traces, spans, threads and prompts go with it. All of it can be restored from the trash.
+      </ConfirmDialog>
+    </>
+  );
+}
