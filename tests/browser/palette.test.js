@@ -25,6 +25,87 @@ test("a few letters and Enter lead from anywhere to a project", async () => {
   await page.context().close();
 });
 
+test("everything is found: by name across the workspace, and by words in the traces of the project in view", async () => {
+  const { content } = await story.get(`projects?name=${project}`);
+  const projectId = content[0].id;
+  await story.post("datasets", { name: "lighthouse questions", project_id: projectId });
+  await story.post("prompts", { name: "lighthouse keeper", template: "Hello", project_name: project });
+  await story.post("experiments", { dataset_name: "lighthouse questions", name: "lighthouse trial", project_name: project });
+  await story.post("dashboards", { name: "Lighthouse board", type: "multi_project", config: {} });
+  const page = await story.open(`/default/projects/${projectId}/logs`);
+  await traceRows(page).nth(1).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("dialog", { name: "Command palette" }).waitFor();
+  await page.keyboard.type("lighthouse");
+  for (const name of ["lighthouse questions", "lighthouse keeper", "lighthouse trial", "Lighthouse board"]) {
+    await page.getByRole("menuitem", { name }).waitFor();
+  }
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("crimson");
+  const hit = page.getByRole("group", { name: "Found in this project" }).getByRole("menuitem").first();
+  await hit.waitFor();
+  assert.match(await hit.innerText(), /crimson/);
+  assert.equal(await page.getByRole("menuitem", { name: /lighthouse/i }).count(), 0);
+  await page.keyboard.press("ArrowUp");
+  await page.keyboard.press("Enter");
+  await page.getByRole("treeitem", { name: /^agent/ }).first().waitFor();
+  assert.match(page.url(), /\/traces\//);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("what is slow to find does not hold up what is there", async () => {
+  const page = await story.open("/default/projects");
+  await page.getByRole("link", { name: project }).waitFor();
+  await page.route("**/graphql", (route) => (/PromptMatches/.test(route.request().postData() ?? "") ? undefined : route.fallback()));
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("lighthouse q");
+  await page.getByRole("menuitem", { name: "lighthouse questions" }).click();
+  await page.getByRole("heading", { name: "lighthouse questions" }).waitFor();
+  await page.context().close();
+});
+
+test("things are made and set by the keyboard alone", async () => {
+  const page = await story.open("/default/projects", { colorScheme: "light" });
+  await page.getByRole("link", { name: project }).waitFor();
+  const run = async (words) => {
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Command palette" }).waitFor();
+    await page.keyboard.type(words);
+    await page.getByRole("menuitem").first().waitFor();
+    await page.keyboard.press("Enter");
+  };
+  await run("theme dark");
+  await eventually("dark", async () => (await page.evaluate(() => document.documentElement.dataset.theme)) === "dark");
+  await run("new project");
+  await page.getByRole("dialog", { name: "New project" }).waitFor();
+  await page.keyboard.type("from the palette");
+  await page.keyboard.press("Enter");
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Datasets" }).waitFor();
+  await run("new dataset");
+  await page.getByRole("dialog", { name: "New dataset" }).waitFor();
+  assert.match(page.url(), /datasets\?create=true/);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("the link of an open trace is taken", async () => {
+  const page = await story.open("/default/projects", { permissions: ["clipboard-read", "clipboard-write"] });
+  await page.getByRole("link", { name: project }).click();
+  await traceRows(page).first().click();
+  await page.getByRole("complementary", { name: "Trace" }).getByRole("treeitem").first().waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("link of this trace");
+  await page.keyboard.press("Enter");
+  await page.getByText("Copied the link of the trace.").waitFor();
+  const address = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(address, /\/traces\/[0-9a-f-]{36}$/);
+  await page.goto(address);
+  await page.getByRole("treeitem", { name: /^agent/ }).first().waitFor();
+  await page.context().close();
+});
+
 test("a filter is written by choosing, and taken away as a chip", async () => {
   const page = await story.open("/default/projects");
   await page.getByRole("link", { name: project }).click();

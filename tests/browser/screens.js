@@ -1,6 +1,7 @@
 // Every screen: where it is, and by which sign it is known to be there. `looks.test.js` checks them, `ops/screens`
 // takes pictures of them.
 import { attach, FILES, png, wav } from "./files.js";
+import { beginPairing } from "./pairing.js";
 import { beginOptimization } from "./optimizing.js";
 import { AGENT_GRAPH, judge, makeLoop, makeTwoRuns } from "./runs.js";
 import { traceRows } from "./story.js";
@@ -42,7 +43,8 @@ export async function makeWorld(story) {
   const graphPath = `${projectPath}/logs?trace=${after}`;
   const loop = await makeLoop(story, project, { _opik_graph_definition: { format: "mermaid", data: AGENT_GRAPH } });
   const recordedGraphPath = `${projectPath}/logs?trace=${loop}&view=graph`;
-  return { project, projectPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
+  return { project, projectPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -163,7 +165,7 @@ const threadRows = (page) => page.getByRole("grid", { name: "Threads" }).getByRo
 
 export const SCREENS = {
   "get started": () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
-  projects: ({ project }) => ["/default/projects", (page) => page.getByRole("link", { name: project })],
+  projects: () => ["/default/projects", (page) => page.getByText(/^\$\d/).first()],
   "editing a project": ({ project }) => [
     "/default/projects",
     async (page) => {
@@ -179,6 +181,18 @@ export const SCREENS = {
       return traceRows(page).filter({ hasText: "buying planner" });
     },
   ],
+  "command palette": ({ projectPath }) => [
+    `${projectPath}/logs`,
+    async (page) => {
+      await traceRows(page).first().waitFor();
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("support");
+      await page.getByRole("menuitem", { name: "support answer" }).waitFor();
+      return page.getByRole("group", { name: "Found in this project" }).getByRole("menuitem").first();
+    },
+  ],
+  pairing: ({ pairingPath }) => [pairingPath, (page) => page.getByRole("button", { name: "Connect Ada’s laptop" })],
+  "broken pairing": () => ["/opik/pair/v1#AAAA", (page) => page.getByText("This link connects nothing")],
   logs: ({ projectPath }) => [`${projectPath}/logs`, (page) => page.getByRole("application").first()],
   spans: ({ projectPath }) => [`${projectPath}/logs?logsType=spans`, (page) => spanRows(page).nth(1)],
   "figures against the time before": ({ projectPath }) => [`${projectPath}/logs?filter=start > -12h AND has:tags`, (page) => page.locator("small").first()],

@@ -26,6 +26,11 @@ const server = fakeServer({
       },
     },
   }),
+  PromptMatches: () => ({ data: { prompts: { nodes: [] } } }),
+  DatasetMatches: () => ({ data: { datasets: { nodes: [] } } }),
+  ExperimentMatches: () => ({ data: { experiments: { nodes: [] } } }),
+  DashboardMatches: () => ({ data: { dashboards: { nodes: [] } } }),
+  TraceMatches: () => ({ data: { search: { nodes: [] } } }),
   PlaceOfId: ({ id }) => ({
     data: { trace: { __typename: "Trace", id, name: "agent", projectId: "id-shop" }, span: null },
   }),

@@ -20,7 +20,7 @@ type CommandPaletteProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) =>
 /** Every place and every action by a few letters of its name. */
 export function CommandPalette({ isOpen, onOpenChange, onKeys }: CommandPaletteProps) {
   const [text, setText] = useState("");
-  const entries = usePaletteEntries({ text, isOpen, onKeys });
+  const { entries, isSearching } = usePaletteEntries({ text, isOpen, onKeys });
   const groups = [...new Set(entries.map((entry) => entry.group))];
   const close = (open: boolean) => {
     setText("");
@@ -36,28 +36,34 @@ export function CommandPalette({ isOpen, onOpenChange, onKeys }: CommandPaletteP
         <Dialog aria-label="Command palette" className={styles.dialog ?? ""}>
           <Autocomplete inputValue={text} onInputChange={setText}>
             <SearchField aria-label="Go to or do" autoFocus className={styles.field ?? ""}>
-              <Input placeholder="Go to a project, a page, an ID; search; do" className={styles.input ?? ""} />
+              <Input placeholder="Search everything, go somewhere, do something" className={styles.input ?? ""} />
             </SearchField>
             <Menu
               aria-label="Commands"
               className={styles.list ?? ""}
               onAction={(key) => onAction(String(key))}
-              renderEmptyState={() => <p className={styles.nothing}>Nothing of that name.</p>}
+              renderEmptyState={() => (
+                <p className={styles.nothing}>{isSearching ? "Searching…" : "Nothing of that name."}</p>
+              )}
             >
               {groups.map((group) => (
                 <MenuSection key={group} id={group}>
                   <Header className={styles.group ?? ""}>{group}</Header>
                   {entries
                     .filter((entry) => entry.group === group)
-                    .map(({ id, label, Icon }) => (
+                    .map(({ id, label, note, Icon }) => (
                       <MenuItem key={id} id={id} textValue={label} className={menuStyles.item ?? ""}>
                         <Icon aria-hidden /> <span className={styles.label}>{label}</span>
+                        {note && <small className={styles.note}>{note}</small>}
                       </MenuItem>
                     ))}
                 </MenuSection>
               ))}
             </Menu>
           </Autocomplete>
+          <p role="status" className={styles.foot}>
+            {isSearching && entries.length > 0 ? "Searching for more…" : ""}
+          </p>
         </Dialog>
       </Modal>
     </ModalOverlay>

@@ -80,7 +80,7 @@ export function Places({ onGo }: { onGo?: () => void }) {
             </Link>
           </li>
           <li>
-            <Link to="/$workspace/dashboards" params={{ workspace }} className={styles.place}>
+            <Link to="/$workspace/dashboards" params={{ workspace }} search={{}} className={styles.place}>
               <Label Icon={LayoutDashboard}>Dashboards</Label>
             </Link>
           </li>

@@ -1,20 +1,17 @@
 import { Monitor, Moon, Sun } from "lucide-react";
 import { useEffect } from "react";
 import { Menu, MenuTrigger } from "react-aria-components";
+import { parseTheme, useTheme } from "@/app/theme";
 import { CheckItem } from "@/components/CheckItem";
 import { IconButton } from "@/components/IconButton";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
-import { useStored } from "@/lib/storage";
 import { useSystemDark } from "@/lib/useSystemDark";
 
-type Theme = "light" | "dark" | "system";
-const parseTheme = (value: unknown): Theme | undefined =>
-  value === "light" || value === "dark" || value === "system" ? value : undefined;
 const ICONS = { light: Sun, dark: Moon, system: Monitor };
 
 export function ThemeMenu() {
-  const [theme, setTheme] = useStored<Theme>("theme", parseTheme, "system");
+  const [theme, setTheme] = useTheme();
   const isSystemDark = useSystemDark();
   const shown = theme === "system" ? (isSystemDark ? "dark" : "light") : theme;
   useEffect(() => {

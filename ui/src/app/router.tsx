@@ -21,6 +21,19 @@ const texts =
 
 const page: typeof lazyRouteComponent = (load, name) => lazyRouteComponent(patient(load), name);
 
+const DATASET_SEARCH = texts("tab", "version", "q", "filter", "history");
+const COMPARISON_SEARCH = texts(
+  "experiments",
+  "tab",
+  "measure",
+  "against",
+  "order",
+  "change",
+  "item",
+  "differing",
+  "history",
+);
+
 const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
 const DEFAULT_WORKSPACE = { workspace: "default" };
 
@@ -115,7 +128,7 @@ const promptsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts",
   staticData: { title: "Prompts" },
-  validateSearch: texts("name"),
+  validateSearch: texts("name", "create"),
   component: page(() => import("@/app/pages/PromptsPage"), "PromptsPage"),
 });
 
@@ -139,7 +152,7 @@ const datasetsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets",
   staticData: { title: "Datasets" },
-  validateSearch: texts("name"),
+  validateSearch: texts("name", "create"),
   component: page(() => import("@/app/pages/DatasetsPage"), "DatasetsPage"),
 });
 
@@ -147,7 +160,7 @@ const datasetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets/$datasetId/items",
   staticData: { title: "Dataset" },
-  validateSearch: texts("tab", "version", "q", "filter", "history"),
+  validateSearch: DATASET_SEARCH,
   component: page(() => import("@/app/pages/DatasetPage"), "DatasetPage"),
 });
 
@@ -163,7 +176,7 @@ const comparisonRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/experiments/$datasetId/compare",
   staticData: { title: "Comparison" },
-  validateSearch: texts("experiments", "tab", "measure", "against", "order", "change", "item", "differing", "history"),
+  validateSearch: COMPARISON_SEARCH,
   component: page(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
 
@@ -181,6 +194,61 @@ const optimizationRoute = createRoute({
   staticData: { title: "Optimization" },
   validateSearch: texts("sort"),
   component: page(() => import("@/app/pages/OptimizationPage"), "OptimizationPage"),
+});
+
+// Clients print links of this form: they know the name of a project, not its id.
+const projectPlaceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/redirect/projects",
+  validateSearch: texts("name"),
+  component: page(() => import("@/app/pages/ProjectPlacePage"), "ProjectPlacePage"),
+});
+
+// Clients know a dataset of tests by a name of its own; here it is a dataset like others.
+const suiteRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/test-suites/$datasetId/items",
+  beforeLoad: ({ params }) => {
+    throw redirect({
+      to: "/$workspace/projects/$projectId/datasets/$datasetId/items",
+      params,
+      search: {},
+      replace: true,
+    });
+  },
+});
+
+// Clients print links without a project for what stands outside of all projects, or did so when they began.
+const datasetPlaceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/datasets/$datasetId/items",
+  staticData: { title: "Dataset" },
+  validateSearch: DATASET_SEARCH,
+  component: page(() => import("@/app/pages/DatasetPlacePage"), "DatasetPlacePage"),
+});
+
+const bareDatasetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/datasets/$datasetId",
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: "/$workspace/datasets/$datasetId/items", params, search: {}, replace: true });
+  },
+});
+
+const comparisonPlaceRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/experiments/$datasetId/compare",
+  staticData: { title: "Comparison" },
+  validateSearch: COMPARISON_SEARCH,
+  component: page(() => import("@/app/pages/ComparisonPlacePage"), "ComparisonPlacePage"),
+});
+
+const pairingRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/opik/pair/v1",
+  staticData: { title: "Connect a machine" },
+  validateSearch: texts("project"),
+  component: page(() => import("@/app/pages/PairingPage"), "PairingPage"),
 });
 
 // Clients print links of this form for one that stands outside of all projects, or that lately got one.
@@ -217,6 +285,7 @@ const dashboardsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/dashboards",
   staticData: { title: "Dashboards" },
+  validateSearch: texts("create"),
   component: page(() => import("@/app/pages/DashboardsPage"), "DashboardsPage"),
 });
 
@@ -273,6 +342,12 @@ export const router = createRouter({
     optimizationsRoute,
     optimizationRoute,
     optimizationPlaceRoute,
+    projectPlaceRoute,
+    suiteRoute,
+    datasetPlaceRoute,
+    bareDatasetRoute,
+    comparisonPlaceRoute,
+    pairingRoute,
     queuesRoute,
     queueRoute,
     reviewRoute,

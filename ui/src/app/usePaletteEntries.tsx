@@ -10,7 +10,6 @@ import {
   Keyboard,
   LayoutDashboard,
   ListChecks,
-  type LucideIcon,
   MessageSquareQuote,
   MessagesSquare,
   Rocket,
@@ -22,6 +21,9 @@ import {
   Trash2,
   TriangleAlert,
 } from "lucide-react";
+import type { PaletteEntry } from "@/app/paletteEntry";
+import { usePaletteActions } from "@/app/usePaletteActions";
+import { usePaletteFinds } from "@/app/usePaletteFinds";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { useProjectMatches } from "@/features/projects/useProjectMatches";
 import { usePlaceOfId } from "@/features/traces/usePlaceOfId";
@@ -29,17 +31,17 @@ import { recentPlaces } from "@/lib/recents";
 
 // What the command palette offers for the words that have been typed.
 
-export type PaletteEntry = { id: string; group: string; label: string; Icon: LucideIcon; run: () => void };
-
 type PaletteOptions = { text: string; isOpen: boolean; onKeys: () => void };
 
-export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): PaletteEntry[] {
+export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions) {
   const { workspace = "default", projectId } = useParams({ strict: false });
   const navigate = useNavigate();
   const { history } = useRouter();
   const words = text.trim();
   const projects = useProjectMatches(words, isOpen);
   const place = usePlaceOfId(words);
+  const actions = usePaletteActions();
+  const { named, hits, isSearching } = usePaletteFinds({ words: isOpen ? words : "", workspace, projectId });
 
   const toLogs = (id: string, search: LogsSearch) => () =>
     navigate({ to: "/$workspace/projects/$projectId/logs", params: { workspace, projectId: id }, search });
@@ -67,7 +69,7 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
       id: "dashboards",
       label: "Dashboards",
       Icon: LayoutDashboard,
-      run: () => navigate({ to: "/$workspace/dashboards", params: { workspace } }),
+      run: () => navigate({ to: "/$workspace/dashboards", params: { workspace }, search: {} }),
     },
     {
       id: "trash",
@@ -105,17 +107,19 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions): Pal
       Icon: Clock,
       run: () => history.push(href),
     }));
-  const matches = ({ label }: PaletteEntry) => label.toLowerCase().includes(words.toLowerCase());
+  const parts = words.toLowerCase().split(/\s+/);
+  const matches = ({ label }: PaletteEntry) => parts.every((part) => label.toLowerCase().includes(part));
   found.push(...recents.filter(matches));
   for (const { id, name } of projects) {
     found.push({ id: `project ${id}`, group: "Projects", label: name, Icon: FolderOpen, run: toLogs(id, {}) });
   }
-  found.push(...fixed.filter(matches));
+  found.push(...fixed.filter(matches), ...actions.filter(matches), ...named);
   if (words !== "" && projectId && !place) {
     const label = `Search this project for “${words}”`;
     found.push({ id: "search", group: "Search", label, Icon: Search, run: toLogs(projectId, { q: words }) });
   }
-  return found;
+  found.push(...hits);
+  return { entries: found, isSearching };
 }
 
 type PlacesOptions = {

@@ -13,7 +13,7 @@ export function DashboardPage() {
       dashboardId={dashboardId}
       range={range}
       onRange={(next) => navigate({ search: { range: next }, replace: true })}
-      onDeleted={() => navigate({ to: "/$workspace/dashboards", params: { workspace } })}
+      onDeleted={() => navigate({ to: "/$workspace/dashboards", params: { workspace }, search: {} })}
     />
   );
 }

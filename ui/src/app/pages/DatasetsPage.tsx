@@ -5,14 +5,16 @@ const route = getRouteApi("/$workspace/projects/$projectId/datasets");
 
 export function DatasetsPage() {
   const { workspace, projectId } = route.useParams();
-  const { name } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   return (
     <Datasets
       workspace={workspace}
       projectId={projectId}
-      name={name ?? ""}
-      onSearch={(next) => navigate({ search: next ? { name: next } : {}, replace: true })}
+      name={search.name ?? ""}
+      onSearch={(next) => navigate({ search: { ...search, name: next || undefined }, replace: true })}
+      isCreating={search.create !== undefined}
+      onCreating={(isOpen) => navigate({ search: { ...search, create: isOpen ? "true" : undefined }, replace: true })}
       onDatasetOpen={(datasetId) =>
         navigate({
           to: "/$workspace/projects/$projectId/datasets/$datasetId/items",

@@ -5,14 +5,16 @@ const route = getRouteApi("/$workspace/projects/$projectId/prompts");
 
 export function PromptsPage() {
   const { workspace, projectId } = route.useParams();
-  const { name } = route.useSearch();
+  const search = route.useSearch();
   const navigate = route.useNavigate();
   return (
     <Prompts
       workspace={workspace}
       projectId={projectId}
-      name={name ?? ""}
-      onSearch={(next) => navigate({ search: next ? { name: next } : {}, replace: true })}
+      name={search.name ?? ""}
+      onSearch={(next) => navigate({ search: { ...search, name: next || undefined }, replace: true })}
+      isCreating={search.create !== undefined}
+      onCreating={(isOpen) => navigate({ search: { ...search, create: isOpen ? "true" : undefined }, replace: true })}
       onPromptOpen={(promptId) =>
         navigate({
           to: "/$workspace/projects/$projectId/prompts/$promptId",

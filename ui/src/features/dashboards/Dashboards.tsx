@@ -1,6 +1,5 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
@@ -42,15 +41,20 @@ const CreateDashboardMutation = graphql(`
 
 type DashboardItem = DocumentType<typeof DashboardsQuery>["dashboards"]["nodes"][number];
 
-type DashboardsProps = { workspace: string; onDashboardOpen: (id: string) => void };
+type DashboardsProps = {
+  workspace: string;
+  /** Whether the form for a new one is open; the address keeps it. */
+  isCreating: boolean;
+  onCreating: (isCreating: boolean) => void;
+  onDashboardOpen: (id: string) => void;
+};
 
-export function Dashboards({ workspace, onDashboardOpen }: DashboardsProps) {
-  const [isCreating, setCreating] = useState(false);
+export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen }: DashboardsProps) {
   const [{ data, error }, read] = useQuery({ query: DashboardsQuery, requestPolicy: "cache-and-network" });
   const [, createDashboard] = useMutation(CreateDashboardMutation);
   const list = data?.dashboards;
   const create = (
-    <Button kind="primary" onPress={() => setCreating(true)}>
+    <Button kind="primary" onPress={() => onCreating(true)}>
       <Plus aria-hidden /> New dashboard
     </Button>
   );
@@ -78,7 +82,7 @@ export function Dashboards({ workspace, onDashboardOpen }: DashboardsProps) {
         act="Create dashboard"
         named={{ name: "" }}
         isOpen={isCreating}
-        onClose={() => setCreating(false)}
+        onClose={() => onCreating(false)}
         onSave={async ({ name, description }) => {
           const config = emptyConfig(crypto.randomUUID());
           const answer = await createDashboard({ input: { name, description, config, type: "MULTI_PROJECT" } });

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
@@ -20,17 +20,27 @@ type DatasetsProps = {
   projectId: string;
   name: string;
   onSearch: (name: string) => void;
+  /** Whether the form for a new one is open; the address keeps it. */
+  isCreating: boolean;
+  onCreating: (isCreating: boolean) => void;
   onDatasetOpen: (id: string) => void;
 };
 
-export function Datasets({ workspace, projectId, name, onSearch, onDatasetOpen }: DatasetsProps) {
-  const [isCreating, setCreating] = useState(false);
+export function Datasets({
+  workspace,
+  projectId,
+  name,
+  onSearch,
+  isCreating,
+  onCreating,
+  onDatasetOpen,
+}: DatasetsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   const datasets = useDatasetList(projectId, name);
   const { list, failure } = datasets;
   useHotkeys({ "/": () => focusBox(searchBox) });
   const create = (
-    <Button kind="primary" onPress={() => setCreating(true)}>
+    <Button kind="primary" onPress={() => onCreating(true)}>
       <Plus aria-hidden /> New dataset
     </Button>
   );
@@ -88,7 +98,7 @@ export function Datasets({ workspace, projectId, name, onSearch, onDatasetOpen }
       <CreateDatasetDialog
         projectId={projectId}
         isOpen={isCreating}
-        onOpenChange={setCreating}
+        onOpenChange={onCreating}
         onDatasetCreated={onDatasetOpen}
       />
     </Page>

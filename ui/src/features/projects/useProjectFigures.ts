@@ -13,26 +13,39 @@ type Options = {
   revision: number;
 };
 
-type Read = { figures: FiguresById | null; isFailed: boolean };
+type Read = { key: string; revision: number; figures: FiguresById; isFailed: boolean };
 
 /** What listed projects come to; null until it is known. The list is there before it. */
-export function useProjectFigures({ name, pages, size, revision }: Options): Read {
-  const [read, setRead] = useState<Read>({ figures: null, isFailed: false });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another revision asks for another read
+export function useProjectFigures({ name, pages, size, revision }: Options) {
+  const key = `${pages} ${name}`;
+  const [read, setRead] = useState<Read | null>(null);
+  const [isReading, setReading] = useState(false);
+  const isOld = pages > 0 && (read?.key !== key || read.revision < revision);
+  // What is recorded while figures are read starts the next reading, and does not end this one.
+  if (isOld && !isReading) setReading(true);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision is the one at which the reading began
   useEffect(() => {
-    if (pages === 0) return;
+    if (!isReading) return;
     const abort = new AbortController();
-    const all = Array.from({ length: pages }, async (_, at) => {
-      const words = new URLSearchParams({ page: String(at + 1), size: String(size), ...(name && { name }) });
-      const answer = await fetch(`${FIGURES}?${words}`, { signal: abort.signal });
-      if (!answer.ok) throw new Error(`The server answered with ${answer.status}.`);
-      return parseFigures(await answer.json());
-    });
-    Promise.all(all).then(
-      (found) => setRead({ figures: new Map(found.flat()), isFailed: false }),
-      () => abort.signal.aborted || setRead((old) => ({ ...old, isFailed: true })),
-    );
+    const settle = (figures: FiguresById | null) => {
+      if (abort.signal.aborted) return;
+      setReading(false);
+      setRead((old) => ({ key, revision, figures: figures ?? old?.figures ?? new Map(), isFailed: figures === null }));
+    };
+    readPages({ name, pages, size, signal: abort.signal }).then(settle, () => settle(null));
     return () => abort.abort();
-  }, [name, pages, size, revision]);
-  return read;
+  }, [isReading, key, name, pages, size]);
+  return { figures: read?.figures ?? null, isFailed: read?.isFailed ?? false };
+}
+
+type Asked = Omit<Options, "revision"> & { signal: AbortSignal };
+
+async function readPages({ name, pages, size, signal }: Asked): Promise<FiguresById> {
+  const all = Array.from({ length: pages }, async (_, at) => {
+    const words = new URLSearchParams({ page: String(at + 1), size: String(size), ...(name && { name }) });
+    const answer = await fetch(`${FIGURES}?${words}`, { signal });
+    if (!answer.ok) throw new Error(`The server answered with ${answer.status}.`);
+    return parseFigures(await answer.json());
+  });
+  return new Map((await Promise.all(all)).flat());
 }

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
@@ -20,17 +20,19 @@ type PromptsProps = {
   projectId: string;
   name: string;
   onSearch: (name: string) => void;
+  /** Whether the form for a new one is open; the address keeps it. */
+  isCreating: boolean;
+  onCreating: (isCreating: boolean) => void;
   onPromptOpen: (id: string) => void;
 };
 
-export function Prompts({ workspace, projectId, name, onSearch, onPromptOpen }: PromptsProps) {
-  const [isCreating, setCreating] = useState(false);
+export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCreating, onPromptOpen }: PromptsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   const prompts = usePromptList(projectId, name);
   const { list, failure } = prompts;
   useHotkeys({ "/": () => focusBox(searchBox) });
   const create = (
-    <Button kind="primary" onPress={() => setCreating(true)}>
+    <Button kind="primary" onPress={() => onCreating(true)}>
       <Plus aria-hidden /> New prompt
     </Button>
   );
@@ -88,7 +90,7 @@ export function Prompts({ workspace, projectId, name, onSearch, onPromptOpen }: 
       <CreatePromptDialog
         projectId={projectId}
         isOpen={isCreating}
-        onOpenChange={setCreating}
+        onOpenChange={onCreating}
         onPromptCreated={onPromptOpen}
       />
     </Page>
