@@ -68,6 +68,32 @@ test("a trace is shown as it was, also after a reload, and the way leads back to
   assert.doesNotMatch(page.url(), /history=/);
 });
 
+test("a slider walks through the moments of a trace by keys, and what each changed is marked", async () => {
+  await page.keyboard.press("h");
+  const slider = history().getByRole("slider", { name: "Moment of this trace" });
+  await slider.waitFor();
+  assert.equal(await slider.getAttribute("aria-valuetext"), "Now");
+  await slider.focus();
+  await page.keyboard.press("ArrowLeft");
+  await banner().getByText(/This trace as of/).waitFor();
+  await history().getByRole("region", { name: "Changed here" }).waitFor();
+  await history().getByRole("definition").getByText("checked").last().waitFor();
+  assert.match(await slider.getAttribute("aria-valuetext"), /Trace changed by admin/);
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("ArrowLeft");
+  await history().getByRole("region", { name: "Changed here" }).getByText("twenty").waitFor();
+  await eventually("no tag yet", async () => (await history().getByText("checked").count()) === 0);
+  await page.reload();
+  await history().getByRole("region", { name: "Changed here" }).getByText("twenty").waitFor();
+  await slider.press("Home");
+  await eventually("its beginning", async () => /created|recorded|begun/.test(await slider.getAttribute("aria-valuetext")) || slider.getAttribute("aria-valuetext"));
+  await eventually("no long output yet", async () => (await history().getByText("line 20").count()) === 0);
+  await page.keyboard.press("End");
+  await changes().first().waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("article", { name: "trace agent" }).waitFor();
+});
+
 test("a span has a history of its own", async () => {
   await page.getByRole("treeitem", { name: /^answer/ }).click();
   await page.getByRole("article", { name: "span answer" }).waitFor();

@@ -23,15 +23,23 @@ const FieldsAtQuery = graphql(`
 const FACT_CHARS_MAX = 120;
 const FIELDS_SHOWN = 60;
 
+type PastFieldsProps = {
+  id: string;
+  noun: string;
+  position: string;
+  /** What the event itself changed: it is marked. */
+  changed: readonly { field: string }[];
+};
+
 /** All that was known of a thing after the event at a position. */
-export function PastFields({ id, noun, position }: { id: string; noun: string; position: string }) {
+export function PastFields({ id, noun, position, changed }: PastFieldsProps) {
   const [{ data, error, fetching }, read] = useQuery({ query: FieldsAtQuery, variables: { id, position } });
-  const known = fetching ? null : data?.fieldsAt;
+  const marked = new Set(changed.map(({ field }) => field));
   return (
     <Found
       what={`${noun} as it was`}
-      value={known}
-      failure={error ? failureOf(error) : null}
+      value={data?.fieldsAt}
+      failure={error && !data ? failureOf(error) : null}
       onRetry={() => read({ requestPolicy: "network-only" })}
     >
       {(fields) =>
@@ -40,14 +48,18 @@ export function PastFields({ id, noun, position }: { id: string; noun: string; p
             It had not begun yet, or it was deleted.
           </EmptyState>
         ) : (
-          <Known fields={inOrder(fields)} />
+          <div className={styles.past} aria-busy={fetching}>
+            <Known fields={inOrder(fields)} marked={marked} />
+          </div>
         )
       }
     </Found>
   );
 }
 
-function Known({ fields }: { fields: readonly { field: string; value: string }[] }) {
+type KnownProps = { fields: readonly { field: string; value: string }[]; marked: ReadonlySet<string> };
+
+function Known({ fields, marked }: KnownProps) {
   const [shown, setShown] = useState(FIELDS_SHOWN);
   const isFact = ({ field, value }: { field: string; value: string }) => {
     const text = textOfValue(field, value);
@@ -60,12 +72,15 @@ function Known({ fields }: { fields: readonly { field: string; value: string }[]
     <>
       <Facts
         label="Facts"
-        facts={facts
-          .slice(0, shown)
-          .map(({ field, value }) => ({ label: capital(wordsOfField(field)), value: textOfValue(field, value) }))}
+        facts={facts.slice(0, shown).map(({ field, value }) => ({
+          label: capital(wordsOfField(field)),
+          value: marked.has(field) ? <Changed>{textOfValue(field, value)}</Changed> : textOfValue(field, value),
+        }))}
       />
       {bodies.slice(0, Math.max(0, shown - facts.length)).map(({ field, value }) => (
-        <Payload key={field} title={capital(wordsOfField(field))} text={value} />
+        <div key={field} className={marked.has(field) ? styles.changed : undefined}>
+          <Payload title={capital(wordsOfField(field))} text={value} />
+        </div>
       ))}
       {rest > 0 && (
         <div className={styles.actions}>
@@ -75,3 +90,9 @@ function Known({ fields }: { fields: readonly { field: string; value: string }[]
     </>
   );
 }
+
+const Changed = ({ children }: { children: string }) => (
+  <mark className={styles.mark}>
+    {children || "empty"} <span className="visually-hidden">changed here</span>
+  </mark>
+);

@@ -1,0 +1,43 @@
+import { useQuery } from "urql";
+import type { Change } from "@/features/history/useHistory";
+import { graphql } from "@/gql";
+
+const HistoryStepsQuery = graphql(`
+  query HistorySteps($id: ID!, $first: Int!) {
+    history(id: $id, first: $first) {
+      nodes {
+        position
+        time
+        principal
+        kind
+        fields {
+          field
+          before
+          after
+          isShortened
+        }
+        fieldsOmitted
+        undoes
+        isUndone
+      }
+      totalCount
+    }
+  }
+`);
+
+const STEPS_MAX = 200;
+
+/** The moments of a thing's history that one can walk through, oldest first; of a long history the newest. */
+export function useSteps(id: string) {
+  const [{ data }, read] = useQuery({
+    query: HistoryStepsQuery,
+    variables: { id, first: STEPS_MAX },
+    requestPolicy: "cache-and-network",
+  });
+  const nodes = data?.history.nodes ?? [];
+  return {
+    steps: nodes.map((node): Change => ({ ...node, id: node.position })).toReversed(),
+    totalCount: data?.history.totalCount ?? 0,
+    refresh: () => read({ requestPolicy: "network-only" }),
+  };
+}
