@@ -1,5 +1,6 @@
 // A team lays out what it looks at every day: figures, a table and text, by mouse and by keys, on the same page.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
@@ -31,7 +32,7 @@ async function addWidget(type, fill = async () => {}) {
 }
 
 test("a dashboard is made and filled", async () => {
-  page = await story.open("/default/dashboards");
+  page = await story.open("/default/dashboards", { timezoneId: "UTC" });
   await page.getByRole("button", { name: "New dashboard" }).first().click();
   await dialog().getByLabel("Name").fill("Every morning");
   await page.keyboard.press("Enter");
@@ -57,6 +58,32 @@ test("a dashboard is made and filled", async () => {
   await addWidget("Leaderboard of experiments");
   await card("Leaderboard of experiments").getByText("no experiments yet").waitFor();
   assert.deepEqual(await seriousViolations(page), []);
+});
+
+async function csvOf(title) {
+  await page.getByRole("button", { name: `Actions of ${title}` }).press("Enter");
+  await page.getByRole("menuitem", { name: "As CSV" }).waitFor();
+  const downloaded = page.waitForEvent("download");
+  await page.getByRole("menuitem", { name: "As CSV" }).press("Enter");
+  const file = await downloaded;
+  return { name: file.suggestedFilename(), lines: (await readFile(await file.path(), "utf8")).trim().split(/\r?\n/) };
+}
+
+test("each widget with figures goes into a file, with their units, and says which times it means", async () => {
+  await card("Traces").getByText(/^count, per [\d\w ]+, UTC$/).waitFor();
+  const { name, lines } = await csvOf("Traces");
+  assert.equal(name, "traces.csv");
+  assert.equal(lines[0], "from (UTC),Traces (count)");
+  assert.equal(lines.slice(1).reduce((sum, line) => sum + Number(line.split(",")[1]), 0), 2);
+  const one = await csvOf("How many failed");
+  assert.match(one.lines[1], /,1$/);
+  const table = await csvOf("Table by groups");
+  assert.match(table.lines[0], /^model,count,failed \(count\),p50 \(milliseconds\),cost \(US dollars\)/);
+  assert.ok(table.lines.some((line) => /^gpt-4o-mini,2,/.test(line)), table.lines.join("\n"));
+  await page.getByRole("button", { name: "Actions of Text" }).click();
+  await page.getByRole("menuitem", { name: "Edit" }).waitFor();
+  assert.equal(await page.getByRole("menuitem", { name: "As CSV" }).count(), 0);
+  await page.keyboard.press("Escape");
 });
 
 test("it is laid out by mouse and by keys, and stays so", async () => {

@@ -1,5 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
+import { useRef } from "react";
 import { useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
@@ -52,6 +53,7 @@ type DashboardsProps = {
 export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen }: DashboardsProps) {
   const [{ data, error }, read] = useQuery({ query: DashboardsQuery, requestPolicy: "cache-and-network" });
   const [, createDashboard] = useMutation(CreateDashboardMutation);
+  const made = useRef<string | null>(null);
   const list = data?.dashboards;
   const create = (
     <Button kind="primary" onPress={() => onCreating(true)}>
@@ -82,12 +84,13 @@ export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen 
         act="Create dashboard"
         named={{ name: "" }}
         isOpen={isCreating}
-        onClose={() => onCreating(false)}
+        // A form that has done its work closes, too: then the way leads on, and not back.
+        onClose={() => (made.current ? onDashboardOpen(made.current) : onCreating(false))}
         onSave={async ({ name, description }) => {
           const config = emptyConfig(crypto.randomUUID());
           const answer = await createDashboard({ input: { name, description, config, type: "MULTI_PROJECT" } });
           if (answer.error) return failureOf(answer.error).message;
-          if (answer.data) onDashboardOpen(answer.data.createDashboard.id);
+          made.current = answer.data?.createDashboard.id ?? null;
           return null;
         }}
       />

@@ -5,6 +5,7 @@ import { Note } from "@/features/dashboards/Note";
 import { countOf, projectOf, settingOf, settingsOf } from "@/features/dashboards/settings";
 import { scoreNamesOf, scoreOf, useRankedExperiments } from "@/features/dashboards/useRankedExperiments";
 import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+import { useWidgetLines } from "@/features/dashboards/widgetLines";
 import { formatScore } from "@/lib/format";
 
 /** The scores of experiments beside each other, as bars. */
@@ -16,10 +17,17 @@ export function ExperimentScores({ widget, ...props }: WidgetBodyProps) {
     isAscending: false,
     most: countOf(widget, "maxExperimentsCount", 10),
   });
+  const chosen = settingsOf(widget, "feedbackScores");
+  const names = scoreNamesOf(experiments ?? []).filter((name) => chosen.length === 0 || chosen.includes(name));
+  useWidgetLines(
+    experiments &&
+      (() => [
+        ["experiment", ...names],
+        ...experiments.map((each) => [each.name, ...names.map((name) => scoreOf(each, name))]),
+      ]),
+  );
   if (failure) return <Note>{failure.message}</Note>;
   if (!experiments) return null;
-  const chosen = settingsOf(widget, "feedbackScores");
-  const names = scoreNamesOf(experiments).filter((name) => chosen.length === 0 || chosen.includes(name));
   if (names.length === 0) return <Note>no scores yet</Note>;
   return (
     <Scrollable label={`${widget.title || "Scores of experiments"}, scrollable`} className={styles.scroll}>

@@ -1,4 +1,4 @@
-import { type ChartPoint, type ChartSeries, colorOf } from "@/components/charts/chart";
+import { type ChartPoint, type ChartSeries, colorOf, timeZoneName, widthName } from "@/components/charts/chart";
 import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
 import styles from "@/features/dashboards/Dashboard.module.css";
 import { groupField, isOfScores, type Metric, metricOf } from "@/features/dashboards/figures";
@@ -6,6 +6,7 @@ import { Note } from "@/features/dashboards/Note";
 import { projectOf, settingOf, settingsOf } from "@/features/dashboards/settings";
 import { type FigureGroup, type FigurePoint, useFigures, useScoreNames } from "@/features/dashboards/useFigures";
 import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+import { useWidgetLines } from "@/features/dashboards/widgetLines";
 
 const SCORES_MAX = 6;
 const GROUPS_MAX = 6;
@@ -31,12 +32,22 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
     pause: known === null || metric === undefined,
     ...looked,
   });
+  const isScoreless = isOfScores(id) && metric?.measures.length === 0;
+  const shape = { bar: "bar", line: "line" }[settingOf(widget, "chartType") ?? ""] ?? metric?.shape;
+  const chart =
+    metric && groups && !isScoreless ? drawn(metric, groups, field !== null, shape === "bar" ? "bar" : "line") : null;
+  useWidgetLines(
+    chart &&
+      (() => [
+        ["from (UTC)", ...chart.series.map(({ label }) => `${label} (${metric?.unit})`)],
+        ...chart.points.map(({ time, values }) => [time, ...values]),
+      ]),
+  );
   if (!metric) return <Note>This page does not know the figure “{id}”.</Note>;
   if (failure) return <Note>{failure.message}</Note>;
-  if (!groups) return null;
-  if (isOfScores(id) && metric.measures.length === 0) return <Note>no scores in this time</Note>;
-  const shape = { bar: "bar", line: "line" }[settingOf(widget, "chartType") ?? ""] ?? metric.shape;
-  const { points, series } = drawn(metric, groups, field !== null, shape === "bar" ? "bar" : "line");
+  if (isScoreless) return <Note>no scores in this time</Note>;
+  if (!chart) return null;
+  const { points, series } = chart;
   return (
     <div className={styles.chart}>
       <LazyTimeChart
@@ -47,6 +58,9 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
         bucketSeconds={bucketSeconds}
         format={metric.format}
       />
+      <p className={styles.unit}>
+        {metric.unit}, per {widthName(bucketSeconds)}, {timeZoneName()}
+      </p>
       {series.length > 1 && (
         <ul className={styles.key} aria-label="Colours">
           {series.map(({ label, color }) => (

@@ -3,8 +3,9 @@ import styles from "@/features/dashboards/Dashboard.module.css";
 import { groupField } from "@/features/dashboards/figures";
 import { Note } from "@/features/dashboards/Note";
 import { projectOf, settingOf } from "@/features/dashboards/settings";
-import { useFigures } from "@/features/dashboards/useFigures";
+import { type FigureGroup, useFigures } from "@/features/dashboards/useFigures";
 import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+import { useWidgetLines } from "@/features/dashboards/widgetLines";
 import { formatCompact, formatCost, formatCount, formatDuration } from "@/lib/format";
 
 const MEASURES = ["error", "duration", "cost", "usage.total_tokens"];
@@ -22,6 +23,16 @@ export function FiguresTable({ widget, looked, ...props }: WidgetBodyProps) {
     groups: GROUPS_MAX,
     ...looked,
   });
+  useWidgetLines(
+    groups &&
+      (() => [
+        [field, "count", "failed (count)", "p50 (milliseconds)", "cost (US dollars)", "tokens (count)"],
+        ...groups.map((group) => {
+          const [errors, duration, cost, tokens] = group.points[0]?.values ?? [];
+          return [nameOf(group), group.count, errors?.count ?? 0, duration?.p50, cost?.sum, tokens?.sum];
+        }),
+      ]),
+  );
   if (failure) return <Note>{failure.message}</Note>;
   if (!groups) return null;
   if (groups.length === 0) return <Note>nothing in this time</Note>;
@@ -33,17 +44,18 @@ export function FiguresTable({ widget, looked, ...props }: WidgetBodyProps) {
             <th scope="col">{field}</th>
             <th scope="col">Count</th>
             <th scope="col">Failed</th>
-            <th scope="col">p50</th>
+            <th scope="col">Duration p50</th>
             <th scope="col">Cost</th>
             <th scope="col">Tokens</th>
           </tr>
         </thead>
         <tbody>
-          {groups.map(({ by: [key], count, points: [point] }) => {
-            const [errors, duration, cost, tokens] = point?.values ?? [];
-            const name = key?.isOthers ? "others" : (key?.value ?? "none");
+          {groups.map((group) => {
+            const { by, count, points } = group;
+            const [errors, duration, cost, tokens] = points[0]?.values ?? [];
+            const name = nameOf(group);
             return (
-              <tr key={`${key?.isOthers} ${name}`}>
+              <tr key={`${by[0]?.isOthers} ${name}`}>
                 <th scope="row">{name}</th>
                 <td>{formatCount(count)}</td>
                 <td>{formatCount(errors?.count ?? 0)}</td>
@@ -58,3 +70,5 @@ export function FiguresTable({ widget, looked, ...props }: WidgetBodyProps) {
     </Scrollable>
   );
 }
+
+const nameOf = ({ by: [key] }: FigureGroup) => (key?.isOthers ? "others" : (key?.value ?? "none"));

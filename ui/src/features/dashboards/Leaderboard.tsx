@@ -11,6 +11,7 @@ import {
   useRankedExperiments,
 } from "@/features/dashboards/useRankedExperiments";
 import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+import { useWidgetLines } from "@/features/dashboards/widgetLines";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 
 const SCORES_MAX = 6;
@@ -26,10 +27,23 @@ export function Leaderboard({ widget, ...props }: WidgetBodyProps) {
     isAscending: widget.config.rankingDirection === false,
     most: countOf(widget, "maxRows", 10),
   });
+  const scores = scoreNamesOf(experiments ?? []).slice(0, SCORES_MAX);
+  useWidgetLines(
+    experiments &&
+      (() => [
+        [
+          ...["experiment", "dataset", ...scores, "passed (part of 1)", "p50 (milliseconds)"],
+          ...["cost of each (US dollars)", "traces (count)", "made (UTC)"],
+        ],
+        ...experiments.map((each) => [
+          ...[each.name, each.dataset?.name, ...scores.map((score) => scoreOf(each, score)), each.figures.passRate],
+          ...[each.figures.durationMs?.p50, each.figures.costMean, each.figures.traceCount, each.createdAt],
+        ]),
+      ]),
+  );
   if (failure) return <Note>{failure.message}</Note>;
   if (!experiments) return null;
   if (experiments.length === 0) return <Note>no experiments yet</Note>;
-  const scores = scoreNamesOf(experiments).slice(0, SCORES_MAX);
   return (
     <Scrollable label={`${widget.title || "Leaderboard"}, scrollable`} className={styles.scroll}>
       <table className={styles.table}>
@@ -43,7 +57,7 @@ export function Leaderboard({ widget, ...props }: WidgetBodyProps) {
               </th>
             ))}
             <th scope="col">Passed</th>
-            <th scope="col">p50</th>
+            <th scope="col">Duration p50</th>
             <th scope="col">Cost of each</th>
             <th scope="col">Traces</th>
             <th scope="col">Made</th>

@@ -4,6 +4,7 @@ import { Note } from "@/features/dashboards/Note";
 import { projectOf, settingOf } from "@/features/dashboards/settings";
 import { type FigureGroup, type Looked, useFigures } from "@/features/dashboards/useFigures";
 import type { WidgetBodyProps } from "@/features/dashboards/WidgetBody";
+import { useWidgetLines } from "@/features/dashboards/widgetLines";
 import { formatScore } from "@/lib/format";
 
 /** One figure, and how it stands to the same stretch of time before. */
@@ -20,13 +21,20 @@ export function OneFigure({ widget, looked, ...props }: WidgetBodyProps) {
   };
   const now = useFigures({ ...asked, ...looked });
   const before = useFigures({ ...asked, ...stretchBefore(looked) });
-  if (!single) return <Note>This page does not know the figure “{id}”.</Note>;
-  if (now.failure) return <Note>{now.failure.message}</Note>;
   const read = (groups: readonly FigureGroup[] | null): number | null => {
     const point = groups?.[0]?.points[0];
-    return (single.measure ? point?.values[0]?.[single.figure] : point?.count) ?? null;
+    return (single?.measure ? point?.values[0]?.[single.figure] : point?.count) ?? null;
   };
   const [value, old] = [read(now.groups), read(before.groups)];
+  useWidgetLines(
+    now.groups &&
+      (() => [
+        ["from (UTC)", "to (UTC)", `${single?.label} (${single?.unit})`],
+        [new Date(looked.fromMs).toISOString(), new Date(looked.toMs).toISOString(), value],
+      ]),
+  );
+  if (!single) return <Note>This page does not know the figure “{id}”.</Note>;
+  if (now.failure) return <Note>{now.failure.message}</Note>;
   return (
     <div className={styles.figure}>
       <strong>{value === null ? "–" : single.format(value)}</strong>

@@ -1,4 +1,5 @@
 import { Ellipsis, GripVertical } from "lucide-react";
+import { useRef } from "react";
 import { Menu, MenuItem, MenuTrigger } from "react-aria-components";
 import { GridLayout, useContainerWidth } from "react-grid-layout";
 import "react-grid-layout/css/styles.css";
@@ -11,6 +12,10 @@ import { MOVES, moved } from "@/features/dashboards/moves";
 import { hasForeignFilters } from "@/features/dashboards/settings";
 import type { Looked } from "@/features/dashboards/useFigures";
 import { WidgetBody } from "@/features/dashboards/WidgetBody";
+import { type LinesHolder, WidgetLinesContext } from "@/features/dashboards/widgetLines";
+import { writeCsv } from "@/lib/csv";
+import { download } from "@/lib/download";
+import { showToast } from "@/lib/toasts";
 
 type WidgetGridProps = {
   config: Config;
@@ -75,9 +80,15 @@ type CardProps = WidgetGridProps & {
 
 function Card({ section, widget, projectId, looked, isNarrow, onLayout, onEdit, onRemove }: CardProps) {
   const title = widget.title || "Widget";
+  const lines: LinesHolder = useRef(null);
+  const onCsv = () => {
+    if (lines.current) download(`${title.toLowerCase()}.csv`, "text/csv", writeCsv(lines.current()));
+    else showToast("There are no figures to be written.");
+  };
   const onAction = (key: string | number) => {
     if (key === "edit") return onEdit(widget);
     if (key === "remove") return onRemove(widget);
+    if (key === "csv") return onCsv();
     const move = MOVES.find(({ id }) => id === key);
     if (move) onLayout(moved(section.layout, widget.id, move));
   };
@@ -105,6 +116,11 @@ function Card({ section, widget, projectId, looked, isNarrow, onLayout, onEdit, 
                   {label}
                 </MenuItem>
               ))}
+              {widget.type !== "text_markdown" && (
+                <MenuItem id="csv" className={menu.item ?? ""}>
+                  As CSV
+                </MenuItem>
+              )}
               <MenuItem id="remove" className={menu.item ?? ""}>
                 Take away
               </MenuItem>
@@ -112,7 +128,9 @@ function Card({ section, widget, projectId, looked, isNarrow, onLayout, onEdit, 
           </MenuPopover>
         </MenuTrigger>
       </header>
-      <WidgetBody widget={widget} projectId={projectId} looked={looked} />
+      <WidgetLinesContext value={lines}>
+        <WidgetBody widget={widget} projectId={projectId} looked={looked} />
+      </WidgetLinesContext>
     </section>
   );
 }

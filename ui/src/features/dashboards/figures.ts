@@ -12,12 +12,20 @@ export type Metric = {
   entity: StatisticsEntity;
   /** Absent: the things themselves are counted. */
   measures: readonly { measure: string; figure: Figure; label: string }[];
-  format: (value: number) => string;
   shape: "bar" | "line";
-};
+} & Written;
+
+/** How a value is written for people, and what a plain number in a file is. */
+type Written = { format: (value: number) => string; unit: string };
 
 const percent = (value: number) => `${formatScore(value * 100)} %`;
-const count = { shape: "bar", format: formatCompact, measures: [] } as const;
+const COUNT: Written = { format: formatCompact, unit: "count" };
+const TOKENS: Written = { format: formatCompact, unit: "tokens" };
+const DURATION: Written = { format: formatDuration, unit: "milliseconds" };
+const COST: Written = { format: formatCost, unit: "US dollars" };
+const SHARE: Written = { format: percent, unit: "part of 1" };
+const MEAN: Written = { format: formatScore, unit: "mean" };
+const count = { shape: "bar", ...COUNT, measures: [] } as const;
 const percentiles = (figures: readonly Figure[]) =>
   figures.map((figure) => ({ measure: "duration", figure, label: figure === "mean" ? "mean" : figure }));
 const one = (measure: string, figure: Figure, label: string) => [{ measure, figure, label }];
@@ -35,7 +43,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Duration of traces",
     entity: "TRACE",
     measures: percentiles(["p50", "p90", "p99"]),
-    format: formatDuration,
+    ...DURATION,
     shape: "line",
   },
   {
@@ -43,7 +51,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Duration of spans",
     entity: "SPAN",
     measures: percentiles(["p50", "p90", "p99"]),
-    format: formatDuration,
+    ...DURATION,
     shape: "line",
   },
   {
@@ -51,7 +59,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Mean duration of traces",
     entity: "TRACE",
     measures: percentiles(["mean"]),
-    format: formatDuration,
+    ...DURATION,
     shape: "line",
   },
   {
@@ -59,7 +67,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Mean duration of spans",
     entity: "SPAN",
     measures: percentiles(["mean"]),
-    format: formatDuration,
+    ...DURATION,
     shape: "line",
   },
   {
@@ -67,7 +75,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Cost",
     entity: "TRACE",
     measures: one("cost", "sum", "cost"),
-    format: formatCost,
+    ...COST,
     shape: "bar",
   },
   {
@@ -75,7 +83,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Tokens of traces",
     entity: "TRACE",
     measures: tokens,
-    format: formatCompact,
+    ...TOKENS,
     shape: "bar",
   },
   {
@@ -83,7 +91,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Tokens of spans",
     entity: "SPAN",
     measures: tokens,
-    format: formatCompact,
+    ...TOKENS,
     shape: "bar",
   },
   {
@@ -91,7 +99,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Failed traces, in percent",
     entity: "TRACE",
     measures: one("error", "share", "failed"),
-    format: percent,
+    ...SHARE,
     shape: "line",
   },
   {
@@ -99,7 +107,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Failed spans, in percent",
     entity: "SPAN",
     measures: one("error", "share", "failed"),
-    format: percent,
+    ...SHARE,
     shape: "line",
   },
   {
@@ -107,7 +115,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Scores of traces",
     entity: "TRACE",
     measures: [],
-    format: formatScore,
+    ...MEAN,
     shape: "line",
   },
   {
@@ -115,7 +123,7 @@ const OVER_TIME: readonly Metric[] = [
     label: "Scores of spans",
     entity: "SPAN",
     measures: [],
-    format: formatScore,
+    ...MEAN,
     shape: "line",
   },
 ];
@@ -130,45 +138,45 @@ export function metricOf(id: string, scores: readonly string[]): Metric | undefi
   return { ...metric, measures: scores.map((name) => ({ measure: `feedback.${name}`, figure: "mean", label: name })) };
 }
 
-type Single = { id: string; label: string; measure: string | null; figure: Figure; format: (value: number) => string };
+type Single = { id: string; label: string; measure: string | null; figure: Figure } & Written;
 
 export const SINGLES: readonly Single[] = [
-  { id: "trace_count", label: "How many", measure: null, figure: "count", format: formatCompact },
-  { id: "error_count", label: "How many failed", measure: "error", figure: "count", format: formatCompact },
-  { id: "error_rate", label: "Part that failed", measure: "error", figure: "share", format: percent },
-  { id: "duration.p50", label: "Duration, p50", measure: "duration", figure: "p50", format: formatDuration },
-  { id: "duration.p90", label: "Duration, p90", measure: "duration", figure: "p90", format: formatDuration },
-  { id: "duration.p99", label: "Duration, p99", measure: "duration", figure: "p99", format: formatDuration },
-  { id: "total_estimated_cost_sum", label: "Cost in all", measure: "cost", figure: "sum", format: formatCost },
-  { id: "total_estimated_cost", label: "Cost of each", measure: "cost", figure: "mean", format: formatCost },
+  { id: "trace_count", label: "How many", measure: null, figure: "count", ...COUNT },
+  { id: "error_count", label: "How many failed", measure: "error", figure: "count", ...COUNT },
+  { id: "error_rate", label: "Part that failed", measure: "error", figure: "share", ...SHARE },
+  { id: "duration.p50", label: "Duration, p50", measure: "duration", figure: "p50", ...DURATION },
+  { id: "duration.p90", label: "Duration, p90", measure: "duration", figure: "p90", ...DURATION },
+  { id: "duration.p99", label: "Duration, p99", measure: "duration", figure: "p99", ...DURATION },
+  { id: "total_estimated_cost_sum", label: "Cost in all", measure: "cost", figure: "sum", ...COST },
+  { id: "total_estimated_cost", label: "Cost of each", measure: "cost", figure: "mean", ...COST },
   {
     id: "usage.total_tokens",
     label: "Tokens of each",
     measure: "usage.total_tokens",
     figure: "mean",
-    format: formatCompact,
+    ...TOKENS,
   },
   {
     id: "usage.prompt_tokens",
     label: "Tokens given to each",
     measure: "usage.prompt_tokens",
     figure: "mean",
-    format: formatCompact,
+    ...TOKENS,
   },
   {
     id: "usage.completion_tokens",
     label: "Tokens answered by each",
     measure: "usage.completion_tokens",
     figure: "mean",
-    format: formatCompact,
+    ...TOKENS,
   },
-  { id: "span_count", label: "Spans of each trace", measure: "span_count", figure: "mean", format: formatScore },
+  { id: "span_count", label: "Spans of each trace", measure: "span_count", figure: "mean", ...MEAN },
   {
     id: "llm_span_count",
     label: "LLM calls of each trace",
     measure: "llm_span_count",
     figure: "mean",
-    format: formatScore,
+    ...MEAN,
   },
 ];
 
@@ -178,7 +186,7 @@ export const singleOfScore = (name: string) => `${SCORE}${name}`;
 export function singleOf(id: string): Single | undefined {
   if (id.startsWith(SCORE)) {
     const name = id.slice(SCORE.length);
-    return { id, label: name, measure: `feedback.${name}`, figure: "mean", format: formatScore };
+    return { id, label: name, measure: `feedback.${name}`, figure: "mean", ...MEAN };
   }
   return SINGLES.find((single) => single.id === id);
 }
