@@ -73,6 +73,13 @@ const GROUPS = [
     ],
   },
   {
+    title: "History",
+    keys: [
+      { keys: ["←", "→"], does: "On the slider: one change earlier, later" },
+      { keys: ["Home", "End"], does: "On the slider: as it began, as it is now" },
+    ],
+  },
+  {
     title: "Trash",
     keys: [
       { keys: ["J", "↓"], does: "Next thing" },

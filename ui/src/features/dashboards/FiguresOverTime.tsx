@@ -59,7 +59,7 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
         format={metric.format}
       />
       <p className={styles.unit}>
-        {metric.unit}, per {widthName(bucketSeconds)}, {timeZoneName()}
+        {isPlain(metric) && `${metric.unit}, `}per {widthName(bucketSeconds)}, {timeZoneName()}
       </p>
       {series.length > 1 && (
         <ul className={styles.key} aria-label="Colours">
@@ -73,6 +73,9 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
     </div>
   );
 }
+
+/** Whether values are written without a unit. */
+const isPlain = ({ format }: Metric) => /^[\d.]+$/.test(format(1));
 
 /** One series for each measure; or, of the first measure, one for each group. */
 function drawn(
