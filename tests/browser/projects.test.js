@@ -96,6 +96,17 @@ test("a deleted project comes back with its traces", async () => {
   await traceRows(page).nth(1).waitFor();
 });
 
+test("several are chosen, deleted at once, and come back together", async () => {
+  await page.goto(`${story.server.rootUrl}/default/projects`);
+  for (const name of [busy, quiet]) await row(name).getByRole("checkbox", { name: `Choose ${name}` }).check();
+  await page.getByRole("button", { name: "Delete 2" }).click();
+  await page.getByRole("dialog", { name: "Delete 2 projects?" }).getByRole("button", { name: "Delete" }).click();
+  await page.getByText("Deleted 2 projects.").waitFor();
+  await eventually("one is left", async () => (await names()).join() === "shop");
+  await page.keyboard.press("u");
+  for (const name of [busy, quiet]) await row(name).waitFor();
+});
+
 test("another window sees it all", async () => {
   await page.goto(`${story.server.rootUrl}/default/projects`);
   await row("shop").waitFor();

@@ -247,7 +247,7 @@ const pairingRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/opik/pair/v1",
   staticData: { title: "Connect a machine" },
-  validateSearch: texts("project"),
+  validateSearch: texts("project", "workspace"),
   component: page(() => import("@/app/pages/PairingPage"), "PairingPage"),
 });
 

@@ -8,7 +8,8 @@ const route = getRouteApi("/opik/pair/v1");
 const DEFAULT_WORKSPACE = "default";
 
 export function PairingPage() {
-  const { project } = route.useSearch();
+  const search = route.useSearch();
+  const { project, workspace = DEFAULT_WORKSPACE } = search;
   const navigate = route.useNavigate();
   const [link] = useState(() => readPairingLink(window.location.hash));
   return (
@@ -18,7 +19,7 @@ export function PairingPage() {
       toProject={(label, projectId) => (
         <Link
           to="/$workspace/projects/$projectId/logs"
-          params={{ workspace: DEFAULT_WORKSPACE, projectId }}
+          params={{ workspace, projectId }}
           search={{}}
           className={buttonClass("primary")}
         >
@@ -26,7 +27,7 @@ export function PairingPage() {
         </Link>
       )}
       // The key has done its work: it need not stay in the address and the history of the browser.
-      onPaired={() => navigate({ search: { project }, hash: "", replace: true })}
+      onPaired={() => navigate({ search, hash: "", replace: true })}
     />
   );
 }

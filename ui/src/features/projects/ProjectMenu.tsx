@@ -1,22 +1,12 @@
 import { Copy, Ellipsis, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger } from "react-aria-components";
-import { useMutation } from "urql";
 import { buttonClass } from "@/components/Button";
-import { ConfirmDialog } from "@/components/ConfirmDialog";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
-import { useDeletionToast } from "@/entities/history/useDeletionToast";
+import { DeleteProjectsDialog } from "@/features/projects/DeleteProjects";
 import { EditProjectDialog } from "@/features/projects/ProjectDialogs";
-import { graphql } from "@/gql";
 import { copyAndTell } from "@/lib/copyAndTell";
-import { failureOf } from "@/lib/failure";
-
-const DeleteProjectMutation = graphql(`
-  mutation DeleteProject($id: ID!) {
-    deleteProject(id: $id)
-  }
-`);
 
 type Project = { id: string; name: string; description?: string | null };
 
@@ -24,8 +14,6 @@ type Project = { id: string; name: string; description?: string | null };
 export function ProjectMenu({ project }: { project: Project }) {
   const { id, name } = project;
   const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
-  const [, deleteProject] = useMutation(DeleteProjectMutation);
-  const showDeleted = useDeletionToast();
   const opener = (dialog: typeof asked) => ({
     isOpen: asked === dialog,
     onOpenChange: (isOpen: boolean) => setAsked(isOpen ? dialog : null),
@@ -33,12 +21,6 @@ export function ProjectMenu({ project }: { project: Project }) {
   const onAction = (key: string) => {
     if (key === "copy") copyAndTell(id, "Copied the ID of the project.");
     else setAsked(key === "edit" ? "edit" : "delete");
-  };
-  const onDelete = async () => {
-    const { error } = await deleteProject({ id });
-    if (error) return failureOf(error).message;
-    showDeleted({ text: `Deleted the project ${name}.`, id, kind: "project_deleted" });
-    return null;
   };
   return (
     <>
@@ -65,9 +47,7 @@ export function ProjectMenu({ project }: { project: Project }) {
         </MenuPopover>
       </MenuTrigger>
       <EditProjectDialog project={project} {...opener("edit")} />
-      <ConfirmDialog title={`Delete ${name}?`} act="Delete" onConfirm={onDelete} {...opener("delete")}>
-        Its traces, spans, threads and prompts go with it. All of it can be restored from the trash.
-      </ConfirmDialog>
+      <DeleteProjectsDialog projects={[project]} {...opener("delete")} />
     </>
   );
 }

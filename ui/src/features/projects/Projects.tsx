@@ -1,5 +1,5 @@
 import { Plus, Search } from "lucide-react";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
@@ -7,6 +7,7 @@ import { Found } from "@/components/Found";
 import { ListTable } from "@/components/ListTable";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
+import { DeleteProjects } from "@/features/projects/DeleteProjects";
 import { GetStarted } from "@/features/projects/GetStarted";
 import { CreateProjectDialog } from "@/features/projects/ProjectDialogs";
 import { projectColumns, RARE_COLUMNS } from "@/features/projects/projectColumns";
@@ -45,7 +46,11 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
     size: PAGE_PROJECTS,
     revision: projects.revision,
   });
-  const { first, others, last } = projectColumns({ workspace, figures });
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  const toggle = (id: string) =>
+    setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  const { first, others, last } = projectColumns({ workspace, figures, chosen, toggle });
+  const chosenProjects = list?.items.filter(({ id }) => chosen.includes(id)) ?? [];
   const columns = useColumnChoices({ key: "projects.columns", columns: others, rare: RARE_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
   const onName = (next: string) => onSearch({ ...search, name: next || undefined });
@@ -72,6 +77,7 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
       about={noteOf({ isFailed, isCut: list?.hasNextPage === true && search.sort !== undefined, list })}
       actions={
         <>
+          {chosenProjects.length > 0 && <DeleteProjects projects={chosenProjects} onDeleted={() => setChosen([])} />}
           <SearchBox
             label="Search projects"
             placeholder="Search by name"

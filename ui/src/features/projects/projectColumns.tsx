@@ -36,10 +36,15 @@ export const RARE_COLUMNS: readonly string[] = [
 ];
 
 type Column = ListColumn<ProjectItem>;
-type Options = { workspace: string; figures: FiguresById | null };
+type Options = {
+  workspace: string;
+  figures: FiguresById | null;
+  chosen: readonly string[];
+  toggle: (id: string) => void;
+};
 
 /** The first names the project, the last says what can be done with it; the others can be left out. */
-export function projectColumns({ workspace, figures }: Options): { first: Column; others: Column[]; last: Column } {
+export function projectColumns({ workspace, figures, chosen, toggle }: Options) {
   const first: Column = {
     label: "Name",
     sort: "name",
@@ -62,6 +67,12 @@ export function projectColumns({ workspace, figures }: Options): { first: Column
     isNumeric: true,
     cell: (project) => (
       <div className={rowControl}>
+        <input
+          type="checkbox"
+          aria-label={`Choose ${project.name}`}
+          checked={chosen.includes(project.id)}
+          onChange={() => toggle(project.id)}
+        />
         <ProjectMenu project={project} />
       </div>
     ),
