@@ -111,27 +111,29 @@ async function framesOfTrace(story, path, count) {
   return { frames, firstMs, allMs };
 }
 
+const FIRST_WIDTH = 62;
+const SECOND_WIDTH = 10;
+/** Told at once: what follows may take long, or fail. */
+const tell = (what, budget, seen) => console.log(`${what.padEnd(FIRST_WIDTH)}${budget.padEnd(SECOND_WIDTH)}${seen}`);
+
 const story = await startStory();
-const rows = [];
 try {
   const loaded = await fill(story, spans);
+  console.log(`${cpus().length} cores, load ${loadavg().map((load) => load.toFixed(1)).join(" ")} after filling\n`);
   const project = `/default/projects/${loaded.projectId}`;
   const trace = await makeLargeTrace(story, spansOfTrace);
   const size = await scriptKilobytes(story, `${project}/logs`);
-  rows.push(["JavaScript until the list stands, gzip", "≤ 500 kB", `${Math.round(size)} kB`]);
+  tell("JavaScript until the list stands, gzip", "≤ 500 kB", `${Math.round(size)} kB`);
   const lists = await firstLists(story, `${project}/logs`);
   const of = `${loaded.spans.toLocaleString("en-US")} spans`;
-  rows.push([`first list, ${of}, pages kept by the browser`, "< 300 ms", spread(lists.warm)]);
-  rows.push([`first list, ${of}, nothing kept`, "–", spread(lists.cold)]);
-  rows.push(["key to paint in the table", "< 50 ms", spread(await pressKeys(story, `${project}/logs`))]);
+  tell(`first list, ${of}, pages kept by the browser`, "< 300 ms", spread(lists.warm));
+  tell(`first list, ${of}, nothing kept`, "–", spread(lists.cold));
+  tell("key to paint in the table", "< 50 ms", spread(await pressKeys(story, `${project}/logs`)));
   const { frames, firstMs, allMs } = await framesOfTrace(story, trace.path, trace.spans);
   const rate = (1_000 * frames.length) / frames.reduce((sum, frame) => sum + frame, 0);
   const tree = `a trace of ${trace.spans.toLocaleString("en-US")} spans`;
-  rows.push([`frames/s while ${tree} is scrolled`, "≥ 50", `${rate.toFixed(1)} (frame: p90 ${ms(at(frames, 0.9))}, slowest ${ms(at(frames, 1))})`]);
-  rows.push([`first spans, all spans of ${tree}`, "–", `${ms(firstMs)}, ${ms(allMs)}`]);
+  tell(`frames/s while ${tree} is scrolled`, "≥ 50", `${rate.toFixed(1)} (frame: p90 ${ms(at(frames, 0.9))}, slowest ${ms(at(frames, 1))})`);
+  tell(`first spans, all spans of ${tree}`, "–", `${ms(firstMs)}, ${ms(allMs)}`);
 } finally {
   await story.end();
 }
-const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column].length)));
-console.log(`${cpus().length} cores, load ${loadavg().map((load) => load.toFixed(1)).join(" ")}\n`);
-for (const [what, budget, seen] of rows) console.log(`${what.padEnd(widths[0])}  ${budget.padEnd(widths[1])}  ${seen}`);

@@ -63,6 +63,10 @@ test("what is slow to find does not hold up what is there", async () => {
   await page.keyboard.type("lighthouse q");
   await page.getByRole("menuitem", { name: "lighthouse questions" }).click();
   await page.getByRole("heading", { name: "lighthouse questions" }).waitFor();
+  await page.goto(`${story.server.rootUrl}/default/projects`);
+  await page.getByRole("link", { name: project }).waitFor();
+  await page.keyboard.press("Control+k");
+  await page.getByRole("group", { name: "Recent" }).getByRole("menuitem", { name: "lighthouse questions" }).waitFor();
   await page.context().close();
 });
 

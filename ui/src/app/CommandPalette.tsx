@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import {
   Autocomplete,
   Dialog,
@@ -30,13 +30,23 @@ export function CommandPalette({ isOpen, onOpenChange, onKeys }: CommandPaletteP
     close(false);
     entries.find((entry) => entry.id === id)?.run();
   };
+  // The first entry is what is meant until another is marked: it may have come just now.
+  const [first] = entries;
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key !== "Enter" || event.nativeEvent.isComposing || text.trim() === "") return;
+    if (first && !event.currentTarget.getAttribute("aria-activedescendant")) onAction(first.id);
+  };
   return (
     <ModalOverlay className={styles.veil ?? ""} isOpen={isOpen} onOpenChange={close} isDismissable>
       <Modal className={styles.modal ?? ""}>
         <Dialog aria-label="Command palette" className={styles.dialog ?? ""}>
-          <Autocomplete inputValue={text} onInputChange={setText}>
+          <Autocomplete inputValue={text} onInputChange={setText} disableAutoFocusFirst>
             <SearchField aria-label="Go to or do" autoFocus className={styles.field ?? ""}>
-              <Input placeholder="Search everything, go somewhere, do something" className={styles.input ?? ""} />
+              <Input
+                placeholder="Search everything, go somewhere, do something"
+                className={styles.input ?? ""}
+                onKeyDown={onKeyDown}
+              />
             </SearchField>
             <Menu
               aria-label="Commands"
@@ -52,7 +62,12 @@ export function CommandPalette({ isOpen, onOpenChange, onKeys }: CommandPaletteP
                   {entries
                     .filter((entry) => entry.group === group)
                     .map(({ id, label, note, Icon }) => (
-                      <MenuItem key={id} id={id} textValue={label} className={menuStyles.item ?? ""}>
+                      <MenuItem
+                        key={id}
+                        id={id}
+                        textValue={label}
+                        className={`${menuStyles.item} ${id === first?.id && text ? styles.first : ""}`}
+                      >
                         <Icon aria-hidden /> <span className={styles.label}>{label}</span>
                         {note && <small className={styles.note}>{note}</small>}
                       </MenuItem>

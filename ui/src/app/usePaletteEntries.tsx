@@ -111,6 +111,8 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions) {
   const matches = ({ label }: PaletteEntry) => parts.every((part) => label.toLowerCase().includes(part));
   found.push(...recents.filter(matches));
   for (const { id, name } of projects) {
+    // What was found for the words before is offered only if it fits these.
+    if (!name.toLowerCase().includes(words.toLowerCase())) continue;
     found.push({ id: `project ${id}`, group: "Projects", label: name, Icon: FolderOpen, run: toLogs(id, {}) });
   }
   found.push(...fixed.filter(matches), ...actions.filter(matches), ...named);

@@ -1,8 +1,11 @@
+import { useEffect } from "react";
 import { readStored, writeStored } from "@/lib/storage";
 
 // Where somebody has been of late in this browser, the latest first.
 
-export type Place = { href: string; label: string; kind: "project" | "trace" };
+const KINDS = ["project", "trace", "dataset", "prompt", "dashboard"] as const;
+
+export type Place = { href: string; label: string; kind: (typeof KINDS)[number] };
 
 const PLACES_MAX = 8;
 
@@ -17,7 +20,7 @@ function isPlace(value: unknown): value is Place {
     typeof href === "string" &&
     /^\/[^/]/.test(href) &&
     typeof label === "string" &&
-    (kind === "project" || kind === "trace")
+    KINDS.some((known) => known === kind)
   );
 }
 
@@ -28,4 +31,11 @@ export function recentPlaces(): Place[] {
 export function rememberPlace(place: Place): void {
   const others = recentPlaces().filter((other) => other.href !== place.href);
   writeStored("recents", [place, ...others].slice(0, PLACES_MAX));
+}
+
+/** Remembers the page that one is at, once it is known what it shows. */
+export function useRememberedPage(kind: Place["kind"], label: string | undefined): void {
+  useEffect(() => {
+    if (label) rememberPlace({ href: window.location.pathname, label, kind });
+  }, [kind, label]);
 }

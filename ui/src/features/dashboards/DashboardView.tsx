@@ -22,6 +22,7 @@ import { useDashboard } from "@/features/dashboards/useDashboard";
 import { WidgetDialog } from "@/features/dashboards/WidgetDialog";
 import { WidgetGrid } from "@/features/dashboards/WidgetGrid";
 import { RANGES, rangeOf } from "@/lib/ranges";
+import { useRememberedPage } from "@/lib/recents";
 import { showToast } from "@/lib/toasts";
 
 type DashboardViewProps = {
@@ -36,6 +37,7 @@ type Asked = { kind: "name" } | { kind: "delete" } | { kind: "widget"; sectionId
 /** What people laid out to look at again and again. */
 export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted }: DashboardViewProps) {
   const { dashboard, config, isMissing, isSaving, failure, refresh, save, rename } = useDashboard(dashboardId);
+  useRememberedPage("dashboard", dashboard?.name);
   const range = rangeOf(rangeId);
   const [toMs, setTo] = useState(() => Date.now());
   const [asked, setAsked] = useState<Asked | null>(null);

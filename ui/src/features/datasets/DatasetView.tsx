@@ -16,6 +16,7 @@ import { type Dataset, useDataset } from "@/features/datasets/useDataset";
 import { Versions } from "@/features/datasets/Versions";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
+import { useRememberedPage } from "@/lib/recents";
 
 const DeleteDatasetsMutation = graphql(`
   mutation DeleteDatasets($ids: [ID!]!) {
@@ -49,6 +50,7 @@ const TABS = [
 
 export function DatasetView({ datasetId, search, experiments, history, onSearch, onDeleted }: DatasetViewProps) {
   const { dataset, isMissing, failure, refresh } = useDataset(datasetId);
+  useRememberedPage("dataset", dataset?.name);
   if (isMissing) return <ErrorState title="There is no such dataset" message="It may have been deleted." />;
   const tab = search.tab === "versions" ? "versions" : "items";
   return (

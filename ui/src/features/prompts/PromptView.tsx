@@ -17,6 +17,7 @@ import { VersionList } from "@/features/prompts/VersionList";
 import { VersionView } from "@/features/prompts/VersionView";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
+import { useRememberedPage } from "@/lib/recents";
 import styles from "./Prompts.module.css";
 
 const DeletePromptsMutation = graphql(`
@@ -38,6 +39,7 @@ type PromptViewProps = {
 
 export function PromptView({ promptId, search, history, onSearch, onDeleted }: PromptViewProps) {
   const { prompt, isMissing, failure, refresh } = usePrompt(promptId);
+  useRememberedPage("prompt", prompt?.name);
   if (isMissing) return <ErrorState title="There is no such prompt" message="It may have been deleted." />;
   return (
     <Page
