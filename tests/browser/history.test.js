@@ -233,9 +233,9 @@ test("the history of what lies in the trash is looked at before it is restored",
   await dialog.getByRole("article", { name: /^Trace deleted/ }).first().getByRole("button", { name: "Show as it was" }).click();
   await dialog.getByText("There was no such trace at this moment").waitFor();
   await dialog.getByRole("button", { name: "One change earlier" }).click();
-  await dialog.getByRole("region", { name: "Output" }).waitFor();
+  await dialog.getByRole("region", { name: "Output", exact: true }).waitFor();
   await page.reload();
-  await dialog.getByRole("region", { name: "Output" }).waitFor();
+  await dialog.getByRole("region", { name: "Output", exact: true }).waitFor();
   await page.keyboard.press("Escape");
   await page.getByLabel("Kind").selectOption("prompt");
   await page.getByRole("heading", { name: "No prompt in the trash" }).waitFor();
