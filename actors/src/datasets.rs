@@ -1,5 +1,7 @@
 //! Carries out commands on datasets.
 
+mod derived;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_core::command::{Context, ProjectRef};

@@ -3,6 +3,7 @@
 
 pub mod face;
 pub(crate) mod relay;
+pub mod secrets;
 mod sweep;
 
 use std::collections::BTreeSet;

@@ -18,6 +18,7 @@ use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
 pub mod catalogue;
+pub mod derived;
 pub mod exports;
 pub mod items;
 pub mod versions;

@@ -20,6 +20,7 @@ use crate::time::Timestamp;
 
 pub mod bulk;
 pub mod comparison;
+pub mod grouping;
 
 macro_rules! named {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $text:literal),* $(,)? }) => {
@@ -203,6 +204,12 @@ pub struct Item {
 }
 
 impl Command {
+    /// Finishes or cancels experiments, say.
+    pub fn set_status(ids: Vec<ExperimentId>, status: Status) -> Self {
+        let changes = Box::new(Changes { status: Some(status), ..Changes::default() });
+        Self::UpdateMany { ids, changes, merge_tags: false }
+    }
+
     pub fn check(&self) -> Result<(), Rejection> {
         match self {
             Self::Create(create) => create.check(),

@@ -185,6 +185,8 @@ pub const EXPERIMENT_RUN_PARTS_MAX: usize = 100;
 pub const EXPERIMENT_COLUMN_RUNS_MAX: usize = 1_000;
 /// Fields that experiments are grouped by at once.
 pub const EXPERIMENT_GROUPINGS_MAX: usize = 5;
+/// Groups of experiments that one answer is made of, those within others among them.
+pub const EXPERIMENT_GROUPS_MAX: usize = 10_000;
 /// Runs of one dataset item in an experiment.
 pub const DATASET_RUNS_MAX: u32 = 100;
 /// Columns of a dataset's data that are told of.

@@ -2,6 +2,9 @@
 //! changes them in `changes`.
 
 pub(crate) mod changes;
+pub(crate) mod derived;
+mod differing;
+pub(crate) mod exports;
 pub(crate) mod items;
 pub(crate) mod versions;
 
@@ -15,12 +18,12 @@ use cairn_core::datasets::versions::{LATEST, version_not_found};
 use cairn_core::datasets::{self, not_found};
 use cairn_core::ids::{DatasetId, DatasetVersionId, ProjectId};
 use cairn_core::time;
-use cairn_storage::datasets::reading::Difference;
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
 
+use self::differing::DatasetDiff;
 use self::items::{DatasetItem, ItemsAsked};
-use self::versions::{DatasetDiff, DatasetVersion, VersionView};
+use self::versions::{DatasetVersion, VersionView};
 use crate::connection::{Found, Order, Page, Sort, page_cost, page_size};
 use crate::cursor;
 use crate::error::{Problem, Result};
@@ -174,7 +177,7 @@ impl Dataset {
         let dataset = self.0.clone();
         let read = session(context)?.read::<DatasetRead, _>(move |reader| {
             let (from, to) = (called(reader, &dataset, &from)?, called(reader, &dataset, &to)?);
-            let difference: Difference = reader.dataset_difference(dataset.id, &from, &to)?;
+            let difference = reader.dataset_difference(dataset.id, &from, &to)?;
             let from = VersionView::new(reader, &dataset, from)?;
             let to = VersionView::new(reader, &dataset, to)?;
             Ok(DatasetDiff::new(from, to, difference))

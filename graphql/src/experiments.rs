@@ -3,7 +3,9 @@
 
 pub(crate) mod changes;
 pub(crate) mod comparison;
-mod items;
+pub(crate) mod grouping;
+pub(crate) mod items;
+pub(crate) mod recording;
 
 use std::collections::HashMap;
 
@@ -12,10 +14,11 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use cairn_actors::failure::Failure;
 use cairn_core::access::ExperimentRead;
 use cairn_core::experiments;
-use cairn_core::ids::{DatasetId, ExperimentId, ExperimentItemId, ProjectId, PromptVersionId};
+use cairn_core::ids::{DatasetId, ExperimentId, ExperimentItemId, ProjectId, PromptId, PromptVersionId};
 use cairn_core::json::Json;
 use cairn_core::query::Query;
 use cairn_core::time;
+use cairn_storage::experiments::listing::Wanted;
 use cairn_storage::experiments::reading::{EXPERIMENTS, Figures, Percentiles};
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
@@ -294,7 +297,8 @@ impl ExperimentQueries {
     /// `total_estimated_cost_avg`, `pass_rate`, `duration.p50`, `duration.p90`, `duration.p99`, `feedback_scores.<name>` or
     /// `experiment_scores.<name>`. `filter` is text of the query language about `id`, `name`, `status`, `type`, `tags`,
     /// `dataset_id`, `project_id`, `created_at`, `last_updated_at`, `metadata.<path>`, `trace_count`,
-    /// `total_estimated_cost`, `pass_rate`, `feedback_scores.<name>` and `experiment_scores.<name>`.
+    /// `total_estimated_cost`, `pass_rate`, `feedback_scores.<name>` and `experiment_scores.<name>`. `promptId` keeps
+    /// those that used a version of the prompt.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn experiments(
@@ -302,6 +306,8 @@ impl ExperimentQueries {
         context: &Context<'_>,
         dataset_id: Option<ID>,
         project_id: Option<ID>,
+        optimization_id: Option<ID>,
+        prompt_id: Option<ID>,
         kinds: Option<Vec<ExperimentKind>>,
         filter: Option<String>,
         sort: Option<Sort>,
@@ -310,33 +316,44 @@ impl ExperimentQueries {
     ) -> Result<Page<Experiment>> {
         let session = session(context)?;
         let order = Order::new("experiments", SORTABLE, sort, first, after)?;
-        let query = Query::parse_own(&EXPERIMENTS, filter.as_deref().unwrap_or_default(), session.now())?;
-        let dataset = dataset_id.map(|id| uuid(&id).map(DatasetId::known)).transpose()?;
-        let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
-        let kinds: Option<Vec<experiments::Kind>> =
-            kinds.map(|kinds| kinds.into_iter().map(Into::into).collect());
+        let narrowed = Narrowed { dataset_id, project_id, optimization_id, prompt_id, kinds, filter };
+        let wanted = narrowed.wanted(session.now())?;
         let read = session.read::<ExperimentRead, _>(move |reader| {
-            let mut experiments = reader.experiments()?;
-            experiments.retain(|experiment| {
-                dataset.is_none_or(|dataset| experiment.dataset_id == dataset)
-                    && project.is_none_or(|project| experiment.project_id == Some(project))
-                    && kinds.as_ref().is_none_or(|kinds| kinds.contains(&experiment.kind))
-            });
-            let mut wanted = Vec::with_capacity(experiments.len());
-            for experiment in experiments {
-                if query == Query::All || reader.experiment_matches(&experiment, &query)? {
-                    wanted.push(experiment);
-                }
-            }
+            let found = reader.experiments_wanted(&wanted)?;
             let value =
                 |experiment: &experiments::Experiment, field: &str| sort_value(reader, experiment, field);
-            order.sorted(wanted, |experiment| experiment.id.uuid(), value)
+            order.sorted(found, |experiment| experiment.id.uuid(), value)
         });
         Ok(read.await?.into_page(Experiment))
     }
 
     async fn experiment(&self, context: &Context<'_>, id: ID) -> Result<Option<Experiment>> {
         load(session(context)?, ExperimentId::known(uuid(&id)?)).await
+    }
+}
+
+/// What narrows experiments down, as arguments give it.
+struct Narrowed {
+    dataset_id: Option<ID>,
+    project_id: Option<ID>,
+    optimization_id: Option<ID>,
+    prompt_id: Option<ID>,
+    kinds: Option<Vec<ExperimentKind>>,
+    filter: Option<String>,
+}
+
+impl Narrowed {
+    fn wanted(self, now: time::Timestamp) -> Result<Wanted> {
+        let id = |id: Option<ID>| id.map(|id| uuid(&id)).transpose();
+        Ok(Wanted {
+            dataset: id(self.dataset_id)?.map(DatasetId::known),
+            project: id(self.project_id)?.map(ProjectId::known),
+            optimization: id(self.optimization_id)?,
+            prompt: id(self.prompt_id)?.map(PromptId::known),
+            kinds: self.kinds.map(|kinds| kinds.into_iter().map(Into::into).collect()),
+            condition: Query::parse_own(&EXPERIMENTS, self.filter.as_deref().unwrap_or_default(), now)?,
+            ..Wanted::all()
+        })
     }
 }
 

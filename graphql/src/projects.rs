@@ -1,5 +1,6 @@
 //! Projects: reading, making, changing and deleting them. What changed of late is in `changes`.
 
+mod activities;
 mod changes;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use cairn_core::projects::{self, Changes, Command, name_key};
 use cairn_core::query::Entity;
 use cairn_storage::reader::ProjectView;
 
+use self::activities::ProjectActivity;
 pub(crate) use self::changes::ProjectSubscriptions;
 use crate::connection::{Arguments, Listing, Order, Page, Sort, page_cost};
 use crate::error::{Problem, Result};
@@ -110,6 +112,22 @@ impl Project {
             listing.read(reader, |reader, id| Ok::<_, Failure>(reader.span(SpanId::known(id))?))
         });
         Ok(read.await?.into_page(Span))
+    }
+
+    /// What happened lately, newest first: days with traces, experiments, optimizations, versions of datasets and of
+    /// prompts. At most 100 a page.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn activities(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default_with = "Some(50)")] first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<ProjectActivity>> {
+        let asked = activities::Asked::new(first, after)?;
+        let (project, window) = (self.0.project.id, asked.window);
+        let read = session(context)?
+            .read::<ProjectRead, _>(move |reader| Ok(reader.project_activities(project, window)?));
+        Ok(asked.page(read.await?))
     }
 
     /// As `traces`.

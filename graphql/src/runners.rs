@@ -1,8 +1,10 @@
 //! Runners: programs on people's machines, the agents that they have, and the jobs that they do. Each person sees the
 //! own ones alone.
 
+pub(crate) mod bridge;
 pub(crate) mod changes;
 pub(crate) mod jobs;
+pub(crate) mod pairing;
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use cairn_actors::runners::face::RunnerView;

@@ -13,12 +13,16 @@ use crate::dashboards::changes::DashboardSubscriptions;
 use crate::dashboards::{DashboardMutations, DashboardQueries};
 use crate::datasets::DatasetQueries;
 use crate::datasets::changes::DatasetMutations;
+use crate::datasets::derived::DatasetDerivedMutations;
+use crate::datasets::exports::{DatasetExportMutations, DatasetExportQueries};
 use crate::datasets::items::DatasetItemQueries;
 use crate::definitions::{DefinitionMutations, DefinitionQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::experiments::ExperimentQueries;
 use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
 use crate::experiments::comparison::ComparisonQueries;
+use crate::experiments::grouping::ExperimentGroupQueries;
+use crate::experiments::recording::{ExperimentItemQueries, ExperimentRecordingMutations};
 use crate::feedback::FeedbackMutations;
 use crate::history::{HistoryMutations, HistoryQueries};
 use crate::insights::{InsightMutations, InsightQueries};
@@ -31,8 +35,10 @@ use crate::prompts::PromptQueries;
 use crate::prompts::changes::PromptMutations;
 use crate::prompts::versions::PromptVersionQueries;
 use crate::runners::RunnerQueries;
+use crate::runners::bridge::{RunnerCommandMutations, RunnerCommandQueries};
 use crate::runners::changes::RunnerMutations;
 use crate::runners::jobs::{RunnerJobQueries, RunnerJobSubscriptions};
+use crate::runners::pairing::PairingMutations;
 use crate::search::SearchQueries;
 use crate::spans::changes::SpanSubscriptions;
 use crate::spans::{SpanMutations, SpanQueries};
@@ -62,9 +68,13 @@ pub(crate) struct Query(
     InsightQueries,
     RunnerQueries,
     RunnerJobQueries,
+    RunnerCommandQueries,
     DatasetQueries,
     DatasetItemQueries,
+    DatasetExportQueries,
     ExperimentQueries,
+    ExperimentItemQueries,
+    ExperimentGroupQueries,
     OptimizationQueries,
     ComparisonQueries,
     AnnotationQueries,
@@ -88,8 +98,13 @@ pub(crate) struct Mutation(
     PromptMutations,
     AgentMutations,
     InsightMutations,
+    PairingMutations,
     RunnerMutations,
+    RunnerCommandMutations,
     DatasetMutations,
+    DatasetDerivedMutations,
+    DatasetExportMutations,
+    ExperimentRecordingMutations,
     ExperimentMutations,
     OptimizationMutations,
     AnnotationMutations,

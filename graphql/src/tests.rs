@@ -18,6 +18,7 @@ mod lists;
 mod live;
 mod optimizations;
 mod prices;
+mod projects;
 mod prompts;
 mod refusals;
 mod runners;

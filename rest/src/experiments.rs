@@ -1,17 +1,17 @@
 //! Experiments over REST. Their items and the view that compares them have files of their own beside this one.
 
 use std::cmp::Ordering;
-use std::collections::BTreeSet;
 
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use cairn_core::access::{ExperimentRead, ExperimentWrite};
-use cairn_core::experiments::{Changes, Command, Experiment, Kind, Status, not_found};
+use cairn_core::experiments::{Command, Experiment, Kind, Status, not_found};
 use cairn_core::ids::{DatasetId, ExperimentId, ProjectId, PromptId};
 use cairn_core::limits::{PAGE_ITEMS_MAX, STREAM_ITEMS_DEFAULT};
-use cairn_core::query::{Query as Condition, opik};
+use cairn_core::query::opik;
 use cairn_core::rejection::Rejection;
+use cairn_storage::experiments::listing::Wanted;
 use cairn_storage::experiments::reading::EXPERIMENT_FIELDS;
 use cairn_storage::reader::Reader;
 use serde::Deserialize;
@@ -122,8 +122,7 @@ async fn set_status(
 ) -> Answer<StatusCode> {
     let Ids { ids } = body.read(wire::plain).await?;
     let ids = ids.into_iter().map(ExperimentId::known).collect();
-    let changes = Box::new(Changes { status: Some(status), ..Changes::default() });
-    server.handles.execute(&grant, Command::UpdateMany { ids, changes, merge_tags: false }).await?;
+    server.handles.execute(&grant, Command::set_status(ids, status)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -158,19 +157,6 @@ pub(crate) struct ListQuery {
     experiment_ids: Option<String>,
 }
 
-/// Which experiments are wanted.
-pub(crate) struct Wanted {
-    dataset: Option<DatasetId>,
-    optimization: Option<Uuid>,
-    kinds: Option<Vec<Kind>>,
-    name: Option<String>,
-    dataset_deleted: Option<bool>,
-    prompt: Option<PromptId>,
-    project: Option<ProjectId>,
-    ids: Option<BTreeSet<ExperimentId>>,
-    condition: Condition,
-}
-
 impl ListQuery {
     fn wanted(&self) -> Result<Wanted, Rejection> {
         let bad =
@@ -188,49 +174,13 @@ impl ListQuery {
             dataset: self.dataset_id.map(DatasetId::known),
             optimization: self.optimization_id,
             kinds: kinds.transpose()?,
-            name: self.name.as_deref().map(str::to_lowercase),
+            name: self.name.clone(),
             dataset_deleted: self.dataset_deleted,
             prompt: self.prompt_id.map(PromptId::known),
             project: self.project_id.map(ProjectId::known),
             ids: ids.transpose()?,
             condition: opik::own_filters(EXPERIMENT_FIELDS, self.filters.as_deref().unwrap_or_default())?,
         })
-    }
-}
-
-impl Wanted {
-    pub(crate) fn find(&self, reader: &Reader) -> Result<Vec<Experiment>, cairn_storage::error::Error> {
-        let datasets = reader.datasets()?;
-        let versions: Option<BTreeSet<Uuid>> = match self.prompt {
-            Some(prompt) => {
-                Some(reader.prompt_versions(prompt)?.into_iter().map(|version| version.id.uuid()).collect())
-            }
-            None => None,
-        };
-        let mut experiments = reader.experiments()?;
-        experiments.retain(|experiment| {
-            let is_deleted = datasets.get(experiment.dataset_id).is_none();
-            self.dataset.is_none_or(|dataset| experiment.dataset_id == dataset)
-                && self.optimization.is_none_or(|id| experiment.optimization_id == Some(id))
-                && self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&experiment.kind))
-                && self.name.as_ref().is_none_or(|name| experiment.name.to_lowercase().contains(name))
-                && self.dataset_deleted.is_none_or(|deleted| is_deleted == deleted)
-                && versions.as_ref().is_none_or(|versions| {
-                    experiment.prompt_versions.iter().any(|version| versions.contains(version))
-                })
-                && self.project.is_none_or(|project| experiment.project_id == Some(project))
-                && self.ids.as_ref().is_none_or(|ids| ids.contains(&experiment.id))
-        });
-        if self.condition == Condition::All {
-            return Ok(experiments);
-        }
-        let mut kept = Vec::with_capacity(experiments.len());
-        for experiment in experiments {
-            if reader.experiment_matches(&experiment, &self.condition)? {
-                kept.push(experiment);
-            }
-        }
-        Ok(kept)
     }
 }
 
@@ -261,7 +211,7 @@ async fn answer(
     let sort = query.sorting.as_deref().map(read_any_sorting).transpose()?.flatten();
     let wanted = query.wanted()?;
     let page = server.handles.read(&grant, move |reader| {
-        let mut experiments = wanted.find(reader)?;
+        let mut experiments = reader.experiments_wanted(&wanted)?;
         if let Some(sort) = sort {
             order(&mut experiments, &sort, reader)?;
         }

@@ -1,5 +1,5 @@
 //! Datasets as rows: a dataset, its versions, and for every item the revisions that versions made of it.
-//! How they are written in the log is in `stored`, how they are read in `reading`.
+//! How they are written in the log is in `stored`, how they are read in `reading`, how versions differ in `differing`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,6 +17,8 @@ use crate::error::Error;
 use crate::rows;
 use crate::slots::Slots;
 
+mod derived;
+pub mod differing;
 pub mod reading;
 mod stored;
 

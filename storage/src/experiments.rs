@@ -28,6 +28,8 @@ use crate::traces::StoredTags;
 
 pub mod asking;
 pub mod comparing;
+pub mod grouping;
+pub mod listing;
 pub mod reading;
 pub mod tally;
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub mod optimizations;
 mod otel;
 pub mod past;
 mod prices;
-mod projects;
+pub mod projects;
 pub mod prompts;
 pub mod reader;
 mod rows;

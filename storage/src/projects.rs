@@ -1,4 +1,7 @@
 //! Projects in the log and as rows: one row a project, and beside it when its traces were last written.
+//! What happened in one lately is in `activities`.
+
+pub mod activities;
 
 use bytes::Bytes;
 use cairn_core::ids::ProjectId;

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_core::attachments::Content;
-use cairn_core::datasets::versions::Counts;
 use cairn_core::event::Event;
 use cairn_core::ids::Position;
 use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, HEAL_PROBE_BYTES, SUBSCRIPTION_READ_EVENTS_MAX};
@@ -15,7 +14,8 @@ use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
-use crate::datasets::reading::{PageIndex, PageIndexKey, VersionCountsKey};
+use crate::datasets::differing::{Difference, DifferenceKey};
+use crate::datasets::reading::{PageIndex, PageIndexKey};
 use crate::error::Error;
 use crate::history::checkpoints::{self, PublicKey};
 use crate::journal;
@@ -47,7 +47,7 @@ pub struct Store {
     log: Log,
     signals: Arc<Signals>,
     page_indexes: Cache<PageIndexKey, PageIndex>,
-    version_counts: Cache<VersionCountsKey, Counts>,
+    differences: Cache<DifferenceKey, Difference>,
 }
 
 /// Which rows these are and how far they go.
@@ -89,8 +89,8 @@ impl Store {
         let (head, _) = log.head()?;
         let signals = Arc::new(Signals::new(head, Position::START, Position::START));
         let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        let version_counts = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        Ok(Self { database, keyspaces, log, signals, page_indexes, version_counts })
+        let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
+        Ok(Self { database, keyspaces, log, signals, page_indexes, differences })
     }
 
     /// Rows of their own over the log of another store, up to a position.
@@ -110,8 +110,8 @@ impl Store {
         };
         let signals = Arc::new(Signals::new(at, Position::START, Position::START));
         let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        let version_counts = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        Ok(Self { database, keyspaces, log: source.log.clone(), signals, page_indexes, version_counts })
+        let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
+        Ok(Self { database, keyspaces, log: source.log.clone(), signals, page_indexes, differences })
     }
 
     /// Takes the rows on to a position that the log has.
@@ -133,8 +133,8 @@ impl Store {
         &self.page_indexes
     }
 
-    pub(crate) const fn version_counts(&self) -> &Cache<VersionCountsKey, Counts> {
-        &self.version_counts
+    pub(crate) const fn differences(&self) -> &Cache<DifferenceKey, Difference> {
+        &self.differences
     }
 
     /// Throws away all rows and makes them from the log. Indexes are thrown away by deleting their folders.

@@ -3,6 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attachments::encoded;
 use crate::datasets::{Dataset, Event};
 use crate::event::Recorded;
 use crate::ids::{DatasetExportId, DatasetId};
@@ -29,6 +30,12 @@ impl Export {
     pub fn expires_at(&self) -> Timestamp {
         let nanos = i64::try_from(DATASET_EXPORT_SECONDS * 1_000_000_000).unwrap_or(i64::MAX);
         Timestamp::from_nanos(self.created_at.as_nanos().saturating_add(nanos))
+    }
+
+    /// The path and query, below the base of the API, under which its file is fetched.
+    pub fn download_path(&self, workspace: &str) -> String {
+        let workspace = encoded(workspace);
+        format!("v1/private/datasets/export-jobs/{}/download?workspace_name={workspace}", self.id)
     }
 
     pub fn is_expired(&self, now: Timestamp) -> bool {

@@ -86,6 +86,16 @@ impl Request {
     }
 }
 
+/// How long somebody waits for the answer to a command.
+pub fn wait_seconds(asked: Option<i64>) -> u64 {
+    let seconds = asked.unwrap_or(i64::from(BRIDGE_TIMEOUT_SECONDS_DEFAULT));
+    u64::try_from(seconds).unwrap_or_default().min(u64::from(BRIDGE_TIMEOUT_SECONDS_MAX))
+}
+
+pub fn late() -> Rejection {
+    Rejection::new(RejectionKind::TimedOut, "the command did not end in time").hint("ask again")
+}
+
 /// What a runner says of a command.
 #[derive(Clone, Debug)]
 pub struct Outcome {

@@ -242,6 +242,18 @@ impl DatasetMutations {
         Ok(true)
     }
 
+    /// Changes items alike in the newest versions of their datasets, in place. `id` within the input names no item here.
+    async fn edit_dataset_items(
+        &self,
+        context: &Context<'_>,
+        ids: Vec<ID>,
+        edit: DatasetItemEditInput,
+    ) -> Result<bool> {
+        let (_, edit) = edit.edit()?;
+        session(context)?.execute(Command::EditItems { ids: item_ids(&ids)?, edit: Box::new(edit) }).await?;
+        Ok(true)
+    }
+
     /// As `putDatasetItems`, but takes items away.
     async fn delete_dataset_items(
         &self,
@@ -319,7 +331,7 @@ fn item_ids(ids: &[ID]) -> Result<Vec<DatasetItemId>> {
     ids.iter().map(|id| Ok(DatasetItemId::known(uuid(id)?))).collect()
 }
 
-fn text(json: Option<JsonText>) -> Option<String> {
+pub(super) fn text(json: Option<JsonText>) -> Option<String> {
     json.map(|JsonText(json): JsonText| Json::as_str(&json).to_owned())
 }
 

@@ -1,4 +1,4 @@
-//! Versions of datasets, and how two of them differ.
+//! Versions of datasets. How two of them differ is in `differing`.
 
 use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_core::datasets;
@@ -6,7 +6,6 @@ use cairn_core::datasets::items::Policy;
 use cairn_core::datasets::versions::{Counts, LATEST, Version};
 use cairn_core::ids::DatasetId;
 use cairn_core::json::Json;
-use cairn_storage::datasets::reading::Difference;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 
@@ -155,28 +154,4 @@ impl DatasetVersion {
 /// JSON that was stored as text.
 pub(super) fn text(text: Option<&str>) -> Option<JsonText> {
     text.map(|text| JsonText(Json::stored(text.to_owned().into())))
-}
-
-#[derive(SimpleObject)]
-pub(crate) struct DatasetDiff {
-    from: DatasetVersion,
-    to: DatasetVersion,
-    added_count: i64,
-    modified_count: i64,
-    deleted_count: i64,
-    unchanged_count: i64,
-}
-
-impl DatasetDiff {
-    pub(super) const fn new(from: VersionView, to: VersionView, difference: Difference) -> Self {
-        let Difference { added, modified, deleted, unchanged } = difference;
-        Self {
-            from: DatasetVersion(from),
-            to: DatasetVersion(to),
-            added_count: added,
-            modified_count: modified,
-            deleted_count: deleted,
-            unchanged_count: unchanged,
-        }
-    }
 }

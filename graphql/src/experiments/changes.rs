@@ -35,6 +35,20 @@ pub(crate) struct UpdateExperimentInput {
     status: Option<ExperimentStatus>,
 }
 
+/// Fields that are left out stay as they are.
+#[derive(InputObject)]
+pub(crate) struct UpdateExperimentsInput {
+    metadata: Option<JsonText>,
+    /// Replaces the tags.
+    tags: Option<Vec<String>>,
+    #[graphql(default)]
+    add_tags: Vec<String>,
+    #[graphql(default)]
+    remove_tags: Vec<String>,
+    kind: Option<ExperimentKind>,
+    status: Option<ExperimentStatus>,
+}
+
 #[derive(Default)]
 pub(crate) struct ExperimentMutations;
 
@@ -60,12 +74,64 @@ impl ExperimentMutations {
         load(session, id).await?.ok_or_else(|| not_found(id).into())
     }
 
+    /// Changes experiments alike; those that are not there are left out.
+    #[graphql(complexity = "10 + ids.len() * child_complexity")]
+    async fn update_experiments(
+        &self,
+        context: &Context<'_>,
+        ids: Vec<ID>,
+        input: UpdateExperimentsInput,
+    ) -> Result<Vec<Experiment>> {
+        let ids = experiment_ids(&ids)?;
+        let changes = Changes {
+            name: None,
+            metadata: input.metadata.map(|json| json.0),
+            tags: input.tags,
+            tag_edits: TagEdits { added: input.add_tags, removed: input.remove_tags },
+            kind: input.kind.map(Into::into),
+            status: input.status.map(Into::into),
+            scores: None,
+        };
+        let command = Command::UpdateMany { ids: ids.clone(), changes: Box::new(changes), merge_tags: false };
+        changed(context, ids, command).await
+    }
+
+    /// Says that experiments have ended as they should; those that are not there are left out.
+    #[graphql(complexity = "10 + ids.len() * child_complexity")]
+    async fn finish_experiments(&self, context: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Experiment>> {
+        let ids = experiment_ids(&ids)?;
+        changed(context, ids.clone(), Command::set_status(ids, experiments::Status::Completed)).await
+    }
+
+    /// Says that experiments were given up; those that are not there are left out.
+    #[graphql(complexity = "10 + ids.len() * child_complexity")]
+    async fn cancel_experiments(&self, context: &Context<'_>, ids: Vec<ID>) -> Result<Vec<Experiment>> {
+        let ids = experiment_ids(&ids)?;
+        changed(context, ids.clone(), Command::set_status(ids, experiments::Status::Cancelled)).await
+    }
+
     /// Deletes experiments; the traces stay. True also for what was not there.
     async fn delete_experiments(&self, context: &Context<'_>, ids: Vec<ID>) -> Result<bool> {
-        let ids = ids.iter().map(|id| Ok(ExperimentId::known(uuid(id)?))).collect::<Result<_>>()?;
-        session(context)?.execute(Command::Delete { ids }).await?;
+        session(context)?.execute(Command::Delete { ids: experiment_ids(&ids)? }).await?;
         Ok(true)
     }
+}
+
+fn experiment_ids(ids: &[ID]) -> Result<Vec<ExperimentId>> {
+    ids.iter().map(|id| Ok(ExperimentId::known(uuid(id)?))).collect()
+}
+
+/// The experiments after a command, in the order in which they were named.
+async fn changed(context: &Context<'_>, ids: Vec<ExperimentId>, command: Command) -> Result<Vec<Experiment>> {
+    let session = session(context)?;
+    session.execute(command).await?;
+    let read = session.read::<ExperimentRead, _>(move |reader| {
+        let found = ids.into_iter().map(|id| reader.experiment(id));
+        Ok(found
+            .filter_map(std::result::Result::transpose)
+            .collect::<std::result::Result<Vec<_>, Error>>()?)
+    });
+    Ok(read.await?.into_iter().map(Experiment).collect())
 }
 
 #[derive(SimpleObject)]

@@ -1,16 +1,13 @@
-//! Pairing runners, sending them away, and asking them for jobs.
+//! Sending runners away, and asking them for jobs.
 
 use std::collections::BTreeMap;
 
 use async_graphql::{Context, ID, InputObject, Object};
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use cairn_core::ids::{JobId, ProjectId, RunnerId};
-use cairn_core::runners::{JobRequest, runner_not_found};
+use cairn_core::runners::JobRequest;
 
-use super::Runner;
 use super::jobs::RunnerJob;
-use crate::error::{Problem, Result};
+use crate::error::Result;
 use crate::scalars::{JsonText, uuid};
 use crate::session::session;
 
@@ -39,24 +36,6 @@ pub(crate) struct RunnerMutations;
 
 #[Object]
 impl RunnerMutations {
-    /// Says yes to a runner that waits for its pairing. The proof is base64 of the HMAC-SHA256, under the key that the
-    /// runner shows its person, of the 16 bytes of the session and the SHA-256 of the runner's name.
-    async fn activate_runner(
-        &self,
-        context: &Context<'_>,
-        session_id: ID,
-        name: String,
-        proof: String,
-    ) -> Result<Runner> {
-        let session = session(context)?;
-        let decoded = STANDARD.decode(&proof).ok().and_then(|bytes| bytes.try_into().ok());
-        let proof = decoded.ok_or_else(|| Problem::invalid("`proof` must be 32 bytes in base64"))?;
-        let handles = session.handles();
-        let id = handles.activate_runner(&session.grant()?, uuid(&session_id)?, name, proof).await?;
-        let runner = handles.runner(&session.grant()?, id).await?.ok_or_else(runner_not_found)?;
-        Ok(Runner(runner))
-    }
-
     /// Sends a runner away; its waiting jobs fail. True also if it was gone already.
     async fn disconnect_runner(&self, context: &Context<'_>, id: ID) -> Result<bool> {
         let session = session(context)?;

@@ -1,5 +1,9 @@
 //! Datasets, their items in every version, and what differs between versions.
 
+mod derived;
+mod differing;
+mod exports;
+
 use serde_json::{Value, json};
 
 use super::world::World;

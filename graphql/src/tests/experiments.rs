@@ -1,5 +1,8 @@
 //! Experiments: what their traces add up to, their items, and their progress as it happens.
 
+mod grouping;
+mod recording;
+
 use std::time::Duration;
 
 use async_graphql::{Request, Variables};

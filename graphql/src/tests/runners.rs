@@ -9,8 +9,8 @@ use cairn_actors::runners::face::Pairing;
 use cairn_core::access::RunnerWrite;
 use cairn_core::ids::{JobId, ProjectId, RunnerId};
 use cairn_core::projects;
-use cairn_core::runners::pairing;
 use cairn_core::runners::{Agent, JobStatus, Kind, LogLine, Report};
+use cairn_core::runners::{bridge, pairing};
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use hmac::{Hmac, Mac};
@@ -108,6 +108,68 @@ async fn a_runner_is_paired_seen_and_sent_away() {
     let gone =
         json!([{ "id": id, "name": NAME, "status": "DISCONNECTED", "kind": "ENDPOINT", "agents": [] }]);
     assert_eq!(world.ask(list, variables).await["runners"], gone);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pairing_is_begun_and_ended_over_graphql() {
+    let world = World::open();
+    let project = project(&world).await;
+    let begin = "mutation($input: CreatePairingSessionInput!) {
+        createPairingSession(input: $input) { id runner { id status kind } } }";
+    let input = |key: &str, seconds: i64| {
+        let project = project.to_string();
+        json!({ "input": { "projectId": project, "key": key, "kind": "CONNECT", "seconds": seconds } })
+    };
+    let begun = world.ask(begin, input(&STANDARD.encode(KEY), 60)).await["createPairingSession"].clone();
+    assert_eq!(
+        (&begun["runner"]["status"], &begun["runner"]["kind"]),
+        (&json!("PAIRING"), &json!("CONNECT"))
+    );
+    let session = Uuid::parse_str(begun["id"].as_str().unwrap()).unwrap();
+    let data = world.ask(ACTIVATE, json!({ "session": session, "proof": proof(session) })).await;
+    assert_eq!(data["activateRunner"]["id"], begun["runner"]["id"]);
+    for (key, seconds) in [("short", 60), (STANDARD.encode(KEY).as_str(), 1)] {
+        let (message, extensions) = world.refusal(begin, input(key, seconds)).await;
+        assert_eq!(extensions["code"], json!("INVALID"), "{message}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_to_a_machine_is_sent_and_its_answer_read() {
+    let world = World::open();
+    let project = project(&world).await;
+    let runner = connected(&world, project).await;
+    let send =
+        "mutation($input: RunnerCommandInput!) { sendRunnerCommand(input: $input) { id kind status } }";
+    let input = |runner: &str, timeout: i64| {
+        json!({ "input": {
+            "runnerId": runner, "kind": "READ_FILE", "arguments": "{\"path\": \"a\"}", "timeoutSeconds": timeout,
+        } })
+    };
+    let grant = world.session.grant::<RunnerWrite>().unwrap();
+    let heard = vec!["jobs".to_owned(), "bridge".to_owned()];
+    world.handles.hear_runner(&grant, runner, heard).await.unwrap();
+    let sent = world.ask(send, input(&runner.to_string(), 20)).await["sendRunnerCommand"].clone();
+    assert_eq!((&sent["kind"], &sent["status"]), (&json!("READ_FILE"), &json!("PENDING")));
+    let taken = world.handles.next_bridge_commands(&grant, runner, 1).await.unwrap();
+    let outcome = bridge::Outcome {
+        status: bridge::Status::Completed,
+        result: Some(body(&json!({ "text": "hello" }))),
+        error: None,
+        duration_ms: Some(3),
+    };
+    world.handles.finish_bridge_command(&grant, runner, taken[0].id, outcome).await.unwrap();
+    let read = "query($runner: ID!, $id: ID!) { runnerCommand(runnerId: $runner, id: $id, waitSeconds: 20) {
+        status arguments result durationMs } }";
+    let data = world.ask(read, json!({ "runner": runner.to_string(), "id": sent["id"] })).await;
+    let expected = json!({
+        "status": "COMPLETED", "arguments": "{\"path\": \"a\"}", "result": "{\"text\":\"hello\"}", "durationMs": 3,
+    });
+    assert_eq!(data["runnerCommand"], expected);
+    let (message, extensions) = world.refusal(send, input(&runner.to_string(), 121)).await;
+    assert_eq!(extensions["code"], json!("INVALID"), "{message}");
+    let (message, extensions) = world.refusal(send, input(&Uuid::nil().to_string(), 20)).await;
+    assert_eq!(extensions["code"], json!("NOT_FOUND"), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -75,7 +75,8 @@ pub(crate) async fn begin(
 
 pub(crate) async fn list(State(server): State<Server>, Granted(grant): Granted<DatasetRead>) -> Answer {
     let now = server.handles.now();
-    let exports = server.handles.read(&grant, move |reader| Ok(reader.dataset_exports(now, PAGE_ITEMS_MAX)?));
+    let exports =
+        server.handles.read(&grant, move |reader| Ok(reader.dataset_exports(now, None, PAGE_ITEMS_MAX)?));
     let exports: Vec<ExportOut> = exports.await?.into_iter().map(ExportOut::from).collect();
     Ok(Json(exports).into_response())
 }
@@ -99,9 +100,10 @@ pub(crate) async fn view(
 
 async fn find(server: &Server, grant: &Grant<DatasetRead>, id: Uuid) -> Answer<Export> {
     let now = server.handles.now();
-    let found =
-        server.handles.read(grant, move |reader| Ok(reader.dataset_export(DatasetExportId::known(id))?));
-    Ok(found.await?.filter(|export| !export.is_expired(now)).ok_or_else(export_not_found)?)
+    let found = server.handles.read(grant, move |reader| {
+        Ok(reader.dataset_export(DatasetExportId::known(id), now)?.ok_or_else(export_not_found)?)
+    });
+    Ok(found.await?)
 }
 
 pub(crate) async fn download(

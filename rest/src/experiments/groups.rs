@@ -4,25 +4,21 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use cairn_actors::failure::Failure;
 use cairn_core::access::ExperimentRead;
-use cairn_core::experiments::{Experiment, Score};
+use cairn_core::experiments::grouping::{self, Grouping, too_many_groups};
 use cairn_core::ids::ProjectId;
-use cairn_core::limits::EXPERIMENT_GROUPINGS_MAX;
 use cairn_core::query::JsonPath;
 use cairn_core::rejection::Rejection;
-use cairn_storage::error::Error;
-use cairn_storage::experiments::reading::{Figures, Percentiles};
-use cairn_storage::reader::Reader;
-use rust_decimal::Decimal;
+use cairn_storage::experiments::grouping::{Asked, Group, GroupFigures};
+use cairn_storage::experiments::listing::Wanted;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::ListQuery;
 use super::compare::experiment_ids;
 use super::output::{AverageOut, PercentilesOut};
-use super::{ListQuery, Wanted};
 use crate::error::Answer;
 use crate::extract::{Granted, Query};
 use crate::routes::Server;
@@ -45,22 +41,11 @@ struct GroupIn {
     key: Option<String>,
 }
 
-/// What experiments are put together by.
-enum Grouping {
-    Dataset,
-    Project,
-    Tags,
-    Metadata(JsonPath),
-}
-
 impl GroupsQuery {
     fn groupings(&self) -> Result<Vec<Grouping>, Rejection> {
         let text = self.groups.as_deref().unwrap_or_default();
         let bad = || Rejection::malformed(format!("Invalid groups query parameter '{text}'"));
         let groups: Vec<GroupIn> = serde_json::from_str(text).map_err(|_| bad())?;
-        if groups.is_empty() || groups.len() > EXPERIMENT_GROUPINGS_MAX {
-            return Err(bad().hint(format!("name from 1 to {EXPERIMENT_GROUPINGS_MAX} fields")));
-        }
         let read = |group: GroupIn| match (group.field.as_str(), group.key) {
             ("dataset_id", _) => Ok(Grouping::Dataset),
             ("project_id", _) => Ok(Grouping::Project),
@@ -68,30 +53,9 @@ impl GroupsQuery {
             ("metadata", Some(key)) => JsonPath::parse(&key).map(Grouping::Metadata).map_err(|_| bad()),
             (field, _) => Err(bad().hint(format!("`{field}` without a key groups nothing"))),
         };
-        groups.into_iter().map(read).collect()
-    }
-}
-
-/// An experiment with what its groups are told by.
-struct Row {
-    experiment: Experiment,
-    metadata: Option<Value>,
-    figures: Figures,
-}
-
-impl Row {
-    fn values(&self, grouping: &Grouping) -> Vec<String> {
-        let experiment = &self.experiment;
-        match grouping {
-            Grouping::Dataset => vec![experiment.dataset_id.to_string()],
-            Grouping::Project => experiment.project_id.iter().map(ToString::to_string).collect(),
-            Grouping::Tags => experiment.tags.clone(),
-            Grouping::Metadata(path) => {
-                let found = self.metadata.as_ref().and_then(|metadata| path.lookup(metadata));
-                let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                found.filter(|value| !value.is_null()).map(text).into_iter().collect()
-            }
-        }
+        let groupings = groups.into_iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        grouping::check(&groupings).map_err(|refusal| bad().hint(refusal.message))?;
+        Ok(groupings)
     }
 }
 
@@ -123,56 +87,36 @@ struct AggregationsOut {
     total_count_sum: u64,
 }
 
-impl AggregationsOut {
-    /// Means are over the experiments that have a value.
-    fn of(rows: &[&Row]) -> Self {
-        let cost: Decimal = rows.iter().filter_map(|row| row.figures.cost).sum();
-        let traces: u64 = rows.iter().map(|row| row.figures.traces).sum();
-        let cost = Some(cost).filter(|cost| !cost.is_zero());
-        let durations: Vec<Percentiles> = rows.iter().filter_map(|row| row.figures.duration).collect();
-        let percentile = |of: fn(&Percentiles) -> f64| mean(durations.iter().map(of));
-        let duration = match (percentile(|p| p.p50), percentile(|p| p.p90), percentile(|p| p.p99)) {
-            (Some(p50), Some(p90), Some(p99)) => Some(Percentiles { p50, p90, p99 }.into()),
-            _ => None,
-        };
+impl From<Group> for GroupOut {
+    fn from(group: Group) -> Self {
+        let experiments = group.experiments;
         Self {
-            experiment_count: rows.len(),
-            trace_count: traces,
-            total_estimated_cost: cost.and_then(decimal_out),
-            total_estimated_cost_avg: cost
-                .and_then(|cost| cost.checked_div(Decimal::from(traces)))
-                .and_then(decimal_out),
-            duration,
-            feedback_scores: averages(rows.iter().flat_map(|row| &row.figures.feedback_scores)),
-            experiment_scores: averages(rows.iter().flat_map(|row| &row.experiment.scores)),
-            pass_rate_avg: mean(rows.iter().filter_map(|row| row.figures.pass_rate())),
-            passed_count_sum: rows.iter().map(|row| row.figures.passed).sum(),
-            total_count_sum: rows.iter().map(|row| row.figures.judged).sum(),
+            label: group.label,
+            aggregations: group.figures.map(|figures| AggregationsOut::new(experiments, figures)),
+            groups: by_value(group.groups),
         }
     }
 }
 
-fn mean(values: impl Iterator<Item = f64>) -> Option<f64> {
-    let (mut sum, mut count) = (0.0, 0_u32);
-    for value in values {
-        sum += value;
-        count += 1;
-    }
-    (count > 0).then(|| sum / f64::from(count))
+fn by_value(groups: Vec<Group>) -> BTreeMap<String, GroupOut> {
+    groups.into_iter().map(|group| (group.value.clone(), group.into())).collect()
 }
 
-fn averages<'a>(scores: impl Iterator<Item = &'a Score>) -> Vec<AverageOut> {
-    let mut by_name: BTreeMap<&str, (Decimal, u32)> = BTreeMap::new();
-    for score in scores {
-        let (sum, count) = by_name.entry(&score.name).or_default();
-        *sum += score.value;
-        *count += 1;
+impl AggregationsOut {
+    fn new(experiment_count: usize, figures: GroupFigures) -> Self {
+        Self {
+            experiment_count,
+            trace_count: figures.traces,
+            total_estimated_cost: figures.cost.and_then(decimal_out),
+            total_estimated_cost_avg: figures.cost_average.and_then(decimal_out),
+            duration: figures.duration.map(Into::into),
+            feedback_scores: figures.feedback_scores.into_iter().map(AverageOut::of).collect(),
+            experiment_scores: figures.experiment_scores.into_iter().map(AverageOut::of).collect(),
+            pass_rate_avg: figures.pass_rate,
+            passed_count_sum: figures.passed,
+            total_count_sum: figures.judged,
+        }
     }
-    let averages = by_name.into_iter().map(|(name, (sum, count))| {
-        let value = (sum / Decimal::from(count)).round_dp(cairn_core::feedback::SCORE_DIGITS).normalize();
-        AverageOut::of(Score { name: name.to_owned(), value })
-    });
-    averages.collect()
 }
 
 pub(crate) async fn list(
@@ -180,7 +124,7 @@ pub(crate) async fn list(
     grant: Granted<ExperimentRead>,
     query: Query<GroupsQuery>,
 ) -> Answer<Json<Value>> {
-    answer(server, grant, query, |_| None).await
+    answer(server, grant, query, false).await
 }
 
 pub(crate) async fn aggregations(
@@ -188,73 +132,23 @@ pub(crate) async fn aggregations(
     grant: Granted<ExperimentRead>,
     query: Query<GroupsQuery>,
 ) -> Answer<Json<Value>> {
-    answer(server, grant, query, |rows| Some(AggregationsOut::of(rows))).await
+    answer(server, grant, query, true).await
 }
 
 async fn answer(
     State(server): State<Server>,
     Granted(grant): Granted<ExperimentRead>,
     Query(query): Query<GroupsQuery>,
-    tell: fn(&[&Row]) -> Option<AggregationsOut>,
+    figures: bool,
 ) -> Answer<Json<Value>> {
-    let groupings = query.groupings()?;
+    let by = query.groupings()?;
     let GroupsQuery { types, name, project_id, dataset_id, filters, .. } = query;
     let list = ListQuery { dataset_id, types, name, project_id, filters, ..ListQuery::default() };
-    let wanted = list.wanted()?;
-    let groups = server.handles.read(&grant, move |reader| {
-        let rows = rows(reader, &wanted)?;
-        let rows: Vec<&Row> = rows.iter().collect();
-        grouped(reader, &rows, &groupings, tell)
-    });
-    Ok(Json(json!({ "content": groups.await? })))
-}
-
-fn rows(reader: &Reader, wanted: &Wanted) -> Result<Vec<Row>, Error> {
-    let mut rows = Vec::new();
-    for experiment in wanted.find(reader)? {
-        let metadata = reader.experiment_metadata(&experiment)?.and_then(|json| json.value().ok());
-        let figures = reader.experiment_figures(&experiment)?;
-        rows.push(Row { experiment, metadata, figures });
-    }
-    Ok(rows)
-}
-
-fn grouped(
-    reader: &Reader,
-    rows: &[&Row],
-    groupings: &[Grouping],
-    tell: fn(&[&Row]) -> Option<AggregationsOut>,
-) -> Result<BTreeMap<String, GroupOut>, Failure> {
-    let Some((grouping, rest)) = groupings.split_first() else { return Ok(BTreeMap::new()) };
-    let mut members: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
-    for row in rows {
-        for value in row.values(grouping) {
-            members.entry(value).or_default().push(row);
-        }
-    }
-    let mut groups = BTreeMap::new();
-    for (value, rows) in members {
-        let label = label(reader, grouping, &value)?;
-        let inner = grouped(reader, &rows, rest, tell)?;
-        groups.insert(value, GroupOut { label, aggregations: tell(&rows), groups: inner });
-    }
-    Ok(groups)
-}
-
-/// What people call a value; ids have names, as long as their owners are there.
-fn label(reader: &Reader, grouping: &Grouping, value: &str) -> Result<Option<String>, Error> {
-    let id = || Uuid::parse_str(value).ok();
-    Ok(match grouping {
-        Grouping::Dataset => match id().map(cairn_core::ids::DatasetId::known) {
-            Some(id) => reader.dataset(id)?.map(|dataset| dataset.name),
-            None => None,
-        },
-        Grouping::Project => match id().map(ProjectId::known) {
-            Some(id) => reader.project(id)?.map(|view| view.project.name),
-            None => None,
-        },
-        Grouping::Tags | Grouping::Metadata(_) => Some(value.to_owned()),
-    })
+    let asked = Asked { wanted: list.wanted()?, by, figures };
+    let groups = server
+        .handles
+        .read(&grant, move |reader| Ok(reader.experiment_groups(&asked)?.ok_or_else(too_many_groups)?));
+    Ok(Json(json!({ "content": by_value(groups.await?) })))
 }
 
 #[derive(Deserialize)]
@@ -269,24 +163,12 @@ pub(crate) async fn score_names(
     Query(query): Query<NamesQuery>,
 ) -> Answer<Json<Value>> {
     let ids = query.experiment_ids.as_deref().map(|text| experiment_ids(Some(text))).transpose()?;
-    let project = query.project_id.map(ProjectId::known);
-    let names = server.handles.read(&grant, move |reader| {
-        let experiments = match ids {
-            Some(ids) => {
-                let found = ids.into_iter().map(|id| reader.experiment(id));
-                found.filter_map(Result::transpose).collect::<Result<Vec<_>, Error>>()?
-            }
-            None => reader.experiments()?,
-        };
-        let mut names = std::collections::BTreeSet::new();
-        for experiment in experiments {
-            if project.is_none_or(|project| experiment.project_id == Some(project)) {
-                let figures = reader.experiment_figures(&experiment)?;
-                names.extend(figures.feedback_scores.into_iter().map(|score| score.name));
-            }
-        }
-        Ok(names)
-    });
+    let wanted = Wanted {
+        ids: ids.map(|ids| ids.into_iter().collect()),
+        project: query.project_id.map(ProjectId::known),
+        ..Wanted::all()
+    };
+    let names = server.handles.read(&grant, move |reader| Ok(reader.experiment_score_names(&wanted)?));
     let names: Vec<Value> = names.await?.into_iter().map(|name| json!({ "name": name })).collect();
     Ok(Json(json!({ "scores": names })))
 }

@@ -6,10 +6,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::IntoResponse;
 use cairn_core::access::{RunnerRead, RunnerWrite};
 use cairn_core::ids::RunnerId;
-use cairn_core::limits::{
-    BRIDGE_BATCH_DEFAULT, BRIDGE_BATCH_MAX, BRIDGE_TIMEOUT_SECONDS_DEFAULT, BRIDGE_TIMEOUT_SECONDS_MAX,
-};
-use cairn_core::rejection::{Rejection, RejectionKind};
+use cairn_core::limits::{BRIDGE_BATCH_DEFAULT, BRIDGE_BATCH_MAX};
+use cairn_core::rejection::Rejection;
+use cairn_core::runners::bridge::{late, wait_seconds};
 use serde::{Deserialize, Serialize};
 
 use super::ids;
@@ -85,12 +84,8 @@ pub(crate) async fn read(
     Query(WaitQuery { wait, timeout }): Query<WaitQuery>,
 ) -> Answer {
     let (runner, command) = ids(&path)?;
-    let seconds = timeout.unwrap_or(i64::from(BRIDGE_TIMEOUT_SECONDS_DEFAULT));
-    let most = u64::from(BRIDGE_TIMEOUT_SECONDS_MAX);
-    let seconds = wait.then(|| u64::try_from(seconds).unwrap_or_default().min(most));
+    let seconds = wait.then(|| wait_seconds(timeout));
     let found = server.handles.bridge_command(&grant, RunnerId::known(runner), command, seconds).await?;
-    let late =
-        || Rejection::new(RejectionKind::TimedOut, "the command did not end in time").hint("ask again");
     Ok(Json(CommandOut::from(found.ok_or_else(late)?)).into_response())
 }
 

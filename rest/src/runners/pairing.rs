@@ -4,8 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
-use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use cairn_actors::runners::secrets::secret;
 use cairn_core::access::RunnerWrite;
 use cairn_core::ids::ProjectId;
 use cairn_core::rejection::Rejection;
@@ -77,10 +76,6 @@ pub(crate) async fn activate(
     Ok(created("local-runners", Some(id.uuid())))
 }
 
-/// 32 bytes as base64 text, with padding or without, in either alphabet.
 fn bytes(field: &str, text: Option<&str>) -> Result<[u8; 32], Rejection> {
-    let text = text.ok_or_else(|| Rejection::invalid(format!("{field} must not be null")))?;
-    let decoded = [STANDARD.decode(text), STANDARD_NO_PAD.decode(text), URL_SAFE_NO_PAD.decode(text)];
-    let bytes = decoded.into_iter().flatten().find_map(|bytes| <[u8; 32]>::try_from(bytes).ok());
-    bytes.ok_or_else(|| Rejection::invalid(format!("{field} must be 32 bytes in base64")))
+    secret(field, text.ok_or_else(|| Rejection::invalid(format!("{field} must not be null")))?)
 }

@@ -1,13 +1,13 @@
-//! Datasets as they are read: versions by whatever they are called, pages of items, and what differs between versions.
+//! Datasets as they are read: versions by whatever they are called, pages of items.
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use cairn_core::datasets::exports::Export;
 use cairn_core::datasets::items::Item;
-use cairn_core::datasets::versions::{Counts, LATEST, Version};
+use cairn_core::datasets::versions::{LATEST, Version};
 use cairn_core::datasets::{Dataset, State};
-use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId, DatasetVersionId, Position};
+use cairn_core::ids::{DatasetExportId, DatasetId, DatasetItemId, DatasetVersionId};
 use cairn_core::json::Json;
 use cairn_core::limits::DATASET_PAGE_STRIDE;
 use cairn_core::query::opik::Type;
@@ -50,22 +50,10 @@ pub struct ItemPage {
 /// A condition on an item.
 pub type Condition<'a> = dyn Fn(&ItemView) -> Result<bool, Error> + 'a;
 
-/// How the items of one version differ from those of another.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Difference {
-    pub added: i64,
-    pub modified: i64,
-    pub deleted: i64,
-    pub unchanged: i64,
-}
-
 /// The ids at which pages of a version begin: of every so many items the first.
 pub(crate) type PageIndex = Arc<Vec<DatasetItemId>>;
 /// A version with the items that it had at some revision.
 pub(crate) type PageIndexKey = (DatasetId, u32, u64);
-/// A version as it was when nothing of its dataset had changed since.
-pub(crate) type VersionCountsKey = (DatasetId, u32, Position);
-
 impl Reader {
     /// All datasets of the workspace.
     pub fn datasets(&self) -> Result<State, Error> {
@@ -88,9 +76,16 @@ impl Reader {
         offset: usize,
         limit: usize,
     ) -> Result<Vec<Version>, Error> {
+        self.dataset_versions_newest(id).skip(offset).take(limit).collect()
+    }
+
+    /// All of them, newest first, each read when it is asked for.
+    pub(crate) fn dataset_versions_newest(
+        &self,
+        id: DatasetId,
+    ) -> impl Iterator<Item = Result<Version, Error>> {
         let stored = self.snapshot().prefix(self.rows(), rows::dataset_versions(id)).rev();
-        let wanted = stored.skip(offset).take(limit);
-        wanted.map(|guard| rows::read(&guard.into_inner()?.1)).collect()
+        stored.map(|guard| rows::read(&guard.into_inner()?.1))
     }
 
     pub fn dataset_version(&self, id: DatasetId, number: u32) -> Result<Option<Version>, Error> {
@@ -114,63 +109,6 @@ impl Reader {
             }
         }
         Ok(None)
-    }
-
-    /// How a version differs from the one numbered before it, whichever it began with.
-    pub fn dataset_version_counts(&self, dataset: &Dataset, version: &Version) -> Result<Counts, Error> {
-        let previous = version.number.saturating_sub(1);
-        if version.base.unwrap_or_default() == previous {
-            return Ok(version.counts);
-        }
-        // Of a version that was restored they are counted once for every change of the dataset.
-        let key: VersionCountsKey = (dataset.id, version.number, dataset.changed);
-        if let Some(counts) = self.store().version_counts().get(&key) {
-            return Ok(counts);
-        }
-        let Some(previous) = self.dataset_version(dataset.id, previous)? else { return Ok(version.counts) };
-        let difference = self.dataset_difference(dataset.id, &previous, version)?;
-        let Difference { added, modified, deleted, .. } = difference;
-        let counts = Counts { total: version.counts.total, added, modified, deleted };
-        self.store().version_counts().insert(key, counts);
-        Ok(counts)
-    }
-
-    pub fn dataset_difference(
-        &self,
-        dataset: DatasetId,
-        from: &Version,
-        to: &Version,
-    ) -> Result<Difference, Error> {
-        let mut difference = Difference::default();
-        let mut compare = |old: Option<(u32, bool)>, new: Option<(u32, bool)>| {
-            let (old, new) = (old.filter(|(_, there)| *there), new.filter(|(_, there)| *there));
-            match (old, new) {
-                (None, None) => {}
-                (None, Some(_)) => difference.added += 1,
-                (Some(_), None) => difference.deleted += 1,
-                (Some((old, _)), Some((new, _))) if old == new => difference.unchanged += 1,
-                (Some(_), Some(_)) => difference.modified += 1,
-            }
-        };
-        let mut current = None;
-        let (mut old, mut new) = (None, None);
-        for guard in self.snapshot().prefix(self.rows(), rows::dataset_items(dataset)).rev() {
-            let (key, value) = guard.into_inner()?;
-            let Some((id, number)) = rows::revision_of(&key) else { continue };
-            if current.is_some_and(|current| current != id) {
-                compare(old.take(), new.take());
-            }
-            current = Some(id);
-            let there = value.first().is_some_and(|tag| *tag == 1);
-            if old.is_none() && from.descends_from(number) {
-                old = Some((number, there));
-            }
-            if new.is_none() && to.descends_from(number) {
-                new = Some((number, there));
-            }
-        }
-        compare(old, new);
-        Ok(difference)
     }
 
     /// An item as the newest version of its dataset has it.
@@ -224,14 +162,22 @@ impl Reader {
         }
     }
 
-    pub fn dataset_export(&self, id: DatasetExportId) -> Result<Option<Export>, Error> {
-        self.row(rows::dataset_export(id))
+    /// An export that can still be fetched.
+    pub fn dataset_export(&self, id: DatasetExportId, now: Timestamp) -> Result<Option<Export>, Error> {
+        let export: Option<Export> = self.row(rows::dataset_export(id))?;
+        Ok(export.filter(|export| !export.is_expired(now)))
     }
 
-    /// The exports that can still be fetched, newest first.
-    pub fn dataset_exports(&self, now: Timestamp, limit: usize) -> Result<Vec<Export>, Error> {
+    /// The exports that can still be fetched, newest first, those older than `after`.
+    pub fn dataset_exports(
+        &self,
+        now: Timestamp,
+        after: Option<DatasetExportId>,
+        limit: usize,
+    ) -> Result<Vec<Export>, Error> {
         let mut exports = Vec::new();
-        for guard in self.snapshot().prefix(self.rows(), rows::dataset_exports()).rev().take(limit) {
+        let end = rows::dataset_export(after.unwrap_or_else(|| DatasetExportId::known(uuid::Uuid::max())));
+        for guard in self.snapshot().range(self.rows(), rows::dataset_exports()..end).rev().take(limit) {
             let export: Export = rows::read(&guard.into_inner()?.1)?;
             // Their ids begin with their time.
             if export.is_expired(now) {
@@ -240,6 +186,18 @@ impl Reader {
             exports.push(export);
         }
         Ok(exports)
+    }
+
+    pub fn dataset_export_count(&self, now: Timestamp) -> Result<usize, Error> {
+        let mut count = 0;
+        for guard in self.snapshot().prefix(self.rows(), rows::dataset_exports()).rev() {
+            let export: Export = rows::read(&guard.into_inner()?.1)?;
+            if export.is_expired(now) {
+                break;
+            }
+            count += 1;
+        }
+        Ok(count)
     }
 
     /// A window of the items of a version that satisfy a condition, newest id first. Without a condition the total is
@@ -337,10 +295,7 @@ impl Reader {
         mut visit: impl FnMut(DatasetItemId, &[u8]) -> Result<bool, Error>,
     ) -> Result<(), Error> {
         let start = rows::dataset_items(dataset);
-        let end = below.map_or_else(
-            || rows::dataset_item(dataset, DatasetItemId::known(uuid::Uuid::max()), u32::MAX),
-            |id| rows::dataset_item_revisions(dataset, id),
-        );
+        let end = rows::dataset_items_below(dataset, below);
         let mut settled = None;
         for guard in self.snapshot().range(self.rows(), start..end).rev() {
             let (key, value) = guard.into_inner()?;

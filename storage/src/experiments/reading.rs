@@ -248,6 +248,15 @@ impl Reader {
         })
     }
 
+    /// The names of the scores that its traces have.
+    pub(super) fn experiment_scores_named(
+        &self,
+        id: ExperimentId,
+    ) -> Result<impl Iterator<Item = String> + use<>, Error> {
+        let tally: Option<Tally> = self.row(rows::experiment_tally(id))?;
+        Ok(tally.unwrap_or_default().scores.into_keys())
+    }
+
     /// The duration at a place in their order.
     fn duration_at(&self, id: ExperimentId, stretches: &BTreeMap<u32, u64>, rank: u64) -> Result<f64, Error> {
         let mut before = 0;

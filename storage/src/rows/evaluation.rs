@@ -48,6 +48,14 @@ pub(crate) fn dataset_item(id: DatasetId, item: DatasetItemId, number: u32) -> K
     key(Table::DatasetItem, &[id.bytes(), item.bytes(), &number.to_be_bytes()])
 }
 
+/// Where the items of a dataset end that have smaller ids, or any.
+pub(crate) fn dataset_items_below(id: DatasetId, item: Option<DatasetItemId>) -> Key {
+    item.map_or_else(
+        || dataset_item(id, DatasetItemId::known(Uuid::max()), u32::MAX),
+        |item| dataset_item_revisions(id, item),
+    )
+}
+
 pub(crate) fn revision_of(key: &[u8]) -> Option<(DatasetItemId, u32)> {
     let (rest, number) = key.split_last_chunk::<4>()?;
     let (_, item) = rest.split_last_chunk::<16>()?;
