@@ -177,6 +177,10 @@ pub const WIDGET_ROWS_DEFAULT: usize = 1_000;
 pub const ACTIVITY_PAGE_ITEMS_MAX: usize = 100;
 /// Experiments that are shown side by side.
 pub const COMPARED_EXPERIMENTS_MAX: usize = 100;
+/// Bytes of what comparisons of one workspace came to that are kept.
+pub const COMPARISONS_REMEMBERED_BYTES_MAX: u64 = 64 << 20;
+/// Experiments of one workspace of which it is known since when they are as they are; beyond it all count as changed.
+pub const EXPERIMENTS_CHANGED_MAX: usize = 100_000;
 /// Bytes of a request that records runs of an experiment with their traces and spans.
 pub const EXPERIMENT_BULK_BYTES_MAX: usize = 4 << 20;
 /// Spans, and likewise scores, of one run in such a request.
@@ -322,6 +326,9 @@ pub const PAGE_ITEMS_DEFAULT: usize = 10;
 pub const PAGE_REACH_MAX: usize = 10_000_000;
 /// Characters of a serialised value in a truncated read.
 pub const TRUNCATED_CHARS: usize = 10_001;
+
+/// Characters of a text that sorting in memory looks at.
+pub const SORT_TEXT_CHARS_MAX: usize = 256;
 
 pub const QUERY_CHARS_MAX: usize = 10_000;
 pub const QUERY_DEPTH_MAX: usize = 32;

@@ -31,9 +31,11 @@ pub mod comparing;
 pub mod grouping;
 pub mod listing;
 pub mod reading;
+pub(crate) mod remembered;
 pub mod tally;
 #[cfg(test)]
 mod tests;
+mod walking;
 
 /// What a commit sees and changes of experiments.
 pub(crate) struct Experiments {

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::datasets::differing::{Difference, DifferenceKey};
 use crate::datasets::reading::{PageIndex, PageIndexKey};
 use crate::error::Error;
+use crate::experiments::remembered::Remembered;
 use crate::history::checkpoints::{self, PublicKey};
 use crate::journal;
 use crate::log::{Log, Verified};
@@ -48,6 +49,7 @@ pub struct Store {
     signals: Arc<Signals>,
     page_indexes: Cache<PageIndexKey, PageIndex>,
     differences: Cache<DifferenceKey, Difference>,
+    comparisons: Remembered,
 }
 
 /// Which rows these are and how far they go.
@@ -90,7 +92,8 @@ impl Store {
         let signals = Arc::new(Signals::new(head, Position::START, Position::START));
         let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
         let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        Ok(Self { database, keyspaces, log, signals, page_indexes, differences })
+        let comparisons = Remembered::new();
+        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons })
     }
 
     /// Rows of their own over the log of another store, up to a position.
@@ -111,7 +114,9 @@ impl Store {
         let signals = Arc::new(Signals::new(at, Position::START, Position::START));
         let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
         let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        Ok(Self { database, keyspaces, log: source.log.clone(), signals, page_indexes, differences })
+        let comparisons = Remembered::new();
+        let log = source.log.clone();
+        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons })
     }
 
     /// Takes the rows on to a position that the log has.
@@ -135,6 +140,10 @@ impl Store {
 
     pub(crate) const fn differences(&self) -> &Cache<DifferenceKey, Difference> {
         &self.differences
+    }
+
+    pub(crate) const fn comparisons(&self) -> &Remembered {
+        &self.comparisons
     }
 
     /// Throws away all rows and makes them from the log. Indexes are thrown away by deleting their folders.
@@ -199,6 +208,7 @@ impl Store {
             let mut batch = self.database.batch();
             staging.flush(&mut batch)?;
             batch.insert(&self.keyspaces.rows, rows::meta(), meta_row(last)?);
+            self.comparisons.change_all(last);
             batch.commit()?;
             reached = last;
         }

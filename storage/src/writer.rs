@@ -434,6 +434,8 @@ impl Writer {
         }
         self.staging.flush(&mut batch)?;
         batch.insert(&self.store.keyspaces().rows, crate::rows::meta(), meta_row(self.head)?);
+        // Whoever sees the commit must know that these are not what they were.
+        self.store.comparisons().change(self.staging.experiments.tallies.take_touched(), self.head);
         batch.commit()?;
         self.pending_bytes = 0;
         for (first, block) in blocks {

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 
 use uuid::Uuid;
 
+use crate::limits::SORT_TEXT_CHARS_MAX;
 use crate::query::opik::{self, Type};
 use crate::query::tokens::fold;
 use crate::query::{Direction, Entity, Field, Query, Sort, Subject, Value};
@@ -37,11 +38,49 @@ pub fn holds(query: &Query, subject: &dyn Subject) -> bool {
 
 /// Sorts what is in memory; what has no value comes last either way, and of equals the newer id first.
 pub fn sort<T: Subject>(things: &mut [T], by: &Sort, id: impl Fn(&T) -> Uuid) {
-    things.sort_by(|one, other| {
-        compare(&one.value(&by.field), &other.value(&by.field), by.direction)
-            .then_with(|| id(other).cmp(&id(one)))
-    });
+    things.sort_by_cached_key(|thing| SortKey::new(thing.value(&by.field), by.direction, id(thing)));
 }
+
+/// Where a thing stands in a sorted list, made once for each thing. It does not grow with what the thing holds.
+#[derive(Clone, Debug)]
+pub struct SortKey {
+    value: Value<'static>,
+    direction: Direction,
+    pub id: Uuid,
+}
+
+impl SortKey {
+    pub fn new(value: Value<'_>, direction: Direction, id: Uuid) -> Self {
+        let value = match value {
+            Value::Text(text) => {
+                let end = text.char_indices().nth(SORT_TEXT_CHARS_MAX).map_or(text.len(), |(end, _)| end);
+                Value::Text(fold(text.get(..end).unwrap_or_default()).into())
+            }
+            other => other.into_owned(),
+        };
+        Self { value, direction, id }
+    }
+}
+
+impl Ord for SortKey {
+    fn cmp(&self, other: &Self) -> Ordering {
+        compare(&self.value, &other.value, self.direction).then_with(|| other.id.cmp(&self.id))
+    }
+}
+
+impl PartialOrd for SortKey {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for SortKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for SortKey {}
 
 fn compare(one: &Value<'_>, other: &Value<'_>, direction: Direction) -> Ordering {
     let order = match (one, other) {
@@ -52,7 +91,7 @@ fn compare(one: &Value<'_>, other: &Value<'_>, direction: Direction) -> Ordering
         (Value::Time(one), Value::Time(other)) => one.cmp(other),
         (Value::Truth(one), Value::Truth(other)) => one.cmp(other),
         (Value::List(one), Value::List(other)) => one.cmp(other),
-        (Value::Text(one), Value::Text(other)) => fold(one).cmp(&fold(other)),
+        (Value::Text(one), Value::Text(other)) => one.cmp(other),
         // A field holds values of one kind.
         _ => Ordering::Equal,
     };

@@ -7,7 +7,7 @@ use cairn_core::experiments::comparison::{self, Measure};
 use cairn_core::experiments::{self, not_found};
 use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ExperimentId};
 use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
-use cairn_storage::experiments::comparing::{Cell, Comparison, Focus, Measures, Placed, Standing, Standings};
+use cairn_storage::experiments::comparing::{Cell, Comparison, Focus, Measures, Placed, Standing};
 use cairn_storage::experiments::tally::RunSummary;
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
@@ -234,19 +234,19 @@ impl ComparisonQueries {
         let read = session(context)?.read::<ExperimentRead, _>(move |reader| {
             let experiments = present(reader, &comparison.experiments)?;
             let measures = reader.measures(&comparison.experiments)?;
-            let Standings { of, rows } = reader.compare(&comparison, &measures)?;
-            let placed = rows.into_iter().map(|row| {
+            let standings = reader.compare(&comparison, &measures)?;
+            let placed = standings.rows.iter().map(|row| {
                 let value = match (&comparison.focus, row.value) {
                     (None, _) => SortValue::Id,
                     (Some(_), value) => value.map_or(SortValue::Missing, SortValue::Number),
                 };
-                (Cursor { value, id: row.dataset_item.uuid() }, row)
+                (Cursor { value, id: row.dataset_item.uuid() }, *row)
             });
             let page = order.page(placed.collect()).try_map(|row: Placed| {
                 let cells = reader.compared_row(&comparison.experiments, &measures, row.dataset_item)?;
                 item(reader, &experiments, baseline, &measures, row.dataset_item, cells)
             })?;
-            Ok((page, totals(experiments, baseline, &of)))
+            Ok((page, totals(experiments, baseline, &standings.of)))
         });
         let (page, experiments) = read.await?;
         let totals = ComparisonTotals { total_count: page.total(), experiments };

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
@@ -9,15 +10,13 @@ use axum::response::IntoResponse;
 use cairn_actors::failure::Failure;
 use cairn_core::access::ExperimentRead;
 use cairn_core::datasets::versions::Shapes;
-use cairn_core::ids::{DatasetId, ExperimentId};
+use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
 use cairn_core::limits::{COMPARED_EXPERIMENTS_MAX, DATASET_COLUMNS_MAX, EXPERIMENT_COLUMN_RUNS_MAX};
 use cairn_core::query::opik::{self, FilterJson};
-use cairn_core::query::{
-    Direction, Field, JsonPath, JsonStep, Predicate, Query as Condition, Sort, catalogue,
-};
+use cairn_core::query::{Direction, Field, JsonPath, JsonStep, Predicate, Query as Condition, Sort};
 use cairn_core::rejection::Rejection;
-use cairn_storage::experiments::asking::{COMPARED_FIELDS, Row, Side};
-use cairn_storage::experiments::reading::{Compared, Percentiles, RunStatistics};
+use cairn_storage::experiments::asking::{COMPARED_FIELDS, Side};
+use cairn_storage::experiments::reading::{Percentiles, RunStatistics};
 use cairn_storage::reader::Reader;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -162,7 +161,7 @@ pub(crate) async fn list(
         let side_by_side = SideBySide::open(reader, DatasetId::known(id), asked)?;
         let total = side_by_side.rows.len();
         let shown = side_by_side.rows.iter().skip((number - 1) * size).take(size);
-        let content = shown.map(|row| side_by_side.row(row, &show)).collect::<Result<Vec<_>, _>>()?;
+        let content = shown.map(|row| side_by_side.row(*row, &show)).collect::<Result<Vec<_>, _>>()?;
         let columns = side_by_side.columns();
         Ok(PageOut { page: number, size: content.len(), total, content, columns, sortable_by: SORTABLE })
     });
@@ -189,48 +188,38 @@ struct SideBySide<'a> {
     reader: &'a Reader,
     dataset_id: DatasetId,
     sides: Vec<Side>,
-    rows: Vec<Compared>,
+    experiments: Vec<ExperimentId>,
+    /// The dataset items of all pages together.
+    rows: Arc<Vec<DatasetItemId>>,
 }
 
 impl<'a> SideBySide<'a> {
     fn open(reader: &'a Reader, dataset_id: DatasetId, asked: Asked) -> Result<Self, Failure> {
         let Asked { ids, condition, sort } = asked;
         let sides = reader.sides(dataset_id, &ids)?;
-        let known: Vec<ExperimentId> = sides.iter().map(|side| side.experiment.id).collect();
-        let mut rows = reader.compared(&known)?;
-        if condition != Condition::All || sort.is_some() {
-            let mut read: Vec<Row<'_>> = Vec::with_capacity(rows.len());
-            for compared in rows {
-                let row = reader.compared_side_by_side(dataset_id, &sides, compared)?;
-                if catalogue::holds(&condition, &row) {
-                    read.push(row);
-                }
-            }
-            if let Some(sort) = &sort {
-                catalogue::sort(&mut read, sort, |row| row.compared.dataset_item_id.uuid());
-            }
-            rows = read.into_iter().map(|row| row.compared).collect();
-        }
-        Ok(Self { reader, dataset_id, sides, rows })
+        let experiments = sides.iter().map(|side| side.experiment.id).collect();
+        let rows = reader.rows_side_by_side(dataset_id, &sides, &condition, sort.as_ref())?;
+        Ok(Self { reader, dataset_id, sides, experiments, rows })
     }
 
-    fn row(&self, row: &Compared, show: &Show) -> Result<RowOut, Failure> {
-        let mut experiment_items = Vec::with_capacity(row.items.len());
+    fn row(&self, dataset_item: DatasetItemId, show: &Show) -> Result<RowOut, Failure> {
+        let runs = self.reader.runs_of(&self.experiments, dataset_item)?;
+        let mut experiment_items = Vec::with_capacity(runs.len());
         let mut summaries = BTreeMap::new();
-        for (experiment, id) in &row.items {
-            if let Some(item) = self.reader.experiment_item_in(*experiment, *id)? {
+        for (experiment, id) in runs {
+            if let Some(item) = self.reader.experiment_item_in(experiment, id)? {
                 experiment_items.push(ItemOut::new(item, self.reader, show)?);
             }
-            if let Some(summary) = self.reader.run_summary(*experiment, row.dataset_item_id)? {
+            if let Some(summary) = self.reader.run_summary(experiment, dataset_item)? {
                 let status = if summary.is_passed { "passed" } else { "failed" };
                 let out = RunSummaryOut { passed_runs: summary.passed, total_runs: summary.total, status };
                 summaries.insert(experiment.to_string(), out);
             }
         }
-        let item = self.reader.item_beside(self.dataset_id, &self.sides, row.dataset_item_id)?;
+        let item = self.reader.item_beside(self.dataset_id, &self.sides, dataset_item)?;
         let item = match item {
             Some(view) => DatasetItemOut::new(view, self.reader)?,
-            None => DatasetItemOut::gone(row.dataset_item_id, self.dataset_id),
+            None => DatasetItemOut::gone(dataset_item, self.dataset_id),
         };
         Ok(RowOut { item, experiment_items, run_summaries_by_experiment: summaries })
     }
@@ -249,8 +238,9 @@ pub(crate) async fn stats(
 ) -> Answer<Json<Value>> {
     let asked = query.asked()?;
     let statistics = server.handles.read(&grant, move |reader| {
-        let side_by_side = SideBySide::open(reader, DatasetId::known(id), asked)?;
-        Ok(reader.run_statistics(&side_by_side.rows)?)
+        let dataset = DatasetId::known(id);
+        let sides = reader.sides(dataset, &asked.ids)?;
+        Ok(reader.run_statistics(dataset, &sides, &asked.condition)?)
     });
     Ok(Json(json!({ "stats": shown(statistics.await?) })))
 }

@@ -2,18 +2,23 @@
 //! several runs, numbers are asked as their mean, and texts as a list.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use cairn_core::datasets::versions::Version;
 use cairn_core::experiments::Experiment;
-use cairn_core::feedback::merged;
 use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
 use cairn_core::json::Json;
+use cairn_core::query::catalogue::{self, SortKey};
 use cairn_core::query::opik::{EXPERIMENTS, Type};
-use cairn_core::query::{Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Subject, Term, Value};
+use cairn_core::query::{
+    Direction, Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Sort, Subject, Term, Value,
+};
 use rust_decimal::prelude::ToPrimitive;
 use uuid::Uuid;
 
-use super::reading::Compared;
+use super::reading::RunStatistics;
+use super::tally::Share;
+use super::walking::Run;
 use crate::datasets::reading::{Asked as AskedItem, ItemView};
 use crate::error::Error;
 use crate::reader::Reader;
@@ -102,8 +107,10 @@ pub struct Side {
     pub version: Option<Version>,
 }
 
-pub struct Row<'a> {
-    pub compared: Compared,
+/// A row as it is walked over, with as much of it as is asked for.
+struct Row<'a> {
+    dataset_item: DatasetItemId,
+    runs: &'a [Run],
     item: Option<ItemView>,
     traces: Vec<Trace>,
     bodies: &'a Bodies,
@@ -143,27 +150,116 @@ impl Reader {
         self.dataset_item_last(dataset, id)
     }
 
-    pub fn compared_side_by_side(
+    /// The rows that a condition holds of, in an order, or newest id first: of each its dataset item. What is read of a
+    /// row is what is asked of it, and then let go. Rows as they are, are kept until one of the experiments changes.
+    pub fn rows_side_by_side(
         &self,
         dataset: DatasetId,
         sides: &[Side],
-        compared: Compared,
-    ) -> Result<Row<'_>, Error> {
-        let item = self.item_beside(dataset, sides, compared.dataset_item_id)?;
-        let mut traces = Vec::with_capacity(compared.items.len());
-        for (experiment, id) in &compared.items {
-            if let Some(item) = self.experiment_item_in(*experiment, *id)? {
+        condition: &Query,
+        sort: Option<&Sort>,
+    ) -> Result<Arc<Vec<DatasetItemId>>, Error> {
+        if *condition == Query::All && sort.is_none() {
+            let experiments = experiments(sides);
+            let remembered = self.store().comparisons();
+            let as_of = remembered.as_of(&experiments, self.position());
+            return remembered.items(as_of.as_ref(), || self.items_run(&experiments));
+        }
+        let mut keys: Vec<SortKey> = Vec::new();
+        self.walk_rows(dataset, sides, condition, sort, |row| {
+            let (value, direction) = match sort {
+                Some(sort) => (row.value(&sort.field), sort.direction),
+                None => (Value::Missing, Direction::Descending),
+            };
+            keys.push(SortKey::new(value, direction, row.dataset_item.uuid()));
+        })?;
+        keys.sort_unstable();
+        Ok(Arc::new(keys.into_iter().map(|key| DatasetItemId::known(key.id)).collect()))
+    }
+
+    /// What the runs of the rows that a condition holds of add up to.
+    pub fn run_statistics(
+        &self,
+        dataset: DatasetId,
+        sides: &[Side],
+        condition: &Query,
+    ) -> Result<RunStatistics, Error> {
+        let mut statistics = RunStatistics::default();
+        self.walk_rows(dataset, sides, condition, None, |row| {
+            row.runs.iter().for_each(|run| statistics.add(&run.share));
+        })?;
+        Ok(statistics)
+    }
+
+    fn walk_rows(
+        &self,
+        dataset: DatasetId,
+        sides: &[Side],
+        condition: &Query,
+        sort: Option<&Sort>,
+        mut visit: impl FnMut(&Row<'_>),
+    ) -> Result<(), Error> {
+        let experiments = experiments(sides);
+        let fields = condition.fields().into_iter().chain(sort.map(|sort| &sort.field));
+        let needs = Needs::of(fields);
+        self.walk_runs(&experiments, |dataset_item, runs| {
+            let item = if needs.item { self.item_beside(dataset, sides, dataset_item)? } else { None };
+            let traces = if needs.traces { self.traces_of_runs(&experiments, runs)? } else { Vec::new() };
+            let row = Row { dataset_item, runs, item, traces, bodies: self.bodies() };
+            if *condition == Query::All || catalogue::holds(condition, &row) {
+                visit(&row);
+            }
+            Ok(())
+        })
+    }
+
+    fn traces_of_runs(&self, experiments: &[ExperimentId], runs: &[Run]) -> Result<Vec<Trace>, Error> {
+        let mut traces = Vec::with_capacity(runs.len());
+        for run in runs {
+            let Some(experiment) = experiments.get(run.column) else { continue };
+            if let Some(item) = self.experiment_item_in(*experiment, run.item)? {
                 traces.extend(self.trace(item.trace_id)?);
             }
         }
-        Ok(Row { compared, item, traces, bodies: self.bodies() })
+        Ok(traces)
+    }
+}
+
+fn experiments(sides: &[Side]) -> Vec<ExperimentId> {
+    sides.iter().map(|side| side.experiment.id).collect()
+}
+
+/// What must be read of a row beside the shares of its runs.
+#[derive(Clone, Copy, Default)]
+struct Needs {
+    item: bool,
+    traces: bool,
+}
+
+impl Needs {
+    fn of<'a>(fields: impl Iterator<Item = &'a Field>) -> Self {
+        let mut needs = Self::default();
+        for field in fields {
+            match field {
+                Field::Own("id" | "duration" | "total_estimated_cost")
+                | Field::OwnPath("usage" | "feedback_scores", _) => {}
+                Field::Own(name) if name.starts_with("usage.") => {}
+                Field::Own("input" | "output")
+                | Field::OwnPath(
+                    "input" | "output" | "input_json" | "output_json" | "metadata" | "trace_metadata",
+                    _,
+                ) => needs.traces = true,
+                _ => needs.item = true,
+            }
+        }
+        needs
     }
 }
 
 impl Row<'_> {
-    fn mean(&self, value: impl Fn(&Trace) -> Option<f64>) -> Value<'static> {
+    fn mean(&self, value: impl Fn(&Share) -> Option<f64>) -> Value<'static> {
         let (mut sum, mut count) = (0.0, 0_u32);
-        for value in self.traces.iter().filter_map(value) {
+        for value in self.runs.iter().filter_map(|run| value(&run.share)) {
             sum += value;
             count += 1;
         }
@@ -207,14 +303,14 @@ impl Row<'_> {
     fn score(&self, name: &JsonPath) -> Value<'static> {
         let [JsonStep::Key(name)] = name.0.as_slice() else { return Value::Missing };
         let name = name.to_lowercase();
-        self.mean(|trace| {
-            let scores = merged(&trace.scores);
-            scores.iter().find(|score| score.name.to_lowercase() == name)?.value.to_f64()
+        self.mean(|share| {
+            let mut scores = share.scores.iter();
+            scores.find(|(known, _)| known.to_lowercase() == name)?.1.to_f64()
         })
     }
 
     fn usage(&self, key: &str) -> Value<'static> {
-        self.mean(|trace| trace.sums.usage.get(key).map(|value| whole(*value)))
+        self.mean(|share| share.usage.iter().find(|(known, _)| known == key).map(|(_, value)| whole(*value)))
     }
 }
 
@@ -232,11 +328,10 @@ fn texts_of(value: Value<'static>) -> Vec<Cow<'static, str>> {
 impl Subject for Row<'_> {
     fn value(&self, field: &Field) -> Value<'_> {
         match field {
-            Field::Own("id") => Value::Text(self.compared.dataset_item_id.to_string().into()),
-            Field::Own("duration") => self.mean(Trace::duration),
-            Field::Own("total_estimated_cost") => self.mean(|trace| {
-                Some(trace.sums.cost).filter(|cost| !cost.is_zero()).and_then(|cost| cost.to_f64())
-            }),
+            Field::Own("id") => Value::Text(self.dataset_item.to_string().into()),
+            Field::Own("duration") => self.mean(|share| share.duration),
+            Field::Own("total_estimated_cost") => self
+                .mean(|share| Some(share.cost).filter(|cost| !cost.is_zero()).and_then(|cost| cost.to_f64())),
             Field::Own(name) if name.starts_with("usage.") => {
                 self.usage(name.strip_prefix("usage.").unwrap_or_default())
             }

@@ -2,10 +2,10 @@
 //! the walk adds up and, of every row, its place; never the rows themselves.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cairn_core::experiments::comparison::{Measure, Moments, Outcome};
 use cairn_core::ids::{DatasetItemId, ExperimentId, ExperimentItemId};
-use fjall::Readable;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::reading::run_of;
@@ -27,7 +27,7 @@ pub struct Comparison {
 }
 
 /// One measure of one column.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Focus {
     pub column: usize,
     pub measure: Measure,
@@ -164,25 +164,6 @@ impl Measures {
     }
 }
 
-/// The shares of one experiment in the order of the dataset items.
-struct Line {
-    shares: fjall::Iter,
-    next: Option<(DatasetItemId, ExperimentItemId, Share)>,
-}
-
-impl Line {
-    fn advance(&mut self) -> Result<(), Error> {
-        self.next = None;
-        if let Some(guard) = self.shares.next() {
-            let (key, value) = guard.into_inner()?;
-            if let Some((dataset_item, item)) = run_of(&key) {
-                self.next = Some((dataset_item, item, rows::read(&value)?));
-            }
-        }
-        Ok(())
-    }
-}
-
 impl Reader {
     /// What can be compared of some experiments.
     pub fn measures(&self, experiments: &[ExperimentId]) -> Result<Measures, Error> {
@@ -192,28 +173,25 @@ impl Reader {
         Ok(Measures::of(&tallies))
     }
 
-    pub fn compare(&self, comparison: &Comparison, measures: &Measures) -> Result<Standings, Error> {
-        let mut lines = Vec::with_capacity(comparison.experiments.len());
-        for id in &comparison.experiments {
-            let shares = self.snapshot().prefix(self.rows(), rows::experiment_by_dataset_items(*id));
-            let mut line = Line { shares, next: None };
-            line.advance()?;
-            lines.push(line);
-        }
-        let mut table = Table::new(comparison, measures);
-        while let Some(dataset_item) =
-            lines.iter().filter_map(|line| line.next.as_ref().map(|next| next.0)).min()
-        {
-            for (line, cell) in lines.iter_mut().zip(&mut table.cells) {
-                cell.clear();
-                while let Some((_, item, share)) = line.next.take_if(|next| next.0 == dataset_item) {
-                    cell.add(item, &share, measures);
-                    line.advance()?;
+    /// Kept until the figures of one of the experiments change.
+    pub fn compare(&self, comparison: &Comparison, measures: &Measures) -> Result<Arc<Standings>, Error> {
+        let remembered = self.store().comparisons();
+        let as_of = remembered.as_of(&comparison.experiments, self.position());
+        let key = as_of.map(|as_of| (as_of, comparison.baseline, comparison.focus.clone()));
+        remembered.standings(key.as_ref(), || {
+            let mut table = Table::new(comparison, measures);
+            self.walk_runs(&comparison.experiments, |dataset_item, runs| {
+                table.cells.iter_mut().for_each(Cell::clear);
+                for run in runs {
+                    if let Some(cell) = table.cells.get_mut(run.column) {
+                        cell.add(run.item, &run.share, measures);
+                    }
                 }
-            }
-            table.take_row(dataset_item);
-        }
-        Ok(table.standings)
+                table.take_row(dataset_item);
+                Ok(())
+            })?;
+            Ok(table.standings)
+        })
     }
 
     /// One row of a comparison.

@@ -1,4 +1,4 @@
-//! Experiments as they are read: lists, items in order, and the dataset items that several of them have in common.
+//! Experiments as they are read: lists, items in order, and their figures.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -20,14 +20,6 @@ use crate::error::Error;
 use crate::reader::Reader;
 use crate::rows;
 use crate::view::{Part, whole};
-
-/// A dataset item with what experiments made of it.
-#[derive(Clone, Debug)]
-pub struct Compared {
-    pub dataset_item_id: DatasetItemId,
-    /// By experiment; several where an experiment ran the item more than once.
-    pub items: Vec<(ExperimentId, ExperimentItemId)>,
-}
 
 impl Reader {
     pub fn experiment(&self, id: ExperimentId) -> Result<Option<Experiment>, Error> {
@@ -105,21 +97,6 @@ impl Reader {
 
     fn places_of(&self, trace: TraceId) -> Result<Vec<Place>, Error> {
         Ok(self.row(rows::experiment_of_trace(trace))?.unwrap_or_default())
-    }
-
-    /// The dataset items that any of some experiments ran, newest id first.
-    pub fn compared(&self, experiments: &[ExperimentId]) -> Result<Vec<Compared>, Error> {
-        let mut by_item: BTreeMap<DatasetItemId, Vec<(ExperimentId, ExperimentItemId)>> = BTreeMap::new();
-        for experiment in experiments {
-            for guard in self.snapshot().prefix(self.rows(), rows::experiment_by_dataset_items(*experiment)) {
-                let key = guard.key()?;
-                if let Some((dataset_item, item)) = run_of(&key) {
-                    by_item.entry(dataset_item).or_default().push((*experiment, item));
-                }
-            }
-        }
-        let compared = by_item.into_iter().rev();
-        Ok(compared.map(|(dataset_item_id, items)| Compared { dataset_item_id, items }).collect())
     }
 }
 
@@ -293,20 +270,6 @@ impl Reader {
         }
     }
 
-    /// What the runs of some rows add up to.
-    pub fn run_statistics(&self, rows: &[Compared]) -> Result<RunStatistics, Error> {
-        let mut statistics = RunStatistics::default();
-        for row in rows {
-            for (experiment, item) in &row.items {
-                let key = rows::experiment_by_dataset_item(*experiment, row.dataset_item_id, *item);
-                if let Some(share) = self.row::<Share>(key)? {
-                    statistics.add(share);
-                }
-            }
-        }
-        Ok(statistics)
-    }
-
     /// Whether a query is true of an experiment.
     pub fn experiment_matches(&self, experiment: &Experiment, query: &Query) -> Result<bool, Error> {
         let metadata = self.experiment_metadata(experiment)?.and_then(|json| json.value().ok());
@@ -337,22 +300,18 @@ pub struct RunStatistics {
 }
 
 impl RunStatistics {
-    fn add(&mut self, share: Share) {
+    pub(super) fn add(&mut self, share: &Share) {
         self.runs += 1;
         self.durations.extend(share.duration);
         if !share.cost.is_zero() {
             self.cost = self.cost.saturating_add(share.cost);
             self.costs += 1;
         }
-        for (name, value) in share.scores {
-            let total = self.scores.entry(name).or_default();
-            total.sum = total.sum.saturating_add(value);
-            total.count += 1;
+        for (name, value) in &share.scores {
+            count_in(&mut self.scores, name, |sum| *sum = sum.saturating_add(*value));
         }
-        for (key, value) in share.usage {
-            let total = self.usage.entry(key).or_default();
-            total.sum = total.sum.saturating_add(value);
-            total.count += 1;
+        for (key, value) in &share.usage {
+            count_in(&mut self.usage, key, |sum| *sum = sum.saturating_add(*value));
         }
     }
 
@@ -368,6 +327,15 @@ impl RunStatistics {
     pub fn usage_means(&self) -> impl Iterator<Item = (&str, Decimal)> {
         self.usage.iter().map(|(key, total)| (key.as_str(), mean(total.sum.into(), total.count)))
     }
+}
+
+fn count_in<N: Default>(totals: &mut BTreeMap<String, Total<N>>, name: &str, add: impl FnOnce(&mut N)) {
+    let total = match totals.get_mut(name) {
+        Some(total) => total,
+        None => totals.entry(name.to_owned()).or_default(),
+    };
+    add(&mut total.sum);
+    total.count += 1;
 }
 
 fn mean(sum: Decimal, count: u64) -> Decimal {

@@ -2,7 +2,7 @@
 //! that changes, the old share is taken out of the tally and the new one put in. So neither the order in which things
 //! arrive matters, nor does any reading walk over all items.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_core::experiments::Item;
 use cairn_core::feedback::{assertions, merged};
@@ -250,6 +250,8 @@ pub(crate) struct Tallies {
     durations: Slots<()>,
     /// By trace, the items that it stands for, by id.
     of_trace: Slots<Vec<Place>>,
+    /// Experiments whose figures have changed since somebody asked.
+    touched: BTreeSet<ExperimentId>,
 }
 
 impl Tallies {
@@ -260,7 +262,12 @@ impl Tallies {
             shares: Slots::new(keyspace.clone()),
             durations: Slots::new(keyspace.clone()),
             of_trace: Slots::new(keyspace.clone()),
+            touched: BTreeSet::new(),
         }
+    }
+
+    pub(crate) fn take_touched(&mut self) -> BTreeSet<ExperimentId> {
+        std::mem::take(&mut self.touched)
     }
 
     /// The items that a trace stands for.
@@ -300,6 +307,7 @@ impl Tallies {
     }
 
     fn change(&mut self, place: Place, before: Option<Share>, after: Option<Share>) -> Result<(), Error> {
+        self.touched.insert(place.experiment);
         let runs_row = self.runs.change(rows::experiment_runs(place.experiment, place.dataset_item))?;
         let runs = runs_row.get_or_insert_default();
         let tally_row = self.totals.change(rows::experiment_tally(place.experiment))?;

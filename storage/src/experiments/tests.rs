@@ -9,6 +9,7 @@ use cairn_core::experiments::{Created, ItemAdded, Kind, Method, Status};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{DatasetId, ProjectId, SpanId};
 use cairn_core::merge::Origin;
+use cairn_core::query::{self, Direction, Field, JsonPath, JsonStep, Operand, Predicate, Query, Sort};
 use cairn_core::time::Timestamp;
 use cairn_core::{experiments, spans, traces};
 use tempfile::TempDir;
@@ -264,4 +265,62 @@ fn experiments_are_compared_by_the_means_of_their_runs() {
     assert!((cells[1].value(at).unwrap() - 0.35).abs() < 1e-9);
     let runs = reader.run_summary(experiment_id(0), dataset_item(1)).unwrap().unwrap();
     assert_eq!((runs.passed, runs.total, runs.is_passed), (1, 2, false));
+}
+
+#[test]
+fn a_comparison_is_kept_until_a_run_of_it_changes() {
+    let events = [created(0), created(1), created(2)].into_iter();
+    let (_dir, mut writer) = world(events.chain([story(0), story(1), story(2)].concat()), 50);
+    let experiments = vec![experiment_id(0), experiment_id(1)];
+    let comparison = Comparison { experiments: experiments.clone(), baseline: 0, focus: None };
+    let compare = |reader: &Reader| {
+        let measures = reader.measures(&experiments).unwrap();
+        let at = measures.all().iter().position(|measure| measure.name() == "feedback_scores.quality");
+        let standings = reader.compare(&comparison, &measures).unwrap();
+        let mean = standings.of[1][at.unwrap()].moments.mean;
+        (standings, mean)
+    };
+    let reader = || Reader::rows_only(writer.store()).unwrap();
+    let (before, again) = (reader(), reader());
+    let (first, mean) = compare(&before);
+    assert!(Arc::ptr_eq(&first, &compare(&again).0));
+    // Another experiment is none of its business.
+    let other = score(2, 0, "quality", Decimal::from(9), None);
+    write(&mut writer, [other], 1);
+    let reader = || Reader::rows_only(writer.store()).unwrap();
+    assert!(Arc::ptr_eq(&first, &compare(&reader()).0));
+    write(&mut writer, [score(1, 0, "quality", Decimal::from(9), None)], 1);
+    let after = Reader::rows_only(writer.store()).unwrap();
+    let (second, higher) = compare(&after);
+    assert!(higher > mean + 1.0, "{higher} and {mean}");
+    assert!(Arc::ptr_eq(&second, &compare(&after).0));
+    // Who began to read before the change sees what there was then, and leaves it to nobody.
+    assert!((compare(&before).1 - mean).abs() < 1e-9);
+    assert!(Arc::ptr_eq(&second, &compare(&after).0));
+}
+
+#[test]
+fn rows_side_by_side_are_sorted_and_kept_by_what_their_runs_come_to() {
+    let events = [created(0), created(1)].into_iter().chain([story(0), story(1)].concat());
+    let (_dir, mut writer) = world(events, 50);
+    let dataset = DatasetId::known(Uuid::from_u128(3));
+    let ids = [experiment_id(0), experiment_id(1)];
+    let rows = |writer: &Writer, condition: &Query, sort: Option<Field>| {
+        let reader = Reader::rows_only(writer.store()).unwrap();
+        let sides = reader.sides(dataset, &ids).unwrap();
+        let sort = sort.map(|field| Sort { field, direction: Direction::Ascending });
+        let rows = reader.rows_side_by_side(dataset, &sides, condition, sort.as_ref()).unwrap();
+        let runs = reader.run_statistics(dataset, &sides, condition).unwrap().runs;
+        (rows.iter().map(|row| row.uuid().as_u128() - 1).collect::<Vec<_>>(), runs)
+    };
+    assert_eq!(rows(&writer, &Query::All, None), (vec![2, 1, 0], 12));
+    let path = |key: &str| JsonPath(vec![JsonStep::Key(key.to_owned())]);
+    let quality = || Field::OwnPath("feedback_scores", path("Quality"));
+    assert_eq!(rows(&writer, &Query::All, Some(quality())).0, [0, 1, 2]);
+    let high = Query::term(quality(), Predicate::Compare(query::Comparison::Greater, Operand::Number(0.2)));
+    assert_eq!(rows(&writer, &high, None), (vec![2, 1], 8));
+    // What is kept of the rows goes with the next run.
+    write(&mut writer, [item(1, 6), trace(1, 6)], 1);
+    assert_eq!(rows(&writer, &Query::All, None), (vec![3, 2, 1, 0], 13));
+    assert_eq!(rows(&writer, &Query::All, Some(Field::Own("duration"))).0, [0, 1, 2, 3]);
 }
