@@ -103,6 +103,10 @@ def page(api: Api, dataset: str, number: int, version: str = "latest") -> dict:
     return api.rest("GET", f"datasets/{dataset}/items?page={number}&size=100&version={version}")
 
 
+CHANGES = """query($id: ID!, $old: String!, $kinds: [DatasetItemChangeKind!]) { dataset(id: $id) { diff(from: $old) {
+    changes(kinds: $kinds, first: 100) { totalCount nodes { itemId before { data } after { data } } } } } }"""
+
+
 def measure_versions(api: Api, dataset: str, count: int) -> list[str]:
     versions = lambda: api.rest("GET", f"datasets/{dataset}/versions")["content"]
     [first] = versions()
@@ -120,6 +124,9 @@ def measure_versions(api: Api, dataset: str, count: int) -> list[str]:
     timed("an old version, last page for the first time", lambda: page(api, dataset, last, old))
     timed("an old version, last page", lambda: page(api, dataset, last, old), READS)
     timed("a comparison of two versions", lambda: api.rest("GET", f"datasets/{dataset}/versions/diff?from={old}&to=latest"), more=lambda found: json.dumps(found["statistics"]))
+    changes = lambda *kinds: api.graphql(CHANGES, id=dataset, old=old, kinds=kinds)["dataset"]["diff"]["changes"]
+    timed("the items that differ, first page of 100", lambda: changes("MODIFIED", "DELETED"), READS, more=lambda found: f"{len(found['nodes'])} of {found['totalCount']}")
+    timed("the items of a kind of which there is none", lambda: changes("ADDED"), 3, more=lambda found: f"of {found['totalCount']}")
     restored = timed("an old version restored", lambda: api.rest("POST", f"datasets/{dataset}/versions/restore", {"version_ref": old}))
     assert restored["items_total"] == count, restored
     timed("all versions listed, one of them restored", versions, READS)

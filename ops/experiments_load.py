@@ -90,8 +90,10 @@ def measure(api: Api, memory: Memory, dataset: str, ids: list[str], count: int) 
 
     def phase(what: str, work, times: int = READS, more=lambda _: "") -> None:
         memory.forget()
-        timed(what, work, times, more)
-        memory.tell(f"  memory of the server")
+        timed(f"{what}, the first time", work, more=more)
+        if times > 1:
+            timed(what, work, times)
+        memory.tell("  memory of the server")
 
     phase("figures of one experiment", lambda: api.rest("GET", f"experiments/{ids[0]}"), more=lambda found: f"{found['trace_count']} runs")
     phase(f"side by side over REST, first page of {PAGE}", lambda: api.rest("GET", f"{side}&page=1"), more=lambda found: f"of {found['total']}")

@@ -1,5 +1,7 @@
 //! Carries out commands on dashboards and insights views.
 
+pub mod charts;
+
 use cairn_core::command::Context;
 use cairn_core::dashboards::{Command, Event};
 use cairn_storage::writer::Writer;

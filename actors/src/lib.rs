@@ -7,7 +7,7 @@ pub mod attachments;
 mod clerk;
 mod clock;
 mod comments;
-mod dashboards;
+pub mod dashboards;
 mod datasets;
 mod definitions;
 mod environments;

@@ -1,6 +1,8 @@
 //! Dashboards and insights views: how people lay out charts, kept as the JSON that they made, and the queries saved for
 //! them. What the charts show is not here.
 
+pub mod charts;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};

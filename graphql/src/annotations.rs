@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use cairn_core::access::AnnotationRead;
 use cairn_core::annotations::view::Shown;
 use cairn_core::annotations::{self, Changes, Command, Create, Lock, not_found};
-use cairn_core::command::ProjectRef;
+use cairn_core::command::{ProjectRef, check_batch};
 use cairn_core::ids::{AnnotationQueueId, ProjectId, ThreadId, TraceId};
 use cairn_storage::index::{Cursor, SortValue};
 use uuid::Uuid;
@@ -253,6 +253,23 @@ impl AnnotationQueue {
             Ok(Found::within(placed.collect(), LIST, first, after.is_some(), total))
         });
         Ok(read.await?.into_page(|item| item))
+    }
+
+    /// Of some traces or threads those that are items of the queue, in the order in which they are named. At most 1000.
+    #[graphql(complexity = "20 + ids.len() * child_complexity")]
+    async fn items_named(&self, context: &Context<'_>, ids: Vec<ID>) -> Result<Vec<AnnotationItem>> {
+        check_batch("ids", ids.len())?;
+        let ids: Vec<Uuid> = ids.iter().map(uuid).collect::<Result<_>>()?;
+        let queue = self.0.queue.clone();
+        let read = session(context)?.read::<AnnotationRead, _>(move |reader| {
+            let mut items = Vec::with_capacity(ids.len());
+            for id in ids {
+                let item = reader.annotation_item(queue.id, id)?;
+                items.extend(item.map(|item| AnnotationItem::new(&queue, id, item)));
+            }
+            Ok(items)
+        });
+        Ok(read.await?)
     }
 
     /// The oldest item that waits for who asks (or for `reviewer`): not judged by them, and with room beside those who

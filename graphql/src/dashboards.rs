@@ -1,13 +1,16 @@
 //! Dashboards and insights views: how people lay out charts, as the JSON that they made.
 
 pub(crate) mod changes;
+pub(crate) mod charts;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
+use cairn_actors::dashboards::charts::chart_of_widget;
 use cairn_core::access::DashboardRead;
 use cairn_core::command::ProjectRef;
 use cairn_core::dashboards::{self, Changes, Command, not_found};
 use cairn_core::ids::{DashboardId, ProjectId};
 
+use self::charts::{ChartTable, table};
 use crate::connection::{Order, Page, page_cost};
 use crate::error::Result;
 use crate::projects::Project;
@@ -78,6 +81,23 @@ impl Dashboard {
         let read = session(context)?
             .read::<DashboardRead, _>(move |reader| Ok(reader.dashboard_config(&dashboard)?));
         Ok(read.await?.map(JsonText))
+    }
+
+    /// What the widget with an id shows, by the saved query that it names. `from` and `until` stand in the query as
+    /// `{{window_start}}` and `{{window_end}}`.
+    #[graphql(complexity = 500)]
+    async fn widget(
+        &self,
+        context: &Context<'_>,
+        id: String,
+        from: Option<Timestamp>,
+        until: Option<Timestamp>,
+    ) -> Result<ChartTable> {
+        let session = session(context)?;
+        let (scope, dashboard) = (self.0.scope, self.0.id);
+        let read =
+            session.read::<DashboardRead, _>(move |reader| chart_of_widget(reader, scope, dashboard, &id));
+        table(session, read.await?, from, until).await
     }
 
     async fn created_at(&self) -> Timestamp {

@@ -16,14 +16,15 @@ use cairn_actors::failure::Failure;
 use cairn_core::access::{DatasetRead, ExperimentRead};
 use cairn_core::datasets::versions::{LATEST, version_not_found};
 use cairn_core::datasets::{self, not_found};
-use cairn_core::ids::{DatasetId, DatasetVersionId, ProjectId};
+use cairn_core::ids::{DatasetId, DatasetVersionId, ExperimentId, ProjectId};
+use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
 use cairn_core::time;
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
 
 use self::differing::DatasetDiff;
 use self::items::{DatasetItem, ItemsAsked};
-use self::versions::{DatasetVersion, VersionView};
+use self::versions::{DatasetColumn, DatasetVersion, VersionView};
 use crate::connection::{Found, Order, Page, Sort, page_cost, page_size};
 use crate::cursor;
 use crate::error::{Problem, Result};
@@ -106,6 +107,13 @@ impl Dataset {
         Ok(read.await?.map(DatasetVersion))
     }
 
+    /// The version of a number, counted from 1.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn version_numbered(&self, context: &Context<'_>, number: u32) -> Result<Option<DatasetVersion>> {
+        let key = VersionKey { dataset: self.0.id, number };
+        Ok(loader(context)?.load_one(key).await?.map(DatasetVersion))
+    }
+
     /// Newest first.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn versions(
@@ -183,6 +191,26 @@ impl Dataset {
             Ok(DatasetDiff::new(from, to, difference))
         });
         Ok(read.await?)
+    }
+
+    /// What stands in the outputs of the newest runs: of some experiments over it, or of the newest.
+    #[graphql(complexity = "500 + 10 * child_complexity")]
+    async fn output_columns(
+        &self,
+        context: &Context<'_>,
+        experiment_ids: Option<Vec<ID>>,
+    ) -> Result<Vec<DatasetColumn>> {
+        let ids = experiment_ids.map(|ids| {
+            if ids.len() > COMPARED_EXPERIMENTS_MAX {
+                let message = format!("at most {COMPARED_EXPERIMENTS_MAX} experiments can be named");
+                return Err(Problem::invalid(message));
+            }
+            ids.iter().map(|id| Ok(ExperimentId::known(uuid(id)?))).collect::<Result<Vec<_>>>()
+        });
+        let (ids, dataset) = (ids.transpose()?, self.0.id);
+        let read = session(context)?
+            .read::<ExperimentRead, _>(move |reader| Ok(reader.output_columns(dataset, ids.as_deref())?));
+        Ok(read.await?.iter().map(DatasetColumn::from).collect())
     }
 
     #[graphql(complexity = 5)]

@@ -1,5 +1,7 @@
 //! Agent insights: issues that were found in the traces of a project, and how it is looked through.
 
+pub(crate) mod reporting;
+
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use cairn_core::access::InsightRead;
 use cairn_core::ids::{IssueId, ProjectId};

@@ -86,6 +86,17 @@ impl Prompt {
         Ok(read.await?.into_iter().next().map(PromptVersion))
     }
 
+    /// The version of a number, counted from 1.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn version(&self, context: &Context<'_>, number: u32) -> Result<Option<PromptVersion>> {
+        let prompt = self.0.clone();
+        let read = session(context)?.read::<PromptRead, _>(move |reader| {
+            let version = reader.select_prompt_version(&prompt, &Selector::Number(number))?;
+            Ok(reader.detail_prompt_versions(version.into_iter().collect())?)
+        });
+        Ok(read.await?.into_iter().next().map(PromptVersion))
+    }
+
     /// Newest first, without masks. `search` keeps those whose template or description of changes holds it.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn versions(

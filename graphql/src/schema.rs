@@ -10,6 +10,7 @@ use crate::annotations::{AnnotationMutations, AnnotationQueries};
 use crate::attachments::AttachmentMutations;
 use crate::comments::CommentMutations;
 use crate::dashboards::changes::DashboardSubscriptions;
+use crate::dashboards::charts::{ChartMutations, ChartQueries};
 use crate::dashboards::{DashboardMutations, DashboardQueries};
 use crate::datasets::DatasetQueries;
 use crate::datasets::changes::DatasetMutations;
@@ -25,6 +26,7 @@ use crate::experiments::grouping::ExperimentGroupQueries;
 use crate::experiments::recording::{ExperimentItemQueries, ExperimentRecordingMutations};
 use crate::feedback::FeedbackMutations;
 use crate::history::{HistoryMutations, HistoryQueries};
+use crate::insights::reporting::InsightReportMutations;
 use crate::insights::{InsightMutations, InsightQueries};
 use crate::moment::MomentQueries;
 use crate::optimizations::changes::OptimizationSubscriptions;
@@ -79,6 +81,7 @@ pub(crate) struct Query(
     ComparisonQueries,
     AnnotationQueries,
     DashboardQueries,
+    ChartQueries,
     HistoryQueries,
     ThreadQueries,
     MomentQueries,
@@ -98,6 +101,7 @@ pub(crate) struct Mutation(
     PromptMutations,
     AgentMutations,
     InsightMutations,
+    InsightReportMutations,
     PairingMutations,
     RunnerMutations,
     RunnerCommandMutations,
@@ -109,6 +113,7 @@ pub(crate) struct Mutation(
     OptimizationMutations,
     AnnotationMutations,
     DashboardMutations,
+    ChartMutations,
     CommentMutations,
     ThreadMutations,
     HistoryMutations,

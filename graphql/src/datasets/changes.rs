@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use cairn_core::command::ProjectRef;
 use cairn_core::datasets::items::{About, Edit, ItemWrite, Policy};
-use cairn_core::datasets::{Changes, Command, Create, DatasetRef, ItemChanges, Settings};
+use cairn_core::datasets::{Changes, Command, Create, DatasetRef, ItemChanges, Settings, Source};
 use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
 use cairn_core::json::Json;
 use cairn_core::merge::TagEdits;
@@ -129,6 +129,22 @@ impl DatasetItemEditInput {
     }
 }
 
+/// A version of another dataset.
+#[derive(InputObject)]
+pub(crate) struct DatasetSourceInput {
+    dataset_id: ID,
+    version_id: ID,
+}
+
+impl DatasetSourceInput {
+    fn source(self) -> Result<Source> {
+        Ok(Source {
+            dataset_id: DatasetId::known(uuid(&self.dataset_id)?),
+            version_id: DatasetVersionId::known(uuid(&self.version_id)?),
+        })
+    }
+}
+
 #[derive(InputObject)]
 pub(crate) struct PutDatasetItemsInput {
     dataset_id: ID,
@@ -136,6 +152,8 @@ pub(crate) struct PutDatasetItemsInput {
     items: Vec<DatasetItemInput>,
     /// Requests of one group make one new version together; without a group the newest version changes in place.
     group_id: Option<ID>,
+    /// Items are taken over from there first.
+    copy_from: Option<DatasetSourceInput>,
 }
 
 #[derive(InputObject)]
@@ -147,6 +165,8 @@ pub(crate) struct ChangeDatasetItemsInput {
     edited: Vec<DatasetItemEditInput>,
     #[graphql(default)]
     deleted_ids: Vec<ID>,
+    /// Items are taken over from there first.
+    copy_from: Option<DatasetSourceInput>,
     /// The version from which the changes were made. If it is not the newest by now, they are refused.
     base_version_id: Option<ID>,
     /// Makes the version although the base is not the newest.
@@ -172,7 +192,7 @@ impl ChangeDatasetItemsInput {
             deleted: item_ids(&self.deleted_ids)?,
             base,
             overrides: self.overrides,
-            copy_from: None,
+            copy_from: self.copy_from.map(DatasetSourceInput::source).transpose()?,
             settings: Settings {
                 description: self.description,
                 tags: self.tags,
@@ -230,7 +250,8 @@ impl DatasetMutations {
         let id = DatasetId::known(uuid(&input.dataset_id)?);
         let items = input.items.into_iter().map(DatasetItemInput::write).collect::<Result<_>>()?;
         let group = input.group_id.map(|group| uuid(&group)).transpose()?;
-        let command = Command::PutItems { dataset: DatasetRef::Id(id), items, group, copy_from: None };
+        let copy_from = input.copy_from.map(DatasetSourceInput::source).transpose()?;
+        let command = Command::PutItems { dataset: DatasetRef::Id(id), items, group, copy_from };
         session.execute(command).await?;
         present(session, id).await
     }

@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, Object, SimpleObject};
 use cairn_core::datasets;
 use cairn_core::datasets::items::Policy;
-use cairn_core::datasets::versions::{Counts, LATEST, Version};
+use cairn_core::datasets::versions::{Counts, LATEST, Shapes, Version};
 use cairn_core::ids::DatasetId;
 use cairn_core::json::Json;
 use cairn_storage::error::Error;
@@ -50,12 +50,18 @@ impl From<Policy> for ExecutionPolicy {
     }
 }
 
-/// A key of the items' data.
+/// A key of data.
 #[derive(SimpleObject)]
-struct DatasetColumn {
+pub(super) struct DatasetColumn {
     name: String,
     /// Of `string`, `number`, `object`, `boolean`, `array` and `null`, those that it holds.
     types: Vec<&'static str>,
+}
+
+impl From<(&String, &Shapes)> for DatasetColumn {
+    fn from((name, shapes): (&String, &Shapes)) -> Self {
+        Self { name: name.clone(), types: shapes.names() }
+    }
 }
 
 #[Object]
@@ -116,8 +122,7 @@ impl DatasetVersion {
     }
 
     async fn columns(&self) -> Vec<DatasetColumn> {
-        let columns = self.0.version.columns.iter();
-        columns.map(|(name, shapes)| DatasetColumn { name: name.clone(), types: shapes.names() }).collect()
+        self.0.version.columns.iter().map(DatasetColumn::from).collect()
     }
 
     async fn description(&self) -> Option<&str> {

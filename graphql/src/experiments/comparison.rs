@@ -1,5 +1,7 @@
 //! Experiments side by side: what each of them came to, and the dataset items that they ran, in any order.
 
+use std::collections::HashSet;
+
 use async_graphql::connection::{Connection, ConnectionNameType, EdgeNameType, EmptyFields};
 use async_graphql::{Context, Enum, ID, InputObject, Object, OutputType, SimpleObject};
 use cairn_core::access::ExperimentRead;
@@ -7,6 +9,8 @@ use cairn_core::experiments::comparison::{self, Measure};
 use cairn_core::experiments::{self, not_found};
 use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ExperimentId};
 use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
+use cairn_core::query::Query;
+use cairn_storage::experiments::asking::COMPARED;
 use cairn_storage::experiments::comparing::{Cell, Comparison, Focus, Measures, Placed, Standing};
 use cairn_storage::experiments::tally::RunSummary;
 use cairn_storage::index::{Cursor, SortValue};
@@ -204,13 +208,20 @@ pub(crate) struct ComparisonQueries;
 impl ComparisonQueries {
     /// Puts experiments over one dataset side by side: the dataset items that any of them ran, newest id first unless
     /// `focus` places them otherwise, and what each came to against the baseline (the first, unless another is named).
+    /// `filter` keeps rows, and leaves what each came to as it is: it is text of the query language about
+    /// `data.<column>`, `full_data`, `id`, `source`, `description`, `tags`, `created_at`, `created_by`,
+    /// `last_updated_at` and `last_updated_by` of the dataset item, and about its runs `duration`,
+    /// `total_estimated_cost`, `usage.<key>` and `feedback_scores.<name>` (the mean of them), `input`, `output`,
+    /// `input_json.<path>`, `output_json.<path>` and `metadata.<path>` (of any of them).
     #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn compare_experiments(
         &self,
         context: &Context<'_>,
         ids: Vec<ID>,
         baseline_id: Option<ID>,
         focus: Option<ComparisonFocus>,
+        filter: Option<String>,
         #[graphql(default_with = "Some(50)")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<ComparisonPage> {
@@ -231,11 +242,15 @@ impl ComparisonQueries {
         let order = Order::directed(&list, direction, first, after)?;
         let focus = focus.map(|focus| focused(focus, &ids, baseline)).transpose()?;
         let comparison = Comparison { experiments: ids, baseline, focus };
-        let read = session(context)?.read::<ExperimentRead, _>(move |reader| {
+        let session = session(context)?;
+        let filter = Query::parse_own(&COMPARED, filter.as_deref().unwrap_or_default(), session.now())?;
+        let read = session.read::<ExperimentRead, _>(move |reader| {
             let experiments = present(reader, &comparison.experiments)?;
             let measures = reader.measures(&comparison.experiments)?;
             let standings = reader.compare(&comparison, &measures)?;
-            let placed = standings.rows.iter().map(|row| {
+            let kept = kept(reader, &experiments, &filter)?;
+            let is_kept = |row: &&Placed| kept.as_ref().is_none_or(|kept| kept.contains(&row.dataset_item));
+            let placed = standings.rows.iter().filter(is_kept).map(|row| {
                 let value = match (&comparison.focus, row.value) {
                     (None, _) => SortValue::Id,
                     (Some(_), value) => value.map_or(SortValue::Missing, SortValue::Number),
@@ -281,6 +296,21 @@ fn present(
     ids: &[ExperimentId],
 ) -> std::result::Result<Vec<experiments::Experiment>, cairn_actors::failure::Failure> {
     ids.iter().map(|id| Ok(reader.experiment(*id)?.ok_or_else(|| not_found(*id))?)).collect()
+}
+
+/// The dataset items whose rows a filter keeps; `None` if it keeps all.
+fn kept(
+    reader: &Reader,
+    experiments: &[experiments::Experiment],
+    filter: &Query,
+) -> std::result::Result<Option<HashSet<DatasetItemId>>, cairn_actors::failure::Failure> {
+    let Some(dataset) = experiments.first().map(|first| first.dataset_id).filter(|_| *filter != Query::All)
+    else {
+        return Ok(None);
+    };
+    let ids: Vec<ExperimentId> = experiments.iter().map(|experiment| experiment.id).collect();
+    let sides = reader.sides(dataset, &ids)?;
+    Ok(Some(reader.rows_side_by_side(dataset, &sides, filter, None)?.iter().copied().collect()))
 }
 
 fn item(

@@ -8,7 +8,7 @@ use cairn_actors::failure::Failure;
 use cairn_core::access::PromptRead;
 use cairn_core::ids::PromptVersionId;
 use cairn_core::prompts::variables::variables;
-use cairn_core::prompts::{self, Structure, diff, version_not_found};
+use cairn_core::prompts::{self, Commit, Structure, diff, version_not_found};
 use cairn_storage::prompts::read::Detailed;
 
 use super::{Prompt, PromptStructure};
@@ -158,6 +158,22 @@ impl PromptVersionQueries {
     /// A version or a mask.
     async fn prompt_version(&self, context: &Context<'_>, id: ID) -> Result<Option<PromptVersion>> {
         load(session(context)?, PromptVersionId::known(uuid(&id)?)).await
+    }
+
+    /// The versions of a commit: eight letters or digits, which versions of several prompts may have.
+    #[graphql(complexity = "10 + 5 * child_complexity")]
+    async fn prompt_versions_by_commit(
+        &self,
+        context: &Context<'_>,
+        commit: String,
+    ) -> Result<Vec<PromptVersion>> {
+        let malformed = || Problem::invalid("a commit has eight letters or digits");
+        let commit = Commit::parse(&commit).ok_or_else(malformed)?;
+        let read = session(context)?.read::<PromptRead, _>(move |reader| {
+            let versions = reader.prompt_versions_committed(commit.as_str())?;
+            Ok(reader.detail_prompt_versions(versions)?)
+        });
+        Ok(read.await?.into_iter().map(PromptVersion).collect())
     }
 
     #[graphql(complexity = "50 + 100 * child_complexity")]

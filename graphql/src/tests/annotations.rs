@@ -62,6 +62,12 @@ async fn a_queue_is_made_filled_judged_and_deleted() {
         "items": { "totalCount": 2, "pageInfo": { "hasNextPage": true }, "nodes": [item] },
     });
     assert_eq!(found, expected);
+    let named = "query($id: ID!, $ids: [ID!]!) { annotationQueue(id: $id) { itemsNamed(ids: $ids) { id } } }";
+    let asked = json!({ "id": queue["id"], "ids": [id(2), id(9), id(1)] });
+    let found = world.ask(named, asked).await["annotationQueue"]["itemsNamed"].clone();
+    assert_eq!(found, json!([{ "id": id(2) }, { "id": id(1) }]));
+    let none = json!({ "id": queue["id"], "ids": [] });
+    assert_eq!(world.refusal(named, none).await.1["code"], json!("INVALID"));
     world
         .ask("mutation($ids: [ID!]!) { deleteAnnotationQueues(ids: $ids) }", json!({ "ids": [queue["id"]] }))
         .await;

@@ -81,3 +81,49 @@ async fn the_edits_of_others_are_told() {
     let said = next_of(&mut told, "dashboardChanges").await;
     assert_eq!(said, json!({ "kind": "DELETED", "dashboardId": second["id"], "dashboard": null }));
 }
+
+const CHART: &str =
+    "query($sql: String!, $project: ID) { chart(sql: $sql, projectId: $project) { columns rows } }";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_of_a_chart_is_saved_and_run_by_the_widget_that_names_it() {
+    let world = World::open();
+    world.traces(1..4).await;
+    let sql = "SELECT name, count() AS n FROM traces GROUP BY name ORDER BY name";
+    let expected = json!({ "columns": ["name", "n"], "rows": "[[\"run 0\",1],[\"run 1\",1],[\"run 2\",1]]" });
+    let project = world.project_id().await;
+    let asked = json!({ "sql": sql, "project": project });
+    assert_eq!(world.ask(CHART, asked).await["chart"], expected);
+    let save = "mutation($sql: String!, $project: ID) { saveQuery(sql: $sql, projectId: $project) { id sql project { name } } }";
+    let saved = world.ask(save, json!({ "sql": sql, "project": project })).await["saveQuery"].clone();
+    assert_eq!((&saved["sql"], &saved["project"]["name"]), (&json!(sql), &json!("agents")));
+    let read = "query($id: ID!) { savedQuery(id: $id) { id sql project { name } } }";
+    assert_eq!(world.ask(read, json!({ "id": saved["id"] })).await["savedQuery"], saved);
+    let config = json!({ "sections": [{ "widgets": [
+        { "id": "w1", "config": { "saved_query_id": saved["id"] } }, { "id": "w2" },
+    ] }] });
+    let input = json!({ "name": "Runs", "config": config.to_string() });
+    let made =
+        world.ask(CREATE, json!({ "input": input, "scope": "WORKSPACE" })).await["createDashboard"].clone();
+    let widget =
+        "query($id: ID!, $widget: String!) { dashboard(id: $id) { widget(id: $widget) { columns rows } } }";
+    let shown = world.ask(widget, json!({ "id": made["id"], "widget": "w1" })).await;
+    assert_eq!(shown["dashboard"]["widget"], expected);
+    for (name, message) in [("w2", "the widget has no saved query"), ("w3", "Widget not found")] {
+        let (told, _) = world.refusal(widget, json!({ "id": made["id"], "widget": name })).await;
+        assert_eq!(told, message);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_query_that_makes_no_sense_is_neither_run_nor_saved() {
+    let world = World::open();
+    let (_, extensions) = world.refusal(CHART, json!({ "sql": "DROP TABLE traces" })).await;
+    assert_eq!(extensions["code"], json!("INVALID"));
+    let save = "mutation { saveQuery(sql: \" \") { id } }";
+    assert_eq!(world.refusal(save, json!({})).await.1["code"], json!("INVALID"));
+    // Who may see dashboards may not therefore see what is in the traces.
+    let viewer = world.limited(&["dashboard_read"]);
+    let answer = world.respond(&viewer, CHART, json!({ "sql": "SELECT count() FROM traces" })).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], json!("FORBIDDEN"));
+}

@@ -155,6 +155,22 @@ async fn a_group_of_requests_makes_one_version_and_items_change_in_place() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn items_are_taken_over_from_a_version_of_another_dataset() {
+    let world = World::open();
+    let old = create(&world, "old").await;
+    let first = add(&world, &old, 0..3, &Value::Null).await;
+    add(&world, &old, 3..5, &first["id"]).await;
+    let new = create(&world, "new").await;
+    let source = json!({ "datasetId": old, "versionId": first["id"] });
+    let input = json!({ "datasetId": new, "added": [{ "data": "{\"n\": 9}" }], "copyFrom": source });
+    let made = world.ask(CHANGE, json!({ "input": input })).await["changeDatasetItems"].clone();
+    assert_eq!(made["itemCount"], json!(4));
+    let nowhere = json!({ "datasetId": new, "versionId": first["id"] });
+    let input = json!({ "datasetId": old, "copyFrom": nowhere, "overrides": true });
+    assert_eq!(world.refusal(CHANGE, json!({ "input": input })).await.1["code"], json!("NOT_FOUND"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn tags_name_versions() {
     let world = World::open();
     let dataset = create(&world, "qa").await;
@@ -166,6 +182,12 @@ async fn tags_name_versions() {
     assert_eq!(data["updateDatasetVersion"]["tags"], json!(["baseline"]));
     let variables = json!({ "id": dataset, "version": second["hash"], "tags": ["baseline"] });
     assert_eq!(world.refusal(tag, variables).await.1["code"], json!("CONFLICT"));
+    let numbered =
+        "query($id: ID!, $number: Int!) { dataset(id: $id) { versionNumbered(number: $number) { hash } } }";
+    for (number, expected) in [(1, json!({ "hash": first["hash"] })), (3, Value::Null)] {
+        let data = world.ask(numbered, json!({ "id": dataset, "number": number })).await;
+        assert_eq!(data["dataset"]["versionNumbered"], expected);
+    }
     let read = "query($id: ID!) { dataset(id: $id) { version(reference: \"baseline\") { number }
         versions { totalCount nodes { number tags } } } }";
     let data = world.ask(read, json!({ "id": dataset })).await;

@@ -120,6 +120,9 @@ async fn experiments_are_listed_by_figures_filtered_and_changed() {
     experiment(&world, "none").await;
     let list = "query($sort: Sort, $filter: String) { experiments(sort: $sort, filter: $filter) {
         totalCount nodes { id name metadata } } }";
+    let columns = "query { datasetByName(name: \"qa\") { outputColumns { name types } } }";
+    let data = world.ask(columns, json!({})).await;
+    assert_eq!(data["datasetByName"]["outputColumns"], json!([{ "name": "answer", "types": ["number"] }]));
     let names = async |sort: Value, filter: &str| {
         let data = world.ask(list, json!({ "sort": sort, "filter": filter })).await;
         let nodes = data["experiments"]["nodes"].as_array().unwrap().clone();
@@ -179,8 +182,8 @@ async fn the_progress_of_an_experiment_is_told() {
 }
 
 const COMPARE: &str =
-    "query($ids: [ID!]!, $baseline: ID, $focus: ComparisonFocus, $first: Int, $after: String) {
-    compareExperiments(ids: $ids, baselineId: $baseline, focus: $focus, first: $first, after: $after) {
+    "query($ids: [ID!]!, $baseline: ID, $focus: ComparisonFocus, $filter: String, $first: Int, $after: String) {
+    compareExperiments(ids: $ids, baselineId: $baseline, focus: $focus, filter: $filter, first: $first, after: $after) {
         totalCount
         experiments { isBaseline experiment { name } measures {
             measure count mean difference improvedCount regressedCount unchangedCount
@@ -265,6 +268,29 @@ async fn rows_of_a_comparison_are_placed_by_their_difference_and_kept_by_outcome
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_comparison_are_filtered_by_their_items_and_by_their_runs() {
+    let world = World::open();
+    let ids = pair(&world).await.map(|id| id.to_string());
+    for (filter, rows) in [
+        ("feedback_scores.quality > 5", 2),
+        ("data.n = 2", 1),
+        ("data.n < 2 AND feedback_scores.quality >= 0", 2),
+        ("output_json.answer >= 1 AND NOT duration > 0", 4),
+        ("input:nothing", 0),
+    ] {
+        let data =
+            world.ask(COMPARE, json!({ "ids": ids, "filter": filter })).await["compareExperiments"].clone();
+        assert_eq!(
+            (&data["totalCount"], data["nodes"].as_array().unwrap().len()),
+            (&json!(rows), rows),
+            "{filter}"
+        );
+        // What each came to is told of all rows.
+        assert_eq!(data["experiments"][1]["measures"][0]["count"], json!(4));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_compared_is_refused() {
     let world = World::open();
     let ids = pair(&world).await.map(|id| id.to_string());
@@ -274,6 +300,7 @@ async fn what_cannot_be_compared_is_refused() {
         (json!({ "ids": [unknown] }), "NOT_FOUND"),
         (json!({ "ids": ids, "baseline": unknown }), "INVALID"),
         (json!({ "ids": ids, "focus": { "measure": "size" } }), "BAD_SORT"),
+        (json!({ "ids": ids, "filter": "size > 3" }), "BAD_FILTER"),
     ] {
         let (message, extensions) = world.refusal(COMPARE, variables).await;
         assert_eq!(extensions["code"], json!(code), "{message}");

@@ -74,3 +74,30 @@ async fn a_job_is_made_guided_and_triggered() {
     let expected = json!({ "status": "ENABLED", "guidance": "mind the costs" });
     assert_eq!(world.ask(read, variables).await["insightsJob"], expected);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_found_on_a_day_is_reported_as_a_whole_or_not_at_all() {
+    let world = World::open();
+    let project = project(&world).await.to_string();
+    let report = "mutation($project: ID!, $day: String!, $issues: [ReportedIssueInput!]!) {
+        reportInsights(projectId: $project, day: $day, issues: $issues) }";
+    let issue = |name: &str| {
+        json!({
+            "name": name, "severity": "HIGH", "cause": "a loop",
+            "count": 2, "totalCount": 10, "usersImpacted": 1, "totalUsers": 4,
+        })
+    };
+    let list =
+        "query($project: ID!) { insightsIssues(projectId: $project) { nodes { name cause severity } } }";
+    let issues = async || {
+        let data = world.ask(list, json!({ "project": project })).await;
+        data["insightsIssues"]["nodes"].clone()
+    };
+    for (day, names) in [("yesterday", ["slow", "wrong"]), ("2026-03-04", ["slow", " "])] {
+        let variables = json!({ "project": project, "day": day, "issues": names.map(issue) });
+        assert_eq!(world.refusal(report, variables).await.1["code"], json!("INVALID"), "{day}");
+        assert_eq!(issues().await, json!([]));
+    }
+    world.ask(report, json!({ "project": project, "day": "2026-03-04", "issues": [issue("slow")] })).await;
+    assert_eq!(issues().await, json!([{ "name": "slow", "cause": "a loop", "severity": "HIGH" }]));
+}

@@ -54,6 +54,18 @@ async fn a_prompt_is_made_versioned_and_compared() {
         ],
     });
     assert_eq!(diff, expected);
+    let numbered =
+        "query($id: ID!, $number: Int!) { prompt(id: $id) { version(number: $number) { id commit } } }";
+    let found =
+        world.ask(numbered, json!({ "id": prompt["id"], "number": 2 })).await["prompt"]["version"].clone();
+    assert_eq!(found["id"], second["id"]);
+    let unknown = world.ask(numbered, json!({ "id": prompt["id"], "number": 3 })).await;
+    assert_eq!(unknown["prompt"]["version"], Value::Null);
+    let committed = "query($commit: String!) { promptVersionsByCommit(commit: $commit) { id } }";
+    let data = world.ask(committed, json!({ "commit": found["commit"] })).await;
+    assert_eq!(data["promptVersionsByCommit"], json!([{ "id": second["id"] }]));
+    let (_, extensions) = world.refusal(committed, json!({ "commit": "x" })).await;
+    assert_eq!(extensions["code"], json!("INVALID"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

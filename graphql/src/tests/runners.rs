@@ -120,14 +120,14 @@ async fn a_pairing_is_begun_and_ended_over_graphql() {
         let project = project.to_string();
         json!({ "input": { "projectId": project, "key": key, "kind": "CONNECT", "seconds": seconds } })
     };
-    let begun = world.ask(begin, input(&STANDARD.encode(KEY), 60)).await["createPairingSession"].clone();
+    let pairing = world.ask(begin, input(&STANDARD.encode(KEY), 60)).await["createPairingSession"].clone();
     assert_eq!(
-        (&begun["runner"]["status"], &begun["runner"]["kind"]),
+        (&pairing["runner"]["status"], &pairing["runner"]["kind"]),
         (&json!("PAIRING"), &json!("CONNECT"))
     );
-    let session = Uuid::parse_str(begun["id"].as_str().unwrap()).unwrap();
+    let session = Uuid::parse_str(pairing["id"].as_str().unwrap()).unwrap();
     let data = world.ask(ACTIVATE, json!({ "session": session, "proof": proof(session) })).await;
-    assert_eq!(data["activateRunner"]["id"], begun["runner"]["id"]);
+    assert_eq!(data["activateRunner"]["id"], pairing["runner"]["id"]);
     for (key, seconds) in [("short", 60), (STANDARD.encode(KEY).as_str(), 1)] {
         let (message, extensions) = world.refusal(begin, input(key, seconds)).await;
         assert_eq!(extensions["code"], json!("INVALID"), "{message}");
@@ -139,7 +139,7 @@ async fn a_command_to_a_machine_is_sent_and_its_answer_read() {
     let world = World::open();
     let project = project(&world).await;
     let runner = connected(&world, project).await;
-    let send =
+    let command =
         "mutation($input: RunnerCommandInput!) { sendRunnerCommand(input: $input) { id kind status } }";
     let input = |runner: &str, timeout: i64| {
         json!({ "input": {
@@ -149,7 +149,7 @@ async fn a_command_to_a_machine_is_sent_and_its_answer_read() {
     let grant = world.session.grant::<RunnerWrite>().unwrap();
     let heard = vec!["jobs".to_owned(), "bridge".to_owned()];
     world.handles.hear_runner(&grant, runner, heard).await.unwrap();
-    let sent = world.ask(send, input(&runner.to_string(), 20)).await["sendRunnerCommand"].clone();
+    let sent = world.ask(command, input(&runner.to_string(), 20)).await["sendRunnerCommand"].clone();
     assert_eq!((&sent["kind"], &sent["status"]), (&json!("READ_FILE"), &json!("PENDING")));
     let taken = world.handles.next_bridge_commands(&grant, runner, 1).await.unwrap();
     let outcome = bridge::Outcome {
@@ -166,9 +166,9 @@ async fn a_command_to_a_machine_is_sent_and_its_answer_read() {
         "status": "COMPLETED", "arguments": "{\"path\": \"a\"}", "result": "{\"text\":\"hello\"}", "durationMs": 3,
     });
     assert_eq!(data["runnerCommand"], expected);
-    let (message, extensions) = world.refusal(send, input(&runner.to_string(), 121)).await;
+    let (message, extensions) = world.refusal(command, input(&runner.to_string(), 121)).await;
     assert_eq!(extensions["code"], json!("INVALID"), "{message}");
-    let (message, extensions) = world.refusal(send, input(&Uuid::nil().to_string(), 20)).await;
+    let (message, extensions) = world.refusal(command, input(&Uuid::nil().to_string(), 20)).await;
     assert_eq!(extensions["code"], json!("NOT_FOUND"), "{message}");
 }
 

@@ -4,10 +4,11 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
-use cairn_actors::failure::Failure;
+use cairn_actors::dashboards::charts::{chart_of_widget, rows, saved_query};
 use cairn_core::access::{DashboardRead, DashboardWrite, Grant, TraceRead};
-use cairn_core::dashboards::{Command, SavedQuery, Scope, not_found};
-use cairn_core::ids::{ProjectId, SavedQueryId};
+use cairn_core::dashboards::charts::Chart;
+use cairn_core::dashboards::{Command, SavedQuery, Scope};
+use cairn_core::ids::{DashboardId, ProjectId, SavedQueryId};
 use cairn_core::query::sql::{Period, Question};
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
@@ -17,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::find;
 use crate::datasets::{not_blank, optional_project};
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id};
@@ -76,14 +76,9 @@ pub(crate) async fn read(
 }
 
 async fn shown(server: Server, grant: Grant<DashboardRead>, id: Uuid) -> Answer<Response> {
-    let read = move |reader: &Reader| saved(reader, SavedQueryId::known(id));
+    let read = move |reader: &Reader| saved_query(reader, SavedQueryId::known(id));
     let query = server.handles.read(&grant, read).await?;
     Ok(Json(QueryOut::from(query)).into_response())
-}
-
-fn saved(reader: &Reader, id: SavedQueryId) -> Result<SavedQuery, Failure> {
-    let missing = || Rejection::not_found("Dashboard saved query not found");
-    Ok(reader.saved_query(id)?.ok_or_else(missing)?)
 }
 
 #[derive(Deserialize)]
@@ -97,12 +92,6 @@ struct PeriodIn {
 #[derive(Serialize)]
 struct ResultsOut {
     results: Vec<Map<String, Value>>,
-}
-
-/// What a chart asks, and of which project.
-struct Chart {
-    sql: String,
-    project: Option<ProjectId>,
 }
 
 /// Runs what the widget of a saved dashboard asks. The request carries no SQL.
@@ -120,14 +109,8 @@ pub(super) async fn run(
     let period =
         Period { start: start.unwrap_or(Timestamp::EPOCH), end: end.unwrap_or_else(|| server.handles.now()) };
     let traces = grant.principal().grant::<TraceRead>()?;
-    let chart = server.handles.read(&grant, move |reader| {
-        let dashboard = find(reader, scope, id)?.ok_or_else(|| not_found(scope))?;
-        let config = reader.dashboard_config(&dashboard)?.and_then(|json| json.value().ok());
-        let found = config.as_ref().and_then(|config| widget_in(config, &widget));
-        let found = found.ok_or_else(|| Rejection::not_found("Widget not found"))?;
-        let chart = chart_of(reader, found)?;
-        Ok(Chart { project: chart.project.or(dashboard.project_id), ..chart })
-    });
+    let id = DashboardId::known(id);
+    let chart = server.handles.read(&grant, move |reader| chart_of_widget(reader, scope, id, &widget));
     answer(server.clone(), traces, chart.await?, period).await
 }
 
@@ -172,10 +155,7 @@ async fn analyse_in(
 async fn answer(server: Server, grant: Grant<TraceRead>, chart: Chart, period: Period) -> Answer {
     let question = Question::parse(&chart.sql, period)?;
     let results = server.handles.read(&grant, move |reader| {
-        if let Some(project) = chart.project {
-            reader.project(project)?.ok_or_else(|| Rejection::not_found("Project not found"))?;
-        }
-        let rows = reader.answer(&question, chart.project)?;
+        let rows = rows(reader, &question, chart.project)?;
         let row = |cells: Vec<Cell>| {
             let names = question.columns.iter().map(|column| column.name.clone());
             names.zip(cells.into_iter().map(value)).collect()
@@ -194,35 +174,4 @@ fn value(cell: Cell) -> Value {
         Cell::Whole(number) => number.into(),
         Cell::Time(time) => time.to_string().into(),
     }
-}
-
-/// The object with an id, wherever in the config its layout puts it.
-fn widget_in<'a>(config: &'a Value, id: &str) -> Option<&'a Value> {
-    match config {
-        Value::Object(fields) if fields.get("id").and_then(Value::as_str) == Some(id) => Some(config),
-        Value::Object(fields) => fields.values().find_map(|value| widget_in(value, id)),
-        Value::Array(items) => items.iter().find_map(|value| widget_in(value, id)),
-        _ => None,
-    }
-}
-
-/// A widget names a saved query, in itself or in its own config, in one of the ways in which clients do.
-fn chart_of(reader: &Reader, widget: &Value) -> Result<Chart, Failure> {
-    const NAMES: [&str; 6] = [
-        "saved_query_id",
-        "savedQueryId",
-        "query_id",
-        "queryId",
-        "dashboard_saved_query_id",
-        "dashboardSavedQueryId",
-    ];
-    let places = || [Some(widget), widget.get("config")].into_iter().flatten();
-    let id = places().find_map(|place| NAMES.iter().find_map(|name| place.get(name)));
-    let id = id.and_then(Value::as_str).and_then(|text| Uuid::parse_str(text).ok());
-    let missing = || {
-        Rejection::malformed("the widget has no saved query")
-            .hint("save one and put its id into the widget's config as `saved_query_id`")
-    };
-    let query = saved(reader, SavedQueryId::known(id.ok_or_else(missing)?))?;
-    Ok(Chart { sql: query.sql, project: query.project_id })
 }

@@ -9,9 +9,8 @@ use axum::extract::State;
 use axum::response::IntoResponse;
 use cairn_actors::failure::Failure;
 use cairn_core::access::ExperimentRead;
-use cairn_core::datasets::versions::Shapes;
 use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
-use cairn_core::limits::{COMPARED_EXPERIMENTS_MAX, DATASET_COLUMNS_MAX, EXPERIMENT_COLUMN_RUNS_MAX};
+use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
 use cairn_core::query::opik::{self, FilterJson};
 use cairn_core::query::{Direction, Field, JsonPath, JsonStep, Predicate, Query as Condition, Sort};
 use cairn_core::rejection::Rejection;
@@ -279,33 +278,9 @@ pub(crate) async fn output_columns(
     Query(query): Query<ColumnsQuery>,
 ) -> Answer<Json<Value>> {
     let ids = query.experiment_ids.as_deref().map(|text| experiment_ids(Some(text))).transpose()?;
-    let columns = server.handles.read(&grant, move |reader| {
-        let dataset = DatasetId::known(id);
-        let ids = if let Some(ids) = ids {
-            ids
-        } else {
-            let all = reader.experiments()?.into_iter().filter(|found| found.dataset_id == dataset);
-            all.map(|experiment| experiment.id).take(COMPARED_EXPERIMENTS_MAX).collect()
-        };
-        let mut found: BTreeMap<String, Shapes> = BTreeMap::new();
-        for side in reader.sides(dataset, &ids)? {
-            for item in reader.experiment_items(side.experiment.id, None, EXPERIMENT_COLUMN_RUNS_MAX)? {
-                if let Some(output) = reader.output_of(item.trace_id)? {
-                    note_columns(&mut found, output.as_str());
-                }
-            }
-        }
-        Ok(found)
-    });
+    let dataset = DatasetId::known(id);
+    let columns =
+        server.handles.read(&grant, move |reader| Ok(reader.output_columns(dataset, ids.as_deref())?));
     let columns = columns.await?.into_iter().map(|(name, shapes)| ColumnOut::of_output(name, shapes));
     Ok(Json(json!({ "columns": columns.collect::<Vec<_>>() })))
-}
-
-fn note_columns(found: &mut BTreeMap<String, Shapes>, output: &str) {
-    let fields: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(output).unwrap_or_default();
-    for (name, value) in fields {
-        if found.contains_key(name.as_ref()) || found.len() < DATASET_COLUMNS_MAX {
-            found.entry(name.into_owned()).or_default().add(value.get());
-        }
-    }
 }

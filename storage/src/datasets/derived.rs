@@ -62,11 +62,11 @@ struct Score {
     last_updated_at: String,
     created_by: String,
     last_updated_by: String,
-    value_by_author: BTreeMap<String, Author>,
+    value_by_author: BTreeMap<String, ByAuthor>,
 }
 
 #[derive(Serialize)]
-struct Author {
+struct ByAuthor {
     value: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,
@@ -106,7 +106,7 @@ impl From<Merged<'_>> for Score {
     }
 }
 
-impl From<Said<'_>> for Author {
+impl From<Said<'_>> for ByAuthor {
     fn from(Said { given, .. }: Said<'_>) -> Self {
         Self {
             value: number(given.score.value),

@@ -2,18 +2,22 @@
 //! several runs, numbers are asked as their mean, and texts as a list.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use cairn_core::datasets::versions::Version;
+use cairn_core::datasets::versions::{Shapes, Version};
 use cairn_core::experiments::Experiment;
 use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
 use cairn_core::json::Json;
+use cairn_core::limits::{COMPARED_EXPERIMENTS_MAX, DATASET_COLUMNS_MAX, EXPERIMENT_COLUMN_RUNS_MAX};
 use cairn_core::query::catalogue::{self, SortKey};
 use cairn_core::query::opik::{EXPERIMENTS, Type};
+use cairn_core::query::own::Own;
 use cairn_core::query::{
     Direction, Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Sort, Subject, Term, Value,
 };
 use rust_decimal::prelude::ToPrimitive;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use super::reading::RunStatistics;
@@ -49,6 +53,31 @@ pub const COMPARED_FIELDS: &[(&str, Type)] = &[
     ("usage.total_tokens", Type::Number),
     ("usage.prompt_tokens", Type::Number),
     ("usage.completion_tokens", Type::Number),
+];
+
+pub const COMPARED: Own = Own { plural: "rows of a comparison", fields: COMPARED_ITEM_FIELDS };
+
+/// What our own filters can ask of a row: what the item of the dataset says, and what its runs do.
+const COMPARED_ITEM_FIELDS: &[(&str, Type)] = &[
+    ("id", Type::StringExact),
+    ("data", Type::Map),
+    ("full_data", Type::String),
+    ("source", Type::String),
+    ("description", Type::String),
+    ("tags", Type::List),
+    ("created_at", Type::DateTime),
+    ("created_by", Type::String),
+    ("last_updated_at", Type::DateTime),
+    ("last_updated_by", Type::String),
+    ("duration", Type::Duration),
+    ("total_estimated_cost", Type::Number),
+    ("usage", Type::Map),
+    ("feedback_scores", Type::FeedbackScoresNumber),
+    ("input", Type::String),
+    ("output", Type::String),
+    ("input_json", Type::Dictionary),
+    ("output_json", Type::Dictionary),
+    ("metadata", Type::Dictionary),
 ];
 
 impl Reader {
@@ -191,6 +220,29 @@ impl Reader {
         Ok(statistics)
     }
 
+    /// What stands in the outputs of the newest runs: of some experiments, or of the newest ones over a dataset.
+    pub fn output_columns(
+        &self,
+        dataset: DatasetId,
+        ids: Option<&[ExperimentId]>,
+    ) -> Result<BTreeMap<String, Shapes>, Error> {
+        let newest: Vec<ExperimentId> = if let Some(ids) = ids {
+            ids.to_vec()
+        } else {
+            let over = self.experiments()?.into_iter().filter(|found| found.dataset_id == dataset);
+            over.map(|experiment| experiment.id).take(COMPARED_EXPERIMENTS_MAX).collect()
+        };
+        let mut found = BTreeMap::new();
+        for side in self.sides(dataset, &newest)? {
+            for item in self.experiment_items(side.experiment.id, None, EXPERIMENT_COLUMN_RUNS_MAX)? {
+                if let Some(output) = self.output_of(item.trace_id)? {
+                    note_columns(&mut found, output.as_str());
+                }
+            }
+        }
+        Ok(found)
+    }
+
     fn walk_rows(
         &self,
         dataset: DatasetId,
@@ -229,6 +281,15 @@ fn experiments(sides: &[Side]) -> Vec<ExperimentId> {
     sides.iter().map(|side| side.experiment.id).collect()
 }
 
+fn note_columns(found: &mut BTreeMap<String, Shapes>, output: &str) {
+    let fields: BTreeMap<Cow<'_, str>, &RawValue> = serde_json::from_str(output).unwrap_or_default();
+    for (name, value) in fields {
+        if found.contains_key(name.as_ref()) || found.len() < DATASET_COLUMNS_MAX {
+            found.entry(name.into_owned()).or_default().add(value.get());
+        }
+    }
+}
+
 /// What must be read of a row beside the shares of its runs.
 #[derive(Clone, Copy, Default)]
 struct Needs {
@@ -241,8 +302,9 @@ impl Needs {
         let mut needs = Self::default();
         for field in fields {
             match field {
-                Field::Own("id" | "duration" | "total_estimated_cost")
-                | Field::OwnPath("usage" | "feedback_scores", _) => {}
+                Field::Id
+                | Field::Own("id" | "duration" | "total_estimated_cost")
+                | Field::OwnPath("duration" | "total_estimated_cost" | "usage" | "feedback_scores", _) => {}
                 Field::Own(name) if name.starts_with("usage.") => {}
                 Field::Own("input" | "output")
                 | Field::OwnPath(
@@ -328,9 +390,9 @@ fn texts_of(value: Value<'static>) -> Vec<Cow<'static, str>> {
 impl Subject for Row<'_> {
     fn value(&self, field: &Field) -> Value<'_> {
         match field {
-            Field::Own("id") => Value::Text(self.dataset_item.to_string().into()),
-            Field::Own("duration") => self.mean(|share| share.duration),
-            Field::Own("total_estimated_cost") => self
+            Field::Id | Field::Own("id") => Value::Text(self.dataset_item.to_string().into()),
+            Field::Own("duration") | Field::OwnPath("duration", _) => self.mean(|share| share.duration),
+            Field::Own("total_estimated_cost") | Field::OwnPath("total_estimated_cost", _) => self
                 .mean(|share| Some(share.cost).filter(|cost| !cost.is_zero()).and_then(|cost| cost.to_f64())),
             Field::Own(name) if name.starts_with("usage.") => {
                 self.usage(name.strip_prefix("usage.").unwrap_or_default())

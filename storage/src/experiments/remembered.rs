@@ -16,6 +16,9 @@ use crate::error::Error;
 pub(crate) type AsOf = Vec<(ExperimentId, Position)>;
 pub(crate) type StandingsKey = (AsOf, usize, Option<Focus>);
 
+/// About how many comparisons are kept: few, so that each may be large.
+const ESTIMATED: usize = 32;
+
 pub(crate) struct Remembered {
     changes: Mutex<Changes>,
     items: Cache<AsOf, Arc<Vec<DatasetItemId>>, ByBytes>,
@@ -41,7 +44,7 @@ impl Weighter<AsOf, Arc<Vec<DatasetItemId>>> for ByBytes {
 
 impl Weighter<StandingsKey, Arc<Standings>> for ByBytes {
     fn weight(&self, _: &StandingsKey, standings: &Arc<Standings>) -> u64 {
-        bytes_of(standings.rows.as_slice())
+        standings.of.iter().map(|column| bytes_of(column.as_slice())).sum::<u64>() + bytes_of(&standings.rows)
     }
 }
 
@@ -54,8 +57,8 @@ impl Remembered {
     pub(crate) fn new() -> Self {
         Self {
             changes: Mutex::default(),
-            items: Cache::with_weighter(64, COMPARISONS_REMEMBERED_BYTES_MAX / 2, ByBytes),
-            standings: Cache::with_weighter(64, COMPARISONS_REMEMBERED_BYTES_MAX / 2, ByBytes),
+            items: Cache::with_weighter(ESTIMATED, COMPARISONS_REMEMBERED_BYTES_MAX / 2, ByBytes),
+            standings: Cache::with_weighter(ESTIMATED, COMPARISONS_REMEMBERED_BYTES_MAX / 2, ByBytes),
         }
     }
 
