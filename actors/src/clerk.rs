@@ -55,6 +55,8 @@ pub(crate) fn execute(
         Command::Attachments(command) => crate::attachments::execute(writer, command, context)?,
         Command::Otel(batch) => crate::otel::execute(writer, batch, context)?,
         Command::Definitions(command) => crate::definitions::execute(writer, command, context)?,
+        Command::Retention(command) => crate::retention::execute(writer, command, context)?,
+        Command::Erasures(command) => crate::erasures::execute(writer, command, context)?,
         Command::Environments(command) => crate::environments::execute(writer, command, context)?,
         Command::Prices(command) => crate::prices::execute(writer, command, context)?,
         Command::Agents(command) => crate::agents::execute(writer, command, context)?,

@@ -96,6 +96,7 @@ impl Handles {
             }
         });
         tokio::spawn(crate::threads::watch(Arc::downgrade(&registry)));
+        tokio::spawn(crate::retention::watch(Arc::downgrade(&registry)));
         let turns = |count| Arc::new(Semaphore::new(count));
         Ok(Self {
             registry,
@@ -111,7 +112,8 @@ impl Handles {
     /// Opens the default workspace before the first request asks for it, and goes on with what was under way.
     pub async fn warm_up(&self) -> Result<(), Failure> {
         self.registry.workspace(DEFAULT_ID).await?;
-        self.resume_repricings().await
+        self.resume_repricings().await?;
+        self.resume_erasures().await
     }
 
     /// The principal of a request in open mode. An unknown workspace is refused.

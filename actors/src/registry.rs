@@ -13,8 +13,10 @@ use cairn_core::limits::{
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
 use cairn_storage::attachments::contents::{Contents, Home};
+use cairn_storage::erasures::renewal::Renewal;
 use cairn_storage::error::Error;
 use cairn_storage::history::checkpoints::{Checkpoints, Signer};
+use cairn_storage::reader::Reader;
 use cairn_storage::store::{Store, takes_writes};
 use cairn_storage::writer::Writer;
 use tokio::sync::Mutex;
@@ -39,6 +41,8 @@ pub(crate) struct Registry {
     broken: RwLock<HashMap<WorkspaceId, String>>,
     /// Held while a workspace is opened or closed, so that no two do it at once.
     doors: Mutex<()>,
+    /// Held by who erases.
+    pub(crate) erasing: Mutex<()>,
 }
 
 impl Registry {
@@ -57,8 +61,8 @@ impl Registry {
         let checkpoints = Checkpoints::open(&data.join("system"))?;
         Seal { checkpoints, signer: Arc::clone(&signer) }.now(&system);
         let (open, broken) = (RwLock::default(), RwLock::default());
-        let (data, doors) = (data.to_owned(), Mutex::new(()));
-        Ok(Self { data, home, signer, runtime, system, names, open, broken, doors })
+        let (data, doors, erasing) = (data.to_owned(), Mutex::new(()), Mutex::new(()));
+        Ok(Self { data, home, signer, runtime, system, names, open, broken, doors, erasing })
     }
 
     pub(crate) const fn system_store(&self) -> &Arc<Store> {
@@ -186,17 +190,41 @@ impl Registry {
     /// Closes a workspace and waits, for a bounded time, until nobody reads in it any more.
     async fn close_for_good(&self, id: WorkspaceId) {
         let _door = self.doors.lock().await;
+        self.empty(id).await;
+    }
+
+    /// As `close_for_good`, for who holds the doors. Says whether everybody has gone.
+    async fn empty(&self, id: WorkspaceId) -> bool {
         let address = self.open.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        let Some(address) = address else { return };
+        let Some(address) = address else { return true };
         address.close().await;
         let open = Arc::downgrade(&address.open);
         drop(address);
         for _ in 0..HEAL_READERS_SECONDS_MAX * 100 {
             if open.strong_count() == 0 {
-                return;
+                return true;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
+        false
+    }
+
+    /// Has the store of a workspace made anew without what its erasures marked. It serves until the new one is whole;
+    /// who comes while they change places waits. False if somebody holds on to the old one.
+    pub(crate) async fn renew(&self, id: WorkspaceId) -> Result<bool, Failure> {
+        let (open, dir) = (Arc::clone(&self.workspace(id).await?.open), folder(&self.data, id));
+        let begun = tokio::task::spawn_blocking(move || {
+            let scrubbed = Reader::rows_only(&open.store)?.all_marked()?;
+            Renewal::begin(&dir, &open.store, scrubbed)
+        });
+        let renewal = begun.await.map_err(|_| Failure::Fault(clock::request_id()))??;
+        let _door = self.doors.lock().await;
+        if !self.empty(id).await {
+            return Ok(false);
+        }
+        let finished = tokio::task::spawn_blocking(move || renewal.finish());
+        finished.await.map_err(|_| Failure::Fault(clock::request_id()))??;
+        Ok(true)
     }
 
     /// Gives up the jobs of runners in open workspaces of which nobody will hear again.

@@ -65,6 +65,11 @@ permissions! {
     BackupRead = "backup_read",
     /// To take changes back, whoever made them, and to restore what was deleted.
     HistoryUndo = "history_undo",
+    RetentionRead = "retention_read",
+    /// To say how long traces are kept.
+    RetentionWrite = "retention_write",
+    /// To erase for good, which nothing takes back, and to see what was erased.
+    DataErase = "data_erase",
     /// To see who one is and how the server does; everybody who may enter has it.
     WorkspaceRead = "workspace_read",
     /// To change the settings of a workspace.

@@ -13,9 +13,9 @@ use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, guardrails, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces,
-    workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, erasures,
+    experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention, runners,
+    spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +48,8 @@ pub enum Command {
     DeleteThreads(threads::Delete),
     TimeOutThreads(threads::TimeOut),
     History(history::undo::Command),
+    Erasures(erasures::Command),
+    Retention(retention::Command),
 }
 
 impl Command {
@@ -59,6 +61,7 @@ impl Command {
             | Self::Environments(_)
             | Self::Workspaces(_)
             | Self::History(_)
+            | Self::Retention(_)
             | Self::TimeOutThreads(_) => Ok(()),
             Self::Traces(command) => command.check(),
             Self::DeleteTraces(command) => command.check(),
@@ -81,6 +84,7 @@ impl Command {
             Self::Runners(command) => command.check(),
             Self::Agents(command) => command.check(),
             Self::Threads(command) => command.check(),
+            Self::Erasures(command) => command.check(),
             Self::DeleteThreads(command) => command.check(),
         }
     }
@@ -120,6 +124,8 @@ impl Command {
             | Self::Definitions(_)
             | Self::Environments(_)
             | Self::History(_)
+            | Self::Erasures(_)
+            | Self::Retention(_)
             | Self::Prices(_)
             | Self::Workspaces(_)
             | Self::Threads(_)
@@ -182,6 +188,8 @@ wrap!(
     attachments::Command => Attachments,
     definitions::Command => Definitions,
     environments::Command => Environments,
+    erasures::Command => Erasures,
+    retention::Command => Retention,
     prices::Command => Prices,
     workspaces::Command => Workspaces,
     datasets::Command => Datasets,

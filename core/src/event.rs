@@ -7,9 +7,9 @@ use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, experiments,
-    feedback, guardrails, insights, optimizations, otel, projects, prompts, runners, spans, threads, traces,
-    workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, erasures,
+    experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention, runners,
+    spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +37,8 @@ pub enum Event {
     Agents(agents::Event),
     Threads(threads::Event),
     History(history::undo::Event),
+    Erasures(erasures::Event),
+    Retention(retention::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -97,6 +99,8 @@ wrap!(
     attachments => Attachments,
     definitions => Definitions,
     environments => Environments,
+    erasures => Erasures,
+    retention => Retention,
     prices => Prices,
     datasets => Datasets,
     experiments => Experiments,

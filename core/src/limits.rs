@@ -29,6 +29,20 @@ pub const OBJECT_STORE_RETRIES_MAX: usize = 3;
 pub const OBJECT_STORE_RETRY_SECONDS_MAX: u64 = 20;
 /// Contents that nobody uses any more which are erased in one go.
 pub const ERASED_CONTENTS_MAX: usize = 500;
+/// Erasures of one workspace that are not done.
+pub const ERASURES_OPEN_MAX: usize = 100;
+/// Positions, traces and threads that one event of an erasure names.
+pub const ERASED_PER_EVENT_MAX: usize = 10_000;
+/// How long an erasure waits until it tries again to get hold of a workspace that somebody reads in.
+pub const ERASURE_RETRY_SECONDS: u64 = 15;
+/// Characters of a user's id.
+pub const USER_ID_CHARS_MAX: usize = 1_000;
+/// Retention rules of one workspace, those that are over among them.
+pub const RETENTION_RULES_MAX: usize = 10_000;
+/// Traces that one step of retention deletes.
+pub const RETENTION_STEP_TRACES_MAX: usize = BATCH_ITEMS_MAX;
+/// How often retention rules are applied.
+pub const RETENTION_CHECK_SECONDS: u64 = 3_600;
 /// Entities in one batch of the API.
 pub const BATCH_ITEMS_MAX: usize = 1_000;
 /// Spans in one OTLP request: exporters send 512 by default, gateways more.

@@ -210,6 +210,8 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Runners(_)
         | Event::Agents(_)
         | Event::History(_)
+        | Event::Erasures(_)
+        | Event::Retention(_)
         | Event::Feedback(_)
         | Event::Comments(_)
         | Event::Guardrails(_)

@@ -15,6 +15,7 @@ use std::collections::{HashMap, VecDeque};
 use cairn_actors::failure::Failure;
 use cairn_actors::handles::Head;
 use cairn_core::access::Permission;
+use cairn_core::erasures;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::history::undo;
 use cairn_core::ids::{Position, ProjectId};
@@ -193,7 +194,7 @@ pub(crate) fn project_before(
     position: Position,
 ) -> std::result::Result<Option<ProjectId>, Error> {
     let history = reader.history(id)?;
-    let earlier = history.into_iter().rev().filter(|at| *at < position);
+    let earlier = history.iter().copied().rev().filter(|at| *at < position);
     for at in earlier.take(SUBSCRIPTION_HISTORY_EVENTS_MAX) {
         let before = Position(at.0.saturating_sub(1));
         let events = reader.events_after(before, 1)?;
@@ -211,6 +212,21 @@ pub(crate) fn project_before(
         };
         if project.is_some() {
             return Ok(project);
+        }
+    }
+    erased_from(reader, id, history.into_iter().rev().filter(|at| *at > position))
+}
+
+/// The project in which a trace was that was erased since: none of its own events tells any more.
+fn erased_from(
+    reader: &Reader,
+    id: Uuid,
+    later: impl Iterator<Item = Position>,
+) -> std::result::Result<Option<ProjectId>, Error> {
+    for at in later.take(SUBSCRIPTION_HISTORY_EVENTS_MAX) {
+        if let Some(Event::Erasures(erasures::Event::Marked(marked))) = reader.event(at)? {
+            let found = marked.traces.into_iter().find(|(trace, _)| trace.uuid() == id);
+            return Ok(found.map(|(_, project)| project));
         }
     }
     Ok(None)

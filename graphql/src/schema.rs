@@ -19,6 +19,7 @@ use crate::datasets::exports::{DatasetExportMutations, DatasetExportQueries};
 use crate::datasets::items::DatasetItemQueries;
 use crate::definitions::{DefinitionMutations, DefinitionQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
+use crate::erasures::{ErasureMutations, ErasureQueries};
 use crate::experiments::ExperimentQueries;
 use crate::experiments::changes::{ExperimentMutations, ExperimentSubscriptions};
 use crate::experiments::comparison::ComparisonQueries;
@@ -36,6 +37,7 @@ use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::prompts::PromptQueries;
 use crate::prompts::changes::PromptMutations;
 use crate::prompts::versions::PromptVersionQueries;
+use crate::retention::{RetentionMutations, RetentionQueries};
 use crate::runners::RunnerQueries;
 use crate::runners::bridge::{RunnerCommandMutations, RunnerCommandQueries};
 use crate::runners::changes::RunnerMutations;
@@ -83,6 +85,8 @@ pub(crate) struct Query(
     DashboardQueries,
     ChartQueries,
     HistoryQueries,
+    ErasureQueries,
+    RetentionQueries,
     ThreadQueries,
     MomentQueries,
 );
@@ -117,6 +121,8 @@ pub(crate) struct Mutation(
     CommentMutations,
     ThreadMutations,
     HistoryMutations,
+    ErasureMutations,
+    RetentionMutations,
 );
 
 #[derive(Default, MergedSubscription)]

@@ -14,8 +14,9 @@ use crate::prompts::versions;
 use crate::workspaces::configuration;
 use crate::{
     agents, annotations, attachments, backup, comments, dashboards, datasets, definitions, environments,
-    error, experiments, export, feedback, guardrails, health, insights, log, metrics, optimizations, otlp,
-    projects, prompts, redirects, runners, spans, statistics, threads, traces, usage, workspaces,
+    erasures, error, experiments, export, feedback, guardrails, health, insights, log, metrics,
+    optimizations, otlp, projects, prompts, redirects, retention, runners, spans, statistics, threads,
+    traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -44,6 +45,8 @@ fn api() -> Router<Server> {
         .route("/v1/cairn/backup", get(backup::workspaces))
         .route("/v1/cairn/backup/system", get(backup::system))
         .route("/v1/cairn/backup/workspace", get(backup::workspace))
+        .route("/v1/cairn/erasures", post(erasures::begin))
+        .route("/v1/cairn/erasures/{id}", get(erasures::read))
         .route("/v1/cairn/export", get(export::stream))
         .route("/v1/cairn/health", get(health::read))
         .route("/v1/cairn/log", get(log::follow))
@@ -69,6 +72,8 @@ fn private() -> Router<Server> {
             "/feedback-definitions/{id}",
             get(definitions::read).put(definitions::replace).delete(definitions::delete),
         )
+        .route("/retention/rules", get(retention::list).post(retention::create))
+        .route("/retention/rules/{id}", get(retention::read).delete(retention::deactivate))
         .route("/environments", get(environments::list).post(environments::create))
         .route("/environments/delete", post(environments::delete_many))
         .route("/environments/{id}", get(environments::read).patch(environments::update))

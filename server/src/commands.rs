@@ -24,10 +24,11 @@ use crate::audit::{self, AuditArgs};
 use crate::backup::{BackupArgs, RestoreArgs};
 use crate::config::{DataArgs, ServeArgs, StoreArgs, Unusable};
 use crate::doctor::DoctorArgs;
+use crate::erase::EraseArgs;
 use crate::export::ExportArgs;
 use crate::import::ImportArgs;
 use crate::prices::PricesArgs;
-use crate::{backup, doctor, export, import, log_stream, prices, serve};
+use crate::{backup, doctor, erase, export, import, log_stream, prices, serve};
 
 /// Records, searches and replays what LLM applications do. One binary, one folder.
 #[derive(Parser)]
@@ -72,6 +73,8 @@ enum Command {
     Export(ExportArgs),
     /// Take in what was exported as JSON lines, with its ids, dates and authors
     Import(ImportArgs),
+    /// Remove a trace, a thread, all traces of a user or a project for good: from log, rows, indexes and files
+    Erase(EraseArgs),
     /// Take the workspace's own prices of models from a file, or print them
     Prices(PricesArgs),
 }
@@ -147,6 +150,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Log(arguments) => log(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Erase(arguments) => erase::run(&arguments),
         Command::Prices(arguments) => prices::run(&arguments),
     };
     match done {

@@ -9,6 +9,7 @@ mod config;
 mod disk;
 mod doctor;
 mod drain;
+mod erase;
 mod export;
 mod import;
 mod log_stream;

@@ -292,9 +292,11 @@ fn subject(event: &Event) -> Subject {
         Event::Prompts(event) => Subject::Thing(event.prompt_id().uuid()),
         Event::Insights(event) => first(event.entities()),
         // A workspace has its name from where it is, machines are paired with one server, and positions are of one log.
-        Event::Workspaces(workspaces::Event::Created { .. }) | Event::Runners(_) | Event::History(_) => {
-            Subject::Nothing
-        }
+        Event::Workspaces(workspaces::Event::Created { .. })
+        | Event::Runners(_)
+        | Event::History(_)
+        | Event::Erasures(_) => Subject::Nothing,
         Event::Agents(event) => first(event.entities()),
+        Event::Retention(event) => Subject::Thing(event.id().uuid()),
     }
 }

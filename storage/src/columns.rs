@@ -57,6 +57,10 @@ pub(crate) fn open(dir: &Path) -> Result<(Writer, Searcher), Error> {
 }
 
 impl Writer {
+    pub(crate) fn purge(&mut self) -> Result<(), Error> {
+        self.disk.purge()
+    }
+
     /// Takes changes in their order and shows them, together with the position that they reach.
     pub(crate) fn apply(&mut self, changes: Vec<Change<Columns>>, up_to: Position) -> Result<(), Error> {
         for change in changes {
@@ -64,9 +68,9 @@ impl Writer {
                 Change::Put(columns) => {
                     self.disk.put(&key(columns.entity, columns.id), LAYOUT.document(&columns))?;
                 }
-                Change::Remove { entity, id } => self.disk.remove(&key(entity, id)),
+                Change::Remove { entity, id } => self.disk.remove(&key(entity, id))?,
                 Change::RemoveTrace { id } => {
-                    self.disk.remove_all(Term::from_field_text(LAYOUT.trace.exact, &id.to_string()));
+                    self.disk.remove_all(Term::from_field_text(LAYOUT.trace.exact, &id.to_string()))?;
                 }
             }
         }

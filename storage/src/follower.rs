@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
+use cairn_core::erasures;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
 use cairn_core::guardrails::{self, failures, passed};
@@ -99,11 +100,24 @@ impl Follower {
             Writer::Columns(_) => COLUMNS_COMMIT_DOCUMENTS_MAX,
             Writer::Text(_) => TEXT_COMMIT_DOCUMENTS_MAX,
         };
-        let mut events = self.store.log().events_after(self.reached, limit)?;
+        let (mut events, read) = self.store.log().stretch_after(self.reached, limit)?;
         let reader = Reader::rows_only(&self.store)?;
         // A commit that is being made shows in the log before its rows are there.
-        events.retain(|event| event.position <= reader.position());
-        let Some(up_to) = events.last().map(|event| event.position) else { return Ok(self.reached) };
+        let mut up_to = read.min(reader.position());
+        events.retain(|event| event.position <= up_to);
+        if let Some(sealed) = events.iter().find(|event| is_sealed(event)).map(|event| event.position) {
+            if events.first().is_some_and(|event| event.position == sealed) {
+                // All that it erases is deleted by now, and committed.
+                self.target.purge()?;
+                up_to = sealed;
+            } else {
+                up_to = up_to.min(Position(sealed.0.saturating_sub(1)));
+            }
+        }
+        if up_to <= self.reached {
+            return Ok(self.reached);
+        }
+        events.retain(|event| event.position <= up_to);
         let touched = Touched::by(&reader, &events)?;
         match &mut self.target {
             Writer::Columns(writer) => writer.apply(touched.columns(&reader, &events)?, up_to)?,
@@ -113,6 +127,20 @@ impl Follower {
         self.store.signals().advance(self.index(), up_to);
         Ok(up_to)
     }
+}
+
+impl Writer {
+    /// Rewrites what holds anything that was deleted.
+    fn purge(&mut self) -> Result<(), Error> {
+        match self {
+            Self::Columns(writer) => writer.purge(),
+            Self::Text(writer) => writer.purge(),
+        }
+    }
+}
+
+const fn is_sealed(event: &Recorded<Event>) -> bool {
+    matches!(event.event, Event::Erasures(erasures::Event::Sealed { .. }))
 }
 
 /// What a stretch of the log changed, each thing once.
@@ -177,6 +205,8 @@ impl Touched {
             }
             Event::History(event) => self.undone(reader, event)?,
             Event::Threads(_)
+            | Event::Erasures(_)
+            | Event::Retention(_)
             | Event::Workspaces(_)
             | Event::Projects(_)
             | Event::Otel(_)

@@ -85,8 +85,7 @@ impl Log {
         let Some(guard) = self.keyspace.iter().next_back() else { return Ok((Position::START, GENESIS)) };
         let first = position_of(&guard.key()?)?;
         // As it is stored: what was just written has no hashes in memory.
-        let value = self.stored(first)?;
-        let block = block::records_of(first, &value, self.unpack(first, &value)?.into())?;
+        let block = self.stored_block(first)?;
         let chain = block.verify(block.before)?;
         Ok((Position(first.0 + count(&block) - 1), chain))
     }
@@ -135,10 +134,21 @@ impl Log {
         Ok(records)
     }
 
+    /// As `records_after`, in the shape of today; scrubbed records are left out. Says also how far was read.
+    pub(crate) fn stretch_after(
+        &self,
+        after: Position,
+        limit: usize,
+    ) -> Result<(Vec<Recorded<Event>>, Position), Error> {
+        let records = self.records_after(after, limit)?;
+        let reached = records.last().map_or(after, |record| record.position);
+        let events = records.iter().filter_map(|record| upcast::event(record).transpose());
+        Ok((events.collect::<Result<_, _>>()?, reached))
+    }
+
     /// As `records_after`, in the shape of today; scrubbed records are left out.
     pub fn events_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded<Event>>, Error> {
-        let records = self.records_after(after, limit)?;
-        records.iter().filter_map(|record| upcast::event(record).transpose()).collect()
+        Ok(self.stretch_after(after, limit)?.0)
     }
 
     /// Walks the chain from the first event to the last.
@@ -179,6 +189,22 @@ impl Log {
             return Err(Error::Damaged { at: Position(verified.events + 1), what });
         }
         Ok(verified)
+    }
+
+    /// The block that begins at a position as it is stored, not yet held against the chain.
+    pub(crate) fn stored_block(&self, first: Position) -> Result<Block, Error> {
+        let value = self.stored(first)?;
+        block::records_of(first, &value, self.unpack(first, &value)?.into())
+    }
+
+    /// The same, part by part, under its keys.
+    pub(crate) fn parts(&self, first: Position) -> Result<Vec<(Vec<u8>, fjall::Slice)>, Error> {
+        let keys = part_key(first, 0)..=part_key(first, u32::MAX);
+        let part = |guard: fjall::Guard| {
+            let (key, part) = guard.into_inner().map_err(|error| unreadable(first, error))?;
+            Ok((key.to_vec(), part))
+        };
+        self.keyspace.range(keys).map(part).collect()
     }
 
     fn read(&self, first: Position) -> Result<Arc<Block>, Error> {

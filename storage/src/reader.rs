@@ -481,6 +481,11 @@ impl Reader {
         self.store.log().record(at)
     }
 
+    /// What happened at a position; nothing if it was erased.
+    pub fn event(&self, at: Position) -> Result<Option<Event>, Error> {
+        Ok(self.store.log().event(at)?.map(|recorded| recorded.event))
+    }
+
     /// The positions of an entity's events, oldest first.
     pub fn history(&self, entity: Uuid) -> Result<Vec<Position>, Error> {
         let mut positions = Vec::new();

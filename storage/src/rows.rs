@@ -9,8 +9,8 @@ mod threads;
 
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
-    DashboardId, DefinitionId, EnvironmentId, Position, ProjectId, PromptId, PromptVersionId, RepricingId,
-    SavedQueryId, SpanId, TraceId,
+    DashboardId, DefinitionId, EnvironmentId, ErasureId, Position, ProjectId, PromptId, PromptVersionId,
+    RepricingId, RetentionRuleId, SavedQueryId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prices::Key as PriceKey;
@@ -168,6 +168,10 @@ enum Table {
     TrashPlace = 146,
     /// Trace id, span id: the span went with its trace once.
     TrashedSpan = 147,
+    Erasure = 150,
+    /// Id of an erasure that is not done → nothing.
+    OpenErasure = 151,
+    RetentionRule = 155,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -237,6 +241,30 @@ pub(crate) fn repricings() -> Key {
 
 pub(crate) fn repricing(id: RepricingId) -> Key {
     key(Table::Repricing, &[id.bytes()])
+}
+
+pub(crate) fn retention_rules() -> Key {
+    key(Table::RetentionRule, &[])
+}
+
+pub(crate) fn retention_rule(id: RetentionRuleId) -> Key {
+    key(Table::RetentionRule, &[id.bytes()])
+}
+
+pub(crate) fn erasures() -> Key {
+    key(Table::Erasure, &[])
+}
+
+pub(crate) fn erasure(id: ErasureId) -> Key {
+    key(Table::Erasure, &[id.bytes()])
+}
+
+pub(crate) fn open_erasures() -> Key {
+    key(Table::OpenErasure, &[])
+}
+
+pub(crate) fn open_erasure(id: ErasureId) -> Key {
+    key(Table::OpenErasure, &[id.bytes()])
 }
 
 pub(crate) fn prompts() -> Key {

@@ -1,6 +1,7 @@
 //! Rows as one commit sees and changes them: read once from the store, kept until the whole commit is written.
 //! `project` is the pure projection: the log makes the rows here, live and on replay alike.
 
+mod keeping;
 mod refold;
 mod said;
 mod telling;
@@ -28,6 +29,7 @@ use crate::agents;
 use crate::annotations::Annotations;
 use crate::comments::Comments;
 use crate::datasets::{Datasets, VersionName};
+use crate::erasures;
 use crate::error::Error;
 use crate::experiments::Experiments;
 use crate::guardrails::Checks;
@@ -85,6 +87,8 @@ pub(crate) struct Staging {
     pub(crate) agents: agents::Staged,
     pub(crate) threads: Threads,
     pub(crate) attachments: crate::attachments::Staged,
+    pub(crate) erasures: erasures::Staged,
+    pub(crate) retention: crate::retention::Staged,
     trash: Trash,
     undoings: Vec<refold::Fresh>,
     history: Vec<(Uuid, Position)>,
@@ -111,6 +115,8 @@ impl Staging {
             threads: Threads::new(rows),
             attachments: crate::attachments::Staged::open(rows)?,
             agents: agents::Staged::new(rows),
+            erasures: erasures::Staged::new(rows),
+            retention: crate::retention::Staged::open(rows)?,
             projects,
             touched_projects: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -206,6 +212,11 @@ impl Staging {
         self.keep_what_goes(recorded)?;
         match &recorded.event {
             Event::History(event) => self.project_undone(&recorded.with(event.clone())),
+            Event::Retention(event) => {
+                self.project_retention(&recorded.with(event.clone()));
+                Ok(())
+            }
+            Event::Erasures(event) => self.project_erasure(&recorded.with(event.clone())),
             Event::Workspaces(event) => {
                 self.configure(event);
                 Ok(())
@@ -551,6 +562,8 @@ impl Staging {
         self.annotations.flush(batch)?;
         self.saved_queries.flush(batch)?;
         self.trash.flush(batch)?;
+        self.erasures.flush(batch)?;
+        self.retention.flush(&keyspaces.rows, batch)?;
         self.undoings.clear();
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);

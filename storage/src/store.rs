@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::datasets::differing::{Difference, DifferenceKey};
 use crate::datasets::reading::{PageIndex, PageIndexKey};
+use crate::erasures::renewal;
 use crate::error::Error;
 use crate::experiments::remembered::Remembered;
 use crate::history::checkpoints::{self, PublicKey};
@@ -71,6 +72,14 @@ impl Store {
 
     /// Opens a workspace and leaves its rows alone.
     pub fn open_as_it_is(dir: &Path) -> Result<Self, Error> {
+        renewal::settle(dir)?;
+        let store = Self::open_alone(dir)?;
+        renewal::clean(dir)?;
+        Ok(store)
+    }
+
+    /// As `open_as_it_is`, and leaves alone what lies beside it.
+    pub(crate) fn open_alone(dir: &Path) -> Result<Self, Error> {
         let folder = dir.join("store");
         journal::check(&folder)?;
         let database = Database::builder(&folder)
@@ -176,6 +185,11 @@ impl Store {
         self.database.batch().durability(Some(PersistMode::SyncData))
     }
 
+    /// For what is made durable as a whole by `persist`.
+    pub(crate) fn unsynced_batch(&self) -> fjall::OwnedWriteBatch {
+        self.database.batch()
+    }
+
     fn rows_meta(&self) -> Result<Option<Meta>, Error> {
         self.keyspaces.rows.get(rows::meta())?.as_deref().map(rows::read).transpose()
     }
@@ -274,13 +288,15 @@ pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::li
 pub(crate) const fn concerns_indexes(event: &Event) -> bool {
     match event {
         Event::Prices(event) => matches!(event, prices::Event::SpanRepriced { .. }),
+        Event::Retention(_) => false,
         Event::Traces(_)
         | Event::Spans(_)
         | Event::Feedback(_)
         | Event::Comments(_)
         | Event::Guardrails(_)
         | Event::Threads(_)
-        | Event::History(_) => true,
+        | Event::History(_)
+        | Event::Erasures(_) => true,
         Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)

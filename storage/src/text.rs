@@ -220,14 +220,18 @@ pub(crate) fn open(dir: &Path) -> Result<(Writer, Searcher), Error> {
 }
 
 impl Writer {
+    pub(crate) fn purge(&mut self) -> Result<(), Error> {
+        self.disk.purge()
+    }
+
     /// Takes changes in their order and shows them, together with the position that they reach.
     pub(crate) fn apply(&mut self, changes: Vec<Change<Texts>>, up_to: Position) -> Result<(), Error> {
         for change in changes {
             match change {
                 Change::Put(texts) => self.disk.put(&key(texts.entity, texts.id), LAYOUT.document(&texts))?,
-                Change::Remove { entity, id } => self.disk.remove(&key(entity, id)),
+                Change::Remove { entity, id } => self.disk.remove(&key(entity, id))?,
                 Change::RemoveTrace { id } => {
-                    self.disk.remove_all(Term::from_field_text(LAYOUT.trace, &id.to_string()));
+                    self.disk.remove_all(Term::from_field_text(LAYOUT.trace, &id.to_string()))?;
                 }
             }
         }

@@ -10,13 +10,14 @@ use cairn_core::dashboards;
 use cairn_core::datasets::exports::Export;
 use cairn_core::datasets::items::Item;
 use cairn_core::datasets::versions::Version;
+use cairn_core::erasures::Erasure;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::experiments::{self, Experiment};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{
-    AnnotationQueueId, BlueprintId, CommentId, DatasetExportId, DatasetId, DatasetItemId, ExperimentId,
-    ExperimentItemId, IssueId, JobId, OptimizationId, Position, ProjectId, PromptId, PromptVersionId,
-    RunnerId, SpanId, ThreadId, TraceId,
+    AnnotationQueueId, BlueprintId, CommentId, DatasetExportId, DatasetId, DatasetItemId, ErasureId,
+    ExperimentId, ExperimentItemId, IssueId, JobId, OptimizationId, Position, ProjectId, PromptId,
+    PromptVersionId, RunnerId, SpanId, ThreadId, TraceId,
 };
 use cairn_core::limits::{LOG_BLOCK_BYTES_TARGET, LOG_BLOCK_EVENTS_MAX, LOG_PART_BYTES};
 use cairn_core::optimizations::Optimization;
@@ -91,6 +92,19 @@ impl Writer {
     /// Writes what a span costs by the prices in force into an event that is about to be appended.
     pub fn pin_price(&mut self, event: &mut spans::Event, now: Timestamp) -> Result<(), Error> {
         self.staging.pin_price(event, now)
+    }
+
+    pub fn erasure(&mut self, id: ErasureId) -> Result<Option<&Erasure>, Error> {
+        self.staging.erasures.get(id)
+    }
+
+    pub const fn retention(&self) -> &cairn_core::retention::State {
+        self.staging.retention.state()
+    }
+
+    /// How many erasures are not done.
+    pub fn open_erasures(&self) -> Result<usize, Error> {
+        self.staging.erasures.open_count()
     }
 
     pub fn workspace_configuration(&mut self) -> Result<Option<&Configuration>, Error> {

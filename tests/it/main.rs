@@ -10,6 +10,7 @@ mod backup;
 mod binary;
 mod cli;
 mod deploy;
+mod erasures;
 mod export;
 mod live;
 mod open_mode;

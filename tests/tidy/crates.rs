@@ -76,7 +76,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("tracing-subscriber", &["cairn-server"]),
     ("xxhash-rust", &["cairn-storage"]),
     ("yaml-rust2", &["cairn-tests"]),
-    ("zstd", &["cairn-storage"]),
+    ("zstd", &["cairn-storage", "cairn-tests"]),
 ];
 /// Serve tests alone: `dev-dependencies` wherever the crate is part of the product.
 const FOR_TESTS: &[&str] = &["criterion", "expect-test", "proptest"];

@@ -15,6 +15,7 @@ const ROWS: &[&str] = &[
     "datasets",
     "definitions",
     "environments",
+    "erasures",
     "evaluators",
     "experiments",
     "feedback",

@@ -245,6 +245,8 @@ impl Watch for Experiments {
             | Event::Optimizations(_)
             | Event::Agents(_)
             | Event::History(_)
+            | Event::Erasures(_)
+            | Event::Retention(_)
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Annotations(_)

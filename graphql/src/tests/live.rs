@@ -93,6 +93,8 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Runners(_)
             | Event::Agents(_)
             | Event::History(_)
+            | Event::Erasures(_)
+            | Event::Retention(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
             | Event::Dashboards(_)

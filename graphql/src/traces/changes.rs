@@ -120,6 +120,8 @@ impl Watch for TracesOf {
             | Event::Runners(_)
             | Event::Agents(_)
             | Event::History(_)
+            | Event::Erasures(_)
+            | Event::Retention(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
             | Event::Dashboards(_)

@@ -1,6 +1,7 @@
 //! One thing as its events leave it, as a flat list of fields. Traces and spans merge by the rules of the domain; of
 //! everything else the later word counts, as the log tells it.
 
+use cairn_core::erasures;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, assertions};
 use cairn_core::history::{FieldChange, Fields, differences};
@@ -59,6 +60,9 @@ impl Fold {
                 self.resolve()
             }
             Event::Feedback(event) => self.judge(&recorded.with(event.clone())),
+            // What is erased leaves nothing that could be told.
+            Event::Erasures(erasures::Event::Marked(_)) => self.end(),
+            Event::Erasures(_) => Vec::new(),
             other => match (text::describe(other), part_of(kind)) {
                 (Value::Object(said), Some(part)) => self.say_of_part(&part, said),
                 (_, None) if kind.name().ends_with("_deleted") => self.end(),

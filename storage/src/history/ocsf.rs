@@ -88,7 +88,9 @@ const fn class(row: Row) -> u32 {
         | Row::Dashboards
         | Row::Agents
         | Row::Insights
-        | Row::History => ENTITY_MANAGEMENT,
+        | Row::History
+        | Row::Retention
+        | Row::Erasures => ENTITY_MANAGEMENT,
     }
 }
 

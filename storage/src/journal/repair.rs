@@ -17,7 +17,8 @@ use crate::log::part_key;
 use crate::log::whole::Whole;
 use crate::store::Store;
 
-const KEPT: &str = "damaged";
+/// The folder of journals as they were; a number follows where there is one already.
+pub(crate) const KEPT: &str = "damaged";
 
 /// What was found, and what was done about it.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -31,11 +31,13 @@ mod annotations;
 mod attachments;
 mod dashboards;
 mod datasets;
+mod erasures;
 mod experiments;
 mod feedback;
 mod history;
 mod insights;
 mod optimizations;
+mod retention;
 mod runners;
 
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/golden");
@@ -114,6 +116,8 @@ fn samples() -> Vec<Event> {
         annotations::samples(),
         dashboards::samples(),
         history::samples(),
+        erasures::samples(),
+        retention::samples(),
         prompt(),
         prompt_version(),
         prices(),

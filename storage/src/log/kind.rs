@@ -176,6 +176,17 @@ kinds! {
     History {
         ChangeUndone = 240 "change_undone",
     }
+    Retention {
+        RetentionRuleCreated = 245 "retention_rule_created",
+        RetentionRuleDeactivated = 246 "retention_rule_deactivated",
+    }
+    Erasures {
+        ErasureBegun = 250 "erasure_begun",
+        Erased = 251 "erased",
+        ErasureSealed = 252 "erasure_sealed",
+        ErasureSettled = 253 "erasure_settled",
+        ErasureEnded = 254 "erasure_ended",
+    }
 }
 
 impl Kind {
