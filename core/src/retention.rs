@@ -361,9 +361,9 @@ mod tests {
         check(
             &state,
             SHOP,
-            expect![[r#"
+            expect![[r"
             base_60d None except {}
-        "#]],
+        "]],
         );
     }
 

@@ -15,6 +15,7 @@ use prost::Message;
 use serde_json::{Value, json};
 
 use crate::error::Error;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::reader::Reader;
 use crate::rows::{self, uuid};
@@ -60,7 +61,7 @@ struct StoredTurn {
     threads: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let id = Bytes::copy_from_slice(event.id().bytes());
     let (kind, threads) = match event {
         Event::Begun { subject, .. } => {

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::error::Error;
 use crate::index::Window;
+use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::reader::{Reader, Scope as ReaderScope};
 use crate::rows::{self, uuid};
@@ -43,7 +44,7 @@ struct StoredDeactivated {
     id: Bytes,
 }
 
-pub(crate) fn encode(event: &Event) -> (Kind, Bytes) {
+pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     let id = Bytes::copy_from_slice(event.id().bytes());
     match event {
         Event::Created { create, .. } => {

@@ -288,7 +288,6 @@ pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::li
 pub(crate) const fn concerns_indexes(event: &Event) -> bool {
     match event {
         Event::Prices(event) => matches!(event, prices::Event::SpanRepriced { .. }),
-        Event::Retention(_) => false,
         Event::Traces(_)
         | Event::Spans(_)
         | Event::Feedback(_)
@@ -297,7 +296,8 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::Threads(_)
         | Event::History(_)
         | Event::Erasures(_) => true,
-        Event::Workspaces(_)
+        Event::Retention(_)
+        | Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)
         | Event::Attachments(_)

@@ -239,7 +239,7 @@ impl Wanted {
                 }
             }
             Event::Spans(spans::Event::Recorded(row)) => {
-                self.gather_span(row.id, row.trace_id, row.project_id)
+                self.gather_span(row.id, row.trace_id, row.project_id);
             }
             Event::Spans(spans::Event::Patched(patch)) => {
                 self.gather_span(patch.id, patch.trace_id, patch.project_id);

@@ -96,9 +96,9 @@ impl Renewal {
 }
 
 fn scrub(record: Record, scrubbed: &BTreeSet<Position>) -> Record {
-    match &record.payload {
-        Payload::Kept(payload) if scrubbed.contains(&record.position) => {
-            let hash = Hash(*blake3::hash(payload).as_bytes());
+    match record.payload.event() {
+        Some(payload) if scrubbed.contains(&record.position) => {
+            let hash = Hash(*blake3::hash(&payload).as_bytes());
             Record { payload: Payload::Scrubbed(hash), ..record }
         }
         _ => record,

@@ -113,17 +113,11 @@ impl Wanted {
 
     /// What belongs to an erased project and to no trace of it.
     fn is_of_project(&self, event: &Event) -> bool {
+        if says_ids_alone(event) {
+            return false;
+        }
         let is_thing = |id: Uuid| self.things.contains(&id);
         match event {
-            Event::Projects(projects::Event::Deleted { .. })
-            | Event::Datasets(datasets::Event::Deleted { .. })
-            | Event::Experiments(
-                experiments::Event::Deleted { .. } | experiments::Event::ItemRemoved { .. },
-            )
-            | Event::Prompts(prompts::Event::Deleted { .. })
-            | Event::Annotations(annotations::Event::Deleted { .. })
-            | Event::Dashboards(dashboards::Event::Deleted { .. })
-            | Event::Optimizations(optimizations::Event::Deleted { .. }) => false,
             Event::Projects(event) => self.is_project(event.id()),
             Event::Datasets(event) => is_thing(event.dataset_id().uuid()),
             Event::Experiments(event) => is_thing(event.experiment_id().uuid()),
@@ -157,4 +151,18 @@ impl Wanted {
             | Event::Erasures(_) => false,
         }
     }
+}
+
+/// What only says that something is gone stays.
+const fn says_ids_alone(event: &Event) -> bool {
+    matches!(
+        event,
+        Event::Projects(projects::Event::Deleted { .. })
+            | Event::Datasets(datasets::Event::Deleted { .. })
+            | Event::Experiments(experiments::Event::Deleted { .. } | experiments::Event::ItemRemoved { .. },)
+            | Event::Prompts(prompts::Event::Deleted { .. })
+            | Event::Annotations(annotations::Event::Deleted { .. })
+            | Event::Dashboards(dashboards::Event::Deleted { .. })
+            | Event::Optimizations(optimizations::Event::Deleted { .. })
+    )
 }
