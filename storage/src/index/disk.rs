@@ -282,7 +282,7 @@ mod tests {
     /// Whether all files are of segments that are searched.
     fn is_clean(dir: &Path) -> bool {
         let segments = Index::open_in_dir(dir).unwrap().searchable_segment_ids().unwrap();
-        let ids: BTreeSet<String> = segments.iter().map(|id| id.uuid_string()).collect();
+        let ids: BTreeSet<String> = segments.iter().map(tantivy::index::SegmentId::uuid_string).collect();
         let names =
             std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
         let mut of = names.filter_map(|name| name.split_once('.').map(|(id, _)| id.to_owned()));
