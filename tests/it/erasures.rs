@@ -153,7 +153,7 @@ fn person(server: &Server, project: &str, who: &str) -> Person {
     Person { trace, span }
 }
 
-/// Everything that can be asked of a person and of the project around it, byte by byte.
+/// Everything that can be asked of a person and of the project around it.
 fn answers(server: &Server, person: &Person, project: &str) -> Vec<String> {
     let get = |path: String| server.client.get(server.url(&path)).send().unwrap().text().unwrap();
     let Person { trace, span } = person;
@@ -169,7 +169,8 @@ fn answers(server: &Server, person: &Person, project: &str) -> Vec<String> {
         get(format!(
             "/api/v1/private/attachment/list?project_id={id}&entity_type=span&entity_id={span}&path=eA=="
         )),
-        server.post("/graphql", &graphql).text().unwrap(),
+        // Which of two fields comes first is settled by which was read first.
+        server.post("/graphql", &graphql).json::<Value>().unwrap().to_string(),
     ]
 }
 
