@@ -138,7 +138,8 @@ def test_no_request_is_answered_with_a_fault(api, known, operation):
     for number in range(REQUESTS_PER_OPERATION):
         path = "".join(part if part is not None else draw.id() for part in operation.path)
         params = {name: value for name, value in draw.object(operation.parameters).items() if not isinstance(value, (dict, list))}
-        content = draw.body(operation.fields) if operation.method != "GET" else None
+        # A body that nobody reads ends the connection, which is no fault and would disturb the next request.
+        content = draw.body(operation.fields) if operation.method not in ("GET", "DELETE") else None
         response = api.root.request(
             operation.method,
             f"/api/{path}",

@@ -52,12 +52,20 @@ function newProgram(Processor) {
   };
 }
 
+/** A time with as many digits as any. */
+function toNanos(time) {
+  const [seconds, fraction = ""] = time.replace("Z", "").split(".");
+  return `${seconds}.${fraction.padEnd(9, "0")}`;
+}
+
 async function recorded(projectName) {
   const { body } = await story.get(`traces?project_name=${projectName}`);
   assert.equal(body.total, 1);
   const [trace] = body.content;
   const spans = (await story.get(`spans?project_name=${projectName}&size=100`)).body.content;
-  spans.sort((a, b) => a.start_time.localeCompare(b.start_time) || a.id.localeCompare(b.id));
+  // Two steps may begin in the same moment: then the one that ended first came first.
+  const began = ({ start_time, end_time }) => [start_time, end_time].map(toNanos).join();
+  spans.sort((a, b) => began(a).localeCompare(began(b)));
   const tree = (parent) =>
     spans
       .filter((span) => span.parent_span_id === parent)

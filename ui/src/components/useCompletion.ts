@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { Completion } from "@/components/SearchBox";
 
 // The offers below a text box: which there are, which one the keys have reached, and what choosing one writes.
@@ -42,15 +43,15 @@ export function useCompletion(completing: Completing | undefined, onText: (text:
     if (!input || !option) return;
     const text = input.value.slice(0, offered.from) + option.insert + input.value.slice(offered.to);
     const caret = offered.from + option.insert.length;
-    onText(text);
+    // The text is in the box at once: what is typed right after it must find the caret behind it.
+    flushSync(() => onText(text));
+    input.setSelectionRange(caret, caret);
     if (completing?.onChosen) {
       close();
       completing.onChosen(option.label);
       return;
     }
     show(text, caret);
-    // The text is in the box after the next drawing; only then can the caret be put into it.
-    requestAnimationFrame(() => input.setSelectionRange(caret, caret));
   };
   /** True when the key was meant for the offers. */
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): boolean => {
