@@ -356,7 +356,7 @@ impl Head {
 
 #[cfg(test)]
 impl Handles {
-    pub(crate) fn registry(&self) -> &Registry {
+    pub(crate) fn registry(&self) -> &Arc<Registry> {
         &self.registry
     }
 }

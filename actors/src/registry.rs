@@ -106,10 +106,21 @@ impl Registry {
         faults
     }
 
-    pub(crate) async fn workspace(&self, id: WorkspaceId) -> Result<Arc<WorkspaceAddress>, Failure> {
+    pub(crate) async fn workspace(
+        self: &Arc<Self>,
+        id: WorkspaceId,
+    ) -> Result<Arc<WorkspaceAddress>, Failure> {
         if let Some(address) = self.find(id) {
             return Ok(address);
         }
+        // Who asked may go away meanwhile. Half opened, the workspace would be locked for whoever comes next.
+        let registry = Arc::clone(self);
+        let opening = tokio::spawn(async move { registry.open(id).await });
+        opening.await.map_err(|_| Failure::Fault(clock::request_id()))?
+    }
+
+    /// Opens a workspace unless it is open. Must be carried through to its end.
+    async fn open(&self, id: WorkspaceId) -> Result<Arc<WorkspaceAddress>, Failure> {
         let _door = self.doors.lock().await;
         if let Some(address) = self.find(id) {
             return Ok(address);
@@ -165,7 +176,7 @@ impl Registry {
 
     /// Opens workspaces anew that stopped writing, once their disk takes writes again. What was acknowledged is in the
     /// log; what was not was answered so. Readers go on until then.
-    pub(crate) async fn heal(&self) {
+    pub(crate) async fn heal(self: &Arc<Self>) {
         let failed: Vec<WorkspaceId> = {
             let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
             let failed = open.iter().filter(|(_, address)| address.open.store.signals().fault().is_some());
@@ -211,7 +222,7 @@ impl Registry {
 
     /// Has the store of a workspace made anew without what its erasures marked. It serves until the new one is whole;
     /// who comes while they change places waits. False if somebody holds on to the old one.
-    pub(crate) async fn renew(&self, id: WorkspaceId) -> Result<bool, Failure> {
+    pub(crate) async fn renew(self: &Arc<Self>, id: WorkspaceId) -> Result<bool, Failure> {
         let (open, dir) = (Arc::clone(&self.workspace(id).await?.open), folder(&self.data, id));
         let begun = tokio::task::spawn_blocking(move || {
             let scrubbed = Reader::rows_only(&open.store)?.all_marked()?;

@@ -58,7 +58,7 @@ pub(crate) async fn watch(registry: Weak<Registry>) {
 }
 
 /// Deletes what is too old at a time; says how many traces went.
-pub(crate) async fn apply(registry: &Registry, id: WorkspaceId, now: Timestamp) -> Result<u64, Failure> {
+pub(crate) async fn apply(registry: &Arc<Registry>, id: WorkspaceId, now: Timestamp) -> Result<u64, Failure> {
     let address = registry.workspace(id).await?;
     let mut deleted = 0;
     let mut before = None;

@@ -89,6 +89,19 @@ async fn an_idle_workspace_sleeps_and_wakes_with_all_it_had() {
     assert_eq!(handles.registry().open_count(), 1);
 }
 
+#[tokio::test]
+async fn who_gives_up_while_a_workspace_is_opened_leaves_it_to_others() {
+    let dir = TempDir::new().unwrap();
+    let handles = Handles::start(dir.path(), Home::Folder).unwrap();
+    let mut impatient = Box::pin(handles.registry().workspace(DEFAULT_ID));
+    assert!(futures_util::poll!(&mut impatient).is_pending());
+    // The opening is under way on threads of its own.
+    tokio::task::yield_now().await;
+    assert!(futures_util::poll!(&mut impatient).is_pending());
+    drop(impatient);
+    assert!(handles.registry().workspace(DEFAULT_ID).await.is_ok());
+}
+
 /// Otherwise nobody would be there to say that the thread fell silent.
 #[tokio::test]
 async fn a_workspace_stays_awake_while_a_thread_of_it_is_active() {
