@@ -28,7 +28,7 @@ use crate::health::WorkspaceHealth;
 use crate::meter::Meter;
 use crate::registry::Registry;
 use crate::runtime::WorkspaceAddress;
-use crate::workspace::Open;
+use crate::workspace::Follower;
 
 const ARBITERS: usize = 2;
 /// What the system's own log is called where workspaces have names.
@@ -54,7 +54,7 @@ pub struct Head {
     positions: watch::Receiver<Position>,
     closed: watch::Receiver<bool>,
     ending: watch::Receiver<bool>,
-    _open: Arc<Open>,
+    _follower: Follower,
 }
 
 /// Which log is meant.
@@ -267,11 +267,16 @@ impl Handles {
         which: Which,
         work: impl FnOnce(&Log, Position) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Failure> {
-        let store = match which {
-            Which::Workspace => Arc::clone(&self.registry.workspace(grant.workspace()).await?.open.store),
-            Which::System => Arc::clone(self.registry.system_store()),
+        let open = match which {
+            Which::Workspace => Some(Arc::clone(&self.registry.workspace(grant.workspace()).await?.open)),
+            Which::System => None,
         };
-        let read = in_turn(&self.reads, move || Ok(work(store.log(), store.signals().head())?)).await;
+        let system = Arc::clone(self.registry.system_store());
+        let read = in_turn(&self.reads, move || {
+            let store = open.as_ref().map_or(&system, |open| &open.store);
+            Ok(work(store.log(), store.signals().head())?)
+        })
+        .await;
         match which {
             Which::Workspace => self.named(grant, read),
             Which::System => read.map_err(|failure| failure.within(Some(SYSTEM))),
@@ -282,7 +287,7 @@ impl Handles {
         let address = self.registry.workspace(grant.workspace()).await?;
         let signals = address.open.store.signals();
         let (positions, closed) = (signals.watch_head(), signals.watch_closed());
-        Ok(Head { positions, closed, ending: self.ending.subscribe(), _open: Arc::clone(&address.open) })
+        Ok(Head { positions, closed, ending: self.ending.subscribe(), _follower: address.open.follow() })
     }
 
     pub(crate) async fn address<P: Permission>(

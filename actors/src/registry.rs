@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cairn_core::event::Event;
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{
-    HEAL_READERS_SECONDS_MAX, METERED_WORKSPACES_MAX, SUBSCRIPTION_READ_EVENTS_MAX, WORKSPACE_IDLE_SECONDS,
+    HEAL_READERS_SECONDS_MAX, METERED_WORKSPACES_MAX, RENEWAL_PATIENCE_MS, SUBSCRIPTION_READ_EVENTS_MAX,
+    WORKSPACE_IDLE_SECONDS,
 };
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
@@ -26,6 +27,9 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::runtime::{Runtime, WorkspaceAddress};
 use crate::workspace::{Engine, Open, Seal, folder};
+
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
+const RENEWAL_PATIENCE: Duration = Duration::from_millis(RENEWAL_PATIENCE_MS);
 
 pub(crate) struct Registry {
     data: PathBuf,
@@ -201,27 +205,17 @@ impl Registry {
     /// Closes a workspace and waits, for a bounded time, until nobody reads in it any more.
     async fn close_for_good(&self, id: WorkspaceId) {
         let _door = self.doors.lock().await;
-        self.empty(id).await;
+        if let Some(address) = self.take(id) {
+            gone(address).await;
+        }
     }
 
-    /// As `close_for_good`, for who holds the doors. Says whether everybody has gone.
-    async fn empty(&self, id: WorkspaceId) -> bool {
-        let address = self.open.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        let Some(address) = address else { return true };
-        address.close().await;
-        let open = Arc::downgrade(&address.open);
-        drop(address);
-        for _ in 0..HEAL_READERS_SECONDS_MAX * 100 {
-            if open.strong_count() == 0 {
-                return true;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        false
+    fn take(&self, id: WorkspaceId) -> Option<Arc<WorkspaceAddress>> {
+        self.open.write().unwrap_or_else(PoisonError::into_inner).remove(&id)
     }
 
     /// Has the store of a workspace made anew without what its erasures marked. It serves until the new one is whole;
-    /// who comes while they change places waits. False if somebody holds on to the old one.
+    /// who comes while they change places waits. False if somebody works in it for longer: then all is as it was.
     pub(crate) async fn renew(self: &Arc<Self>, id: WorkspaceId) -> Result<bool, Failure> {
         let (open, dir) = (Arc::clone(&self.workspace(id).await?.open), folder(&self.data, id));
         let begun = tokio::task::spawn_blocking(move || {
@@ -230,8 +224,14 @@ impl Registry {
         });
         let renewal = begun.await.map_err(|_| Failure::Fault(clock::request_id()))??;
         let _door = self.doors.lock().await;
-        if !self.empty(id).await {
-            return Ok(false);
+        if let Some(address) = self.take(id) {
+            if !waited_for(RENEWAL_PATIENCE, || is_left(&address)).await {
+                self.open.write().unwrap_or_else(PoisonError::into_inner).insert(id, address);
+                return Ok(false);
+            }
+            if !gone(address).await {
+                return Ok(false);
+            }
         }
         let finished = tokio::task::spawn_blocking(move || renewal.finish());
         finished.await.map_err(|_| Failure::Fault(clock::request_id()))??;
@@ -280,8 +280,7 @@ impl Registry {
     }
 
     async fn close(&self, id: WorkspaceId) {
-        let address = self.open.write().unwrap_or_else(PoisonError::into_inner).remove(&id);
-        if let Some(address) = address {
+        if let Some(address) = self.take(id) {
             address.close().await;
         }
     }
@@ -292,6 +291,30 @@ fn is_unused(address: &Arc<WorkspaceAddress>, idle_before: i64) -> bool {
     Arc::strong_count(address) == 1
         && Arc::strong_count(&address.open) == 2
         && address.open.last_used().as_nanos() < idle_before
+}
+
+/// Whether nobody uses it but those who only follow, and leave when it closes.
+fn is_left(address: &Arc<WorkspaceAddress>) -> bool {
+    Arc::strong_count(address) == 1 && Arc::strong_count(&address.open) == 2 + address.open.follower_count()
+}
+
+/// Closes a workspace that is out of the way of newcomers. Says whether everybody has gone within a bounded time.
+async fn gone(address: Arc<WorkspaceAddress>) -> bool {
+    address.close().await;
+    let open = Arc::downgrade(&address.open);
+    drop(address);
+    waited_for(Duration::from_secs(HEAL_READERS_SECONDS_MAX), || open.strong_count() == 0).await
+}
+
+async fn waited_for(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
+    let given_up = Instant::now() + patience;
+    while !holds() {
+        if Instant::now() > given_up {
+            return false;
+        }
+        tokio::time::sleep(LOOK_AGAIN).await;
+    }
+    true
 }
 
 #[cfg(test)]

@@ -63,9 +63,24 @@ pub(crate) struct Open {
     pub(crate) pasts: Pasts,
     pub(crate) waiting: Arc<Waiting>,
     last_used: AtomicI64,
+    followers: Arc<()>,
+}
+
+/// Somebody who follows what happens, and leaves when the workspace closes.
+pub(crate) struct Follower {
+    _open: Arc<Open>,
+    _counted: Arc<()>,
 }
 
 impl Open {
+    pub(crate) fn follow(self: &Arc<Self>) -> Follower {
+        Follower { _open: Arc::clone(self), _counted: Arc::clone(&self.followers) }
+    }
+
+    pub(crate) fn follower_count(&self) -> usize {
+        Arc::strong_count(&self.followers) - 1
+    }
+
     pub(crate) fn reader(&self) -> Result<Reader, Error> {
         self.touch();
         Ok(Reader::new(&self.store, &self.indexes)?.with_contents(&self.contents))
@@ -140,6 +155,7 @@ impl Engine {
             pasts: Pasts::open(dir)?,
             waiting,
             last_used,
+            followers: Arc::new(()),
         });
         Ok(Self { open, queue: Some(queue), threads })
     }

@@ -35,6 +35,8 @@ pub const ERASURES_OPEN_MAX: usize = 100;
 pub const ERASED_PER_EVENT_MAX: usize = 10_000;
 /// How long an erasure waits until it tries again to get hold of a workspace that somebody reads in.
 pub const ERASURE_RETRY_SECONDS: u64 = 15;
+/// How long newcomers to a workspace are kept waiting at the most until those who read in it have gone.
+pub const RENEWAL_PATIENCE_MS: u64 = 1_000;
 /// Characters of a user's id.
 pub const USER_ID_CHARS_MAX: usize = 1_000;
 /// Retention rules of one workspace, those that are over among them.

@@ -275,11 +275,11 @@ impl Handles {
         grant: &Grant<RunnerWrite>,
         id: RunnerId,
     ) -> Result<Option<JobView>, Failure> {
-        let address = self.address(grant).await?;
-        let mut waiting = self.poll(&address, grant, id, JOB_POLL_SECONDS).await?;
+        let mut waiting = self.poll(grant, id, JOB_POLL_SECONDS).await?;
         loop {
             self.living_runner(grant, id).await?;
             if self.read(grant, move |reader| Ok(reader.has_pending_job(id)?)).await? {
+                let address = self.address(grant).await?;
                 let outcome = self.carry_out(&address, grant, Command::TakeJob { runner_id: id }).await?;
                 // Another poll may have been faster.
                 if let Some(job) = outcome.created {
@@ -390,11 +390,11 @@ impl Handles {
         id: RunnerId,
         most: usize,
     ) -> Result<Vec<bridge::Command>, Failure> {
-        let address = self.address(grant).await?;
-        let mut waiting = self.poll(&address, grant, id, BRIDGE_POLL_SECONDS).await?;
+        let mut waiting = self.poll(grant, id, BRIDGE_POLL_SECONDS).await?;
         loop {
             self.living_runner(grant, id).await?;
-            let commands = address.relay.ask(move |relay, now| relay.take(id, most, now)).await?;
+            let commands =
+                self.address(grant).await?.relay.ask(move |relay, now| relay.take(id, most, now)).await?;
             if !commands.is_empty() || !waiting.rings().await {
                 return Ok(commands);
             }
@@ -425,11 +425,12 @@ impl Handles {
         command: Uuid,
         wait_seconds: Option<u64>,
     ) -> Result<Option<bridge::Command>, Failure> {
-        let address = self.address(grant).await?;
         self.own_runner(grant, id).await?;
         let deadline = wait_seconds.map(|seconds| Instant::now() + Duration::from_secs(seconds));
         loop {
+            let address = self.address(grant).await?;
             let asked = address.relay.ask(move |relay, now| relay.command(id, command, now)).await?;
+            drop(address);
             let (found, bell) = asked.map_err(Failure::from)?;
             let Some(deadline) = deadline.filter(|_| !found.status.is_final()) else {
                 return Ok(Some(found));
@@ -483,15 +484,10 @@ impl Handles {
     }
 
     /// Listens from before the first look, so that nothing is missed in between.
-    async fn poll(
-        &self,
-        address: &WorkspaceAddress,
-        grant: &Grant<RunnerWrite>,
-        id: RunnerId,
-        seconds: u64,
-    ) -> Result<Poll, Failure> {
+    /// Holds nothing of the workspace while it waits.
+    async fn poll(&self, grant: &Grant<RunnerWrite>, id: RunnerId, seconds: u64) -> Result<Poll, Failure> {
         self.living_runner(grant, id).await?;
-        let bell = address.relay.ask(move |relay, now| relay.listen(id, now)).await??;
+        let bell = self.address(grant).await?.relay.ask(move |relay, now| relay.listen(id, now)).await??;
         Ok(Poll { bell, ending: self.ending(), deadline: Instant::now() + Duration::from_secs(seconds) })
     }
 }
