@@ -138,9 +138,7 @@ impl Event {
             }
         }
     }
-}
 
-impl Event {
     /// What the event is about, for the history of each.
     pub fn entities(&self) -> Vec<Uuid> {
         let own = self.id().uuid();

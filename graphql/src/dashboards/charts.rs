@@ -10,7 +10,6 @@ use cairn_core::ids::{ProjectId, SavedQueryId};
 use cairn_core::json::Json;
 use cairn_core::query::sql::{Period, Question};
 use cairn_core::time;
-use cairn_storage::aggregate::table::Cell;
 use serde_json::Value;
 
 use crate::error::Result;
@@ -59,16 +58,6 @@ pub(crate) struct ChartTable {
     rows: JsonText,
 }
 
-fn value(cell: Cell) -> Value {
-    match cell {
-        Cell::Missing => Value::Null,
-        Cell::Text(text) => text.into(),
-        Cell::Number(number) => number.into(),
-        Cell::Whole(number) => number.into(),
-        Cell::Time(time) => time.to_string().into(),
-    }
-}
-
 /// Runs a query over a stretch of time: from the beginning, and until now, unless it is told.
 pub(super) async fn table(
     session: &Session,
@@ -81,7 +70,7 @@ pub(super) async fn table(
     let question = Question::parse(&chart.sql, period)?;
     let columns = question.columns.iter().map(|column| column.name.clone()).collect();
     let read = session.read::<TraceRead, _>(move |reader| rows(reader, &question, chart.project));
-    let rows = read.await?.into_iter().map(|row| Value::Array(row.into_iter().map(value).collect()));
+    let rows = read.await?.into_iter().map(|row| Value::Array(row.into_iter().map(Value::from).collect()));
     let text = Value::Array(rows.collect()).to_string();
     Ok(ChartTable { columns, rows: JsonText(Json::stored(text.into())) })
 }

@@ -1,12 +1,17 @@
 //! Making, changing and deleting datasets, their items and versions.
 
 use async_graphql::{Context, ID, InputObject, Object};
+use cairn_core::access::{DatasetRead, DatasetWrite};
 use cairn_core::command::ProjectRef;
 use cairn_core::datasets::items::{About, Edit, ItemWrite, Policy};
-use cairn_core::datasets::{Changes, Command, Create, DatasetRef, ItemChanges, Settings, Source};
+use cairn_core::datasets::{Changes, Command, Create, DatasetRef, ItemChanges, Settings, Source, not_found};
 use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ProjectId};
 use cairn_core::json::Json;
+use cairn_core::limits::BATCH_ITEMS_MAX;
 use cairn_core::merge::TagEdits;
+use cairn_core::query::Query;
+use cairn_core::rejection::Rejection;
+use cairn_storage::datasets::reading::ITEMS;
 use uuid::Uuid;
 
 use super::items::DatasetItemSource;
@@ -16,8 +21,6 @@ use crate::error::Result;
 use crate::projects::Visibility;
 use crate::scalars::{JsonText, uuid};
 use crate::session::{Session, session};
-use cairn_core::access::DatasetRead;
-use cairn_core::datasets::not_found;
 
 #[derive(InputObject)]
 pub(crate) struct CreateDatasetInput {
@@ -98,6 +101,13 @@ impl DatasetItemInput {
 #[derive(InputObject)]
 pub(crate) struct DatasetItemEditInput {
     id: ID,
+    #[graphql(flatten)]
+    changes: DatasetItemChangesInput,
+}
+
+/// Fields that are left out stay as they are.
+#[derive(InputObject)]
+pub(crate) struct DatasetItemChangesInput {
     data: Option<JsonText>,
     description: Option<String>,
     /// Replaces the tags.
@@ -115,8 +125,13 @@ pub(crate) struct DatasetItemEditInput {
 
 impl DatasetItemEditInput {
     fn edit(self) -> Result<(DatasetItemId, Edit)> {
-        let id = DatasetItemId::known(uuid(&self.id)?);
-        let edit = Edit {
+        Ok((DatasetItemId::known(uuid(&self.id)?), self.changes.edit()))
+    }
+}
+
+impl DatasetItemChangesInput {
+    fn edit(self) -> Edit {
+        Edit {
             data: self.data.map(|data| data.0),
             description: self.description,
             tags: self.tags,
@@ -124,8 +139,7 @@ impl DatasetItemEditInput {
             evaluators: text(self.evaluators),
             policy: self.execution_policy.map(Policy::from),
             clears_policy: self.clear_execution_policy,
-        };
-        Ok((id, edit))
+        }
     }
 }
 
@@ -263,16 +277,53 @@ impl DatasetMutations {
         Ok(true)
     }
 
-    /// Changes items alike in the newest versions of their datasets, in place. `id` within the input names no item here.
+    /// Changes items alike in the newest versions of their datasets, in place.
     async fn edit_dataset_items(
         &self,
         context: &Context<'_>,
         ids: Vec<ID>,
-        edit: DatasetItemEditInput,
+        changes: DatasetItemChangesInput,
     ) -> Result<bool> {
-        let (_, edit) = edit.edit()?;
-        session(context)?.execute(Command::EditItems { ids: item_ids(&ids)?, edit: Box::new(edit) }).await?;
+        let edit = Box::new(changes.edit());
+        session(context)?.execute(Command::EditItems { ids: item_ids(&ids)?, edit }).await?;
         Ok(true)
+    }
+
+    /// As `editDatasetItems`, of all items of the newest version that `filter` is true of; it is written as for `items`.
+    /// Returns how many.
+    async fn edit_matching_dataset_items(
+        &self,
+        context: &Context<'_>,
+        dataset_id: ID,
+        filter: String,
+        changes: DatasetItemChangesInput,
+    ) -> Result<usize> {
+        let session = session(context)?;
+        let edit = changes.edit();
+        let ids = matching(session, DatasetId::known(uuid(&dataset_id)?), &filter).await?;
+        for ids in ids.chunks(BATCH_ITEMS_MAX) {
+            session.execute(Command::EditItems { ids: ids.to_vec(), edit: Box::new(edit.clone()) }).await?;
+        }
+        Ok(ids.len())
+    }
+
+    /// As `deleteDatasetItems`, of all items of the newest version that `filter` is true of. Returns how many.
+    async fn delete_matching_dataset_items(
+        &self,
+        context: &Context<'_>,
+        dataset_id: ID,
+        filter: String,
+        group_id: Option<ID>,
+    ) -> Result<usize> {
+        let session = session(context)?;
+        let dataset = DatasetId::known(uuid(&dataset_id)?);
+        let group = group_id.map(|group| uuid(&group)).transpose()?;
+        let ids = matching(session, dataset, &filter).await?;
+        for ids in ids.chunks(BATCH_ITEMS_MAX) {
+            let command = Command::DeleteItems { dataset: Some(dataset), ids: ids.to_vec(), group };
+            session.execute(command).await?;
+        }
+        Ok(ids.len())
     }
 
     /// As `putDatasetItems`, but takes items away.
@@ -350,6 +401,21 @@ impl DatasetMutations {
 
 fn item_ids(ids: &[ID]) -> Result<Vec<DatasetItemId>> {
     ids.iter().map(|id| Ok(DatasetItemId::known(uuid(id)?))).collect()
+}
+
+/// The items that a filter leaves. Who means all of them has to say so.
+async fn matching(session: &Session, dataset: DatasetId, filter: &str) -> Result<Vec<DatasetItemId>> {
+    let query = Query::parse_own(&ITEMS, filter, session.now())?;
+    if query == Query::All {
+        let refusal = Rejection::invalid("the filter is empty, which would mean every item");
+        return Err(refusal
+            .hint("say which items, for example `data.answer:wrong`, or `has:id` for all")
+            .into());
+    }
+    let found = session.read::<DatasetWrite, _>(move |reader| {
+        Ok(reader.dataset_item_ids(dataset, &query)?.ok_or_else(not_found)?)
+    });
+    Ok(found.await?)
 }
 
 pub(super) fn text(json: Option<JsonText>) -> Option<String> {

@@ -24,15 +24,8 @@ use crate::session::session;
 pub(crate) struct UpdateExperimentInput {
     id: ID,
     name: Option<String>,
-    metadata: Option<JsonText>,
-    /// Replaces the tags.
-    tags: Option<Vec<String>>,
-    #[graphql(default)]
-    add_tags: Vec<String>,
-    #[graphql(default)]
-    remove_tags: Vec<String>,
-    kind: Option<ExperimentKind>,
-    status: Option<ExperimentStatus>,
+    #[graphql(flatten)]
+    changes: UpdateExperimentsInput,
 }
 
 /// Fields that are left out stay as they are.
@@ -49,6 +42,20 @@ pub(crate) struct UpdateExperimentsInput {
     status: Option<ExperimentStatus>,
 }
 
+impl UpdateExperimentsInput {
+    fn changes(self, name: Option<String>) -> Box<Changes> {
+        Box::new(Changes {
+            name,
+            metadata: self.metadata.map(|json| json.0),
+            tags: self.tags,
+            tag_edits: TagEdits { added: self.add_tags, removed: self.remove_tags },
+            kind: self.kind.map(Into::into),
+            status: self.status.map(Into::into),
+            scores: None,
+        })
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct ExperimentMutations;
 
@@ -61,16 +68,8 @@ impl ExperimentMutations {
     ) -> Result<Experiment> {
         let session = session(context)?;
         let id = ExperimentId::known(uuid(&input.id)?);
-        let changes = Changes {
-            name: input.name,
-            metadata: input.metadata.map(|json| json.0),
-            tags: input.tags,
-            tag_edits: TagEdits { added: input.add_tags, removed: input.remove_tags },
-            kind: input.kind.map(Into::into),
-            status: input.status.map(Into::into),
-            scores: None,
-        };
-        session.execute(Command::Update { id, changes: Box::new(changes) }).await?;
+        let changes = input.changes.changes(input.name);
+        session.execute(Command::Update { id, changes }).await?;
         load(session, id).await?.ok_or_else(|| not_found(id).into())
     }
 
@@ -83,16 +82,8 @@ impl ExperimentMutations {
         input: UpdateExperimentsInput,
     ) -> Result<Vec<Experiment>> {
         let ids = experiment_ids(&ids)?;
-        let changes = Changes {
-            name: None,
-            metadata: input.metadata.map(|json| json.0),
-            tags: input.tags,
-            tag_edits: TagEdits { added: input.add_tags, removed: input.remove_tags },
-            kind: input.kind.map(Into::into),
-            status: input.status.map(Into::into),
-            scores: None,
-        };
-        let command = Command::UpdateMany { ids: ids.clone(), changes: Box::new(changes), merge_tags: false };
+        let changes = input.changes(None);
+        let command = Command::UpdateMany { ids: ids.clone(), changes, merge_tags: false };
         changed(context, ids, command).await
     }
 

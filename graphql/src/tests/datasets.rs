@@ -131,6 +131,30 @@ async fn items_are_paged_filtered_and_searched() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn items_are_edited_and_deleted_by_what_a_filter_leaves() {
+    let world = World::open();
+    let dataset = create(&world, "qa").await;
+    let first = add(&world, &dataset, 0..600, &Value::Null).await;
+    add(&world, &dataset, 600..1_200, &first["id"]).await;
+    let edit = "mutation($id: ID!, $filter: String!, $changes: DatasetItemChangesInput!) {
+        editMatchingDatasetItems(datasetId: $id, filter: $filter, changes: $changes) }";
+    // More than one command may take.
+    let large = json!({ "id": dataset, "filter": "data.n >= 100", "changes": { "addTags": ["large"] } });
+    assert_eq!(world.ask(edit, large).await["editMatchingDatasetItems"], json!(1_100));
+    let delete = "mutation($id: ID!, $filter: String!) { deleteMatchingDatasetItems(datasetId: $id, filter: $filter) }";
+    let asked = |filter: &str| json!({ "id": dataset, "filter": filter });
+    let deleted = world.ask(delete, asked("tags:large AND data.n >= 110")).await;
+    assert_eq!(deleted["deleteMatchingDatasetItems"], json!(1_090));
+    let left = items(&world, json!({ "filter": "tags:large" }), &dataset).await;
+    assert_eq!((&left["totalCount"], &left["nodes"][0]["tags"]), (&json!(10), &json!(["large"])));
+
+    let (message, _) = world.refusal(delete, asked(" ")).await;
+    assert_eq!(message, "the filter is empty, which would mean every item");
+    assert_eq!(items(&world, json!({}), &dataset).await["totalCount"], json!(110));
+    assert_eq!(world.ask(delete, asked("has:id")).await["deleteMatchingDatasetItems"], json!(110));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_group_of_requests_makes_one_version_and_items_change_in_place() {
     let world = World::open();
     let dataset = create(&world, "qa").await;

@@ -156,22 +156,12 @@ async fn answer(server: Server, grant: Grant<TraceRead>, chart: Chart, period: P
     let question = Question::parse(&chart.sql, period)?;
     let results = server.handles.read(&grant, move |reader| {
         let rows = rows(reader, &question, chart.project)?;
+        // Nulls are said, so that every row has every column.
         let row = |cells: Vec<Cell>| {
             let names = question.columns.iter().map(|column| column.name.clone());
-            names.zip(cells.into_iter().map(value)).collect()
+            names.zip(cells.into_iter().map(Value::from)).collect()
         };
         Ok(ResultsOut { results: rows.into_iter().map(row).collect() })
     });
     Ok(Json(results.await?).into_response())
-}
-
-/// Nulls are said, so that every row has every column.
-fn value(cell: Cell) -> Value {
-    match cell {
-        Cell::Missing => Value::Null,
-        Cell::Text(text) => text.into(),
-        Cell::Number(number) => number.into(),
-        Cell::Whole(number) => number.into(),
-        Cell::Time(time) => time.to_string().into(),
-    }
 }

@@ -217,15 +217,9 @@ async fn matching(
     filters: Option<&str>,
 ) -> Answer<Vec<DatasetItemId>> {
     let query = opik::own_filters(ITEM_FIELDS, filters.unwrap_or_default())?;
-    let found = server.handles.read(grant, move |reader| {
-        let dataset = reader.dataset(dataset)?.ok_or_else(not_found)?;
-        let Some(version) = reader.dataset_version(dataset.id, dataset.latest)? else {
-            return Ok(Vec::new());
-        };
-        let window = ItemWindow { limit: usize::MAX, ..ItemWindow::default() };
-        let page = reader.dataset_items_matching(&dataset, &version, &query, &window)?;
-        Ok(page.items.into_iter().map(|view| view.id).collect())
-    });
+    let found = server
+        .handles
+        .read(grant, move |reader| Ok(reader.dataset_item_ids(dataset, &query)?.ok_or_else(not_found)?));
     Ok(found.await?)
 }
 

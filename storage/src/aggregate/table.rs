@@ -8,6 +8,7 @@ use cairn_core::query::Direction;
 use cairn_core::query::Field;
 use cairn_core::query::sql::{self, Figure, Question};
 use cairn_core::time::Timestamp;
+use serde_json::Value;
 
 use crate::aggregate::{Aggregation, Bucket, Clock, Group, Key, Measure, Quantity};
 use crate::error::Error;
@@ -20,6 +21,18 @@ pub enum Cell {
     Number(f64),
     Whole(u64),
     Time(Timestamp),
+}
+
+impl From<Cell> for Value {
+    fn from(cell: Cell) -> Self {
+        match cell {
+            Cell::Missing => Self::Null,
+            Cell::Text(text) => text.into(),
+            Cell::Number(number) => number.into(),
+            Cell::Whole(number) => number.into(),
+            Cell::Time(time) => time.to_string().into(),
+        }
+    }
 }
 
 /// What stands for all values that are not told apart.

@@ -267,6 +267,21 @@ impl Reader {
         self.dataset_items(dataset, version, Some(&matches), window)
     }
 
+    /// The ids of the newest version's items that a query is true of, newest first; `None` if there is no such dataset.
+    pub fn dataset_item_ids(
+        &self,
+        dataset: DatasetId,
+        query: &Query,
+    ) -> Result<Option<Vec<DatasetItemId>>, Error> {
+        let Some(dataset) = self.dataset(dataset)? else { return Ok(None) };
+        let Some(version) = self.dataset_version(dataset.id, dataset.latest)? else {
+            return Ok(Some(Vec::new()));
+        };
+        let window = ItemWindow { limit: usize::MAX, ..ItemWindow::default() };
+        let page = self.dataset_items_matching(&dataset, &version, query, &window)?;
+        Ok(Some(page.items.into_iter().map(|view| view.id).collect()))
+    }
+
     /// The last id of every stride of a version's items.
     fn dataset_page_index(&self, dataset: &Dataset, version: &Version) -> Result<PageIndex, Error> {
         let key: PageIndexKey = (dataset.id, version.number, version.revision);

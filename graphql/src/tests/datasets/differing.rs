@@ -81,9 +81,8 @@ async fn a_difference_that_was_counted_is_counted_anew_after_a_change() {
         async || world.ask(CHANGES, asked.clone()).await["dataset"]["diff"]["changes"]["totalCount"].clone();
     assert_eq!((count().await, count().await), (json!(9), json!(9)));
     // In the newest version, in place.
-    let edit =
-        "mutation($ids: [ID!]!, $edit: DatasetItemEditInput!) { editDatasetItems(ids: $ids, edit: $edit) }";
-    let edited = json!({ "ids": ids[10..12], "edit": { "id": ids[10], "addTags": ["late"] } });
+    let edit = "mutation($ids: [ID!]!, $changes: DatasetItemChangesInput!) { editDatasetItems(ids: $ids, changes: $changes) }";
+    let edited = json!({ "ids": ids[10..12], "changes": { "addTags": ["late"] } });
     world.ask(edit, edited).await;
     assert_eq!(count().await, json!(11));
 }

@@ -3,7 +3,7 @@ import { useQuery } from "urql";
 import { bucketsOf, type ChartPoint } from "@/components/charts/chart";
 import type { LogKind } from "@/entities/logs/logKind";
 import { periodOf } from "@/entities/logs/period";
-import { graphql } from "@/gql";
+import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
 import { useThrottledChange } from "@/lib/useThrottledChange";
 
 const LogsExtentQuery = graphql(`
@@ -59,30 +59,25 @@ const LogsExtentQuery = graphql(`
 const LogsFiguresQuery = graphql(`
   query LogsFigures($scope: StatisticsScope!, $measures: [String!]!, $bucketSeconds: Int!) {
     whole: statistics(scope: $scope, input: { measures: $measures }) {
-      groups {
-        points {
-          time
-          count
-          values {
-            count
-            sum
-            p50
-            p99
-          }
-        }
-      }
+      ...MeasuredPoints
     }
     parts: statistics(scope: $scope, input: { measures: $measures, bucketSeconds: $bucketSeconds }) {
-      groups {
-        points {
-          time
+      ...MeasuredPoints
+    }
+  }
+`);
+
+const MeasuredPointsFragment = graphql(`
+  fragment MeasuredPoints on Statistics {
+    groups {
+      points {
+        time
+        count
+        values {
           count
-          values {
-            count
-            sum
-            p50
-            p99
-          }
+          sum
+          p50
+          p99
         }
       }
     }
@@ -92,18 +87,7 @@ const LogsFiguresQuery = graphql(`
 const FiguresBeforeQuery = graphql(`
   query FiguresBefore($scope: StatisticsScope!, $measures: [String!]!) {
     whole: statistics(scope: $scope, input: { measures: $measures }) {
-      groups {
-        points {
-          time
-          count
-          values {
-            count
-            sum
-            p50
-            p99
-          }
-        }
-      }
+      ...MeasuredPoints
     }
   }
 `);
@@ -217,11 +201,8 @@ function useBefore({ entity, projectId, filter }: Omit<MetricsOptions, "revision
   return { period, before, readBefore: () => setClock({ filter, nowMs: Date.now() }) };
 }
 
-type Point = {
-  time?: string | null;
-  count: number;
-  values: readonly { count: number; sum?: number | null; p50?: number | null; p99?: number | null }[];
-};
+type Answer = FragmentType<typeof MeasuredPointsFragment>;
+type Point = DocumentType<typeof MeasuredPointsFragment>["groups"][number]["points"][number];
 
 function metricsOf(data: { whole: Answer; parts: Answer }, bucketSeconds: number): Metrics | null {
   const whole = pointsOf(data.whole)[0];
@@ -230,10 +211,8 @@ function metricsOf(data: { whole: Answer; parts: Answer }, bucketSeconds: number
   return { whole: figuresOf(whole), parts, bucketSeconds };
 }
 
-type Answer = { groups: readonly { points: readonly Point[] }[] };
-
-function pointsOf({ groups }: Answer): readonly Point[] {
-  return groups[0]?.points ?? [];
+function pointsOf(answer: Answer): readonly Point[] {
+  return readFragment(MeasuredPointsFragment, answer).groups[0]?.points ?? [];
 }
 
 function figuresOf({ count, values: [duration, cost, tokens, errors] }: Point): Figures {

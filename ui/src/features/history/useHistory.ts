@@ -1,24 +1,30 @@
 import { useClient } from "urql";
-import { type DocumentType, graphql } from "@/gql";
+import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+export const HistoryChangeFragment = graphql(`
+  fragment HistoryChange on Change {
+    position
+    time
+    principal
+    kind
+    fields {
+      field
+      before
+      after
+      isShortened
+    }
+    fieldsOmitted
+    undoes
+    isUndone
+  }
+`);
 
 const HistoryPageQuery = graphql(`
   query HistoryPage($id: ID!, $first: Int!, $after: String) {
     history(id: $id, first: $first, after: $after) {
       nodes {
-        position
-        time
-        principal
-        kind
-        fields {
-          field
-          before
-          after
-          isShortened
-        }
-        fieldsOmitted
-        undoes
-        isUndone
+        ...HistoryChange
       }
       pageInfo {
         endCursor
@@ -29,9 +35,13 @@ const HistoryPageQuery = graphql(`
   }
 `);
 
-type Node = DocumentType<typeof HistoryPageQuery>["history"]["nodes"][number];
-export type Change = Node & { id: string };
-export type FieldChange = Node["fields"][number];
+export type Change = DocumentType<typeof HistoryChangeFragment> & { id: string };
+export type FieldChange = Change["fields"][number];
+
+export const changeOf = (node: FragmentType<typeof HistoryChangeFragment>): Change => {
+  const change = readFragment(HistoryChangeFragment, node);
+  return { ...change, id: change.position };
+};
 
 const PAGE_CHANGES = 20;
 
@@ -45,7 +55,7 @@ export function useHistory(id: string) {
     if (error || !data) throw error ?? new Error("the server sent no answer");
     const { nodes, pageInfo, totalCount } = data.history;
     const { hasNextPage, endCursor = null } = pageInfo;
-    const items = nodes.map((node) => ({ ...node, id: node.position }));
+    const items = nodes.map(changeOf);
     return { items, hasNextPage, endCursor, totalCount, position: null };
   };
   return useLiveList({ key: id, load });

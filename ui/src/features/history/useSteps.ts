@@ -1,24 +1,12 @@
 import { useQuery } from "urql";
-import type { Change } from "@/features/history/useHistory";
+import { changeOf } from "@/features/history/useHistory";
 import { graphql } from "@/gql";
 
 const HistoryStepsQuery = graphql(`
   query HistorySteps($id: ID!, $first: Int!) {
     history(id: $id, first: $first) {
       nodes {
-        position
-        time
-        principal
-        kind
-        fields {
-          field
-          before
-          after
-          isShortened
-        }
-        fieldsOmitted
-        undoes
-        isUndone
+        ...HistoryChange
       }
       totalCount
     }
@@ -36,7 +24,7 @@ export function useSteps(id: string) {
   });
   const nodes = data?.history.nodes ?? [];
   return {
-    steps: nodes.map((node): Change => ({ ...node, id: node.position })).toReversed(),
+    steps: nodes.map(changeOf).toReversed(),
     totalCount: data?.history.totalCount ?? 0,
     refresh: () => read({ requestPolicy: "network-only" }),
   };
