@@ -7,7 +7,8 @@ use async_graphql::connection::{Connection, ConnectionNameType, Edge, EdgeNameTy
 use async_graphql::{Context, Enum, InputObject, ObjectType, OutputType, SimpleObject};
 use cairn_core::ids::ProjectId;
 use cairn_core::limits::PAGE_ITEMS_MAX;
-use cairn_core::query::{self, Entity, Field, Query};
+use cairn_core::query::catalogue::SortKey;
+use cairn_core::query::{self, Entity, Field, Query, Value};
 use cairn_core::time::Timestamp;
 use cairn_storage::index::{Cursor, SortValue, Window};
 use cairn_storage::reader::{Reader, Scope};
@@ -28,9 +29,9 @@ pub(crate) struct Total {
 /// `field` is a field name of the query language; unknown ones are refused. Ties are broken by id, newest first.
 #[derive(Clone, InputObject)]
 pub(crate) struct Sort {
-    field: String,
+    pub(crate) field: String,
     #[graphql(default)]
-    direction: SortDirection,
+    pub(crate) direction: SortDirection,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Enum)]
@@ -214,11 +215,30 @@ impl Sort {
             let message = format!("`{}` cannot be sorted by; the index does not hold it", self.field);
             return Err(Problem::new("BAD_SORT", message));
         }
-        let direction = match self.direction {
-            SortDirection::Asc => query::Direction::Ascending,
-            SortDirection::Desc => query::Direction::Descending,
+        Ok(query::Sort { field, direction: self.direction.into() })
+    }
+
+    /// By a field of rows that are not of the index; `list` are the fields that there are.
+    pub(crate) fn of_rows(
+        self,
+        field: impl FnOnce(&str) -> Option<Field>,
+        list: &[&str],
+    ) -> Result<query::Sort> {
+        let unknown = || {
+            let message =
+                format!("`{}` cannot be sorted by here; use one of `{}`", self.field, list.join("`, `"));
+            Problem::new("BAD_SORT", message)
         };
-        Ok(query::Sort { field, direction })
+        Ok(query::Sort { field: field(&self.field).ok_or_else(unknown)?, direction: self.direction.into() })
+    }
+}
+
+impl From<SortDirection> for query::Direction {
+    fn from(direction: SortDirection) -> Self {
+        match direction {
+            SortDirection::Asc => Self::Ascending,
+            SortDirection::Desc => Self::Descending,
+        }
     }
 }
 
@@ -308,6 +328,30 @@ impl Order {
             placed.retain(|(cursor, _)| self.compare(cursor, after).is_gt());
         }
         Found::within(placed, &self.name, self.first, self.after.is_some(), total)
+    }
+
+    /// A page of things that are in order already, by keys made of the values of the field.
+    pub(crate) fn keyed(&self, keys: &[SortKey]) -> Found<Uuid> {
+        let start = self.after.as_ref().map_or(0, |after| {
+            let value = match &after.value {
+                SortValue::Number(number) => Value::Number(*number),
+                SortValue::Whole(nanos) => Value::Time(Timestamp::from_nanos(*nanos)),
+                SortValue::Text(text) => Value::Text(text.clone().into()),
+                SortValue::Id | SortValue::Missing => Value::Missing,
+            };
+            let after = SortKey::at(value, self.direction.into(), after.id);
+            keys.partition_point(|key| *key <= after)
+        });
+        let value = |key: &SortKey| match key.value() {
+            Value::Number(number) => SortValue::Number(*number),
+            Value::Time(time) => SortValue::Whole(time.as_nanos()),
+            Value::Text(text) => SortValue::Text(text.clone().into_owned()),
+            Value::Missing | Value::Truth(_) | Value::List(_) => SortValue::Missing,
+        };
+        // One more than is shown tells whether there is a next page.
+        let shown = keys.iter().skip(start).take(self.first + 1);
+        let placed = shown.map(|key| (Cursor { value: value(key), id: key.id }, key.id)).collect();
+        Found::within(placed, &self.name, self.first, self.after.is_some(), keys.len())
     }
 
     /// What has no value comes last either way.

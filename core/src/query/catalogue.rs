@@ -44,6 +44,7 @@ pub fn sort<T: Subject>(things: &mut [T], by: &Sort, id: impl Fn(&T) -> Uuid) {
 /// Where a thing stands in a sorted list, made once for each thing. It does not grow with what the thing holds.
 #[derive(Clone, Debug)]
 pub struct SortKey {
+    /// A number, a time, a text or nothing: what is true or false counts as one or zero, and lists as one text.
     value: Value<'static>,
     direction: Direction,
     pub id: Uuid,
@@ -52,14 +53,27 @@ pub struct SortKey {
 impl SortKey {
     pub fn new(value: Value<'_>, direction: Direction, id: Uuid) -> Self {
         let value = match value {
-            Value::Text(text) => {
-                let end = text.char_indices().nth(SORT_TEXT_CHARS_MAX).map_or(text.len(), |(end, _)| end);
-                Value::Text(fold(text.get(..end).unwrap_or_default()).into())
-            }
+            Value::Text(text) => text_key(&mut text.chars()),
+            Value::List(texts) => text_key(&mut texts.iter().flat_map(|text| text.chars().chain(['\0']))),
+            Value::Truth(truth) => Value::Number(f64::from(u8::from(truth))),
             other => other.into_owned(),
         };
         Self { value, direction, id }
     }
+
+    /// A place as its key told it.
+    pub const fn at(value: Value<'static>, direction: Direction, id: Uuid) -> Self {
+        Self { value, direction, id }
+    }
+
+    pub const fn value(&self) -> &Value<'static> {
+        &self.value
+    }
+}
+
+fn text_key(text: &mut dyn Iterator<Item = char>) -> Value<'static> {
+    let start: String = text.take(SORT_TEXT_CHARS_MAX).collect();
+    Value::Text(fold(&start).into())
 }
 
 impl Ord for SortKey {
@@ -89,11 +103,9 @@ fn compare(one: &Value<'_>, other: &Value<'_>, direction: Direction) -> Ordering
         (_, Value::Missing) => return Ordering::Less,
         (Value::Number(one), Value::Number(other)) => one.total_cmp(other),
         (Value::Time(one), Value::Time(other)) => one.cmp(other),
-        (Value::Truth(one), Value::Truth(other)) => one.cmp(other),
-        (Value::List(one), Value::List(other)) => one.cmp(other),
         (Value::Text(one), Value::Text(other)) => one.cmp(other),
-        // A field holds values of one kind.
-        _ => Ordering::Equal,
+        // Columns of JSON may hold values of several kinds.
+        _ => kind(one).cmp(&kind(other)),
     };
     match direction {
         Direction::Ascending => order,
@@ -101,9 +113,19 @@ fn compare(one: &Value<'_>, other: &Value<'_>, direction: Direction) -> Ordering
     }
 }
 
+const fn kind(value: &Value<'_>) -> u8 {
+    match value {
+        Value::Number(_) | Value::Truth(_) => 0,
+        Value::Time(_) => 1,
+        Value::Text(_) | Value::List(_) => 2,
+        Value::Missing => 3,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Timestamp;
     use std::borrow::Cow;
 
     struct Thing(u128, Option<&'static str>);
@@ -123,6 +145,28 @@ mod tests {
             let by = Sort { field: Field::Own("name"), direction };
             sort(&mut things, &by, |thing| Uuid::from_u128(thing.0));
             assert_eq!(things.map(|thing| thing.0), expected, "{direction:?}");
+        }
+    }
+
+    #[test]
+    fn values_of_several_kinds_have_one_order() {
+        let values = || {
+            [
+                Value::Truth(false),
+                Value::Number(0.5),
+                Value::Truth(true),
+                Value::Number(7.0),
+                Value::Time(Timestamp::from_nanos(1)),
+                Value::List(vec!["a".into(), "b".into()]),
+                Value::Text("a b".into()),
+                Value::Text("B".into()),
+            ]
+        };
+        let keys = |direction| values().map(|value| SortKey::new(value, direction, Uuid::nil()));
+        assert!(keys(Direction::Ascending).is_sorted());
+        assert!(keys(Direction::Descending).iter().rev().is_sorted());
+        for key in keys(Direction::Ascending) {
+            assert_eq!(SortKey::at(key.value().clone(), Direction::Ascending, Uuid::nil()), key);
         }
     }
 }

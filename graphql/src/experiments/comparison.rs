@@ -9,16 +9,18 @@ use cairn_core::experiments::comparison::{self, Measure};
 use cairn_core::experiments::{self, not_found};
 use cairn_core::ids::{DatasetId, DatasetItemId, DatasetVersionId, ExperimentId};
 use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
-use cairn_core::query::Query;
-use cairn_storage::experiments::asking::COMPARED;
-use cairn_storage::experiments::comparing::{Cell, Comparison, Focus, Measures, Placed, Standing};
+use cairn_core::query::catalogue::SortKey;
+use cairn_core::query::{self, Query};
+use cairn_storage::experiments::asking::{COMPARED, COMPARED_SORTABLE, sort_field};
+use cairn_storage::experiments::comparing::{Cell, Comparison, Focus, Measures, Placed, Standing, Standings};
 use cairn_storage::experiments::tally::RunSummary;
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
+use uuid::Uuid;
 
 use super::Experiment;
 use super::items::ExperimentItem;
-use crate::connection::{Order, SortDirection, page_cost};
+use crate::connection::{Found, Order, Sort, SortDirection, page_cost};
 use crate::datasets::items::{DatasetItem, ItemKey};
 use crate::error::{Problem, Result};
 use crate::scalars::uuid;
@@ -212,7 +214,10 @@ impl ComparisonQueries {
     /// `data.<column>`, `full_data`, `id`, `source`, `description`, `tags`, `created_at`, `created_by`,
     /// `last_updated_at` and `last_updated_by` of the dataset item, and about its runs `duration`,
     /// `total_estimated_cost`, `usage.<key>` and `feedback_scores.<name>` (the mean of them), `input`, `output`,
-    /// `input_json.<path>`, `output_json.<path>` and `metadata.<path>` (of any of them).
+    /// `input_json.<path>`, `output_json.<path>` and `metadata.<path>` (of any of them). `sort` places rows by a column
+    /// instead: `data.<column>`, `id`, `description`, `tags`, `created_at`, `created_by`, `last_updated_at`,
+    /// `last_updated_by`, `duration`, `total_estimated_cost`, `usage.<key>`, `feedback_scores.<name>`, `input.<path>`,
+    /// `output.<path>` or `metadata.<path>`; of `focus` then only the outcome counts.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn compare_experiments(
@@ -222,6 +227,7 @@ impl ComparisonQueries {
         baseline_id: Option<ID>,
         focus: Option<ComparisonFocus>,
         filter: Option<String>,
+        sort: Option<Sort>,
         #[graphql(default_with = "Some(50)")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<ComparisonPage> {
@@ -235,31 +241,26 @@ impl ComparisonQueries {
             Some(id) => place_of(&ids, &id)?,
             None => 0,
         };
-        let (list, direction) = match &focus {
-            Some(focus) => (format!("comparison by {}", focus.measure), focus.direction),
-            None => ("comparison".to_owned(), SortDirection::Desc),
+        let (list, direction) = match (&sort, &focus) {
+            (Some(sort), _) => (format!("comparison by column {}", sort.field), sort.direction),
+            (None, Some(focus)) => (format!("comparison by {}", focus.measure), focus.direction),
+            (None, None) => ("comparison".to_owned(), SortDirection::Desc),
         };
         let order = Order::directed(&list, direction, first, after)?;
+        let sort = sort.map(|sort| sort.of_rows(sort_field, COMPARED_SORTABLE)).transpose()?;
         let focus = focus.map(|focus| focused(focus, &ids, baseline)).transpose()?;
         let comparison = Comparison { experiments: ids, baseline, focus };
         let session = session(context)?;
         let filter = Query::parse_own(&COMPARED, filter.as_deref().unwrap_or_default(), session.now())?;
+        let asked = Asked { comparison, filter, sort, order };
         let read = session.read::<ExperimentRead, _>(move |reader| {
-            let experiments = present(reader, &comparison.experiments)?;
-            let measures = reader.measures(&comparison.experiments)?;
-            let standings = reader.compare(&comparison, &measures)?;
-            let kept = kept(reader, &experiments, &filter)?;
-            let is_kept = |row: &&Placed| kept.as_ref().is_none_or(|kept| kept.contains(&row.dataset_item));
-            let placed = standings.rows.iter().filter(is_kept).map(|row| {
-                let value = match (&comparison.focus, row.value) {
-                    (None, _) => SortValue::Id,
-                    (Some(_), value) => value.map_or(SortValue::Missing, SortValue::Number),
-                };
-                (Cursor { value, id: row.dataset_item.uuid() }, *row)
-            });
-            let page = order.page(placed.collect()).try_map(|row: Placed| {
-                let cells = reader.compared_row(&comparison.experiments, &measures, row.dataset_item)?;
-                item(reader, &experiments, baseline, &measures, row.dataset_item, cells)
+            let experiments = present(reader, &asked.comparison.experiments)?;
+            let measures = reader.measures(&asked.comparison.experiments)?;
+            let standings = reader.compare(&asked.comparison, &measures)?;
+            let page = asked.page(reader, &experiments, &standings)?.try_map(|row| {
+                let row = DatasetItemId::known(row);
+                let cells = reader.compared_row(&asked.comparison.experiments, &measures, row)?;
+                item(reader, &experiments, baseline, &measures, row, cells)
             })?;
             Ok((page, totals(experiments, baseline, &standings.of)))
         });
@@ -298,19 +299,58 @@ fn present(
     ids.iter().map(|id| Ok(reader.experiment(*id)?.ok_or_else(|| not_found(*id))?)).collect()
 }
 
-/// The dataset items whose rows a filter keeps; `None` if it keeps all.
-fn kept(
-    reader: &Reader,
-    experiments: &[experiments::Experiment],
-    filter: &Query,
-) -> std::result::Result<Option<HashSet<DatasetItemId>>, cairn_actors::failure::Failure> {
-    let Some(dataset) = experiments.first().map(|first| first.dataset_id).filter(|_| *filter != Query::All)
-    else {
-        return Ok(None);
-    };
-    let ids: Vec<ExperimentId> = experiments.iter().map(|experiment| experiment.id).collect();
-    let sides = reader.sides(dataset, &ids)?;
-    Ok(Some(reader.rows_side_by_side(dataset, &sides, filter, None)?.iter().copied().collect()))
+/// What is asked of a comparison.
+struct Asked {
+    comparison: Comparison,
+    filter: Query,
+    sort: Option<query::Sort>,
+    order: Order,
+}
+
+impl Asked {
+    /// The dataset items of the page.
+    fn page(
+        &self,
+        reader: &Reader,
+        experiments: &[experiments::Experiment],
+        standings: &Standings,
+    ) -> std::result::Result<Found<Uuid>, cairn_actors::failure::Failure> {
+        let keys = match experiments.first() {
+            Some(first) if self.filter != Query::All || self.sort.is_some() => {
+                let sides = reader.sides(first.dataset_id, &self.comparison.experiments)?;
+                Some(reader.rows_in_order(first.dataset_id, &sides, &self.filter, self.sort.as_ref())?)
+            }
+            _ => None,
+        };
+        let focus = self.comparison.focus.as_ref();
+        match keys {
+            Some(keys) if self.sort.is_none() => {
+                let kept: HashSet<Uuid> = keys.iter().map(|key| key.id).collect();
+                Ok(self.placed(standings.rows.iter().filter(|row| kept.contains(&row.dataset_item.uuid()))))
+            }
+            Some(keys) if focus.is_some_and(|focus| focus.outcome.is_some()) => {
+                let wanted: HashSet<Uuid> =
+                    standings.rows.iter().map(|row| row.dataset_item.uuid()).collect();
+                let keys: Vec<SortKey> =
+                    keys.iter().filter(|key| wanted.contains(&key.id)).cloned().collect();
+                Ok(self.order.keyed(&keys))
+            }
+            Some(keys) => Ok(self.order.keyed(&keys)),
+            None => Ok(self.placed(standings.rows.iter())),
+        }
+    }
+
+    /// Rows by the value of the focus, or newest id first.
+    fn placed<'a>(&self, rows: impl Iterator<Item = &'a Placed>) -> Found<Uuid> {
+        let placed = rows.map(|row| {
+            let value = match (&self.comparison.focus, row.value) {
+                (None, _) => SortValue::Id,
+                (Some(_), value) => value.map_or(SortValue::Missing, SortValue::Number),
+            };
+            (Cursor { value, id: row.dataset_item.uuid() }, row.dataset_item.uuid())
+        });
+        self.order.page(placed.collect())
+    }
 }
 
 fn item(

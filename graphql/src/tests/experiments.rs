@@ -182,8 +182,9 @@ async fn the_progress_of_an_experiment_is_told() {
 }
 
 const COMPARE: &str =
-    "query($ids: [ID!]!, $baseline: ID, $focus: ComparisonFocus, $filter: String, $first: Int, $after: String) {
-    compareExperiments(ids: $ids, baselineId: $baseline, focus: $focus, filter: $filter, first: $first, after: $after) {
+    "query($ids: [ID!]!, $baseline: ID, $focus: ComparisonFocus, $filter: String, $sort: Sort, $first: Int, $after: String) {
+    compareExperiments(ids: $ids, baselineId: $baseline, focus: $focus, filter: $filter, sort: $sort, first: $first,
+            after: $after) {
         totalCount
         experiments { isBaseline experiment { name } measures {
             measure count mean difference improvedCount regressedCount unchangedCount
@@ -290,6 +291,54 @@ async fn rows_of_a_comparison_are_filtered_by_their_items_and_by_their_runs() {
     }
 }
 
+/// What stands in a column of the dataset, row by row over all pages of a comparison.
+async fn column(world: &World, mut variables: Value) -> Vec<i64> {
+    let mut rows = Vec::new();
+    loop {
+        let page = world.ask(COMPARE, variables.clone()).await["compareExperiments"].clone();
+        for node in page["nodes"].as_array().unwrap() {
+            let data: Value = serde_json::from_str(node["datasetItem"]["data"].as_str().unwrap()).unwrap();
+            rows.push(data["n"].as_i64().unwrap());
+        }
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            assert_eq!(page["totalCount"], json!(rows.len()));
+            return rows;
+        }
+        variables["after"] = page["pageInfo"]["endCursor"].clone();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_comparison_are_sorted_by_any_column() {
+    let world = World::open();
+    let ids = pair(&world).await.map(|id| id.to_string());
+    let quality = column(
+        &world,
+        json!({ "ids": ids, "sort": { "field": "feedback_scores.quality", "direction": "ASC" }, "first": 3 }),
+    )
+    .await;
+    for (field, direction, expected) in [
+        ("data.n", "ASC", vec![0, 1, 2, 3]),
+        ("data.n", "DESC", vec![3, 2, 1, 0]),
+        ("feedback_scores.quality", "DESC", quality.iter().rev().copied().collect()),
+        // The newest item is the one that was run first.
+        ("output.answer", "ASC", vec![3, 2, 1, 0]),
+        ("created_at", "DESC", column(&world, json!({ "ids": ids })).await),
+    ] {
+        for first in [1, 3, 50] {
+            let sort = json!({ "field": field, "direction": direction });
+            let rows = column(&world, json!({ "ids": ids, "sort": sort, "first": first })).await;
+            assert_eq!(rows, expected, "{field} {direction}, {first} a page");
+        }
+    }
+    let sort = json!({ "field": "data.n", "direction": "DESC" });
+    let filtered = json!({ "ids": ids, "sort": sort, "filter": "data.n > 0", "first": 2 });
+    assert_eq!(column(&world, filtered).await, [3, 2, 1]);
+    let focus = json!({ "measure": "feedback_scores.quality", "outcome": "IMPROVED" });
+    let improved = json!({ "ids": ids, "sort": sort, "focus": focus, "first": 1 });
+    assert_eq!(column(&world, improved).await.len(), 2);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_compared_is_refused() {
     let world = World::open();
@@ -301,6 +350,8 @@ async fn what_cannot_be_compared_is_refused() {
         (json!({ "ids": ids, "baseline": unknown }), "INVALID"),
         (json!({ "ids": ids, "focus": { "measure": "size" } }), "BAD_SORT"),
         (json!({ "ids": ids, "filter": "size > 3" }), "BAD_FILTER"),
+        (json!({ "ids": ids, "sort": { "field": "size" } }), "BAD_SORT"),
+        (json!({ "ids": ids, "sort": { "field": "id" }, "after": "AAAA" }), "INVALID"),
     ] {
         let (message, extensions) = world.refusal(COMPARE, variables).await;
         assert_eq!(extensions["code"], json!(code), "{message}");

@@ -12,10 +12,10 @@ use cairn_core::access::ExperimentRead;
 use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
 use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
 use cairn_core::query::opik::{self, FilterJson};
-use cairn_core::query::{Direction, Field, JsonPath, JsonStep, Predicate, Query as Condition, Sort};
+use cairn_core::query::{Direction, Field, Predicate, Query as Condition, Sort};
 use cairn_core::rejection::Rejection;
-use cairn_storage::experiments::asking::{COMPARED_FIELDS, Side};
-use cairn_storage::experiments::reading::{Percentiles, RunStatistics};
+use cairn_storage::experiments::asking::{COMPARED_FIELDS, COMPARED_SORTABLE, Side, sort_field};
+use cairn_storage::experiments::reading::RunStatistics;
 use cairn_storage::reader::Reader;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -68,24 +68,6 @@ struct PageOut {
     sortable_by: &'static [&'static str],
 }
 
-const SORTABLE: &[&str] = &[
-    "id",
-    "description",
-    "tags",
-    "created_at",
-    "created_by",
-    "last_updated_at",
-    "last_updated_by",
-    "duration",
-    "total_estimated_cost",
-    "feedback_scores.*",
-    "data.*",
-    "input.*",
-    "output.*",
-    "metadata.*",
-    "usage.*",
-];
-
 /// Which rows are wanted, and in which order.
 struct Asked {
     ids: Vec<ExperimentId>,
@@ -133,20 +115,6 @@ fn sorting(text: &str) -> Result<Option<Sort>, Rejection> {
     Ok(sort_field(&sorting.field).map(|field| Sort { field, direction }))
 }
 
-fn sort_field(name: &str) -> Option<Field> {
-    let key = |key: &str| JsonPath(vec![JsonStep::Key(key.to_owned())]);
-    Some(match name.split_once('.') {
-        Some(("feedback_scores", name)) => Field::OwnPath("feedback_scores", key(name)),
-        Some(("data", name)) => Field::OwnPath("data", key(name)),
-        Some(("usage", name)) => Field::OwnPath("usage", key(name)),
-        Some(("input", path)) => Field::OwnPath("input", JsonPath::parse(path).ok()?),
-        Some(("output", path)) => Field::OwnPath("output", JsonPath::parse(path).ok()?),
-        Some(("metadata", path)) => Field::OwnPath("trace_metadata", JsonPath::parse(path).ok()?),
-        Some(_) => return None,
-        None => Field::Own(SORTABLE.iter().find(|known| **known == name)?),
-    })
-}
-
 pub(crate) async fn list(
     State(server): State<Server>,
     Granted(grant): Granted<ExperimentRead>,
@@ -162,7 +130,14 @@ pub(crate) async fn list(
         let shown = side_by_side.rows.iter().skip((number - 1) * size).take(size);
         let content = shown.map(|row| side_by_side.row(*row, &show)).collect::<Result<Vec<_>, _>>()?;
         let columns = side_by_side.columns();
-        Ok(PageOut { page: number, size: content.len(), total, content, columns, sortable_by: SORTABLE })
+        Ok(PageOut {
+            page: number,
+            size: content.len(),
+            total,
+            content,
+            columns,
+            sortable_by: COMPARED_SORTABLE,
+        })
     });
     Ok(Json(page.await?).into_response())
 }
@@ -241,14 +216,15 @@ pub(crate) async fn stats(
         let sides = reader.sides(dataset, &asked.ids)?;
         Ok(reader.run_statistics(dataset, &sides, &asked.condition)?)
     });
-    Ok(Json(json!({ "stats": shown(statistics.await?) })))
+    let statistics = statistics.await?;
+    Ok(Json(json!({ "stats": shown(&statistics) })))
 }
 
-fn shown(mut statistics: RunStatistics) -> Vec<Value> {
+fn shown(statistics: &RunStatistics) -> Vec<Value> {
     let average =
         |name: String, value: Option<Box<RawValue>>| json!({ "name": name, "type": "AVG", "value": value });
     let mut stats = vec![json!({ "name": "trace_count", "type": "COUNT", "value": statistics.runs })];
-    if let Some(percentiles) = Percentiles::of(&mut statistics.durations) {
+    if let Some(percentiles) = statistics.duration {
         let value = PercentilesOut::from(percentiles);
         stats.push(json!({ "name": "duration", "type": "PERCENTAGE", "value": value }));
     }

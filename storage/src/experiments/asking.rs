@@ -20,7 +20,8 @@ use rust_decimal::prelude::ToPrimitive;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::reading::RunStatistics;
+use super::reading::{RunStatistics, RunSums};
+use super::remembered::AskedOf;
 use super::tally::Share;
 use super::walking::Run;
 use crate::datasets::reading::{Asked as AskedItem, ItemView};
@@ -79,6 +80,40 @@ const COMPARED_ITEM_FIELDS: &[(&str, Type)] = &[
     ("output_json", Type::Dictionary),
     ("metadata", Type::Dictionary),
 ];
+
+/// What rows can be sorted by, as `sort_field` reads it.
+pub const COMPARED_SORTABLE: &[&str] = &[
+    "id",
+    "description",
+    "tags",
+    "created_at",
+    "created_by",
+    "last_updated_at",
+    "last_updated_by",
+    "duration",
+    "total_estimated_cost",
+    "feedback_scores.*",
+    "data.*",
+    "input.*",
+    "output.*",
+    "metadata.*",
+    "usage.*",
+];
+
+/// A field that rows can be sorted by: `description`, `data.<column>`, `feedback_scores.<name>`, `output.<path>` …
+pub fn sort_field(name: &str) -> Option<Field> {
+    let key = |key: &str| JsonPath(vec![JsonStep::Key(key.to_owned())]);
+    Some(match name.split_once('.') {
+        Some(("feedback_scores", name)) => Field::OwnPath("feedback_scores", key(name)),
+        Some(("data", name)) => Field::OwnPath("data", key(name)),
+        Some(("usage", name)) => Field::OwnPath("usage", key(name)),
+        Some(("input", path)) => Field::OwnPath("input", JsonPath::parse(path).ok()?),
+        Some(("output", path)) => Field::OwnPath("output", JsonPath::parse(path).ok()?),
+        Some(("metadata", path)) => Field::OwnPath("trace_metadata", JsonPath::parse(path).ok()?),
+        Some(_) => return None,
+        None => Field::Own(COMPARED_SORTABLE.iter().find(|known| **known == name)?),
+    })
+}
 
 impl Reader {
     /// A query with its conditions on experiments told as conditions on the traces that belong to them.
@@ -194,16 +229,31 @@ impl Reader {
             let as_of = remembered.as_of(&experiments, self.position());
             return remembered.items(as_of.as_ref(), || self.items_run(&experiments));
         }
-        let mut keys: Vec<SortKey> = Vec::new();
-        self.walk_rows(dataset, sides, condition, sort, |row| {
-            let (value, direction) = match sort {
-                Some(sort) => (row.value(&sort.field), sort.direction),
-                None => (Value::Missing, Direction::Descending),
-            };
-            keys.push(SortKey::new(value, direction, row.dataset_item.uuid()));
-        })?;
-        keys.sort_unstable();
-        Ok(Arc::new(keys.into_iter().map(|key| DatasetItemId::known(key.id)).collect()))
+        let keys = self.rows_in_order(dataset, sides, condition, sort)?;
+        Ok(Arc::new(keys.iter().map(|key| DatasetItemId::known(key.id)).collect()))
+    }
+
+    /// As `rows_side_by_side`, of each row also the value that places it. Kept as they are, if only figures are asked for.
+    pub fn rows_in_order(
+        &self,
+        dataset: DatasetId,
+        sides: &[Side],
+        condition: &Query,
+        sort: Option<&Sort>,
+    ) -> Result<Arc<Vec<SortKey>>, Error> {
+        let asked = self.asked_of_figures(sides, condition, sort);
+        self.store().comparisons().keys(asked.as_ref(), || {
+            let mut keys: Vec<SortKey> = Vec::new();
+            self.walk_rows(dataset, sides, condition, sort, |row| {
+                let (value, direction) = match sort {
+                    Some(sort) => (row.value(&sort.field), sort.direction),
+                    None => (Value::Missing, Direction::Descending),
+                };
+                keys.push(SortKey::new(value, direction, row.dataset_item.uuid()));
+            })?;
+            keys.sort_unstable();
+            Ok(keys)
+        })
     }
 
     /// What the runs of the rows that a condition holds of add up to.
@@ -212,12 +262,25 @@ impl Reader {
         dataset: DatasetId,
         sides: &[Side],
         condition: &Query,
-    ) -> Result<RunStatistics, Error> {
-        let mut statistics = RunStatistics::default();
-        self.walk_rows(dataset, sides, condition, None, |row| {
-            row.runs.iter().for_each(|run| statistics.add(&run.share));
-        })?;
-        Ok(statistics)
+    ) -> Result<Arc<RunStatistics>, Error> {
+        let asked = self.asked_of_figures(sides, condition, None);
+        self.store().comparisons().statistics(asked.as_ref(), || {
+            let mut sums = RunSums::default();
+            self.walk_rows(dataset, sides, condition, None, |row| {
+                row.runs.iter().for_each(|run| sums.add(&run.share));
+            })?;
+            Ok(sums.statistics())
+        })
+    }
+
+    /// What is asked of experiments, if their figures alone can answer it.
+    fn asked_of_figures(&self, sides: &[Side], condition: &Query, sort: Option<&Sort>) -> Option<AskedOf> {
+        let needs = Needs::of(condition.fields().into_iter().chain(sort.map(|sort| &sort.field)));
+        if needs.item || needs.traces {
+            return None;
+        }
+        let as_of = self.store().comparisons().as_of(&experiments(sides), self.position())?;
+        Some((as_of, format!("{condition:?} {sort:?}")))
     }
 
     /// What stands in the outputs of the newest runs: of some experiments, or of the newest ones over a dataset.

@@ -140,7 +140,7 @@ pub struct Percentiles {
 }
 
 impl Percentiles {
-    pub fn of(values: &mut [f64]) -> Option<Self> {
+    fn of(values: &mut [f64]) -> Option<Self> {
         values.sort_unstable_by(f64::total_cmp);
         let count = u64::try_from(values.len()).ok()?;
         let value = |rank: u64| {
@@ -292,29 +292,44 @@ impl Reader {
 pub struct RunStatistics {
     pub runs: u64,
     /// Milliseconds.
-    pub durations: Vec<f64>,
+    pub duration: Option<Percentiles>,
     pub cost: Decimal,
     costs: u64,
     scores: BTreeMap<String, Total<Decimal>>,
     usage: BTreeMap<String, Total<i64>>,
 }
 
-impl RunStatistics {
+/// Runs as they are added up.
+#[derive(Default)]
+pub(super) struct RunSums {
+    so_far: RunStatistics,
+    /// Milliseconds.
+    durations: Vec<f64>,
+}
+
+impl RunSums {
     pub(super) fn add(&mut self, share: &Share) {
-        self.runs += 1;
+        let sums = &mut self.so_far;
+        sums.runs += 1;
         self.durations.extend(share.duration);
         if !share.cost.is_zero() {
-            self.cost = self.cost.saturating_add(share.cost);
-            self.costs += 1;
+            sums.cost = sums.cost.saturating_add(share.cost);
+            sums.costs += 1;
         }
         for (name, value) in &share.scores {
-            count_in(&mut self.scores, name, |sum| *sum = sum.saturating_add(*value));
+            count_in(&mut sums.scores, name, |sum| *sum = sum.saturating_add(*value));
         }
         for (key, value) in &share.usage {
-            count_in(&mut self.usage, key, |sum| *sum = sum.saturating_add(*value));
+            count_in(&mut sums.usage, key, |sum| *sum = sum.saturating_add(*value));
         }
     }
 
+    pub(super) fn statistics(mut self) -> RunStatistics {
+        RunStatistics { duration: Percentiles::of(&mut self.durations), ..self.so_far }
+    }
+}
+
+impl RunStatistics {
     /// Over the runs that cost something.
     pub fn cost_mean(&self) -> Option<Decimal> {
         self.cost.checked_div(Decimal::from(self.costs))

@@ -319,6 +319,14 @@ fn rows_side_by_side_are_sorted_and_kept_by_what_their_runs_come_to() {
     assert_eq!(rows(&writer, &Query::All, Some(quality())).0, [0, 1, 2]);
     let high = Query::term(quality(), Predicate::Compare(query::Comparison::Greater, Operand::Number(0.2)));
     assert_eq!(rows(&writer, &high, None), (vec![2, 1], 8));
+    let reader = Reader::rows_only(writer.store()).unwrap();
+    let sides = reader.sides(dataset, &ids).unwrap();
+    let asked = || {
+        let keys = reader.rows_in_order(dataset, &sides, &high, None).unwrap();
+        (keys, reader.run_statistics(dataset, &sides, &high).unwrap())
+    };
+    let (first, again) = (asked(), asked());
+    assert!(Arc::ptr_eq(&first.0, &again.0) && Arc::ptr_eq(&first.1, &again.1));
     // What is kept of the rows goes with the next run.
     write(&mut writer, [item(1, 6), trace(1, 6)], 1);
     assert_eq!(rows(&writer, &Query::All, None), (vec![3, 2, 1, 0], 13));
