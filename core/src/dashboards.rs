@@ -46,8 +46,9 @@ named! {
     Kind { MultiProject = "multi_project", Experiments = "experiments" }
 }
 named! {
-    /// Dashboards belong to the workspace; insights views are the same for a project's insights.
-    Scope { Workspace = "workspace", Insights = "insights" }
+    /// What is laid out: charts, for the workspace or for a project's insights, or a project's logs, whose saved views are
+    /// kept in the same way.
+    Scope { Workspace = "workspace", Insights = "insights", Logs = "logs" }
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -276,6 +277,7 @@ const fn called(scope: Scope) -> &'static str {
     match scope {
         Scope::Workspace => "Dashboard",
         Scope::Insights => "Insights view",
+        Scope::Logs => "Saved view",
     }
 }
 

@@ -25,12 +25,13 @@ pub(crate) enum DashboardType {
     Experiments,
 }
 
-/// Dashboards are of the workspace, insights views of a project's insights.
+/// Dashboards are of the workspace, insights views of a project's insights, saved views of a project's logs.
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 #[graphql(remote = "dashboards::Scope")]
 pub(crate) enum DashboardScope {
     Workspace,
     Insights,
+    Logs,
 }
 
 pub(crate) struct Dashboard(pub(crate) dashboards::Dashboard);
@@ -149,7 +150,7 @@ impl DashboardQueries {
         Ok(read.await?.into_page(Dashboard))
     }
 
-    /// Of either scope.
+    /// Of any scope.
     async fn dashboard(&self, context: &Context<'_>, id: ID) -> Result<Option<Dashboard>> {
         load(session(context)?, DashboardId::known(uuid(&id)?)).await
     }
@@ -194,7 +195,7 @@ impl DashboardMutations {
             changes: Box::new(input.into()),
         };
         let outcome = session.execute(create).await?;
-        present(session, DashboardId::known(outcome.created.unwrap_or_default())).await
+        present(session, DashboardId::known(outcome.created.unwrap_or_default()), scope).await
     }
 
     async fn update_dashboard(
@@ -208,7 +209,7 @@ impl DashboardMutations {
         let id = DashboardId::known(uuid(&id)?);
         let changes = Box::new(input.into());
         session.execute(Command::Update { scope: scope.into(), id, changes }).await?;
-        present(session, id).await
+        present(session, id, scope).await
     }
 
     /// True also for what was not there.
@@ -230,6 +231,6 @@ async fn load(session: &Session, id: DashboardId) -> Result<Option<Dashboard>> {
 }
 
 /// A dashboard that was just written; somebody else may have deleted it since.
-async fn present(session: &Session, id: DashboardId) -> Result<Dashboard> {
-    Ok(load(session, id).await?.ok_or_else(|| not_found(dashboards::Scope::Workspace))?)
+async fn present(session: &Session, id: DashboardId, scope: DashboardScope) -> Result<Dashboard> {
+    Ok(load(session, id).await?.ok_or_else(|| not_found(scope.into()))?)
 }

@@ -103,7 +103,7 @@ impl DashboardOut {
     }
 }
 
-/// Dashboards and insights views are asked for the same at two addresses.
+/// Dashboards, insights views and saved views are asked for the same, each at an address of its own.
 pub(crate) fn routes(scope: Scope) -> Router<Server> {
     Router::new()
         .route("/", get(list).post(create))
@@ -117,6 +117,7 @@ const fn address(scope: Scope) -> &'static str {
     match scope {
         Scope::Workspace => "dashboards",
         Scope::Insights => "insights-views",
+        Scope::Logs => "saved-views",
     }
 }
 

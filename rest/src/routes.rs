@@ -241,6 +241,7 @@ fn dashboards() -> Router<Server> {
     Router::new()
         .nest("/dashboards", dashboards::routes(Scope::Workspace))
         .nest("/insights-views", dashboards::routes(Scope::Insights))
+        .nest("/saved-views", dashboards::routes(Scope::Logs))
         .route("/projects/{id}/dashboards", get(dashboards::list_of_project))
         .merge(saved_queries())
 }

@@ -60,6 +60,39 @@ async fn insights_views_are_listed_apart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn views_of_logs_are_saved_for_all_by_project() {
+    let world = World::open();
+    let create = "mutation($project: ID!, $name: String!) { createDashboard(projectId: $project, scope: LOGS,
+        input: { name: $name, config: \"{\\\"search\\\":\\\"?filter=error:true\\\"}\" }) { id projectId scope config } }";
+    let new_project = "mutation($name: String!) { createProject(input: { name: $name }) { id } }";
+    let mut made = Vec::new();
+    for name in ["shop", "desk"] {
+        let project = world.ask(new_project, json!({ "name": name })).await["createProject"]["id"].clone();
+        let view = world.ask(create, json!({ "project": project, "name": "failures" })).await;
+        let view = view["createDashboard"].clone();
+        assert_eq!((&view["projectId"], &view["scope"]), (&project, &json!("LOGS")));
+        assert_eq!(view["config"], json!("{\"search\":\"?filter=error:true\"}"));
+        let (message, _) = world.refusal(create, json!({ "project": project, "name": "failures" })).await;
+        assert_eq!(message, "Saved view already exists");
+        made.push(view);
+    }
+    let list = "query($project: ID!) { dashboards(scope: LOGS, projectId: $project) { nodes { id name } } }";
+    let listed = async |at: usize| {
+        world.ask(list, json!({ "project": made[at]["projectId"] })).await["dashboards"]["nodes"].clone()
+    };
+    assert_eq!(listed(0).await, json!([{ "id": made[0]["id"], "name": "failures" }]));
+    let rename =
+        "mutation($id: ID!) { updateDashboard(id: $id, scope: LOGS, input: { name: \"faults\" }) { name } }";
+    world.ask(rename, json!({ "id": made[0]["id"] })).await;
+    let delete = "mutation($ids: [ID!]!) { deleteDashboards(ids: $ids, scope: LOGS) }";
+    world.ask(delete, json!({ "ids": [made[1]["id"]] })).await;
+    assert_eq!(listed(1).await, json!([]));
+    world.ask("mutation($id: ID!) { restore(id: $id) }", json!({ "id": made[1]["id"] })).await;
+    assert_eq!(listed(1).await, json!([{ "id": made[1]["id"], "name": "failures" }]));
+    assert_eq!(listed(0).await, json!([{ "id": made[0]["id"], "name": "faults" }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_edits_of_others_are_told() {
     let world = World::open();
     let (first, second) =
