@@ -196,6 +196,14 @@ export const SCREENS = {
   logs: ({ projectPath }) => [`${projectPath}/logs`, (page) => page.getByRole("application").first()],
   spans: ({ projectPath }) => [`${projectPath}/logs?logsType=spans`, (page) => spanRows(page).nth(1)],
   "figures against the time before": ({ projectPath }) => [`${projectPath}/logs?filter=start > -12h AND has:tags`, (page) => page.locator("small").first()],
+  "saving a view": ({ projectPath }) => [
+    `${projectPath}/logs?filter=error:true`,
+    async (page) => {
+      await page.getByRole("button", { name: /^Views/ }).click();
+      await page.getByRole("menuitem", { name: "Save as a view…" }).click();
+      return page.getByRole("dialog").getByRole("button", { name: "Save view" });
+    },
+  ],
   "search beside a filter": ({ projectPath }) => [`${projectPath}/logs?filter=has:tags&q=parcel`, (page) => page.getByRole("button", { name: "Filter by these words too" })],
   "offered values": ({ projectPath }) => [
     `${projectPath}/logs?logsType=spans`,

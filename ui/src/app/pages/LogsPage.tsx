@@ -10,6 +10,7 @@ import type { LogsTableHandle } from "@/entities/logs/LogsTable";
 import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
 import type { Selection } from "@/entities/logs/useSelection";
 import { AddToQueue } from "@/features/annotations/AddToQueue";
+import { SavedViews } from "@/features/dashboards/SavedViews";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { parseMoment } from "@/features/history/moment";
 import { useProjectName } from "@/features/projects/useProjectName";
@@ -71,13 +72,16 @@ export function LogsPage() {
       <ErrorState title="There is no such project" message="It may have been deleted, or the address is mistyped." />
     );
   if (project.name === null) return <Skeleton label="Loading project" />;
-  const lead = (
-    <Segmented
-      label="What is listed"
-      options={TYPES}
-      value={type}
-      onChange={(next) => navigate({ search: next === "traces" ? {} : { logsType: next } })}
-    />
+  const lead = (columns: string) => (
+    <>
+      <Segmented
+        label="What is listed"
+        options={TYPES}
+        value={type}
+        onChange={(next) => navigate({ search: next === "traces" ? {} : { logsType: next } })}
+      />
+      <SavedViews {...{ projectId, search, columns }} onOpen={(next) => navigate({ search: next })} />
+    </>
   );
   return (
     <div className={styles.page}>
@@ -108,7 +112,7 @@ type ListedProps = {
   projectName: string;
   search: LogsSearch;
   table: RefObject<LogsTableHandle | null>;
-  lead: ReactNode;
+  lead: (columns: string) => ReactNode;
   onChange: (next: LogsSearch, replace: boolean) => void;
   onClose: () => void;
   onCompare: (traceId: string, otherId: string) => void;

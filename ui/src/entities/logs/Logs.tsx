@@ -27,8 +27,8 @@ type LogsProps<Row> = {
   empty: ReactNode;
   /** What can be done with chosen things, beside taking them away as a file. */
   actions: (selection: Selection) => ReactNode;
-  /** Chooses among the kinds of things. */
-  lead?: ReactNode;
+  /** Chooses among the kinds of things, and among saved views of them; it is told which columns are shown. */
+  lead?: (columns: string) => ReactNode;
   /** What stands between the filter and the table. */
   strip?: ReactNode;
   onSearch: (change: LogsSearch) => void;
@@ -76,7 +76,7 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
       />
       <LogsLine
         {...{ kind, items, columns, selection, known, differing }}
-        lead={props.lead}
+        lead={props.lead?.(columns.shown.map(({ id }) => id).join(","))}
         filter={search.filter ?? ""}
         actions={props.actions}
         onFilter={(filter) => onSearch({ filter })}

@@ -23,6 +23,8 @@ export type LogsSearch = {
   logsType?: string;
   /** The columns and their order, where a link brings them along. */
   columns?: string;
+  /** The saved view that was opened. */
+  saved?: string;
 };
 
 export const LOGS_TYPES = ["traces", "spans", "threads"] as const;
@@ -48,6 +50,7 @@ export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
     "history",
     "logsType",
     "columns",
+    "saved",
     "thread",
   ] as const) {
     const value = raw[key];

@@ -30,7 +30,7 @@ function NameForm({ act, named, onSave, onDone }: NameFormProps) {
   const [description, setDescription] = useState(named.description ?? "");
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async () => {
-    if (!name.trim()) return setProblem("A dashboard needs a name.");
+    if (!name.trim()) return setProblem("A name is needed.");
     const said = await onSave({ name: name.trim(), description: description.trim() });
     if (said) setProblem(said);
     else onDone();

@@ -19,7 +19,7 @@ type SpanLogsProps = {
   table: RefObject<LogsTableHandle | null>;
   /** What other features do with chosen spans. */
   actions?: (selection: Selection) => ReactNode;
-  lead?: ReactNode;
+  lead?: (columns: string) => ReactNode;
   onSearch: (change: LogsSearch) => void;
   onOpen: (traceId: string, spanId?: string | null) => void;
   onClose: () => void;

@@ -17,7 +17,7 @@ type ThreadLogsProps = {
   table: RefObject<LogsTableHandle | null>;
   /** What other features do with chosen threads. */
   actions?: (selection: Selection) => ReactNode;
-  lead?: ReactNode;
+  lead?: (columns: string) => ReactNode;
   onSearch: (change: LogsSearch) => void;
   onOpen: (id: string) => void;
   onClose: () => void;

@@ -18,7 +18,7 @@ type TraceLogsProps = {
   table: RefObject<LogsTableHandle | null>;
   /** What other features do with chosen traces. */
   actions?: (selection: Selection) => ReactNode;
-  lead?: ReactNode;
+  lead?: (columns: string) => ReactNode;
   onSearch: (change: LogsSearch) => void;
   onOpen: (traceId: string, spanId?: string | null) => void;
   onClose: () => void;
