@@ -31,3 +31,10 @@ test("an overloaded server, or one that does not answer, is no refusal", () => {
     place: null,
   });
 });
+
+test("a server that fails was reached all the same", () => {
+  const response = new Response("out of order", { status: 500, statusText: "Internal Server Error" });
+  expect(failureOf(new CombinedError({ networkError: new Error("out of order"), response })).message).toBe(
+    "The server answered with 500 Internal Server Error.",
+  );
+});

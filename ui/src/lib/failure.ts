@@ -23,6 +23,11 @@ const REFUSALS = new Set([
 export function failureOf(error: CombinedError): Failure {
   const [first] = error.graphQLErrors;
   if (!first) {
+    const answer: unknown = error.response;
+    if (answer instanceof Response && !answer.ok) {
+      const { status, statusText } = answer;
+      return failure(`The server answered with ${[status, statusText].filter(Boolean).join(" ")}.`);
+    }
     const cause = error.networkError?.message;
     return failure(`The server could not be reached${cause ? ` (${cause})` : ""}.`);
   }

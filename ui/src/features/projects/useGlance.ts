@@ -107,7 +107,7 @@ export function useGlance({ projectId, fromMs, toMs, filter }: Asked) {
     return { projectIds: [projectId], filter: filter || null, from, to };
   }, [projectId, filter, startMs, toMs]);
   const traces = { ...scope, entity: "TRACE" as const };
-  const [names] = useQuery({ query: ScoreNamesQuery, variables: { scope: traces } });
+  const [names, readNames] = useQuery({ query: ScoreNamesQuery, variables: { scope: traces } });
   const scores = names.data?.statisticsNames.scores.filter((name) => /^[\w.]+$/.test(name)).slice(0, SCORES_MAX) ?? [];
   const [{ data, error, fetching }, read] = useQuery({
     query: GlanceQuery,
@@ -129,7 +129,10 @@ export function useGlance({ projectId, fromMs, toMs, filter }: Asked) {
     bucketSeconds: seconds,
     isLoading: fetching,
     failure: error && !data ? failureOf(error) : null,
-    refresh: () => read({ requestPolicy: "network-only" }),
+    refresh: () => {
+      readNames({ requestPolicy: "network-only" });
+      read({ requestPolicy: "network-only" });
+    },
   };
 }
 

@@ -1,0 +1,87 @@
+// Whatever the server does, a page says so: that it waits, what went wrong and how to go on; and it is the same page
+// after a reload.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { makeWorld, SCREENS } from "./screens.js";
+import { eventually, useBrowser } from "./story.js";
+
+let world;
+
+const story = useBrowser(async (story) => {
+  world = await makeWorld(story);
+});
+
+const WAITING = '[role="progressbar"], [aria-busy="true"], [role="status"][aria-label^="Loading"]';
+const CLAIMS_NOTHING = /\b(nothing|nobody|no differences|there is no|there are no)\b|\bno \w+ yet\b/i;
+
+// These ask the server nothing before they are there.
+const STILL = new Set(["get started", "pairing", "broken pairing", "nothing there"]);
+// These do something before they are looked at, and have an address all the same.
+const REACHED = new Set(["optimization"]);
+// What asks nobody to do anything first is a page of its own.
+const isPage = ([name, screen]) => !STILL.has(name) && (REACHED.has(name) || screen(world ?? ANY_WORLD)[1].constructor.name !== "AsyncFunction");
+// Addresses are known later: what a screen is like can be told without them.
+const ANY_WORLD = new Proxy({}, { get: () => "" });
+const PAGES = Object.entries(SCREENS).filter(isPage);
+
+/** Answers what the page asks of GraphQL as `answer` says, until that is null: then the server does. */
+async function between(page, gate) {
+  await page.route("**/graphql", (route) => (gate.answer && route.request().method() === "POST" ? gate.answer(route) : route.fallback()));
+}
+
+/** A window at nothing yet, so that what it asks can be caught from the first word. */
+async function openGated(path, gate) {
+  const page = await story.open("/favicon.svg", { reducedMotion: "reduce" });
+  await between(page, gate);
+  await page.goto(`${story.server.rootUrl}${path}`);
+  return page;
+}
+
+const refuse = (route) =>
+  route.fulfill({ status: 200, contentType: "application/graphql-response+json", body: JSON.stringify({ data: null, errors: [{ message: "the shelf has fallen over" }] }) });
+const fail = (route) => route.fulfill({ status: 500, contentType: "text/plain", body: "out of order" });
+
+const retry = (page) => page.getByRole("button", { name: "Try again" });
+const place = (page) => page.evaluate(() => window.location.href);
+
+for (const [name, screen] of PAGES) {
+  test(`${name} says that it waits, and is the same after a reload`, async () => {
+    const [path, sign] = screen(world);
+    const held = [];
+    const gate = { answer: (route) => held.push(route) };
+    const page = await openGated(path, gate);
+    await page.locator("main").locator(WAITING).or(page.getByRole("dialog").locator(WAITING)).first().waitFor();
+    await eventually("something is asked", async () => held.length > 0);
+    assert.doesNotMatch(await page.locator("main").innerText(), CLAIMS_NOTHING);
+
+    gate.answer = null;
+    await Promise.all(held.map((route) => route.fallback()));
+    await (await sign(page)).waitFor();
+    const [before, heading] = [await place(page), await page.getByRole("heading", { level: 1 }).first().innerText()];
+    await page.reload();
+    await (await sign(page)).waitFor();
+    assert.equal(await place(page), before);
+    assert.equal(await page.getByRole("heading", { level: 1 }).first().innerText(), heading);
+    await page.context().close();
+  });
+
+  test(`${name} says what went wrong, and tries again`, async () => {
+    const [path, sign] = screen(world);
+    const gate = { answer: refuse };
+    const page = await openGated(path, gate);
+    const told = page.getByRole("alert").filter({ hasText: "the shelf has fallen over" });
+    await told.first().waitFor();
+    assert.doesNotMatch(await page.locator("main").innerText(), CLAIMS_NOTHING);
+
+    gate.answer = fail;
+    await retry(page).first().click();
+    await page.getByRole("alert").filter({ hasText: "500" }).first().waitFor();
+
+    gate.answer = null;
+    await eventually("what was asked for, after trying again", async () => {
+      if (await retry(page).count()) await retry(page).first().click({ timeout: 1_000 }).catch(() => {});
+      return (await (await sign(page)).isVisible()) || "nothing yet";
+    });
+    await page.context().close();
+  });
+}
