@@ -81,6 +81,7 @@ const EMBEDDED = [
   "OptimizationEdge",
   "OptimizationTrial",
   "OptimizationChange",
+  "AnnotationQueueChange",
   "AnnotationQueueConnection",
   "AnnotationQueueEdge",
   // An item has the id of its trace, in every queue.
@@ -114,6 +115,7 @@ const EMBEDDED = [
   "StatisticsNames",
   "StatisticsPoint",
   "StatisticsValue",
+  "RetentionRules",
 ];
 
 /** Taking back can change anything: what is on screen is asked for anew. */

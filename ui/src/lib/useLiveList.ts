@@ -90,6 +90,23 @@ export function useLiveList<T extends ListItem>({ key, load }: LiveListOptions<T
     }
   };
 
+  /** Reads what is in sight again, and nothing flickers: for lists of whose changes nobody tells. */
+  const catchUp = async () => {
+    const { list: known } = state;
+    if (!known || state.isLoading || state.isLoadingMore) return;
+    const mine = generation.current;
+    try {
+      let list = listOfPage(await load(null));
+      while (list.hasNextPage && list.items.length < known.items.length) {
+        list = appendPage(list, await load(list.endCursor));
+      }
+      if (mine !== generation.current) return;
+      setState((old) => (old.list === known ? { ...old, list, failure: null } : old));
+    } catch {
+      // What stands there is what was last read; the next change is another chance.
+    }
+  };
+
   const refresh = useCallback(() => setReads((count) => count + 1), []);
   useTakenBack(refresh);
   const apply = useCallback((changes: readonly Change<T>[], options: MergeOptions<T>) => {
@@ -99,7 +116,7 @@ export function useLiveList<T extends ListItem>({ key, load }: LiveListOptions<T
     if (!compare || state.list?.pendingOverflow) refresh();
     else setState((old) => ({ ...old, list: old.list && showPending(old.list, compare) }));
   };
-  return { ...state, loadMore, refresh, apply, reveal };
+  return { ...state, loadMore, refresh, catchUp, apply, reveal };
 }
 
 function toFailure(cause: unknown): Failure {

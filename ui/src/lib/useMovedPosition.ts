@@ -34,6 +34,11 @@ export function useMovedPosition(onMoved: () => void): void {
     };
     look();
     const timer = window.setInterval(look, LOOK_MS);
-    return () => window.clearInterval(timer);
+    // Who comes back to the page wants to see what is, and not what was.
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      window.clearInterval(timer);
+      document.removeEventListener("visibilitychange", look);
+    };
   }, [client]);
 }

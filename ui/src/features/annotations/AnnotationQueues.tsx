@@ -1,7 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { useState } from "react";
-import { useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
@@ -11,8 +10,8 @@ import { Progress } from "@/components/Progress";
 import { Time } from "@/components/Time";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
 import { type DocumentType, graphql } from "@/gql";
-import { failureOf } from "@/lib/failure";
 import { formatCount, formatScore } from "@/lib/format";
+import { useWatched } from "@/lib/useWatched";
 
 const AnnotationQueuesQuery = graphql(`
   query AnnotationQueues($projectId: ID!) {
@@ -45,11 +44,7 @@ type AnnotationQueuesProps = { workspace: string; projectId: string; onQueueOpen
 /** What waits for people to judge it. */
 export function AnnotationQueues({ workspace, projectId, onQueueOpen }: AnnotationQueuesProps) {
   const [isCreating, setCreating] = useState(false);
-  const [{ data, error }, read] = useQuery({
-    query: AnnotationQueuesQuery,
-    variables: { projectId },
-    requestPolicy: "cache-and-network",
-  });
+  const { data, failure, refresh } = useWatched({ query: AnnotationQueuesQuery, variables: { projectId } });
   const create = (
     <Button kind="primary" onPress={() => setCreating(true)}>
       <Plus aria-hidden /> New queue
@@ -58,12 +53,7 @@ export function AnnotationQueues({ workspace, projectId, onQueueOpen }: Annotati
   const list = data?.annotationQueues;
   return (
     <Page title="Annotation queues" count={list?.totalCount} actions={list?.nodes.length ? create : null}>
-      <Found
-        what="annotation queues"
-        value={list}
-        failure={error && !data ? failureOf(error) : null}
-        onRetry={() => read({ requestPolicy: "network-only" })}
-      >
+      <Found what="annotation queues" value={list} failure={failure} onRetry={refresh}>
         {({ nodes }) =>
           nodes.length === 0 ? (
             <EmptyState title="No queues yet" actions={create}>

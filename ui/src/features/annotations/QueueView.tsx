@@ -15,6 +15,7 @@ import { Progress } from "@/components/Progress";
 import { Time } from "@/components/Time";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
+import { useQueueChanges } from "@/features/annotations/useQueueChanges";
 import { type DocumentType, graphql } from "@/gql";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
@@ -24,6 +25,9 @@ import { showToast } from "@/lib/toasts";
 
 const AnnotationQueueQuery = graphql(`
   query AnnotationQueuePage($id: ID!) {
+    server {
+      position
+    }
     annotationQueue(id: $id) {
       id
       projectId
@@ -104,6 +108,7 @@ export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewPro
   });
   const [, remove] = useMutation(RemoveAnnotationItemsMutation);
   const refresh = () => read({ requestPolicy: "network-only" });
+  useQueueChanges({ id: queueId, position: data?.server.position, onChanges: refresh });
   const queue = data?.annotationQueue;
   if (data && !queue && !fetching) {
     return <ErrorState title="There is no such queue" message="It may have been deleted." />;

@@ -8,6 +8,7 @@ import { Found } from "@/components/Found";
 import { Markdown } from "@/components/Markdown";
 import { Progress } from "@/components/Progress";
 import { Scrollable } from "@/components/Scrollable";
+import { useQueueChanges } from "@/features/annotations/useQueueChanges";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
@@ -15,6 +16,9 @@ import styles from "./Review.module.css";
 
 const ReviewQuery = graphql(`
   query Review($id: ID!) {
+    server {
+      position
+    }
     annotationQueue(id: $id) {
       id
       name
@@ -65,6 +69,7 @@ export function Review({ queueId, thing, judgement, back }: ReviewProps) {
   });
   const [, lock] = useMutation(LockAnnotationItemMutation);
   const [skippedTo, setSkippedTo] = useState<string | null>(null);
+  useQueueChanges({ id: queueId, position: data?.server.position });
   const queue = data?.annotationQueue;
   const itemId = skippedTo ?? queue?.nextItem?.id ?? null;
   useEffect(() => {

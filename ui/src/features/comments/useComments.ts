@@ -1,10 +1,11 @@
 import type { TypedDocumentNode } from "@urql/core";
-import { useClient, useMutation, useQuery } from "urql";
+import { useClient, useMutation } from "urql";
 import type { Target } from "@/entities/details/target";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { showToast } from "@/lib/toasts";
+import { useWatched } from "@/lib/useWatched";
 
 const CommentsQuery = graphql(`
   query Comments($id: ID!, $isTrace: Boolean!, $isSpan: Boolean!, $isThread: Boolean!) {
@@ -92,15 +93,13 @@ const WRITING: Record<Target["kind"], TypedDocumentNode<unknown, { id: string; t
 /** What was written about a trace, span or thread, the oldest first, and ways to write. */
 export function useComments({ kind, id }: Target) {
   const client = useClient();
-  const [{ data, error }, read] = useQuery({
+  const { data, failure, refresh } = useWatched({
     query: CommentsQuery,
     variables: { id, isTrace: kind === "TRACE", isSpan: kind === "SPAN", isThread: kind === "THREAD" },
-    requestPolicy: "cache-and-network",
   });
   const [, edit] = useMutation(EditCommentMutation);
   const [, remove] = useMutation(DeleteCommentsMutation);
   const showDeleted = useDeletionToast();
-  const refresh = () => read({ requestPolicy: "network-only" });
   /** Says what went wrong, if something did. */
   const settle = (answer: { error?: Parameters<typeof failureOf>[0] | undefined }) => {
     if (answer.error) return failureOf(answer.error).message;
@@ -109,7 +108,7 @@ export function useComments({ kind, id }: Target) {
   };
   return {
     comments: (data?.trace ?? data?.span ?? data?.thread)?.comments ?? null,
-    failure: error && !data ? failureOf(error) : null,
+    failure,
     refresh,
     add: async (text: string) => settle(await client.mutation(WRITING[kind], { id, text }).toPromise()),
     edit: async (comment: string, text: string) => settle(await edit({ id: comment, text })),

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
@@ -12,9 +12,13 @@ import { emptyConfig } from "@/features/dashboards/config";
 import { NameDialog } from "@/features/dashboards/NameDialog";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
+import { useLive } from "@/lib/useLive";
 
 const DashboardsQuery = graphql(`
   query Dashboards {
+    server {
+      position
+    }
     dashboards(first: 200) {
       nodes {
         id
@@ -28,6 +32,16 @@ const DashboardsQuery = graphql(`
         lastUpdatedAt
       }
       totalCount
+    }
+  }
+`);
+
+const DashboardsChangedSubscription = graphql(`
+  subscription DashboardsChanged($after: Position) {
+    dashboardChanges(after: $after) {
+      position
+      kind
+      dashboardId
     }
   }
 `);
@@ -52,6 +66,15 @@ type DashboardsProps = {
 
 export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen }: DashboardsProps) {
   const [{ data, error }, read] = useQuery({ query: DashboardsQuery, requestPolicy: "cache-and-network" });
+  const refresh = () => read({ requestPolicy: "network-only" });
+  const [from, setFrom] = useState<string | null>(null);
+  if (data && from === null) setFrom(data.server.position);
+  useLive({
+    document: DashboardsChangedSubscription,
+    variables: { after: from },
+    pause: from === null,
+    onChanges: refresh,
+  });
   const [, createDashboard] = useMutation(CreateDashboardMutation);
   const made = useRef<string | null>(null);
   const list = data?.dashboards;
@@ -62,12 +85,7 @@ export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen 
   );
   return (
     <Page title="Dashboards" count={list?.totalCount} actions={list?.nodes.length ? create : null}>
-      <Found
-        what="dashboards"
-        value={list}
-        failure={error && !data ? failureOf(error) : null}
-        onRetry={() => read({ requestPolicy: "network-only" })}
-      >
+      <Found what="dashboards" value={list} failure={error && !data ? failureOf(error) : null} onRetry={refresh}>
         {({ nodes }) =>
           nodes.length === 0 ? (
             <EmptyState title="No dashboards yet" actions={create}>

@@ -1,7 +1,7 @@
-import { useClient, useQuery } from "urql";
+import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
-import { failureOf } from "@/lib/failure";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useWatched } from "@/lib/useWatched";
 
 const DatasetQuery = graphql(`
   query DatasetPage($id: ID!) {
@@ -44,16 +44,12 @@ export type Dataset = NonNullable<DocumentType<typeof DatasetQuery>["dataset"]>;
 export type Version = Dataset["versions"]["nodes"][number];
 
 export function useDataset(id: string) {
-  const [{ data, error, fetching }, read] = useQuery({
-    query: DatasetQuery,
-    variables: { id },
-    requestPolicy: "cache-and-network",
-  });
+  const { data, failure, isLoading, refresh } = useWatched({ query: DatasetQuery, variables: { id } });
   return {
     dataset: data?.dataset ?? null,
-    isMissing: !fetching && !error && data !== undefined && !data.dataset,
-    failure: error && !data?.dataset ? failureOf(error) : null,
-    refresh: () => read({ requestPolicy: "network-only" }),
+    isMissing: !isLoading && data !== undefined && !data.dataset,
+    failure,
+    refresh,
   };
 }
 

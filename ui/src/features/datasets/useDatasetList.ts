@@ -1,6 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const DatasetsPageQuery = graphql(`
   query DatasetsPage($projectId: ID!, $first: Int!, $after: String, $name: String) {
@@ -42,5 +43,7 @@ export function useDatasetList(projectId: string, name: string) {
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
-  return useLiveList({ key: `${projectId} ${name}`, load });
+  const list = useLiveList({ key: `${projectId} ${name}`, load });
+  useMovedPosition(list.catchUp);
+  return list;
 }

@@ -1,6 +1,6 @@
 import { Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { EmptyState } from "@/components/EmptyState";
@@ -14,6 +14,7 @@ import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { DefinitionDialog } from "@/features/definitions/DefinitionDialog";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
+import { useWatched } from "@/lib/useWatched";
 
 const DefinitionsQuery = graphql(`
   query Definitions {
@@ -54,12 +55,11 @@ export type Definition = DocumentType<typeof DefinitionsQuery>["feedbackDefiniti
 
 /** The scores that people give: their names, and what values they can have. */
 export function Definitions() {
-  const [{ data, error }, read] = useQuery({ query: DefinitionsQuery, requestPolicy: "cache-and-network" });
+  const { data, failure, refresh } = useWatched({ query: DefinitionsQuery, variables: {} });
   const [edited, setEdited] = useState<Definition | "new" | null>(null);
   const [deleted, setDeleted] = useState<Definition | null>(null);
   const [, deleteDefinitions] = useMutation(DeleteDefinitionsMutation);
   const showDeleted = useDeletionToast();
-  const refresh = () => read({ requestPolicy: "network-only" });
   const onDelete = async () => {
     if (!deleted) return null;
     const answer = await deleteDefinitions({ ids: [deleted.id] });
@@ -78,12 +78,7 @@ export function Definitions() {
       <SectionHead id="definitions" title="Feedback definitions" actions={create}>
         What people can say of traces, spans and threads when they judge them.
       </SectionHead>
-      <Found
-        what="feedback definitions"
-        value={data?.feedbackDefinitions}
-        failure={error && !data ? failureOf(error) : null}
-        onRetry={refresh}
-      >
+      <Found what="feedback definitions" value={data?.feedbackDefinitions} failure={failure} onRetry={refresh}>
         {(definitions) =>
           definitions.length === 0 ? (
             <EmptyState title="No definitions yet" actions={create} />

@@ -1,6 +1,6 @@
 import { Pencil, Plus, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { EmptyState } from "@/components/EmptyState";
@@ -13,6 +13,7 @@ import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { EnvironmentDialog } from "@/features/environments/EnvironmentDialog";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
+import { useWatched } from "@/lib/useWatched";
 import styles from "./Environments.module.css";
 
 const EnvironmentsQuery = graphql(`
@@ -39,12 +40,11 @@ export type Environment = DocumentType<typeof EnvironmentsQuery>["environments"]
 
 /** Where applications run: traces say it, and versions of prompts are in use there. */
 export function Environments() {
-  const [{ data, error }, read] = useQuery({ query: EnvironmentsQuery, requestPolicy: "cache-and-network" });
+  const { data, failure, refresh } = useWatched({ query: EnvironmentsQuery, variables: {} });
   const [edited, setEdited] = useState<Environment | "new" | null>(null);
   const [deleted, setDeleted] = useState<Environment | null>(null);
   const [, deleteEnvironments] = useMutation(DeleteEnvironmentsMutation);
   const showDeleted = useDeletionToast();
-  const refresh = () => read({ requestPolicy: "network-only" });
   const onDelete = async () => {
     if (!deleted) return null;
     const answer = await deleteEnvironments({ ids: [deleted.id] });
@@ -63,12 +63,7 @@ export function Environments() {
       <SectionHead id="environments" title="Environments" actions={create}>
         Where applications run. One that a trace names is made by itself.
       </SectionHead>
-      <Found
-        what="environments"
-        value={data?.environments}
-        failure={error && !data ? failureOf(error) : null}
-        onRetry={refresh}
-      >
+      <Found what="environments" value={data?.environments} failure={failure} onRetry={refresh}>
         {(environments) =>
           environments.length === 0 ? (
             <EmptyState title="No environments yet">

@@ -1,6 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useMovedPosition } from "@/lib/useMovedPosition";
 
 export const HistoryChangeFragment = graphql(`
   fragment HistoryChange on Change {
@@ -58,5 +59,7 @@ export function useHistory(id: string) {
     const items = nodes.map(changeOf);
     return { items, hasNextPage, endCursor, totalCount, position: null };
   };
-  return useLiveList({ key: id, load });
+  const list = useLiveList({ key: id, load });
+  useMovedPosition(list.catchUp);
+  return list;
 }

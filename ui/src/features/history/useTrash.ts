@@ -2,6 +2,7 @@ import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { TrashedKind } from "@/gql/graphql";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const TrashPageQuery = graphql(`
   query TrashPage($kind: TrashedKind, $first: Int!, $after: String) {
@@ -49,5 +50,7 @@ export function useTrash({ kind, projectId }: Wanted) {
     }
     return { items, hasNextPage, endCursor: after, totalCount: items.length, position: null };
   };
-  return useLiveList({ key: `${kind} ${projectId}`, load });
+  const list = useLiveList({ key: `${kind} ${projectId}`, load });
+  useMovedPosition(list.catchUp);
+  return list;
 }

@@ -1,6 +1,6 @@
 import { Plus, RotateCcw, Trash2 } from "lucide-react";
 import { useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { EmptyState } from "@/components/EmptyState";
@@ -17,6 +17,7 @@ import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
 import { showToast } from "@/lib/toasts";
+import { useWatched } from "@/lib/useWatched";
 
 const OwnPricesQuery = graphql(`
   query OwnPrices {
@@ -54,11 +55,10 @@ type OwnPrice = DocumentType<typeof OwnPricesQuery>["ownPrices"]["items"][number
 
 /** What models cost: the public prices that the program carries, and those that the workspace sets for itself. */
 export function Prices() {
-  const [{ data, error }, read] = useQuery({ query: OwnPricesQuery, requestPolicy: "network-only" });
+  const { data, failure, refresh } = useWatched({ query: OwnPricesQuery, variables: {} });
   const [, remove] = useMutation(RemovePricesMutation);
   const [asked, setAsked] = useState<"new" | "reprice" | null>(null);
   const [removed, setRemoved] = useState<OwnPrice | null>(null);
-  const refresh = () => read({ requestPolicy: "network-only" });
   const onRemove = async () => {
     if (!removed) return null;
     const { provider, model, effectiveFrom } = removed;
@@ -88,7 +88,7 @@ export function Prices() {
         ones.
       </SectionHead>
       <PriceLookup />
-      <Found what="prices" value={data?.ownPrices} failure={error && !data ? failureOf(error) : null} onRetry={refresh}>
+      <Found what="prices" value={data?.ownPrices} failure={failure} onRetry={refresh}>
         {({ items }) =>
           items.length === 0 ? (
             <EmptyState title="No prices of your own">

@@ -1,6 +1,5 @@
-import { useQuery } from "urql";
 import { type DocumentType, graphql } from "@/gql";
-import { failureOf } from "@/lib/failure";
+import { useWatched } from "@/lib/useWatched";
 
 const PromptQuery = graphql(`
   query PromptPage($id: ID!) {
@@ -43,15 +42,11 @@ export type Version = Prompt["versions"]["nodes"][number];
 
 /** A prompt with its versions, the newest first. */
 export function usePrompt(id: string) {
-  const [{ data, error, fetching }, read] = useQuery({
-    query: PromptQuery,
-    variables: { id },
-    requestPolicy: "cache-and-network",
-  });
+  const { data, failure, isLoading, refresh } = useWatched({ query: PromptQuery, variables: { id } });
   return {
     prompt: data?.prompt ?? null,
-    isMissing: !fetching && !error && data !== undefined && !data.prompt,
-    failure: error && !data?.prompt ? failureOf(error) : null,
-    refresh: () => read({ requestPolicy: "network-only" }),
+    isMissing: !isLoading && data !== undefined && !data.prompt,
+    failure,
+    refresh,
   };
 }

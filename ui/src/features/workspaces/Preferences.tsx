@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { CheckField, Form, FormActions, TextField } from "@/components/Form";
 import { Found } from "@/components/Found";
@@ -7,6 +7,7 @@ import { SectionHead } from "@/components/SectionHead";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { showToast } from "@/lib/toasts";
+import { useWatched } from "@/lib/useWatched";
 import styles from "./Preferences.module.css";
 
 const PreferencesQuery = graphql(`
@@ -39,7 +40,7 @@ type Configuration = DocumentType<typeof PreferencesQuery>["workspaceConfigurati
 
 /** What a workspace sets for all who are in it. */
 export function Preferences() {
-  const [{ data, error }, read] = useQuery({ query: PreferencesQuery, requestPolicy: "network-only" });
+  const { data, failure, refresh } = useWatched({ query: PreferencesQuery, variables: {} });
   return (
     <section aria-labelledby="preferences">
       <SectionHead id="preferences" title="Preferences">
@@ -48,8 +49,8 @@ export function Preferences() {
       <Found
         what="preferences"
         value={data && { configuration: data.workspaceConfiguration ?? null }}
-        failure={error && !data ? failureOf(error) : null}
-        onRetry={() => read({ requestPolicy: "network-only" })}
+        failure={failure}
+        onRetry={refresh}
       >
         {({ configuration }) => <PreferencesForm configuration={configuration} />}
       </Found>
@@ -61,8 +62,11 @@ const MINUTE = 60;
 
 function PreferencesForm({ configuration }: { configuration: Configuration | null }) {
   const seconds = configuration?.threadTimeoutSeconds;
-  const [minutes, setMinutes] = useState(seconds ? String(seconds / MINUTE) : "");
-  const [isCut, setCut] = useState(configuration?.truncationOnTables ?? true);
+  // What nobody has touched follows what others set meanwhile.
+  const [typed, setTyped] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const minutes = typed ?? (seconds ? String(seconds / MINUTE) : "");
+  const isCut = chosen ?? configuration?.truncationOnTables ?? true;
   const [problem, setProblem] = useState<string | null>(null);
   const [{ fetching }, configure] = useMutation(ConfigureWorkspaceMutation);
   const submit = async () => {
@@ -82,9 +86,9 @@ function PreferencesForm({ configuration }: { configuration: Configuration | nul
           inputMode="decimal"
           value={minutes}
           problem={problem}
-          onChange={setMinutes}
+          onChange={setTyped}
         />
-        <CheckField label="Clients may cut long values in tables" value={isCut} onChange={setCut} />
+        <CheckField label="Clients may cut long values in tables" value={isCut} onChange={setChosen} />
         <FormActions>
           <Button kind="primary" type="submit" isDisabled={fetching}>
             Save preferences
