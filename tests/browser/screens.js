@@ -37,6 +37,7 @@ export async function makeWorld(story) {
   const changed = traces.content.find((trace) => !trace.error_info && trace.name === "agent");
   await makePast(story, project, changed.id, traces.content);
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
+  await makeRules(story, content[0].id);
   const { before, after } = await makeTwoRuns(story, project);
   await judge(story, project, before);
   const comparedPath = `${projectPath}/traces/${before}/compare/${after}`;
@@ -90,6 +91,15 @@ async function makePast(story, project, traceId, traces) {
   await story.post("prompts", { name: "old greeting", template: "Hello {{name}}", project_name: project });
   const { content } = await story.get("prompts?name=old");
   await story.post("prompts/delete", { ids: [content[0].id] });
+}
+
+/** Rules that delete nothing of what is shown, and an erasure of what somebody said. */
+async function makeRules(story, projectId) {
+  const make = (rule) => story.ask("mutation ($rule: RetentionRuleInput!) { createRetentionRule(rule: $rule) { id } }", { rule });
+  await make({ period: "EXTENDED", applyToPast: true });
+  await make({ environment: "staging", period: "SHORT" });
+  await make({ projectId, environment: "production", period: "UNLIMITED" });
+  await story.ask("mutation ($user: String!) { erase(what: { user: $user }) { id } }", { user: "nobody@example.org" });
 }
 
 /** A search for a better prompt that is still going on. */
@@ -405,6 +415,24 @@ export const SCREENS = {
   "feedback definitions": () => ["/default/settings", (page) => page.getByRole("row", { name: /User feedback/ })],
   environments: () => ["/default/settings?tab=environments", (page) => page.getByRole("heading", { name: "Environments", exact: true })],
   prices: () => ["/default/settings?tab=prices", (page) => page.getByText("No prices of your own")],
+  retention: () => ["/default/settings?tab=retention", (page) => page.getByRole("rowheader", { name: /, in production/ })],
+  "new retention rule": () => [
+    "/default/settings?tab=retention",
+    async (page) => {
+      await page.getByRole("button", { name: "New rule" }).click();
+      await page.getByLabel("Also what started before now").check();
+      return page.getByRole("dialog").getByText(/^That is/);
+    },
+  ],
+  erasures: () => ["/default/settings?tab=erasures", (page) => page.getByRole("row", { name: /^User/ }).getByText("done")],
+  erasing: ({ graphPath }) => [
+    graphPath,
+    async (page) => {
+      await page.getByRole("button", { name: "More actions" }).click();
+      await page.getByRole("menuitem", { name: "Erase" }).click();
+      return page.getByRole("dialog").getByLabel("Type “erase” to go on");
+    },
+  ],
   preferences: () => ["/default/settings?tab=preferences", (page) => page.getByRole("button", { name: "Save preferences" })],
   "nothing there": () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
 };

@@ -1,4 +1,5 @@
 import { TargetAside } from "@/app/TargetAside";
+import { ThreadMenu } from "@/app/ThreadMenu";
 import { TraceLink } from "@/app/TraceLink";
 import { AddToQueue } from "@/features/annotations/AddToQueue";
 import { Conversation } from "@/features/threads/Conversation";
@@ -11,7 +12,10 @@ export function ThreadView({ projectId, threadId }: ThreadViewProps) {
     <Conversation
       id={threadId}
       aside={
-        <TargetAside target={{ kind: "THREAD", id: threadId }}>
+        <TargetAside
+          target={{ kind: "THREAD", id: threadId }}
+          menu={<ThreadMenu id={threadId} projectId={projectId} />}
+        >
           <AddToQueue projectId={projectId} scope="THREAD" ids={[threadId]} />
         </TargetAside>
       }

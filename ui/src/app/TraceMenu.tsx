@@ -1,10 +1,12 @@
 import { CombinedError } from "@urql/core";
-import { Download, Ellipsis, ListChecks, Trash2 } from "lucide-react";
+import { Download, Ellipsis, Flame, ListChecks, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger } from "react-aria-components";
+import { useCloseErased } from "@/app/useCloseErased";
 import { buttonClass } from "@/components/Button";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
+import { EraseDialog } from "@/entities/erasure/EraseDialog";
 import { AddToQueueDialog } from "@/features/annotations/AddToQueue";
 import { exportTrace } from "@/features/traces/exportTrace";
 import { DeleteTrace } from "@/features/traces/TraceActions";
@@ -12,16 +14,19 @@ import { failureOf } from "@/lib/failure";
 import { formatAmount } from "@/lib/format";
 import { showToast } from "@/lib/toasts";
 
+const DIALOGS = ["queue", "deletion", "erasure"] as const;
+type Dialog = (typeof DIALOGS)[number];
 type TraceMenuProps = { trace: { id: string; projectId: string } };
 
 /** What else is done with an open trace, though not often. */
 export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
-  const [open, setOpen] = useState<"queue" | "deletion" | null>(null);
+  const [open, setOpen] = useState<Dialog | null>(null);
+  const onErased = useCloseErased(projectId);
   const onAction = (key: string) => {
     if (key === "export") exportAndTell(id);
-    else setOpen(key === "queue" ? "queue" : "deletion");
+    else setOpen(DIALOGS.find((name) => name === key) ?? null);
   };
-  const dialog = (name: "queue" | "deletion") => ({
+  const dialog = (name: Dialog) => ({
     isOpen: open === name,
     onOpenChange: (isOpen: boolean) => setOpen(isOpen ? name : null),
   });
@@ -39,14 +44,18 @@ export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
             <MenuItem id="export" textValue="Export" className={menuStyles.item ?? ""}>
               <Download aria-hidden /> Export the trace as JSON
             </MenuItem>
-            <MenuItem id="delete" textValue="Delete" className={menuStyles.item ?? ""}>
+            <MenuItem id="deletion" textValue="Delete" className={menuStyles.item ?? ""}>
               <Trash2 aria-hidden /> Delete the trace…
+            </MenuItem>
+            <MenuItem id="erasure" textValue="Erase" className={menuStyles.item ?? ""}>
+              <Flame aria-hidden /> Erase for good…
             </MenuItem>
           </Menu>
         </MenuPopover>
       </MenuTrigger>
       <AddToQueueDialog projectId={projectId} scope="TRACE" ids={[id]} {...dialog("queue")} />
       <DeleteTrace id={id} {...dialog("deletion")} />
+      <EraseDialog thing={{ kind: "trace", id }} onErased={onErased} {...dialog("erasure")} />
     </>
   );
 }

@@ -144,7 +144,7 @@ const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/settings",
   staticData: { title: "Settings" },
-  validateSearch: texts("tab"),
+  validateSearch: texts("tab", "ended"),
   component: page(() => import("@/app/pages/SettingsPage"), "SettingsPage"),
 });
 

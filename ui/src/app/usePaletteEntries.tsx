@@ -5,8 +5,10 @@ import {
   Clock,
   Compass,
   Database,
+  Flame,
   FlaskConical,
   FolderOpen,
+  Hourglass,
   Keyboard,
   LayoutDashboard,
   ListChecks,
@@ -59,42 +61,7 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions) {
   }
   const fixed: PaletteEntry[] = [
     ...(projectId ? placesOf({ workspace, projectId, navigate, toLogs }) : []),
-    {
-      id: "settings",
-      label: "Settings",
-      Icon: Settings,
-      run: () => navigate({ to: "/$workspace/settings", params: { workspace }, search: {} }),
-    },
-    {
-      id: "dashboards",
-      label: "Dashboards",
-      Icon: LayoutDashboard,
-      run: () => navigate({ to: "/$workspace/dashboards", params: { workspace }, search: {} }),
-    },
-    {
-      id: "trash",
-      label: "Trash of the workspace",
-      Icon: Trash2,
-      run: () => navigate({ to: "/$workspace/trash", params: { workspace }, search: {} }),
-    },
-    {
-      id: "prices",
-      label: "Prices of models",
-      Icon: CircleDollarSign,
-      run: () => navigate({ to: "/$workspace/settings", params: { workspace }, search: { tab: "prices" } }),
-    },
-    {
-      id: "projects",
-      label: "Projects",
-      Icon: Compass,
-      run: () => navigate({ to: "/$workspace/projects", params: { workspace }, search: {} }),
-    },
-    {
-      id: "start",
-      label: "Get started",
-      Icon: Rocket,
-      run: () => navigate({ to: "/$workspace/get-started", params: { workspace } }),
-    },
+    ...workspacePlaces({ workspace, navigate }),
     { id: "keys", label: "Keyboard shortcuts", Icon: Keyboard, run: onKeys },
     { id: "graphiql", label: "GraphiQL", Icon: SquareTerminal, run: () => window.location.assign("/graphiql.html") },
   ].map((entry) => ({ ...entry, group: "Go to" }));
@@ -130,6 +97,45 @@ type PlacesOptions = {
   navigate: UseNavigateResult<string>;
   toLogs: (id: string, search: LogsSearch) => () => void;
 };
+
+/** What there is beside the projects. */
+function workspacePlaces({
+  workspace,
+  navigate,
+}: Pick<PlacesOptions, "workspace" | "navigate">): Omit<PaletteEntry, "group">[] {
+  const params = { workspace };
+  const toSettings = (tab?: string) => () => navigate({ to: "/$workspace/settings", params, search: { tab } });
+  return [
+    { id: "settings", label: "Settings", Icon: Settings, run: toSettings() },
+    {
+      id: "dashboards",
+      label: "Dashboards",
+      Icon: LayoutDashboard,
+      run: () => navigate({ to: "/$workspace/dashboards", params, search: {} }),
+    },
+    {
+      id: "trash",
+      label: "Trash of the workspace",
+      Icon: Trash2,
+      run: () => navigate({ to: "/$workspace/trash", params, search: {} }),
+    },
+    { id: "prices", label: "Prices of models", Icon: CircleDollarSign, run: toSettings("prices") },
+    { id: "retention", label: "Retention of traces", Icon: Hourglass, run: toSettings("retention") },
+    { id: "erasures", label: "Erasures", Icon: Flame, run: toSettings("erasures") },
+    {
+      id: "projects",
+      label: "Projects",
+      Icon: Compass,
+      run: () => navigate({ to: "/$workspace/projects", params, search: {} }),
+    },
+    {
+      id: "start",
+      label: "Get started",
+      Icon: Rocket,
+      run: () => navigate({ to: "/$workspace/get-started", params }),
+    },
+  ];
+}
 
 type Place = "dashboards" | "prompts" | "datasets" | "experiments" | "optimizations" | "annotation-queues" | "trash";
 

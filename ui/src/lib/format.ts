@@ -72,6 +72,9 @@ export function formatInstant(iso: string): string {
   return `${date} ${time}.${String(at.getMilliseconds()).padStart(3, "0")}`;
 }
 
+/** The local day: `2026-11-23`. */
+export const formatDay = (iso: string): string => formatInstant(iso).slice(0, 10);
+
 /** For lists: the day is left out when it is today. */
 export function formatListTime(iso: string, nowMs: number): string {
   const full = formatInstant(iso);

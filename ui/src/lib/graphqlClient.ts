@@ -118,7 +118,7 @@ const EMBEDDED = [
   "RetentionRules",
 ];
 
-/** Taking back can change anything: what is on screen is asked for anew. */
+/** Taking back or erasing can change anything: what is on screen is asked for anew. */
 const forgetAll: UpdateResolver = (_result, _args, cache) => {
   for (const { fieldName, arguments: args } of cache.inspectFields("Query")) cache.invalidate("Query", fieldName, args);
 };
@@ -186,7 +186,7 @@ export function createGraphqlClient(): Client {
     exchanges: [
       cacheExchange({
         keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])),
-        updates: { Mutation: { undo: forgetAll, undoRequest: forgetAll, restore: forgetAll } },
+        updates: { Mutation: { undo: forgetAll, undoRequest: forgetAll, restore: forgetAll, erase: forgetAll } },
       }),
       // A refusal deep in a query leaves nulls above it. They say nothing about the things asked for, so none is kept.
       mapExchange({ onResult: (result) => (result.error ? { ...result, data: undefined } : result) }),

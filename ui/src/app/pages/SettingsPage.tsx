@@ -2,7 +2,9 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { Page } from "@/components/Page";
 import { Definitions } from "@/features/definitions/Definitions";
 import { Environments } from "@/features/environments/Environments";
+import { Erasures } from "@/features/erasures/Erasures";
 import { Prices } from "@/features/prices/Prices";
+import { Retention } from "@/features/retention/Retention";
 import { Preferences } from "@/features/workspaces/Preferences";
 import styles from "./SettingsPage.module.css";
 
@@ -12,6 +14,8 @@ const PARTS = [
   { id: "definitions", label: "Feedback definitions", Part: Definitions },
   { id: "environments", label: "Environments", Part: Environments },
   { id: "prices", label: "Prices", Part: Prices },
+  { id: "retention", label: "Retention", Part: RetentionPart },
+  { id: "erasures", label: "Erasures", Part: Erasures },
   { id: "preferences", label: "Preferences", Part: Preferences },
 ] as const;
 
@@ -29,6 +33,7 @@ export function SettingsPage() {
             params={{ workspace }}
             search={{ tab: id }}
             aria-current={id === shown ? "page" : undefined}
+            ref={id === shown ? bringIntoSight : undefined}
           >
             {label}
           </Link>
@@ -36,5 +41,22 @@ export function SettingsPage() {
       </nav>
       <Part />
     </Page>
+  );
+}
+
+/** On a narrow screen the parts do not all fit beside each other. */
+const bringIntoSight = (link: HTMLAnchorElement | null) =>
+  link?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
+function RetentionPart() {
+  const { ended } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <Retention
+      showsEnded={ended !== undefined}
+      onShowsEnded={(shows) =>
+        navigate({ search: (old) => ({ ...old, ended: shows ? "shown" : undefined }), replace: true })
+      }
+    />
   );
 }
