@@ -279,3 +279,21 @@ test("on a narrow screen a thread covers the list, and closing it shows the list
   await threadRows(page).first().waitFor();
   await page.context().close();
 });
+
+test("a turn that is too large to be read by the page itself is read beside it", async () => {
+  const rows = Array.from({ length: 20_000 }, (_, id) => ({ id, text: `a row of ${id}, and nothing that anybody reads` }));
+  const messages = [{ role: "tool", content: JSON.stringify(rows) }, { role: "assistant", content: "So much." }, { role: "user", content: "And the last row?" }];
+  await say("large-conversation", "", "The last row says 19999.", { input: { messages } });
+  const page = await openThreads();
+  const started = [];
+  page.on("worker", (worker) => started.push(worker));
+  await rowOf(page, "large-conversation").click();
+  const turn = turnsOf(page).first();
+  await turn.getByText("And the last row?").waitFor();
+  await turn.getByText("The last row says 19999.").waitFor();
+  assert.equal(await turn.getByText("So much.").count(), 0);
+  assert.equal(started.length, 1);
+  await eventually("the worker has ended", async () => page.workers().length === 0);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -1,10 +1,9 @@
-import { type ReactNode, useMemo } from "react";
+import type { ReactNode } from "react";
 import { Badge } from "@/components/Badge";
 import { Time } from "@/components/Time";
 import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
-import { ChatMessages } from "@/entities/chat/ChatMessages";
 import { ErrorCallout } from "@/entities/spans/ErrorCallout";
-import { answeredIn, askedIn } from "@/features/threads/messages";
+import { Said } from "@/features/threads/Said";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 import styles from "./Conversation.module.css";
@@ -44,18 +43,14 @@ type TurnProps = {
 export function Turn({ number, link, ...props }: TurnProps) {
   const trace = readFragment(TurnFragment, props.trace);
   const { input, output, error } = trace;
-  const asked = useMemo(() => input && askedIn(input), [input]);
-  const answered = useMemo(() => output && answeredIn(output), [output]);
   return (
     <article aria-label={`Turn ${number}`} className={styles.turn}>
       <OwnAttachments attachments={trace.attachments}>
-        <div className={styles.asked}>
-          {asked ? <ChatMessages messages={asked} label="Question" /> : <em>no input recorded</em>}
-        </div>
+        <div className={styles.asked}>{input ? <Said side="asked" text={input} /> : <em>no input recorded</em>}</div>
         <div className={styles.answered}>
           {error && <ErrorCallout error={error} />}
-          {answered && <ChatMessages messages={answered} label="Answer" />}
-          {!answered && !error && <em>{trace.endTime ? "no output recorded" : "no answer yet"}</em>}
+          {output && <Said side="answered" text={output} />}
+          {!output && !error && <em>{trace.endTime ? "no output recorded" : "no answer yet"}</em>}
         </div>
       </OwnAttachments>
       <footer className={styles.facts}>
