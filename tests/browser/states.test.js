@@ -18,11 +18,11 @@ const CLAIMS_NOTHING = /\b(nothing|nobody|no differences|there is no|there are n
 const STILL = new Set(["get started", "pairing", "broken pairing", "nothing there"]);
 // These do something before they are looked at, and have an address all the same.
 const REACHED = new Set(["optimization"]);
-// What asks nobody to do anything first is a page of its own.
-const isPage = ([name, screen]) => !STILL.has(name) && (REACHED.has(name) || screen(world ?? ANY_WORLD)[1].constructor.name !== "AsyncFunction");
 // Addresses are known later: what a screen is like can be told without them.
 const ANY_WORLD = new Proxy({}, { get: () => "" });
-const PAGES = Object.entries(SCREENS).filter(isPage);
+const isLookedAt = (screen) => screen(ANY_WORLD)[1].constructor.name !== "AsyncFunction";
+// Where nobody does anything first is a page of its own.
+const PAGES = Object.entries(SCREENS).filter(([name, screen]) => !STILL.has(name) && (REACHED.has(name) || isLookedAt(screen)));
 
 /** Answers what the page asks of GraphQL as `answer` says, until that is null: then the server does. */
 async function between(page, gate) {

@@ -9,53 +9,26 @@ import { Page } from "@/components/Page";
 import { Progress } from "@/components/Progress";
 import { Time } from "@/components/Time";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
-import { type DocumentType, graphql } from "@/gql";
+import { type QueueItem, useQueueList } from "@/features/annotations/useQueueList";
 import { formatCount, formatScore } from "@/lib/format";
-import { useWatched } from "@/lib/useWatched";
-
-const AnnotationQueuesQuery = graphql(`
-  query AnnotationQueues($projectId: ID!) {
-    annotationQueues(projectId: $projectId, first: 100) {
-      nodes {
-        id
-        name
-        description
-        scope
-        itemCount
-        completedCount
-        reviewers {
-          name
-        }
-        feedbackScores {
-          name
-          value
-        }
-        lastUpdatedAt
-      }
-      totalCount
-    }
-  }
-`);
-
-type QueueItem = DocumentType<typeof AnnotationQueuesQuery>["annotationQueues"]["nodes"][number];
 
 type AnnotationQueuesProps = { workspace: string; projectId: string; onQueueOpen: (id: string) => void };
 
 /** What waits for people to judge it. */
 export function AnnotationQueues({ workspace, projectId, onQueueOpen }: AnnotationQueuesProps) {
   const [isCreating, setCreating] = useState(false);
-  const { data, failure, refresh } = useWatched({ query: AnnotationQueuesQuery, variables: { projectId } });
+  const queues = useQueueList(projectId);
+  const { list, failure } = queues;
   const create = (
     <Button kind="primary" onPress={() => setCreating(true)}>
       <Plus aria-hidden /> New queue
     </Button>
   );
-  const list = data?.annotationQueues;
   return (
-    <Page title="Annotation queues" count={list?.totalCount} actions={list?.nodes.length ? create : null}>
-      <Found what="annotation queues" value={list} failure={failure} onRetry={refresh}>
-        {({ nodes }) =>
-          nodes.length === 0 ? (
+    <Page title="Annotation queues" count={list?.totalCount} actions={list?.items.length ? create : null}>
+      <Found what="annotation queues" value={failure ? null : list} failure={failure} onRetry={queues.refresh}>
+        {({ items, hasNextPage }) =>
+          items.length === 0 ? (
             <EmptyState title="No queues yet" actions={create}>
               A queue gathers traces or threads that people are to judge, says what they are asked, and counts how far
               they are.
@@ -64,8 +37,13 @@ export function AnnotationQueues({ workspace, projectId, onQueueOpen }: Annotati
             <ListTable
               label="Annotation queues"
               columns={columnsOf(workspace, projectId)}
-              rows={nodes}
+              rows={items}
               keyOf={({ id }) => id}
+              more={
+                hasNextPage
+                  ? { failure: queues.moreFailure, isLoading: queues.isLoadingMore, onMore: queues.loadMore }
+                  : null
+              }
             />
           )
         }

@@ -1,6 +1,7 @@
+import { CombinedError } from "@urql/core";
 import { Download, Pencil, Trash2, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useClient, useMutation, useQuery } from "urql";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -16,6 +17,7 @@ import { Time } from "@/components/Time";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
 import { useQueueChanges } from "@/features/annotations/useQueueChanges";
+import { type QueuedItem, readAllItems, useQueueItems } from "@/features/annotations/useQueueItems";
 import { type DocumentType, graphql } from "@/gql";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
@@ -44,31 +46,6 @@ const AnnotationQueueQuery = graphql(`
         name
         items
       }
-      items(first: 200) {
-        nodes {
-          id
-          isComplete
-          reviewers
-          scores {
-            name
-            value
-          }
-          addedAt
-          trace {
-            id
-            name
-            inputPreview
-          }
-          thread {
-            id
-            threadId
-            firstMessagePreview
-          }
-        }
-        pageInfo {
-          hasNextPage
-        }
-      }
     }
   }
 `);
@@ -90,7 +67,6 @@ const RemoveAnnotationItemsMutation = graphql(`
 `);
 
 type Queue = NonNullable<DocumentType<typeof AnnotationQueueQuery>["annotationQueue"]>;
-type Item = Queue["items"]["nodes"][number];
 
 type QueueViewProps = {
   queueId: string;
@@ -107,13 +83,17 @@ export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewPro
     requestPolicy: "cache-and-network",
   });
   const [, remove] = useMutation(RemoveAnnotationItemsMutation);
-  const refresh = () => read({ requestPolicy: "network-only" });
+  const items = useQueueItems(queueId);
+  const refresh = () => {
+    read({ requestPolicy: "network-only" });
+    items.catchUp();
+  };
   useQueueChanges({ id: queueId, position: data?.server.position, onChanges: refresh });
   const queue = data?.annotationQueue;
   if (data && !queue && !fetching) {
     return <ErrorState title="There is no such queue" message="It may have been deleted." />;
   }
-  const onRemove = async (item: Item) => {
+  const onRemove = async (item: QueuedItem) => {
     const answer = await remove({ id: queueId, items: [item.id] });
     showToast(answer.error ? failureOf(answer.error).message : "Took the item out of the queue.");
     refresh();
@@ -128,18 +108,32 @@ export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewPro
         {(found) => (
           <>
             {found.instructions && <Markdown text={found.instructions} />}
-            {found.items.nodes.length === 0 ? (
-              <EmptyState title="Nothing is in this queue yet">
-                Choose {found.scope === "TRACE" ? "traces" : "threads"} in the logs, and add them to it.
-              </EmptyState>
-            ) : (
-              <ListTable
-                label="Items"
-                columns={columnsOf(found, itemLink, onRemove)}
-                rows={found.items.nodes}
-                keyOf={({ id }) => id}
-              />
-            )}
+            <Found
+              what="items"
+              value={items.failure ? null : items.list}
+              failure={items.failure}
+              onRetry={items.refresh}
+            >
+              {({ items: rows, hasNextPage }) =>
+                rows.length === 0 ? (
+                  <EmptyState title="Nothing is in this queue yet">
+                    Choose {found.scope === "TRACE" ? "traces" : "threads"} in the logs, and add them to it.
+                  </EmptyState>
+                ) : (
+                  <ListTable
+                    label="Items"
+                    columns={columnsOf(found, itemLink, onRemove)}
+                    rows={rows}
+                    keyOf={({ id }) => id}
+                    more={
+                      hasNextPage
+                        ? { failure: items.moreFailure, isLoading: items.isLoadingMore, onMore: items.loadMore }
+                        : null
+                    }
+                  />
+                )
+              }
+            </Found>
           </>
         )}
       </Found>
@@ -153,6 +147,15 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
   const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
   const [, deleteQueues] = useMutation(DeleteAnnotationQueuesMutation);
   const showDeleted = useDeletionToast();
+  const client = useClient();
+  const onExport = async () => {
+    try {
+      exportItems(queue.name, await readAllItems(client, queue.id));
+    } catch (cause) {
+      const why = cause instanceof CombinedError ? failureOf(cause).message : String(cause);
+      showToast(`The queue could not be exported: ${why}`);
+    }
+  };
   const onDelete = async () => {
     const { error } = await deleteQueues({ ids: [queue.id] });
     if (error) return failureOf(error).message;
@@ -162,7 +165,7 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
   };
   return (
     <>
-      <Button onPress={() => exportItems(queue)}>
+      <Button onPress={onExport}>
         <Download aria-hidden /> CSV
       </Button>
       <Button onPress={() => setAsked("edit")}>
@@ -195,9 +198,9 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
   );
 }
 
-function exportItems({ name, items }: Queue): void {
-  const scores = [...new Set(items.nodes.flatMap((item) => item.scores.map((score) => score.name)))];
-  const lines = items.nodes.map((item) => [
+function exportItems(name: string, items: readonly QueuedItem[]): void {
+  const scores = [...new Set(items.flatMap((item) => item.scores.map((score) => score.name)))];
+  const lines = items.map((item) => [
     item.id,
     nameOf(item),
     previewOf(item),
@@ -207,14 +210,14 @@ function exportItems({ name, items }: Queue): void {
   download(`${name}.csv`, "text/csv", writeCsv([["id", "name", "input", "reviewers", ...scores], ...lines]));
 }
 
-const nameOf = ({ trace, thread }: Item) => trace?.name ?? thread?.threadId;
-const previewOf = ({ trace, thread }: Item) => trace?.inputPreview ?? thread?.firstMessagePreview;
+const nameOf = ({ trace, thread }: QueuedItem) => trace?.name ?? thread?.threadId;
+const previewOf = ({ trace, thread }: QueuedItem) => trace?.inputPreview ?? thread?.firstMessagePreview;
 
 const columnsOf = (
   queue: Queue,
   itemLink: QueueViewProps["itemLink"],
-  onRemove: (item: Item) => void,
-): ListColumn<Item>[] => [
+  onRemove: (item: QueuedItem) => void,
+): ListColumn<QueuedItem>[] => [
   {
     label: queue.scope === "TRACE" ? "Trace" : "Thread",
     cell: (item) => itemLink(queue, item.id, previewOf(item) ?? nameOf(item) ?? item.id),

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { useRef, useState } from "react";
-import { useMutation, useQuery } from "urql";
+import { useRef } from "react";
+import { useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
@@ -10,41 +10,9 @@ import { Page } from "@/components/Page";
 import { Time } from "@/components/Time";
 import { emptyConfig } from "@/features/dashboards/config";
 import { NameDialog } from "@/features/dashboards/NameDialog";
-import { type DocumentType, graphql } from "@/gql";
+import { type DashboardItem, useDashboardList } from "@/features/dashboards/useDashboardList";
+import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { useLive } from "@/lib/useLive";
-
-const DashboardsQuery = graphql(`
-  query Dashboards {
-    server {
-      position
-    }
-    dashboards(first: 200) {
-      nodes {
-        id
-        name
-        description
-        project {
-          id
-          name
-        }
-        createdBy
-        lastUpdatedAt
-      }
-      totalCount
-    }
-  }
-`);
-
-const DashboardsChangedSubscription = graphql(`
-  subscription DashboardsChanged($after: Position) {
-    dashboardChanges(after: $after) {
-      position
-      kind
-      dashboardId
-    }
-  }
-`);
 
 const CreateDashboardMutation = graphql(`
   mutation CreateDashboard($input: DashboardInput!) {
@@ -53,8 +21,6 @@ const CreateDashboardMutation = graphql(`
     }
   }
 `);
-
-type DashboardItem = DocumentType<typeof DashboardsQuery>["dashboards"]["nodes"][number];
 
 type DashboardsProps = {
   workspace: string;
@@ -65,35 +31,40 @@ type DashboardsProps = {
 };
 
 export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen }: DashboardsProps) {
-  const [{ data, error }, read] = useQuery({ query: DashboardsQuery, requestPolicy: "cache-and-network" });
-  const refresh = () => read({ requestPolicy: "network-only" });
-  const [from, setFrom] = useState<string | null>(null);
-  if (data && from === null) setFrom(data.server.position);
-  useLive({
-    document: DashboardsChangedSubscription,
-    variables: { after: from },
-    pause: from === null,
-    onChanges: refresh,
-  });
+  const dashboards = useDashboardList();
+  const { list, failure } = dashboards;
   const [, createDashboard] = useMutation(CreateDashboardMutation);
   const made = useRef<string | null>(null);
-  const list = data?.dashboards;
   const create = (
     <Button kind="primary" onPress={() => onCreating(true)}>
       <Plus aria-hidden /> New dashboard
     </Button>
   );
   return (
-    <Page title="Dashboards" count={list?.totalCount} actions={list?.nodes.length ? create : null}>
-      <Found what="dashboards" value={list} failure={error && !data ? failureOf(error) : null} onRetry={refresh}>
-        {({ nodes }) =>
-          nodes.length === 0 ? (
+    <Page title="Dashboards" count={list?.totalCount} actions={list?.items.length ? create : null}>
+      <Found what="dashboards" value={failure ? null : list} failure={failure} onRetry={dashboards.refresh}>
+        {({ items, hasNextPage }) =>
+          items.length === 0 ? (
             <EmptyState title="No dashboards yet" actions={create}>
               Put the figures beside each other that you look at every day. Those that programs make are listed here
               too.
             </EmptyState>
           ) : (
-            <ListTable label="Dashboards" columns={columnsOf(workspace)} rows={nodes} keyOf={({ id }) => id} />
+            <ListTable
+              label="Dashboards"
+              columns={columnsOf(workspace)}
+              rows={items}
+              keyOf={({ id }) => id}
+              more={
+                hasNextPage
+                  ? {
+                      failure: dashboards.moreFailure,
+                      isLoading: dashboards.isLoadingMore,
+                      onMore: dashboards.loadMore,
+                    }
+                  : null
+              }
+            />
           )
         }
       </Found>

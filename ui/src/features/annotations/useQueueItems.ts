@@ -1,0 +1,73 @@
+import type { Client } from "@urql/core";
+import { useClient } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+const AnnotationItemsQuery = graphql(`
+  query AnnotationItems($id: ID!, $first: Int!, $after: String) {
+    annotationQueue(id: $id) {
+      id
+      items(first: $first, after: $after) {
+        nodes {
+          id
+          isComplete
+          reviewers
+          scores {
+            name
+            value
+          }
+          addedAt
+          trace {
+            id
+            name
+            inputPreview
+          }
+          thread {
+            id
+            threadId
+            firstMessagePreview
+          }
+        }
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        totalCount
+      }
+    }
+  }
+`);
+
+export type QueuedItem = NonNullable<
+  DocumentType<typeof AnnotationItemsQuery>["annotationQueue"]
+>["items"]["nodes"][number];
+
+const PAGE_ITEMS = 100;
+
+/** What is in a queue. */
+export function useQueueItems(queueId: string) {
+  const client = useClient();
+  return useLiveList({ key: queueId, load: (after) => readItems(client, queueId, after) });
+}
+
+/** All of it, page by page, for a file. */
+export async function readAllItems(client: Client, queueId: string): Promise<QueuedItem[]> {
+  const items: QueuedItem[] = [];
+  let page: LoadedPage<QueuedItem> | null = null;
+  do {
+    page = await readItems(client, queueId, page?.endCursor ?? null);
+    items.push(...page.items);
+  } while (page.hasNextPage);
+  return items;
+}
+
+async function readItems(client: Client, id: string, after: string | null): Promise<LoadedPage<QueuedItem>> {
+  const { data, error } = await client
+    .query(AnnotationItemsQuery, { id, first: PAGE_ITEMS, after }, { requestPolicy: "network-only" })
+    .toPromise();
+  if (error || !data) throw error ?? new Error("the server sent no answer");
+  if (!data.annotationQueue) throw new Error("this queue does not exist, or it was deleted");
+  const { nodes, pageInfo, totalCount } = data.annotationQueue.items;
+  const { hasNextPage, endCursor = null } = pageInfo;
+  return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
+}

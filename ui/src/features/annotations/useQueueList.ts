@@ -1,0 +1,54 @@
+import { useClient } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useMovedPosition } from "@/lib/useMovedPosition";
+
+const AnnotationQueuesQuery = graphql(`
+  query AnnotationQueues($projectId: ID!, $first: Int!, $after: String) {
+    annotationQueues(projectId: $projectId, first: $first, after: $after) {
+      nodes {
+        id
+        name
+        description
+        scope
+        itemCount
+        completedCount
+        reviewers {
+          name
+        }
+        feedbackScores {
+          name
+          value
+        }
+        lastUpdatedAt
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      totalCount
+    }
+  }
+`);
+
+export type QueueItem = DocumentType<typeof AnnotationQueuesQuery>["annotationQueues"]["nodes"][number];
+
+const PAGE_QUEUES = 50;
+
+/** The queues of a project. */
+export function useQueueList(projectId: string) {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<QueueItem>> => {
+    const variables = { projectId, first: PAGE_QUEUES, after };
+    const { data, error } = await client
+      .query(AnnotationQueuesQuery, variables, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const { nodes, pageInfo, totalCount } = data.annotationQueues;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
+  };
+  const list = useLiveList({ key: projectId, load });
+  useMovedPosition(list.catchUp);
+  return list;
+}
