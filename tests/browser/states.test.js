@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { makeWorld, SCREENS } from "./screens.js";
-import { eventually, useBrowser } from "./story.js";
+import { eventually, traceRows, useBrowser } from "./story.js";
 
 let world;
 
@@ -85,3 +85,16 @@ for (const [name, screen] of PAGES) {
     await page.context().close();
   });
 }
+
+test("figures that could not be read say so above a list that was, and are tried again", async () => {
+  const asksFigures = (route) => /^query Logs(Extent|Figures)/.test(route.request().postDataJSON().query);
+  const gate = { answer: (route) => (asksFigures(route) ? refuse(route) : route.fallback()) };
+  const page = await openGated(`${world.projectPath}/logs?filter=has:tags`, gate);
+  const figures = page.getByRole("region", { name: "Figures" });
+  await figures.getByRole("alert").getByText("the shelf has fallen over").waitFor();
+  await traceRows(page).first().waitFor();
+  gate.answer = null;
+  await retry(figures).click();
+  await figures.getByRole("heading", { name: "Count" }).waitFor();
+  await page.context().close();
+});

@@ -1,5 +1,6 @@
-import { ChevronDown, ChevronUp, Diff, Download } from "lucide-react";
+import { ChevronDown, ChevronUp, Diff, Download, RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
+import { Button } from "@/components/Button";
 import { type ChartSeries, timeZoneName, widthName } from "@/components/charts/chart";
 import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
 import { IconButton } from "@/components/IconButton";
@@ -111,13 +112,26 @@ function percent(value: number): string {
 export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: MetricStripProps<Row>) {
   const [isOpen, setOpen] = useStored("logs.strip", parseBoolean, true);
   const filter = search.filter ?? null;
-  const { metrics, period, before } = useMetrics({
+  const { metrics, period, before, failure, refresh } = useMetrics({
     entity: kind.entity,
     projectId,
     filter,
     revision: rows.list?.totalCount ?? 0,
   });
-  if (search.q || rows.failure || !metrics || metrics.whole.count === 0) return null;
+  if (search.q || rows.failure) return null;
+  if (failure) {
+    return (
+      <section className={styles.strip} aria-label="Figures">
+        <p role="alert" className={styles.failure}>
+          The figures could not be read: {failure.message}
+        </p>
+        <Button onPress={refresh}>
+          <RotateCw aria-hidden /> Try again
+        </Button>
+      </section>
+    );
+  }
+  if (!metrics || metrics.whole.count === 0) return null;
   const onChoose = (time: string) => {
     const end = new Date(Date.parse(time) + metrics.bucketSeconds * 1_000).toISOString();
     onSearch({ filter: withTerm(withTerm(filter ?? "", `start >= "${time}"`), `start < "${end}"`) });

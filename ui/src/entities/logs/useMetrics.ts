@@ -4,6 +4,7 @@ import { bucketsOf, type ChartPoint } from "@/components/charts/chart";
 import type { LogKind } from "@/entities/logs/logKind";
 import { periodOf } from "@/entities/logs/period";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
+import { failureOf } from "@/lib/failure";
 import { useThrottledChange } from "@/lib/useThrottledChange";
 
 const LogsExtentQuery = graphql(`
@@ -157,14 +158,17 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
     requestPolicy: "cache-and-network",
   });
   const { period, before, readBefore } = useBefore({ entity, projectId, filter });
+  const refresh = () => {
+    readBefore();
+    readExtent({ requestPolicy: "network-only" });
+    // Of nothing there are no figures: a paused query would be sent all the same.
+    if (isKnown) readFigures({ requestPolicy: "network-only" });
+  };
   useThrottledChange({
     revision,
     intervalMs: READ_AGAIN_MS,
     onChange: () => {
-      readBefore();
-      readExtent({ requestPolicy: "network-only" });
-      // Of nothing there are no figures: a paused query would be sent all the same.
-      if (isKnown) readFigures({ requestPolicy: "network-only" });
+      refresh();
       return true;
     },
   });
@@ -175,7 +179,9 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
   if (found && (kept?.key !== key || JSON.stringify(kept.metrics) !== JSON.stringify(found))) {
     setKept({ key, metrics: found });
   }
-  return { metrics: found ?? (kept?.key === key ? kept.metrics : null), before, period };
+  const metrics = found ?? (kept?.key === key ? kept.metrics : null);
+  const error = extent.error ?? figures.error;
+  return { metrics, before, period, failure: error && !metrics ? failureOf(error) : null, refresh };
 }
 
 function useBefore({ entity, projectId, filter }: Omit<MetricsOptions, "revision">) {
