@@ -86,9 +86,12 @@ for (const [name, screen] of PAGES) {
   });
 }
 
+/** Refuses only what asks by this name. */
+const refuseOnly = (pattern) => (route) =>
+  pattern.test(/^\w+ (\w+)/.exec(route.request().postDataJSON().query)?.[1]) ? refuse(route) : route.fallback();
+
 test("figures that could not be read say so above a list that was, and are tried again", async () => {
-  const asksFigures = (route) => /^query Logs(Extent|Figures)/.test(route.request().postDataJSON().query);
-  const gate = { answer: (route) => (asksFigures(route) ? refuse(route) : route.fallback()) };
+  const gate = { answer: refuseOnly(/^Logs(Extent|Figures)$/) };
   const page = await openGated(`${world.projectPath}/logs?filter=has:tags`, gate);
   const figures = page.getByRole("region", { name: "Figures" });
   await figures.getByRole("alert").getByText("the shelf has fallen over").waitFor();
@@ -96,5 +99,30 @@ test("figures that could not be read say so above a list that was, and are tried
   gate.answer = null;
   await retry(figures).click();
   await figures.getByRole("heading", { name: "Count" }).waitFor();
+  await page.context().close();
+});
+
+test("each widget of a dashboard says what became of its own figures", async () => {
+  const gate = { answer: refuseOnly(/^(WidgetFigures|WidgetScores|RankedExperiments)$/) };
+  const page = await openGated(world.dashboardPath, gate);
+  const told = page.getByRole("alert").filter({ hasText: "the shelf has fallen over" });
+  await eventually("all but the text", async () => (await told.count()) === 9 || told.count());
+  assert.doesNotMatch(await page.locator("main").innerText(), /no scores|nothing in this time|no experiments/);
+  gate.answer = null;
+  await eventually("all figures, after trying again", async () => {
+    if (await retry(page).count()) await retry(page).first().click({ timeout: 1_000 }).catch(() => {});
+    return (await told.count()) === 0 || told.count();
+  });
+  await page.getByRole("row", { name: /shorter answers/ }).last().waitFor();
+  await page.context().close();
+});
+
+test("a glance without the names of its scores says so rather than leave them out", async () => {
+  const gate = { answer: refuseOnly(/^GlanceScores$/) };
+  const page = await openGated(`${world.projectPath}/dashboards`, gate);
+  await page.getByRole("alert").getByText("the shelf has fallen over").waitFor();
+  gate.answer = null;
+  await retry(page).click();
+  await page.getByRole("application").nth(4).waitFor();
   await page.context().close();
 });

@@ -1,5 +1,6 @@
 import { colorOf } from "@/components/charts/chart";
 import { Scrollable } from "@/components/Scrollable";
+import { Awaited } from "@/features/dashboards/Awaited";
 import styles from "@/features/dashboards/Dashboard.module.css";
 import { Note } from "@/features/dashboards/Note";
 import { countOf, projectOf, settingOf, settingsOf } from "@/features/dashboards/settings";
@@ -10,7 +11,7 @@ import { formatScore } from "@/lib/format";
 
 /** The scores of experiments beside each other, as bars. */
 export function ExperimentScores({ widget, ...props }: WidgetBodyProps) {
-  const { experiments, failure } = useRankedExperiments({
+  const { experiments, failure, refresh } = useRankedExperiments({
     projectId: projectOf(widget, props.projectId),
     filter: settingOf(widget, "filter"),
     rankedBy: null,
@@ -26,8 +27,7 @@ export function ExperimentScores({ widget, ...props }: WidgetBodyProps) {
         ...experiments.map((each) => [each.name, ...names.map((name) => scoreOf(each, name))]),
       ]),
   );
-  if (failure) return <Note>{failure.message}</Note>;
-  if (!experiments) return null;
+  if (failure || !experiments) return <Awaited failure={failure} onRetry={refresh} />;
   if (names.length === 0) return <Note>no scores yet</Note>;
   return (
     <Scrollable label={`${widget.title || "Scores of experiments"}, scrollable`} className={styles.scroll}>

@@ -1,5 +1,6 @@
 import { type ChartPoint, type ChartSeries, colorOf, timeZoneName, widthName } from "@/components/charts/chart";
 import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
+import { Awaited } from "@/features/dashboards/Awaited";
 import styles from "@/features/dashboards/Dashboard.module.css";
 import { groupField, isOfScores, type Metric, metricOf } from "@/features/dashboards/figures";
 import { Note } from "@/features/dashboards/Note";
@@ -18,10 +19,11 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
   const chosen = settingsOf(widget, "feedbackScores");
   const entity = id.startsWith("SPAN_") ? "SPAN" : "TRACE";
   const isAsked = isOfScores(id) && chosen.length === 0;
-  const known = useScoreNames({ entity, projectId, ...looked, pause: !isAsked });
+  const scores = useScoreNames({ entity, projectId, ...looked, pause: !isAsked });
+  const known = scores.names;
   const metric = metricOf(id, (chosen.length > 0 ? chosen : (known ?? [])).slice(0, SCORES_MAX));
   const field = groupField(widget.config.breakdown);
-  const { groups, bucketSeconds, failure } = useFigures({
+  const { groups, bucketSeconds, failure, refresh } = useFigures({
     entity,
     projectId,
     filter: settingOf(widget, "filter"),
@@ -32,7 +34,7 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
     pause: known === null || metric === undefined,
     ...looked,
   });
-  const isScoreless = isOfScores(id) && metric?.measures.length === 0;
+  const isScoreless = known !== null && isOfScores(id) && metric?.measures.length === 0;
   const shape = { bar: "bar", line: "line" }[settingOf(widget, "chartType") ?? ""] ?? metric?.shape;
   const chart =
     metric && groups && !isScoreless ? drawn(metric, groups, field !== null, shape === "bar" ? "bar" : "line") : null;
@@ -44,9 +46,10 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
       ]),
   );
   if (!metric) return <Note>This page does not know the figure “{id}”.</Note>;
-  if (failure) return <Note>{failure.message}</Note>;
+  if (scores.failure) return <Awaited failure={scores.failure} onRetry={scores.refresh} />;
+  if (failure) return <Awaited failure={failure} onRetry={refresh} />;
   if (isScoreless) return <Note>no scores in this time</Note>;
-  if (!chart) return null;
+  if (!chart) return <Awaited failure={null} onRetry={refresh} />;
   const { points, series } = chart;
   return (
     <div className={styles.chart}>

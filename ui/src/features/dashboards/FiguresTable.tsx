@@ -1,4 +1,5 @@
 import { Scrollable } from "@/components/Scrollable";
+import { Awaited } from "@/features/dashboards/Awaited";
 import styles from "@/features/dashboards/Dashboard.module.css";
 import { groupField } from "@/features/dashboards/figures";
 import { Note } from "@/features/dashboards/Note";
@@ -14,7 +15,7 @@ const GROUPS_MAX = 50;
 /** How much, how fast and how dear, by the values of a field. */
 export function FiguresTable({ widget, looked, ...props }: WidgetBodyProps) {
   const field = groupField(widget.config.breakdown) ?? "name";
-  const { groups, failure } = useFigures({
+  const { groups, failure, refresh } = useFigures({
     entity: settingOf(widget, "source") === "spans" ? "SPAN" : "TRACE",
     projectId: projectOf(widget, props.projectId),
     filter: settingOf(widget, "filter"),
@@ -33,8 +34,7 @@ export function FiguresTable({ widget, looked, ...props }: WidgetBodyProps) {
         }),
       ]),
   );
-  if (failure) return <Note>{failure.message}</Note>;
-  if (!groups) return null;
+  if (failure || !groups) return <Awaited failure={failure} onRetry={refresh} />;
   if (groups.length === 0) return <Note>nothing in this time</Note>;
   return (
     <Scrollable label={`${widget.title || "Table"}, scrollable`} className={styles.scroll}>

@@ -1,6 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { Scrollable } from "@/components/Scrollable";
 import { Time } from "@/components/Time";
+import { Awaited } from "@/features/dashboards/Awaited";
 import styles from "@/features/dashboards/Dashboard.module.css";
 import { Note } from "@/features/dashboards/Note";
 import { countOf, projectOf, settingOf } from "@/features/dashboards/settings";
@@ -19,7 +20,7 @@ const SCORES_MAX = 6;
 /** Experiments, the best first. */
 export function Leaderboard({ widget, ...props }: WidgetBodyProps) {
   const rankedBy = widget.config.enableRanking ? settingOf(widget, "rankingMetric") : null;
-  const { experiments, failure } = useRankedExperiments({
+  const { experiments, failure, refresh } = useRankedExperiments({
     projectId: projectOf(widget, props.projectId),
     filter: settingOf(widget, "filter"),
     rankedBy,
@@ -41,8 +42,7 @@ export function Leaderboard({ widget, ...props }: WidgetBodyProps) {
         ]),
       ]),
   );
-  if (failure) return <Note>{failure.message}</Note>;
-  if (!experiments) return null;
+  if (failure || !experiments) return <Awaited failure={failure} onRetry={refresh} />;
   if (experiments.length === 0) return <Note>no experiments yet</Note>;
   return (
     <Scrollable label={`${widget.title || "Leaderboard"}, scrollable`} className={styles.scroll}>

@@ -1,3 +1,4 @@
+import { Awaited } from "@/features/dashboards/Awaited";
 import styles from "@/features/dashboards/Dashboard.module.css";
 import { singleOf } from "@/features/dashboards/figures";
 import { Note } from "@/features/dashboards/Note";
@@ -34,7 +35,7 @@ export function OneFigure({ widget, looked, ...props }: WidgetBodyProps) {
       ]),
   );
   if (!single) return <Note>This page does not know the figure “{id}”.</Note>;
-  if (now.failure) return <Note>{now.failure.message}</Note>;
+  if (now.failure || !now.groups) return <Awaited failure={now.failure} onRetry={now.refresh} />;
   return (
     <div className={styles.figure}>
       <strong>{value === null ? "–" : single.format(value)}</strong>

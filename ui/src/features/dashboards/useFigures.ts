@@ -64,7 +64,7 @@ export function useFigures({ entity, projectId, filter, measures, by, fromMs, to
   const { seconds, fromMs: startMs } = bucketsOf(fromMs, toMs, BUCKETS_MAX);
   const scope = useScope({ entity, projectId, filter, fromMs: startMs, toMs });
   const input = { measures: [...measures], by: [...by], groups, bucketSeconds: isOverTime ? seconds : null };
-  const [{ data, error }] = useQuery({
+  const [{ data, error }, read] = useQuery({
     query: WidgetFiguresQuery,
     variables: { scope, input },
     pause,
@@ -74,6 +74,7 @@ export function useFigures({ entity, projectId, filter, measures, by, fromMs, to
     groups: data?.statistics.groups ?? null,
     bucketSeconds: seconds,
     failure: error && !data ? failureOf(error) : null,
+    refresh: () => read({ requestPolicy: "network-only" }),
   };
 }
 
@@ -92,10 +93,14 @@ function useScope({ entity, projectId, filter, fromMs, toMs }: Scoped) {
   );
 }
 
-/** The scores that there are; null while that is asked. */
-export function useScoreNames(asked: Omit<Scoped, "filter"> & { pause: boolean }): readonly string[] | null {
+/** The scores that there are; null while that is not known. */
+export function useScoreNames(asked: Omit<Scoped, "filter"> & { pause: boolean }) {
   const scope = useScope({ ...asked, filter: null });
-  const [{ data, fetching }] = useQuery({ query: WidgetScoresQuery, variables: { scope }, pause: asked.pause });
-  if (asked.pause) return [];
-  return data || !fetching ? (data?.statisticsNames.scores.filter((name) => /^[\w.]+$/.test(name)) ?? []) : null;
+  const [{ data, error }, read] = useQuery({ query: WidgetScoresQuery, variables: { scope }, pause: asked.pause });
+  const known = data?.statisticsNames.scores.filter((name) => /^[\w.]+$/.test(name)) ?? null;
+  return {
+    names: asked.pause ? [] : known,
+    failure: error && !data ? failureOf(error) : null,
+    refresh: () => read({ requestPolicy: "network-only" }),
+  };
 }

@@ -47,7 +47,7 @@ type Asked = {
 };
 
 export function useRankedExperiments({ projectId, filter, rankedBy, isAscending, most }: Asked) {
-  const [{ data, error }] = useQuery({
+  const [{ data, error }, read] = useQuery({
     query: RankedExperimentsQuery,
     variables: {
       projectId,
@@ -57,7 +57,11 @@ export function useRankedExperiments({ projectId, filter, rankedBy, isAscending,
     },
     requestPolicy: "cache-and-network",
   });
-  return { experiments: data?.experiments.nodes ?? null, failure: error && !data ? failureOf(error) : null };
+  return {
+    experiments: data?.experiments.nodes ?? null,
+    failure: error && !data ? failureOf(error) : null,
+    refresh: () => read({ requestPolicy: "network-only" }),
+  };
 }
 
 /** Names of scores, those of the whole and those of its traces, as they are met. */

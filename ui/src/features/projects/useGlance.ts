@@ -123,12 +123,14 @@ export function useGlance({ projectId, fromMs, toMs, filter }: Asked) {
     pause: names.fetching,
     requestPolicy: "cache-and-network",
   });
+  // Without their names, scores would be left out of what looks whole.
+  const problem = names.error ?? (data ? undefined : error);
   return {
-    glance: data ?? null,
+    glance: problem ? null : (data ?? null),
     scores,
     bucketSeconds: seconds,
     isLoading: fetching,
-    failure: error && !data ? failureOf(error) : null,
+    failure: problem ? failureOf(problem) : null,
     refresh: () => {
       readNames({ requestPolicy: "network-only" });
       read({ requestPolicy: "network-only" });
