@@ -126,3 +126,22 @@ test("a glance without the names of its scores says so rather than leave them ou
   await page.getByRole("application").nth(4).waitFor();
   await page.context().close();
 });
+
+test("steps of a transcript, and what was tried of prompts, are tried again where they could not be read", async () => {
+  for (const [path, operations, sign] of [
+    [`${world.tracePath}&view=transcript`, /^StepOf/, (page) => page.getByRole("region", { name: "Transcript" }).getByText("Given")],
+    [world.optimizationPath, /^TrialExperiments$/, (page) => page.getByRole("region", { name: "Best prompt" }).getByText("If you do not know, say so.")],
+  ]) {
+    const gate = { answer: refuseOnly(operations) };
+    const page = await openGated(path, gate);
+    await page.getByRole("alert").getByText("the shelf has fallen over").first().waitFor();
+    gate.answer = null;
+    await retry(page).first().click();
+    await eventually("all is read", async () => {
+      if (await retry(page).count()) await retry(page).first().click({ timeout: 1_000 }).catch(() => {});
+      return (await retry(page).count()) === 0 || retry(page).count();
+    });
+    await sign(page).first().waitFor();
+    await page.context().close();
+  }
+});

@@ -12,6 +12,7 @@ import { StatusBadge } from "@/features/optimizations/StatusBadge";
 import { TrialsChart } from "@/features/optimizations/TrialsChart";
 import { TrialsTable } from "@/features/optimizations/TrialsTable";
 import { numbered, settingsOf } from "@/features/optimizations/trials";
+import { UnreadTrials } from "@/features/optimizations/UnreadTrials";
 import { type Optimization, useOptimization } from "@/features/optimizations/useOptimization";
 import { type TrialExperiment, useTrialExperiments } from "@/features/optimizations/useTrialExperiments";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
@@ -84,7 +85,7 @@ function Standing({ optimization, revision, search, links, onSearch, onExperimen
   const { baseline, best, error } = optimization;
   const trials = numbered(optimization.trials);
   const ids = [baseline?.experimentId, best?.experimentId].filter((id) => id !== undefined);
-  const { found: ends } = useTrialExperiments([...new Set(ids)], revision);
+  const { found: ends, ...reading } = useTrialExperiments([...new Set(ids)], revision);
   const initialTrial = baseline && ends.get(baseline.experimentId);
   const bestTrial = best && ends.get(best.experimentId);
   return (
@@ -107,6 +108,7 @@ function Standing({ optimization, revision, search, links, onSearch, onExperimen
               onExperiment({ projectId: optimization.projectId ?? null, datasetId: optimization.datasetId, id })
             }
           />
+          <UnreadTrials what="The best prompt" failure={reading.failure} onRetry={reading.refresh} />
           {initialTrial && bestTrial && <BestPrompt initial={initialTrial} best={bestTrial} />}
           <TrialsTable
             optimization={optimization}

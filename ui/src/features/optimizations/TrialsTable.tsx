@@ -11,6 +11,7 @@ import {
   promptsOf,
   type Setting,
 } from "@/features/optimizations/trials";
+import { UnreadTrials } from "@/features/optimizations/UnreadTrials";
 import type { Optimization } from "@/features/optimizations/useOptimization";
 import { type TrialExperiment, useTrialExperiments } from "@/features/optimizations/useTrialExperiments";
 import { formatCost, formatCount, formatDuration } from "@/lib/format";
@@ -37,7 +38,11 @@ export function TrialsTable({ optimization, trials, revision, sort, experimentLi
   const field = isTrialSort(order.field) ? order.field : "number";
   const ordered = inOrder(trials, field, order.direction);
   const shown = ordered.slice(0, count);
-  const { found: experiments, failure } = useTrialExperiments(
+  const {
+    found: experiments,
+    failure,
+    refresh,
+  } = useTrialExperiments(
     shown.map(({ experimentId }) => experimentId),
     revision,
   );
@@ -49,7 +54,7 @@ export function TrialsTable({ optimization, trials, revision, sort, experimentLi
   }));
   return (
     <>
-      {failure && <p role="alert">What was tried could not be read: {failure.message}</p>}
+      <UnreadTrials what="What was tried" failure={failure} onRetry={refresh} />
       <ListTable
         label="Trials"
         columns={columnsOf(optimization, experimentLink)}

@@ -45,7 +45,8 @@ export function useTrialExperiments(ids: readonly string[], revision: number) {
       setFound((old) => new Map([...old, ...nodes.map((node) => [node.id, node] as const)]));
     }
   });
-  const key = `${revision} ${ids.join(" ")}`;
+  const [reads, setReads] = useState(0);
+  const key = `${revision} ${reads} ${ids.join(" ")}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: other trials or a new reading are what starts a read
   useEffect(() => {
     let isOver = false;
@@ -54,5 +55,5 @@ export function useTrialExperiments(ids: readonly string[], revision: number) {
       isOver = true;
     };
   }, [key]);
-  return { found, failure };
+  return { found, failure, refresh: () => setReads((count) => count + 1) };
 }

@@ -1,5 +1,7 @@
+import { RotateCw } from "lucide-react";
 import type { ReactNode } from "react";
 import { useQuery } from "urql";
+import { Button } from "@/components/Button";
 import { Skeleton } from "@/components/Skeleton";
 import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { PayloadBody } from "@/entities/payload/PayloadBody";
@@ -75,9 +77,10 @@ export function TranscriptStep({ entry, isSelected, onSelect }: TranscriptStepPr
 
 /** Of a model what it answered, since what it was given has been read above; of a tool both. */
 function SpanWords({ id, isCall }: { id: string; isCall: boolean }) {
-  const [{ data, error, fetching }] = useQuery({ query: StepOfSpanQuery, variables: { id } });
+  const [{ data, error, fetching }, read] = useQuery({ query: StepOfSpanQuery, variables: { id } });
   const span = data?.span;
-  if (!span) return <Unread isReading={fetching} reason={error && failureOf(error).message} />;
+  if (!span)
+    return <Unread isReading={fetching} reason={error && failureOf(error).message} onRetry={() => read(ANEW)} />;
   return (
     <div className={styles.body}>
       <OwnAttachments attachments={span.attachments}>
@@ -98,8 +101,9 @@ function SpanWords({ id, isCall }: { id: string; isCall: boolean }) {
 }
 
 function TraceWords({ id, kind }: { id: string; kind: "question" | "answer" }) {
-  const [{ data, error, fetching }] = useQuery({ query: StepOfTraceQuery, variables: { id } });
-  if (!data?.trace) return <Unread isReading={fetching} reason={error && failureOf(error).message} />;
+  const [{ data, error, fetching }, read] = useQuery({ query: StepOfTraceQuery, variables: { id } });
+  if (!data?.trace)
+    return <Unread isReading={fetching} reason={error && failureOf(error).message} onRetry={() => read(ANEW)} />;
   const text = kind === "question" ? data.trace.input : data.trace.output;
   return (
     <div className={styles.body}>
@@ -110,12 +114,19 @@ function TraceWords({ id, kind }: { id: string; kind: "question" | "answer" }) {
   );
 }
 
-function Unread({ isReading, reason }: { isReading: boolean; reason: string | undefined }) {
+const ANEW = { requestPolicy: "network-only" } as const;
+
+type UnreadProps = { isReading: boolean; reason: string | undefined; onRetry: () => void };
+
+function Unread({ isReading, reason, onRetry }: UnreadProps) {
   if (isReading) return <Skeleton label="Loading step" rows={2} />;
   return (
-    <p role="alert" className={styles.body}>
-      This could not be read: {reason ?? "it was deleted"}.
-    </p>
+    <div role="alert" className={styles.body}>
+      <p>This could not be read: {reason ?? "it was deleted"}.</p>
+      <Button onPress={onRetry}>
+        <RotateCw aria-hidden /> Try again
+      </Button>
+    </div>
   );
 }
 
