@@ -392,6 +392,8 @@ pub const WEBSOCKET_INIT_SECONDS_MAX: u64 = 10;
 pub const SUBSCRIPTIONS_PER_CONNECTION_MAX: usize = 64;
 /// Events that a subscription reads from the log at a time.
 pub const SUBSCRIPTION_READ_EVENTS_MAX: usize = 512;
+/// Such readings of one workspace that are kept for whoever follows at the same pace.
+pub const SUBSCRIPTION_STRETCHES_KEPT_MAX: usize = 32;
 /// Events of a deleted trace that are looked at to find its project.
 pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
 

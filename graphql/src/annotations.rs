@@ -134,7 +134,7 @@ impl AnnotationItem {
         let id = TraceId::known(self.id);
         let read =
             session(context)?.read::<cairn_core::access::TraceRead, _>(move |reader| Ok(reader.trace(id)?));
-        Ok(read.await?.map(Trace))
+        Ok(read.await?.map(Trace::from))
     }
 
     /// Null in a queue of traces.

@@ -1,6 +1,9 @@
 //! Subscriptions: a filter and a position. Each reads the log in stretches and waits for its head in between; nothing
 //! is buffered for slow consumers, for the next stretch is read only when the last was taken.
 //!
+//! A stretch is read once for all that follow: which things were touched, and how they are then, does not depend on who
+//! follows. What is each one's own is which of them it is told of, and what it asks about them.
+//!
 //! What is sent: of each stretch, every thing once that events of the stretch touched, as it is when the stretch is
 //! read, under the position of the *last* event of the stretch that touched it, in the order of these positions.
 //!
@@ -11,6 +14,7 @@
 //! off in between is told of the first again rather than never of the second.
 
 use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
 
 use cairn_actors::failure::Failure;
 use cairn_actors::handles::Head;
@@ -24,6 +28,7 @@ use cairn_core::rejection::Rejection;
 use cairn_core::{attachments, feedback, spans, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
+use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use futures_util::stream::unfold;
 use uuid::Uuid;
@@ -39,98 +44,159 @@ pub(crate) enum ChangeKind {
     Deleted,
 }
 
-/// What is watched for in the log.
-pub(crate) trait Watch: Clone + Send + Sync + 'static {
-    type Permission: Permission;
+/// What can be followed in the log, whoever follows it: what is found out here is found out once for all of them.
+pub(crate) trait Topic: Send + Sync + 'static {
     type Touch: Send;
-    type Item: Send + 'static;
+    /// What there is to know of a thing in order to tell anyone of it.
+    type View: Send + Sync;
 
-    /// The one thing that an event touches, if it is of the kind that is watched.
+    /// The one thing that it is about; topics of a type that are about nothing in particular are alike.
+    fn about(&self) -> Option<Uuid>;
+
+    /// The things that an event touches; they are told in this order.
     fn touched(
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, Self::Touch)>, Error>;
-
-    /// All that an event touches, for a kind of which it may touch several; they are told in this order.
-    fn all_touched(
-        &self,
-        reader: &Reader,
-        event: &Recorded<Event>,
-    ) -> std::result::Result<Vec<(Uuid, Self::Touch)>, Error> {
-        Ok(self.touched(reader, event)?.into_iter().collect())
-    }
+    ) -> std::result::Result<Vec<(Uuid, Self::Touch)>, Error>;
 
     /// What there is to say of a thing now. `touch` is its last of the stretch, at `position`.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
         position: Position,
         id: Uuid,
         touch: Self::Touch,
-    ) -> std::result::Result<Option<Self::Item>, Error>;
+    ) -> std::result::Result<Option<Self::View>, Error>;
+}
+
+/// Who follows a topic.
+pub(crate) trait Watch: Clone + Send + Sync + 'static {
+    type Permission: Permission;
+    type Topic: Topic;
+    type Item: Send + 'static;
+
+    fn topic(&self) -> Self::Topic;
+
+    /// What this one is told of a thing, under a position. No rows are at hand: the view may know of more than those
+    /// that a reader of its own would see.
+    fn item(
+        &self,
+        bodies: &Bodies,
+        position: Position,
+        id: Uuid,
+        view: &<Self::Topic as Topic>::View,
+    ) -> Option<Self::Item>;
+}
+
+/// A thing once it was touched.
+pub(crate) enum Fate<T> {
+    Here(T),
+    Gone,
+}
+
+impl<T> Fate<T> {
+    /// What was written and is gone by now says nothing: its deletion comes at a later position.
+    pub(crate) fn of(found: Option<T>, touch: ChangeKind) -> Option<Self> {
+        match found {
+            Some(found) => Some(Self::Here(found)),
+            None => (touch == ChangeKind::Deleted).then_some(Self::Gone),
+        }
+    }
+
+    pub(crate) const fn kind(&self) -> ChangeKind {
+        match self {
+            Self::Here(_) => ChangeKind::Upserted,
+            Self::Gone => ChangeKind::Deleted,
+        }
+    }
+
+    pub(crate) const fn here(&self) -> Option<&T> {
+        match self {
+            Self::Here(thing) => Some(thing),
+            Self::Gone => None,
+        }
+    }
 }
 
 /// What a part of the log has to say.
-pub(crate) struct Stretch<Item> {
-    pub(crate) items: VecDeque<Item>,
+pub(crate) struct Stretch<T: Topic> {
+    pub(crate) told: Vec<Told<T>>,
     /// The last position that was read.
     pub(crate) end: Position,
 }
 
-/// Reads about `SUBSCRIPTION_READ_EVENTS_MAX` events, none beyond what the reader's rows have seen.
-pub(crate) fn stretch<W: Watch>(
-    watch: &W,
+pub(crate) struct Told<T: Topic> {
+    pub(crate) position: Position,
+    pub(crate) id: Uuid,
+    pub(crate) view: T::View,
+}
+
+/// Reads at most `SUBSCRIPTION_READ_EVENTS_MAX` events, none beyond what the reader's rows have seen, unless another
+/// follower has. Stretches end at the same places wherever they begin, so that who was away falls into step again.
+pub(crate) fn stretch<T: Topic>(
+    topic: &T,
     reader: &Reader,
     after: Position,
-) -> std::result::Result<Stretch<W::Item>, Error> {
-    let mut last: HashMap<Uuid, (Position, usize, W::Touch)> = HashMap::new();
+) -> std::result::Result<Arc<Stretch<T>>, Error> {
+    let length = u64::try_from(SUBSCRIPTION_READ_EVENTS_MAX).unwrap_or(u64::MAX);
+    let until = reader.position().min(Position((after.0 / length + 1).saturating_mul(length)));
+    if until <= after {
+        return Ok(Arc::new(Stretch { told: Vec::new(), end: after }));
+    }
+    reader.shared().get_or_make(topic.about(), after, || read(topic, reader, after, until))
+}
+
+fn read<T: Topic>(
+    topic: &T,
+    reader: &Reader,
+    after: Position,
+    until: Position,
+) -> std::result::Result<Stretch<T>, Error> {
+    let mut last: HashMap<Uuid, (Position, usize, T::Touch)> = HashMap::new();
     let mut end = after;
-    let mut read = 0;
-    'log: while read < SUBSCRIPTION_READ_EVENTS_MAX && end < reader.position() {
+    'log: while end < until {
         // A block at a time, so that the bodies of one block only are in memory.
         let events = reader.events_after(end, 1)?;
         if events.is_empty() {
             // What was erased says nothing.
             end = end.next();
-            read += 1;
         }
         for event in &events {
-            // A block might reach beyond the rows; how blocks lie is the log's own affair.
-            if event.position > reader.position() {
+            // A block might reach further; how blocks lie is the log's own affair.
+            if event.position > until {
                 break 'log;
             }
-            for (place, (id, touch)) in touched(watch, reader, event)?.into_iter().enumerate() {
+            for (place, (id, touch)) in touched(topic, reader, event)?.into_iter().enumerate() {
                 last.insert(id, (event.position, place, touch));
             }
             end = event.position;
-            read += 1;
         }
     }
     let touched = last.into_iter().map(|(id, (position, place, touch))| (position, place, id, touch));
     let mut touched: Vec<_> = touched.collect();
     touched.sort_unstable_by_key(|(position, place, ..)| (*position, *place));
-    let mut items = VecDeque::with_capacity(touched.len());
+    let mut told = Vec::with_capacity(touched.len());
     let mut touched = touched.into_iter().peekable();
     while let Some((at, _, id, touch)) = touched.next() {
         let is_last = touched.peek().is_none_or(|(next, ..)| *next != at);
         let position = if is_last { at } else { Position(at.0.saturating_sub(1)) };
-        items.extend(watch.item(reader, position, id, touch)?);
+        told.extend(topic.view(reader, position, id, touch)?.map(|view| Told { position, id, view }));
     }
-    Ok(Stretch { items, end })
+    Ok(Stretch { told, end: until })
 }
 
 /// Taking a change back touches what the change touched.
-fn touched<W: Watch>(
-    watch: &W,
+fn touched<T: Topic>(
+    topic: &T,
     reader: &Reader,
     event: &Recorded<Event>,
-) -> std::result::Result<Vec<(Uuid, W::Touch)>, Error> {
+) -> std::result::Result<Vec<(Uuid, T::Touch)>, Error> {
     let Event::History(undo::Event::Undone { position, .. }) = &event.event else {
-        return watch.all_touched(reader, event);
+        return topic.touched(reader, event);
     };
     match reader.root(*position)? {
-        Some(root) => watch.all_touched(reader, &event.with(root.event)),
+        Some(root) => topic.touched(reader, &event.with(root.event)),
         None => Ok(Vec::new()),
     }
 }
@@ -179,9 +245,15 @@ impl<W: Watch> Follower<W> {
                 return Ok(None);
             }
             let (watch, at) = (self.watch.clone(), self.at);
-            let read = self.session.read::<W::Permission, _>(move |reader| Ok(stretch(&watch, reader, at)?));
-            let Stretch { items, end } = read.await?;
-            (self.ready, self.at) = (items, end);
+            let read = self.session.read::<W::Permission, _>(move |reader| {
+                let stretch = stretch(&watch.topic(), reader, at)?;
+                let told = stretch.told.iter();
+                let items = told.filter_map(|Told { position, id, view }| {
+                    watch.item(reader.bodies(), *position, *id, view)
+                });
+                Ok((items.collect(), stretch.end))
+            });
+            (self.ready, self.at) = read.await?;
         }
     }
 }

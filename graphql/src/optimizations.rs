@@ -29,6 +29,7 @@ pub(crate) enum OptimizationStatus {
     Error,
 }
 
+#[derive(Clone)]
 pub(crate) struct Optimization {
     row: optimizations::Optimization,
     standing: trials::Standing,

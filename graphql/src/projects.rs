@@ -94,7 +94,7 @@ impl Project {
         let read = session(context)?.read::<TraceRead, _>(move |reader| {
             listing.read(reader, |reader, id| Ok::<_, Failure>(reader.trace(TraceId::known(id))?))
         });
-        Ok(read.await?.into_page(Trace))
+        Ok(read.await?.into_page(Trace::from))
     }
 
     /// As `traces`.
@@ -111,7 +111,7 @@ impl Project {
         let read = session(context)?.read::<TraceRead, _>(move |reader| {
             listing.read(reader, |reader, id| Ok::<_, Failure>(reader.span(SpanId::known(id))?))
         });
-        Ok(read.await?.into_page(Span))
+        Ok(read.await?.into_page(Span::from))
     }
 
     /// What happened lately, newest first: days with traces, experiments, optimizations, versions of datasets and of

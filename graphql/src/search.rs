@@ -75,12 +75,12 @@ impl SearchHit {
 
     /// The trace that matched, or to which the matching span belongs; null while only its spans have arrived.
     async fn trace(&self) -> Option<Trace> {
-        self.trace.clone().map(Trace)
+        self.trace.clone().map(Trace::from)
     }
 
     /// Null when the trace itself matched.
     async fn span(&self) -> Option<Span> {
-        self.span.clone().map(Span)
+        self.span.clone().map(Span::from)
     }
 
     async fn trace_id(&self) -> ID {

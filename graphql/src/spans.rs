@@ -3,6 +3,7 @@
 pub(crate) mod changes;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, Object};
@@ -29,7 +30,14 @@ use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, loader, session};
 use crate::traces::{ErrorInfo, TOTAL_TOKENS, Trace, UsageEntry, usage};
 
-pub(crate) struct Span(pub(crate) view::Span);
+/// Shared by all who are told of the same.
+pub(crate) struct Span(pub(crate) Arc<view::Span>);
+
+impl From<view::Span> for Span {
+    fn from(span: view::Span) -> Self {
+        Self(Arc::new(span))
+    }
+}
 
 #[derive(Clone, Copy, PartialEq, Eq, Enum)]
 pub(crate) enum SpanType {
@@ -63,7 +71,7 @@ impl Span {
     /// Null while only spans of it have arrived.
     #[graphql(complexity = "5 + child_complexity")]
     async fn trace(&self, context: &Context<'_>) -> Result<Option<Trace>> {
-        Ok(loader(context)?.load_one(self.0.trace_id).await?.map(Trace))
+        Ok(loader(context)?.load_one(self.0.trace_id).await?.map(Trace::from))
     }
 
     async fn parent_span_id(&self) -> Option<ID> {
@@ -221,7 +229,7 @@ impl Span {
 /// A span that must be there.
 pub(crate) async fn span(context: &Context<'_>, id: SpanId) -> Result<Span> {
     let found = session(context)?.read::<TraceRead, _>(move |reader| Ok(reader.span(id)?)).await?;
-    found.map(Span).ok_or_else(|| Problem::not_found(format!("span `{id}` not found")))
+    found.map(Span::from).ok_or_else(|| Problem::not_found(format!("span `{id}` not found")))
 }
 
 #[derive(Default)]
@@ -232,7 +240,7 @@ impl SpanQueries {
     async fn span(&self, context: &Context<'_>, id: ID) -> Result<Option<Span>> {
         let id = SpanId::known(uuid(&id)?);
         let read = session(context)?.read::<TraceRead, _>(move |reader| Ok(reader.span(id)?));
-        Ok(read.await?.map(Span))
+        Ok(read.await?.map(Span::from))
     }
 }
 
@@ -276,7 +284,7 @@ pub(crate) async fn spans_of(
     let after = page.after().map(|(start, id)| (start, SpanId::known(id)));
     let spans = loader(context)?.load_one(SpansKey { trace, after, limit: page.limit() }).await?;
     let place = |span: &view::Span| (span.start_time, span.id.uuid());
-    Ok(page.page(spans.unwrap_or_default(), total, place, Span))
+    Ok(page.page(spans.unwrap_or_default(), total, place, Span::from))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]

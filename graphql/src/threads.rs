@@ -206,7 +206,7 @@ impl Thread {
         let traces = loader(context)?.load_one(TracesKey { thread, after, limit: page.limit() }).await?;
         let total = usize::try_from(self.0.traces).unwrap_or(usize::MAX);
         let place = |trace: &view::Trace| (trace.start_time, trace.id.uuid());
-        Ok(page.page(traces.unwrap_or_default(), total, place, Trace))
+        Ok(page.page(traces.unwrap_or_default(), total, place, Trace::from))
     }
 }
 

@@ -3,6 +3,7 @@
 mod changes;
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, ID, Object, SimpleObject};
@@ -30,7 +31,14 @@ use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, loader, session};
 use crate::spans::{Span, spans_of};
 
-pub(crate) struct Trace(pub(crate) view::Trace);
+/// Shared by all who are told of the same.
+pub(crate) struct Trace(pub(crate) Arc<view::Trace>);
+
+impl From<view::Trace> for Trace {
+    fn from(trace: view::Trace) -> Self {
+        Self(Arc::new(trace))
+    }
+}
 
 #[derive(SimpleObject)]
 pub(crate) struct ErrorInfo {
@@ -241,7 +249,7 @@ impl Trace {
 /// A trace that must be there.
 pub(crate) async fn trace(context: &Context<'_>, id: TraceId) -> Result<Trace> {
     let found = loader(context)?.load_one(id).await?;
-    found.map(Trace).ok_or_else(|| Problem::not_found(format!("trace `{id}` not found")))
+    found.map(Trace::from).ok_or_else(|| Problem::not_found(format!("trace `{id}` not found")))
 }
 
 #[derive(Default)]
@@ -251,7 +259,7 @@ pub(crate) struct TraceQueries;
 impl TraceQueries {
     async fn trace(&self, context: &Context<'_>, id: ID) -> Result<Option<Trace>> {
         let id = TraceId::known(uuid(&id)?);
-        Ok(loader(context)?.load_one(id).await?.map(Trace))
+        Ok(loader(context)?.load_one(id).await?.map(Trace::from))
     }
 }
 
@@ -285,7 +293,7 @@ impl TraceMutations {
         let command = traces::Command::UpdateMany { ids: ids.clone(), update, merge_tags: true };
         session(context)?.execute(command).await?;
         let mut found = loader(context)?.load_many(ids.iter().copied()).await?;
-        Ok(ids.iter().filter_map(|id| found.remove(id)).map(Trace).collect())
+        Ok(ids.iter().filter_map(|id| found.remove(id)).map(Trace::from).collect())
     }
 }
 

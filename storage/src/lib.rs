@@ -34,6 +34,7 @@ pub mod reader;
 mod retention;
 mod rows;
 pub mod runners;
+pub mod shared;
 pub mod signals;
 mod slots;
 pub mod spans;

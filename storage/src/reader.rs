@@ -23,6 +23,7 @@ use crate::error::Error;
 use crate::index::{Listed, Ranked, Window};
 use crate::log::Verified;
 use crate::log::block::Record;
+use crate::shared::Shared;
 use crate::signals::Index;
 use crate::store::{INDEX_PATIENCE, Keyspaces, Store, position_in};
 use crate::text::candidates;
@@ -131,6 +132,11 @@ impl Reader {
 
     pub const fn bodies(&self) -> &Bodies {
         &self.bodies
+    }
+
+    /// What all readers of this workspace share.
+    pub fn shared(&self) -> &Shared {
+        self.store.shared()
     }
 
     /// All projects, newest first.

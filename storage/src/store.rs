@@ -24,6 +24,7 @@ use crate::journal;
 use crate::log::{Log, Verified};
 use crate::reader::Reader;
 use crate::rows::{self, ROWS_VERSION};
+use crate::shared::Shared;
 use crate::signals::Signals;
 use crate::staging::Staging;
 
@@ -51,6 +52,7 @@ pub struct Store {
     page_indexes: Cache<PageIndexKey, PageIndex>,
     differences: Cache<DifferenceKey, Difference>,
     comparisons: Remembered,
+    shared: Shared,
 }
 
 /// Which rows these are and how far they go.
@@ -102,7 +104,8 @@ impl Store {
         let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
         let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
         let comparisons = Remembered::new();
-        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons })
+        let shared = Shared::new();
+        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons, shared })
     }
 
     /// Rows of their own over the log of another store, up to a position.
@@ -125,7 +128,8 @@ impl Store {
         let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
         let comparisons = Remembered::new();
         let log = source.log.clone();
-        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons })
+        let shared = Shared::new();
+        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons, shared })
     }
 
     /// Takes the rows on to a position that the log has.
@@ -153,6 +157,10 @@ impl Store {
 
     pub(crate) const fn comparisons(&self) -> &Remembered {
         &self.comparisons
+    }
+
+    pub(crate) const fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// Throws away all rows and makes them from the log. Indexes are thrown away by deleting their folders.

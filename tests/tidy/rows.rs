@@ -57,6 +57,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "past",
             "reader",
             "rows",
+            "shared",
             "signals",
             "slots",
             "staging",

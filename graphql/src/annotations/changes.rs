@@ -2,17 +2,18 @@
 
 use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::AnnotationRead;
-use cairn_core::annotations;
+use cairn_core::annotations::{self, view::Shown};
 use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::{self, AnnotationQueueId};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
+use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::AnnotationQueue;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow};
+use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -51,16 +52,19 @@ struct QueueWatch {
     id: AnnotationQueueId,
 }
 
-impl Watch for QueueWatch {
-    type Permission = AnnotationRead;
+impl Topic for QueueWatch {
     type Touch = ChangeKind;
-    type Item = AnnotationQueueChange;
+    type View = Fate<Shown>;
+
+    fn about(&self) -> Option<Uuid> {
+        Some(self.id.uuid())
+    }
 
     fn touched(
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
+    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
         let touch = match &event.event {
             Event::Annotations(event) if event.queue_id() == self.id => match event {
                 annotations::Event::Deleted { .. } => Some(ChangeKind::Deleted),
@@ -72,29 +76,41 @@ impl Watch for QueueWatch {
             }
             _ => None,
         };
-        Ok(touch.map(|touch| (self.id.uuid(), touch)))
+        Ok(touch.map(|touch| (self.id.uuid(), touch)).into_iter().collect())
     }
 
-    /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
-        position: ids::Position,
+        _: ids::Position,
         id: Uuid,
         touch: ChangeKind,
-    ) -> std::result::Result<Option<AnnotationQueueChange>, Error> {
-        let id = AnnotationQueueId::known(id);
-        let queue = reader.annotation_queue(id)?.map(AnnotationQueue);
-        let kind = match (&queue, touch) {
-            (Some(_), _) => ChangeKind::Upserted,
-            (None, ChangeKind::Deleted) => ChangeKind::Deleted,
-            (None, ChangeKind::Upserted) => return Ok(None),
-        };
-        Ok(Some(AnnotationQueueChange {
+    ) -> std::result::Result<Option<Fate<Shown>>, Error> {
+        Ok(Fate::of(reader.annotation_queue(AnnotationQueueId::known(id))?, touch))
+    }
+}
+
+impl Watch for QueueWatch {
+    type Permission = AnnotationRead;
+    type Topic = Self;
+    type Item = AnnotationQueueChange;
+
+    fn topic(&self) -> Self {
+        *self
+    }
+
+    fn item(
+        &self,
+        _: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        fate: &Fate<Shown>,
+    ) -> Option<AnnotationQueueChange> {
+        Some(AnnotationQueueChange {
             position: Position(position),
-            kind,
-            annotation_queue_id: id.into(),
-            annotation_queue: queue,
-        }))
+            kind: fate.kind(),
+            annotation_queue_id: AnnotationQueueId::known(id).into(),
+            annotation_queue: fate.here().cloned().map(AnnotationQueue),
+        })
     }
 }

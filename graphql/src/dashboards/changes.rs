@@ -7,12 +7,13 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::{self, DashboardId};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
+use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Dashboard;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow};
+use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -49,40 +50,60 @@ struct Dashboards {
     only: Option<DashboardId>,
 }
 
-impl Watch for Dashboards {
-    type Permission = DashboardRead;
+impl Topic for Dashboards {
     type Touch = ChangeKind;
-    type Item = DashboardChange;
+    type View = Fate<dashboards::Dashboard>;
+
+    fn about(&self) -> Option<Uuid> {
+        self.only.map(DashboardId::uuid)
+    }
 
     fn touched(
         &self,
         _: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
-        let Event::Dashboards(event) = &event.event else { return Ok(None) };
+    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
+        let Event::Dashboards(event) = &event.event else { return Ok(Vec::new()) };
         let touch = match event {
             dashboards::Event::Deleted { .. } => ChangeKind::Deleted,
             _ => ChangeKind::Upserted,
         };
         let wanted = event.dashboard_id().filter(|id| self.only.is_none_or(|only| only == *id));
-        Ok(wanted.map(|id| (id.uuid(), touch)))
+        Ok(wanted.map(|id| (id.uuid(), touch)).into_iter().collect())
     }
 
-    /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
-        position: ids::Position,
+        _: ids::Position,
         id: Uuid,
         touch: ChangeKind,
-    ) -> std::result::Result<Option<DashboardChange>, Error> {
-        let id = DashboardId::known(id);
-        let dashboard = reader.dashboard(id)?.map(Dashboard);
-        let kind = match (&dashboard, touch) {
-            (Some(_), _) => ChangeKind::Upserted,
-            (None, ChangeKind::Deleted) => ChangeKind::Deleted,
-            (None, ChangeKind::Upserted) => return Ok(None),
-        };
-        Ok(Some(DashboardChange { position: Position(position), kind, dashboard_id: id.into(), dashboard }))
+    ) -> std::result::Result<Option<Fate<dashboards::Dashboard>>, Error> {
+        Ok(Fate::of(reader.dashboard(DashboardId::known(id))?, touch))
+    }
+}
+
+impl Watch for Dashboards {
+    type Permission = DashboardRead;
+    type Topic = Self;
+    type Item = DashboardChange;
+
+    fn topic(&self) -> Self {
+        *self
+    }
+
+    fn item(
+        &self,
+        _: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        fate: &Fate<dashboards::Dashboard>,
+    ) -> Option<DashboardChange> {
+        Some(DashboardChange {
+            position: Position(position),
+            kind: fate.kind(),
+            dashboard_id: DashboardId::known(id).into(),
+            dashboard: fate.here().cloned().map(Dashboard),
+        })
     }
 }

@@ -10,12 +10,13 @@ use cairn_core::merge::TagEdits;
 use cairn_core::{prices, spans};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
+use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::{Experiment, ExperimentKind, ExperimentStatus, load};
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow};
+use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
 use crate::scalars::{JsonText, Position, uuid};
 use crate::session::session;
 
@@ -197,32 +198,37 @@ impl Experiments {
     }
 }
 
-impl Watch for Experiments {
-    type Permission = ExperimentRead;
+impl Topic for Experiments {
     type Touch = ChangeKind;
-    type Item = ExperimentChange;
+    type View = Fate<experiments::Experiment>;
+
+    fn about(&self) -> Option<Uuid> {
+        self.id.map(ExperimentId::uuid)
+    }
 
     fn touched(
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
-        match &event.event {
+    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
+        let touched = match &event.event {
             Event::Experiments(event) => {
                 let id = event.experiment_id();
                 let kind = match event {
                     experiments::Event::Deleted { .. } => ChangeKind::Deleted,
                     _ => ChangeKind::Upserted,
                 };
-                Ok(self.id.is_none_or(|wanted| wanted == id).then(|| (id.uuid(), kind)))
+                self.id.is_none_or(|wanted| wanted == id).then(|| (id.uuid(), kind))
             }
-            Event::Traces(event) => self.of_trace(reader, event.id()),
-            Event::Spans(spans::Event::Recorded(row)) => self.of_trace(reader, row.trace_id),
-            Event::Spans(spans::Event::Patched(patch)) => self.of_trace(reader, patch.trace_id),
+            Event::Traces(event) => self.of_trace(reader, event.id())?,
+            Event::Spans(spans::Event::Recorded(row)) => self.of_trace(reader, row.trace_id)?,
+            Event::Spans(spans::Event::Patched(patch)) => self.of_trace(reader, patch.trace_id)?,
             Event::Spans(spans::Event::Deleted { trace_id, .. })
-            | Event::Prices(prices::Event::SpanRepriced { trace_id, .. }) => self.of_trace(reader, *trace_id),
-            Event::Feedback(event) => self.of_target(reader, event.target()),
-            Event::Comments(event) => self.of_target(reader, event.target()),
+            | Event::Prices(prices::Event::SpanRepriced { trace_id, .. }) => {
+                self.of_trace(reader, *trace_id)?
+            }
+            Event::Feedback(event) => self.of_target(reader, event.target())?,
+            Event::Comments(event) => self.of_target(reader, event.target())?,
             Event::Guardrails(_)
             | Event::Prices(_)
             | Event::Workspaces(_)
@@ -242,30 +248,47 @@ impl Watch for Experiments {
             | Event::Runners(_)
             | Event::Annotations(_)
             | Event::Dashboards(_)
-            | Event::Threads(_) => Ok(None),
-        }
+            | Event::Threads(_) => None,
+        };
+        Ok(touched.into_iter().collect())
     }
 
-    /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
-        position: ids::Position,
+        _: ids::Position,
         id: Uuid,
         touch: ChangeKind,
-    ) -> std::result::Result<Option<ExperimentChange>, Error> {
-        let id = ExperimentId::known(id);
-        let change = |kind, experiment| ExperimentChange {
+    ) -> std::result::Result<Option<Fate<experiments::Experiment>>, Error> {
+        Ok(Fate::of(reader.experiment(ExperimentId::known(id))?, touch))
+    }
+}
+
+impl Watch for Experiments {
+    type Permission = ExperimentRead;
+    type Topic = Self;
+    type Item = ExperimentChange;
+
+    fn topic(&self) -> Self {
+        *self
+    }
+
+    fn item(
+        &self,
+        _: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        fate: &Fate<experiments::Experiment>,
+    ) -> Option<ExperimentChange> {
+        let is_of = |experiment: &experiments::Experiment| {
+            self.dataset.is_none_or(|dataset| experiment.dataset_id == dataset)
+                && self.project.is_none_or(|project| experiment.project_id == Some(project))
+        };
+        fate.here().is_none_or(is_of).then(|| ExperimentChange {
             position: Position(position),
-            kind,
-            experiment_id: id.into(),
-            experiment,
-        };
-        let Some(experiment) = reader.experiment(id)? else {
-            return Ok((touch == ChangeKind::Deleted).then(|| change(ChangeKind::Deleted, None)));
-        };
-        let wanted = self.dataset.is_none_or(|dataset| experiment.dataset_id == dataset)
-            && self.project.is_none_or(|project| experiment.project_id == Some(project));
-        Ok(wanted.then(|| change(ChangeKind::Upserted, Some(Experiment(experiment)))))
+            kind: fate.kind(),
+            experiment_id: ExperimentId::known(id).into(),
+            experiment: fate.here().cloned().map(Experiment),
+        })
     }
 }

@@ -57,7 +57,7 @@ impl ExperimentItem {
     /// Null until it arrives, and if it was deleted.
     #[graphql(complexity = "5 + child_complexity")]
     async fn trace(&self, context: &Context<'_>) -> Result<Option<Trace>> {
-        Ok(loader(context)?.load_one(self.item.trace_id).await?.map(Trace))
+        Ok(loader(context)?.load_one(self.item.trace_id).await?.map(Trace::from))
     }
 
     async fn execution_policy(&self) -> Option<ExecutionPolicy> {

@@ -9,12 +9,13 @@ use cairn_core::ids::{self, OptimizationId};
 use cairn_core::{experiments, optimizations};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
+use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Optimization;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow};
+use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -52,16 +53,19 @@ struct Optimizations {
     only: Option<OptimizationId>,
 }
 
-impl Watch for Optimizations {
-    type Permission = OptimizationRead;
+impl Topic for Optimizations {
     type Touch = ChangeKind;
-    type Item = OptimizationChange;
+    type View = Fate<Optimization>;
+
+    fn about(&self) -> Option<Uuid> {
+        self.only.map(OptimizationId::uuid)
+    }
 
     fn touched(
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
+    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
         let of_experiment = |id| {
             let experiment = reader.experiment(id)?;
             let optimization = experiment.and_then(|experiment| experiment.optimization_id);
@@ -69,7 +73,8 @@ impl Watch for Optimizations {
         };
         let touched = match &event.event {
             Event::Optimizations(event @ optimizations::Event::Deleted { .. }) => {
-                return Ok(self.wants(event.id()).then(|| (event.id().uuid(), ChangeKind::Deleted)));
+                let wanted = self.wants(event.id()).then(|| (event.id().uuid(), ChangeKind::Deleted));
+                return Ok(wanted.into_iter().collect());
             }
             Event::Optimizations(event) => Some(event.id()),
             Event::Experiments(experiments::Event::Created(created)) => {
@@ -83,30 +88,42 @@ impl Watch for Optimizations {
             _ => None,
         };
         let wanted = touched.filter(|id| self.wants(*id));
-        Ok(wanted.map(|id| (id.uuid(), ChangeKind::Upserted)))
+        Ok(wanted.map(|id| (id.uuid(), ChangeKind::Upserted)).into_iter().collect())
     }
 
-    /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
-        position: ids::Position,
+        _: ids::Position,
         id: Uuid,
         touch: ChangeKind,
-    ) -> std::result::Result<Option<OptimizationChange>, Error> {
-        let id = OptimizationId::known(id);
-        let optimization = Optimization::load(reader, id)?;
-        let kind = match (&optimization, touch) {
-            (Some(_), _) => ChangeKind::Upserted,
-            (None, ChangeKind::Deleted) => ChangeKind::Deleted,
-            (None, ChangeKind::Upserted) => return Ok(None),
-        };
-        Ok(Some(OptimizationChange {
+    ) -> std::result::Result<Option<Fate<Optimization>>, Error> {
+        Ok(Fate::of(Optimization::load(reader, OptimizationId::known(id))?, touch))
+    }
+}
+
+impl Watch for Optimizations {
+    type Permission = OptimizationRead;
+    type Topic = Self;
+    type Item = OptimizationChange;
+
+    fn topic(&self) -> Self {
+        *self
+    }
+
+    fn item(
+        &self,
+        _: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        fate: &Fate<Optimization>,
+    ) -> Option<OptimizationChange> {
+        Some(OptimizationChange {
             position: Position(position),
-            kind,
-            optimization_id: id.into(),
-            optimization,
-        }))
+            kind: fate.kind(),
+            optimization_id: OptimizationId::known(id).into(),
+            optimization: fate.here().cloned(),
+        })
     }
 }
 

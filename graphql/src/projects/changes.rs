@@ -6,13 +6,14 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::{self, ProjectId};
 use cairn_core::projects;
 use cairn_storage::error::Error;
-use cairn_storage::reader::Reader;
+use cairn_storage::reader::{ProjectView, Reader};
+use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Project;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow};
+use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
 use crate::scalars::Position;
 use crate::session::session;
 
@@ -45,39 +46,59 @@ impl ProjectSubscriptions {
 #[derive(Clone, Copy)]
 struct Projects;
 
-impl Watch for Projects {
-    type Permission = ProjectRead;
+impl Topic for Projects {
     type Touch = ChangeKind;
-    type Item = ProjectChange;
+    type View = Fate<ProjectView>;
+
+    fn about(&self) -> Option<Uuid> {
+        None
+    }
 
     fn touched(
         &self,
         _: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
-        let Event::Projects(event) = &event.event else { return Ok(None) };
+    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
+        let Event::Projects(event) = &event.event else { return Ok(Vec::new()) };
         let kind = match event {
             projects::Event::Created { .. } | projects::Event::Updated { .. } => ChangeKind::Upserted,
             projects::Event::Deleted { .. } => ChangeKind::Deleted,
         };
-        Ok(Some((event.id().uuid(), kind)))
+        Ok(vec![(event.id().uuid(), kind)])
     }
 
-    /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
-        position: ids::Position,
+        _: ids::Position,
         id: Uuid,
         touch: ChangeKind,
-    ) -> std::result::Result<Option<ProjectChange>, Error> {
-        let id = ProjectId::known(id);
-        let project = reader.project(id)?.map(Project);
-        let kind = match (&project, touch) {
-            (Some(_), _) => ChangeKind::Upserted,
-            (None, ChangeKind::Deleted) => ChangeKind::Deleted,
-            (None, ChangeKind::Upserted) => return Ok(None),
-        };
-        Ok(Some(ProjectChange { position: Position(position), kind, project_id: id.into(), project }))
+    ) -> std::result::Result<Option<Fate<ProjectView>>, Error> {
+        Ok(Fate::of(reader.project(ProjectId::known(id))?, touch))
+    }
+}
+
+impl Watch for Projects {
+    type Permission = ProjectRead;
+    type Topic = Self;
+    type Item = ProjectChange;
+
+    fn topic(&self) -> Self {
+        *self
+    }
+
+    fn item(
+        &self,
+        _: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        fate: &Fate<ProjectView>,
+    ) -> Option<ProjectChange> {
+        Some(ProjectChange {
+            position: Position(position),
+            kind: fate.kind(),
+            project_id: ProjectId::known(id).into(),
+            project: fate.here().cloned().map(Project),
+        })
     }
 }

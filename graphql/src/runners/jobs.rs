@@ -9,11 +9,12 @@ use cairn_core::runners::{self, state};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use cairn_storage::runners::read::JobView;
+use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use crate::error::{Problem, Result};
-use crate::live::{Watch, follow};
+use crate::live::{Topic, Watch, follow};
 use crate::scalars::{JsonText, Position, Timestamp, uuid};
 use crate::session::session;
 use crate::traces::Trace;
@@ -96,7 +97,7 @@ impl RunnerJob {
         let Some(id) = self.0.trace_id else { return Ok(None) };
         let read = session(context)?
             .read::<cairn_core::access::TraceRead, _>(move |reader| Ok(reader.trace(TraceId::known(id))?));
-        Ok(read.await?.map(Trace))
+        Ok(read.await?.map(Trace::from))
     }
 
     /// A mask over the configuration of the agent.
@@ -205,37 +206,59 @@ struct ChangesOf {
     id: JobId,
 }
 
-impl Watch for ChangesOf {
-    type Permission = RunnerRead;
+impl Topic for ChangesOf {
     type Touch = Vec<runners::LogLine>;
-    type Item = RunnerJobChange;
+    type View = (state::Job, Vec<runners::LogLine>);
+
+    fn about(&self) -> Option<Uuid> {
+        Some(self.id.uuid())
+    }
 
     /// Each change is a thing of its own, so that none is folded into the next one and no line is lost.
     fn touched(
         &self,
         _: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, Vec<runners::LogLine>)>, Error> {
-        let Event::Runners(change) = &event.event else { return Ok(None) };
+    ) -> std::result::Result<Vec<(Uuid, Vec<runners::LogLine>)>, Error> {
+        let Event::Runners(change) = &event.event else { return Ok(Vec::new()) };
         if change.job_id() != Some(self.id) {
-            return Ok(None);
+            return Ok(Vec::new());
         }
         let lines = match change {
             runners::Event::JobLogged { lines, .. } => lines.clone(),
             _ => Vec::new(),
         };
-        Ok(Some((Uuid::from_u128(event.position.0.into()), lines)))
+        Ok(vec![(Uuid::from_u128(event.position.0.into()), lines)])
+    }
+
+    fn view(
+        &self,
+        reader: &Reader,
+        _: ids::Position,
+        _: Uuid,
+        lines: Vec<runners::LogLine>,
+    ) -> std::result::Result<Option<Self::View>, Error> {
+        Ok(reader.job(self.id)?.map(|job| (job, lines)))
+    }
+}
+
+impl Watch for ChangesOf {
+    type Permission = RunnerRead;
+    type Topic = Self;
+    type Item = RunnerJobChange;
+
+    fn topic(&self) -> Self {
+        *self
     }
 
     fn item(
         &self,
-        reader: &Reader,
+        _: &Bodies,
         position: ids::Position,
         _: Uuid,
-        lines: Vec<runners::LogLine>,
-    ) -> std::result::Result<Option<RunnerJobChange>, Error> {
-        let log = lines.into_iter().map(RunnerLogLine::from).collect();
-        let job = reader.job(self.id)?;
-        Ok(job.map(|job| RunnerJobChange { position: Position(position), job: RunnerJob(job), log }))
+        (job, lines): &(state::Job, Vec<runners::LogLine>),
+    ) -> Option<RunnerJobChange> {
+        let log = lines.iter().cloned().map(RunnerLogLine::from).collect();
+        Some(RunnerJobChange { position: Position(position), job: RunnerJob(job.clone()), log })
     }
 }

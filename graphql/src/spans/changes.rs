@@ -12,13 +12,13 @@ use cairn_core::query::{Entity, Query};
 use cairn_core::{guardrails, prices, spans};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::view::Asked;
+use cairn_storage::view::{self, Asked, Bodies};
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Span;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow, project_before};
+use crate::live::{ChangeKind, Topic, Watch, follow, project_before};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -72,16 +72,25 @@ enum Touch {
     Deleted(TraceId),
 }
 
-impl Watch for SpansOf {
-    type Permission = TraceRead;
-    type Touch = Touch;
-    type Item = SpanChange;
+/// All spans, whoever asks about which.
+struct Spans;
 
-    fn touched(
-        &self,
-        _: &Reader,
-        event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, Touch)>, Error> {
+/// A span once it was touched.
+enum SpanView {
+    Here(Arc<view::Span>),
+    /// Deleted, of a trace, in the project in which it was.
+    Gone(TraceId, Option<ProjectId>),
+}
+
+impl Topic for Spans {
+    type Touch = Touch;
+    type View = SpanView;
+
+    fn about(&self) -> Option<Uuid> {
+        None
+    }
+
+    fn touched(&self, _: &Reader, event: &Recorded<Event>) -> std::result::Result<Vec<(Uuid, Touch)>, Error> {
         let said_of = |target| match target {
             Target::Span(id) => Some((id, Touch::Written)),
             Target::Trace(_) | Target::Thread(_) => None,
@@ -99,40 +108,55 @@ impl Watch for SpansOf {
             Event::Prices(prices::Event::SpanRepriced { id, .. }) => Some((*id, Touch::Written)),
             _ => None,
         };
-        Ok(touched.map(|(id, touch)| (id.uuid(), touch)))
+        Ok(touched.map(|(id, touch)| (id.uuid(), touch)).into_iter().collect())
     }
 
     /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
         position: ids::Position,
         id: Uuid,
         touch: Touch,
-    ) -> std::result::Result<Option<SpanChange>, Error> {
-        let id = SpanId::known(id);
-        let position_told = Position(position);
-        let is_of_trace = |trace| self.trace.is_none_or(|wanted| wanted == trace);
-        if let Some(span) = reader.span(id)? {
-            let asked = Asked { thing: &span, bodies: reader.bodies() };
-            let wanted = span.project_id == self.project
-                && is_of_trace(span.trace_id)
-                && self.query.matches(Entity::Span, &asked);
-            return Ok(wanted.then(|| SpanChange {
-                position: position_told,
-                kind: ChangeKind::Upserted,
-                span_id: id.into(),
-                span: Some(Span(span)),
-            }));
+    ) -> std::result::Result<Option<SpanView>, Error> {
+        if let Some(span) = reader.span(SpanId::known(id))? {
+            return Ok(Some(SpanView::Here(Arc::new(span))));
         }
         let Touch::Deleted(trace) = touch else { return Ok(None) };
-        let was_here =
-            is_of_trace(trace) && project_before(reader, id.uuid(), position)? == Some(self.project);
-        Ok(was_here.then(|| SpanChange {
-            position: position_told,
-            kind: ChangeKind::Deleted,
-            span_id: id.into(),
-            span: None,
-        }))
+        Ok(Some(SpanView::Gone(trace, project_before(reader, id, position)?)))
+    }
+}
+
+impl Watch for SpansOf {
+    type Permission = TraceRead;
+    type Topic = Spans;
+    type Item = SpanChange;
+
+    fn topic(&self) -> Spans {
+        Spans
+    }
+
+    fn item(
+        &self,
+        bodies: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        view: &SpanView,
+    ) -> Option<SpanChange> {
+        let is_of = |project: Option<ProjectId>, trace: TraceId| {
+            project == Some(self.project) && self.trace.is_none_or(|wanted| wanted == trace)
+        };
+        let (kind, span) = match view {
+            SpanView::Here(span) => {
+                let asked = Asked { thing: span.as_ref(), bodies };
+                let wanted =
+                    is_of(Some(span.project_id), span.trace_id) && self.query.matches(Entity::Span, &asked);
+                wanted.then(|| (ChangeKind::Upserted, Some(Span(Arc::clone(span)))))?
+            }
+            SpanView::Gone(trace, project) => {
+                is_of(*project, *trace).then_some((ChangeKind::Deleted, None))?
+            }
+        };
+        Some(SpanChange { position: Position(position), kind, span_id: SpanId::known(id).into(), span })
     }
 }

@@ -1,6 +1,8 @@
 //! Subscriptions: what they tell, and that they can be taken up again anywhere.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_graphql::{Request, Response, Variables};
@@ -17,7 +19,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::world::{World, span, span_id, trace, trace_id};
-use crate::live::{Watch, stretch};
+use crate::live::{Stretch, Topic, stretch};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const CHANGES: &str = "subscription($project: ID!, $filter: String, $after: Position) {
@@ -304,22 +306,30 @@ async fn changes_of_projects_are_told() {
     assert_eq!(next().await, json!({ "kind": "DELETED", "projectId": project, "project": null }));
 }
 
-/// Tells the position of everything.
-#[derive(Clone)]
-struct Positions;
+/// Tells the position of everything, and counts how often it was asked.
+#[derive(Clone, Default)]
+struct Positions(Arc<AtomicUsize>);
 
-impl Watch for Positions {
-    type Permission = TraceRead;
+impl Topic for Positions {
     type Touch = ();
-    type Item = u64;
+    type View = ();
 
-    fn touched(&self, _: &Reader, event: &Recorded<Event>) -> Result<Option<(Uuid, ())>, Error> {
-        Ok(Some((Uuid::from_u128(event.position.0.into()), ())))
+    fn about(&self) -> Option<Uuid> {
+        None
     }
 
-    fn item(&self, _: &Reader, position: Position, _: Uuid, (): ()) -> Result<Option<u64>, Error> {
-        Ok(Some(position.0))
+    fn touched(&self, _: &Reader, event: &Recorded<Event>) -> Result<Vec<(Uuid, ())>, Error> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        Ok(vec![(Uuid::from_u128(event.position.0.into()), ())])
     }
+
+    fn view(&self, _: &Reader, _: Position, _: Uuid, (): ()) -> Result<Option<()>, Error> {
+        Ok(Some(()))
+    }
+}
+
+fn positions(stretch: &Stretch<Positions>) -> Vec<u64> {
+    stretch.told.iter().map(|told| told.position.0).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -330,11 +340,29 @@ async fn a_stretch_ends_where_the_rows_of_its_reader_end() {
     let read = world.session.read::<TraceRead, _>(move |reader| {
         let write = traces::Command::Record(vec![trace(2)]);
         runtime.block_on(session.execute(write))?;
-        Ok((stretch(&Positions, reader, Position::START)?, reader.position()))
+        Ok((stretch(&Positions::default(), reader, Position::START)?, reader.position()))
     });
     let (stretch, seen) = read.await.unwrap();
     assert_eq!(stretch.end, seen);
-    assert_eq!(stretch.items, (1..=seen.0).collect::<Vec<_>>());
+    assert_eq!(positions(&stretch), (1..=seen.0).collect::<Vec<_>>());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_stretch_is_read_once_for_all_who_follow_and_who_was_away_falls_into_step() {
+    let world = World::open();
+    world.write_traces((0..900).map(trace).collect()).await;
+    let topic = Positions::default();
+    let read = |after| {
+        let topic = topic.clone();
+        world.session.read::<TraceRead, _>(move |reader| Ok(stretch(&topic, reader, Position(after))?))
+    };
+    let stretches = futures_util::future::join_all((0..20).map(|_| read(0))).await;
+    for stretch in &stretches {
+        assert_eq!(positions(stretch.as_ref().unwrap()), (1..=512).collect::<Vec<_>>());
+    }
+    assert_eq!(topic.0.load(Ordering::Relaxed), 512, "twenty follow, and each event was looked at once");
+    let late = read(300).await.unwrap();
+    assert_eq!((positions(&late)[0], late.end), (301, Position(512)));
 }
 
 const SPAN_CHANGES: &str = "subscription($project: ID!, $trace: ID, $filter: String, $after: Position) {

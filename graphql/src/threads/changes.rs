@@ -9,14 +9,14 @@ use cairn_core::ids::{self, ProjectId, ThreadId};
 use cairn_core::query::{Entity, Query};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::threads::Changed;
-use cairn_storage::view::Asked;
+use cairn_storage::threads::{Changed, read};
+use cairn_storage::view::{Asked, Bodies};
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Thread;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow};
+use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -59,21 +59,21 @@ struct ThreadsOf {
     query: Arc<Query>,
 }
 
-impl Watch for ThreadsOf {
-    type Permission = TraceRead;
-    type Touch = Changed;
-    type Item = ThreadChange;
+/// All threads of a project, whoever asks about which.
+struct Threads {
+    project: ProjectId,
+}
 
-    fn touched(
-        &self,
-        reader: &Reader,
-        event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, Changed)>, Error> {
-        Ok(self.all_touched(reader, event)?.pop())
+impl Topic for Threads {
+    type Touch = Changed;
+    type View = Fate<read::Thread>;
+
+    fn about(&self) -> Option<Uuid> {
+        Some(self.project.uuid())
     }
 
     /// Two, where a trace went from one thread to another.
-    fn all_touched(
+    fn touched(
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
@@ -85,21 +85,41 @@ impl Watch for ThreadsOf {
     }
 
     /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
-        position: ids::Position,
+        _: ids::Position,
         id: Uuid,
         touch: Changed,
-    ) -> std::result::Result<Option<ThreadChange>, Error> {
-        let id = ThreadId::known(id);
-        let change =
-            |kind, thread| ThreadChange { position: Position(position), kind, id: id.into(), thread };
-        let Some(thread) = reader.thread(id)?.filter(|thread| !thread.is_empty()) else {
-            return Ok(touch.gone.then(|| change(ChangeKind::Deleted, None)));
-        };
-        let asked = Asked { thing: &thread, bodies: reader.bodies() };
-        let wanted = self.query.matches(Entity::Thread, &asked);
-        Ok(wanted.then(|| change(ChangeKind::Upserted, Some(Thread(thread)))))
+    ) -> std::result::Result<Option<Fate<read::Thread>>, Error> {
+        let thread = reader.thread(ThreadId::known(id))?.filter(|thread| !thread.is_empty());
+        Ok(Fate::of(thread, if touch.gone { ChangeKind::Deleted } else { ChangeKind::Upserted }))
+    }
+}
+
+impl Watch for ThreadsOf {
+    type Permission = TraceRead;
+    type Topic = Threads;
+    type Item = ThreadChange;
+
+    fn topic(&self) -> Threads {
+        Threads { project: self.project }
+    }
+
+    fn item(
+        &self,
+        bodies: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        fate: &Fate<read::Thread>,
+    ) -> Option<ThreadChange> {
+        let matches = |thread| self.query.matches(Entity::Thread, &Asked { thing: thread, bodies });
+        let wanted = fate.here().is_none_or(matches);
+        wanted.then(|| ThreadChange {
+            position: Position(position),
+            kind: fate.kind(),
+            id: ThreadId::known(id).into(),
+            thread: fate.here().cloned().map(Thread),
+        })
     }
 }

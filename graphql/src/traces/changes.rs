@@ -13,13 +13,13 @@ use cairn_core::query::{Entity, Query};
 use cairn_core::{prices, spans, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::view::Asked;
+use cairn_storage::view::{self, Asked, Bodies};
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Trace;
 use crate::error::Result;
-use crate::live::{ChangeKind, Watch, follow, project_before};
+use crate::live::{ChangeKind, Topic, Watch, follow, project_before};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -72,17 +72,32 @@ pub(crate) enum Touch {
     Deleted,
 }
 
-impl Watch for TracesOf {
-    type Permission = TraceRead;
+/// All traces, whoever asks about which.
+pub(crate) struct Traces;
+
+/// A trace once it was touched.
+pub(crate) enum TraceView {
+    Here(Arc<view::Trace>),
+    /// Of which only spans are there, in a project.
+    Awaited(ProjectId),
+    /// Deleted, in the project in which it was.
+    Gone(ProjectId),
+}
+
+impl Topic for Traces {
     type Touch = Touch;
-    type Item = TraceChange;
+    type View = TraceView;
+
+    fn about(&self) -> Option<Uuid> {
+        None
+    }
 
     fn touched(
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Option<(Uuid, Touch)>, Error> {
-        Ok(match &event.event {
+    ) -> std::result::Result<Vec<(Uuid, Touch)>, Error> {
+        let touched = match &event.event {
             Event::Traces(event @ traces::Event::Deleted { .. }) => Some((event.id().uuid(), Touch::Deleted)),
             Event::Traces(event) => Some((event.id().uuid(), Touch::Written)),
             Event::Spans(spans::Event::Recorded(row)) => {
@@ -126,28 +141,21 @@ impl Watch for TracesOf {
             | Event::Annotations(_)
             | Event::Dashboards(_)
             | Event::Threads(_) => None,
-        })
+        };
+        Ok(touched.into_iter().collect())
     }
 
     /// What was written and is gone by now says nothing: its deletion comes at a later position.
-    fn item(
+    fn view(
         &self,
         reader: &Reader,
         position: ids::Position,
         id: Uuid,
         touch: Touch,
-    ) -> std::result::Result<Option<TraceChange>, Error> {
+    ) -> std::result::Result<Option<TraceView>, Error> {
         let id = TraceId::known(id);
-        let change = |kind, trace: Option<Trace>| TraceChange {
-            position: Position(position),
-            kind,
-            trace_id: id.into(),
-            trace,
-        };
         if let Some(trace) = reader.trace(id)? {
-            let asked = Asked { thing: &trace, bodies: reader.bodies() };
-            let wanted = trace.project_id == self.project && self.query.matches(Entity::Trace, &asked);
-            return Ok(wanted.then(|| change(ChangeKind::Upserted, Some(Trace(trace)))));
+            return Ok(Some(TraceView::Here(Arc::new(trace))));
         }
         let project = match touch {
             Touch::Written => None,
@@ -155,15 +163,49 @@ impl Watch for TracesOf {
             Touch::SpanDeleted(span) => project_before(reader, span.uuid(), position)?,
             Touch::Deleted => project_before(reader, id.uuid(), position)?,
         };
-        if project != Some(self.project) {
-            return Ok(None);
-        }
+        let Some(project) = project else { return Ok(None) };
         let has_spans = reader.span_count(id)? > 0;
         let is_deletion = matches!(touch, Touch::SpanDeleted(_) | Touch::Deleted);
         Ok(match (has_spans, is_deletion) {
-            (true, _) => (*self.query == Query::All).then(|| change(ChangeKind::Upserted, None)),
-            (false, true) => Some(change(ChangeKind::Deleted, None)),
+            (true, _) => Some(TraceView::Awaited(project)),
+            (false, true) => Some(TraceView::Gone(project)),
             (false, false) => None,
+        })
+    }
+}
+
+impl Watch for TracesOf {
+    type Permission = TraceRead;
+    type Topic = Traces;
+    type Item = TraceChange;
+
+    fn topic(&self) -> Traces {
+        Traces
+    }
+
+    fn item(
+        &self,
+        bodies: &Bodies,
+        position: ids::Position,
+        id: Uuid,
+        view: &TraceView,
+    ) -> Option<TraceChange> {
+        let (wanted, kind, trace) = match view {
+            TraceView::Here(trace) => {
+                let asked = Asked { thing: trace.as_ref(), bodies };
+                let wanted = trace.project_id == self.project && self.query.matches(Entity::Trace, &asked);
+                (wanted, ChangeKind::Upserted, Some(Trace(Arc::clone(trace))))
+            }
+            TraceView::Awaited(project) => {
+                (*project == self.project && *self.query == Query::All, ChangeKind::Upserted, None)
+            }
+            TraceView::Gone(project) => (*project == self.project, ChangeKind::Deleted, None),
+        };
+        wanted.then(|| TraceChange {
+            position: Position(position),
+            kind,
+            trace_id: TraceId::known(id).into(),
+            trace,
         })
     }
 }
