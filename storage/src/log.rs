@@ -7,6 +7,7 @@ mod damage;
 #[cfg(test)]
 mod golden;
 pub mod kind;
+pub mod outside;
 pub(crate) mod pieces;
 pub mod text;
 pub(crate) mod upcast;
