@@ -16,6 +16,8 @@ const BEGIN_NANOS: u64 = 1_793_491_200_000_000_000;
 /// Between the beginnings of two traces.
 const STEP_NANOS: u64 = 400_000_000;
 const ERRORS_PER_CENT: u32 = 2;
+/// What a brief text is of a usual one.
+const BREVITY: usize = 12;
 const TRACES_PER_SESSION: u64 = 4;
 const USERS: u64 = 500;
 /// Every so many traces one says the rare word.
@@ -96,11 +98,18 @@ pub struct Call {
 pub struct Traffic {
     seed: u64,
     words: Words,
+    /// By what the lengths of texts are divided.
+    brevity: usize,
 }
 
 impl Traffic {
     pub fn new(seed: u64) -> Self {
-        Self { seed, words: Words::new(seed) }
+        Self { seed, words: Words::new(seed), brevity: 1 }
+    }
+
+    /// With a sentence or two where others say a page: for many spans in little time.
+    pub fn brief(seed: u64) -> Self {
+        Self { brevity: BREVITY, ..Self::new(seed) }
     }
 
     pub const fn words(&self) -> &Words {
@@ -122,7 +131,7 @@ impl Traffic {
         if let Some(root) = spans.first_mut() {
             root.end_nanos = at;
             if number.is_multiple_of(RARE_EVERY) {
-                root.input = object("question", &format!("{RARE_WORD} {}", self.words.text(&mut draw, 300)));
+                root.input = object("question", &format!("{RARE_WORD} {}", self.text(&mut draw, 300)));
             }
         }
         Trace {
@@ -154,15 +163,19 @@ impl Traffic {
         }
     }
 
+    fn text(&self, draw: &mut StdRng, bytes: usize) -> String {
+        self.words.text(draw, bytes / self.brevity)
+    }
+
     fn messages(&self, draw: &mut StdRng) -> String {
-        let (system, user) = (self.words.text(draw, 600), self.words.text(draw, 1_300));
+        let (system, user) = (self.text(draw, 600), self.text(draw, 1_300));
         format!(
             r#"{{"messages":[{{"role":"system","content":"{system}"}},{{"role":"user","content":"{user}"}}]}}"#
         )
     }
 
     fn answer(&self, draw: &mut StdRng) -> String {
-        let text = self.words.text(draw, 950);
+        let text = self.text(draw, 950);
         format!(r#"{{"choices":[{{"message":{{"role":"assistant","content":"{text}"}}}}]}}"#)
     }
 
@@ -173,8 +186,8 @@ impl Traffic {
         output: &str,
         milliseconds: std::ops::Range<u64>,
     ) -> (String, String, u64) {
-        let input = object(input, &self.words.text(draw, 300));
-        let output = object(output, &self.words.text(draw, 500));
+        let input = object(input, &self.text(draw, 300));
+        let output = object(output, &self.text(draw, 500));
         (input, output, draw.random_range(milliseconds))
     }
 }

@@ -127,7 +127,10 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "tests",
         ],
     ),
-    ("tests/it/", &["backup", "binary", "cli", "deploy", "export", "live", "open_mode", "operate"]),
+    (
+        "tests/it/",
+        &["backup", "binary", "cli", "deploy", "export", "fifty_thousand", "live", "open_mode", "operate"],
+    ),
     ("ui/src/features/", &[]),
 ];
 
