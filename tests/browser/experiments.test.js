@@ -153,7 +153,7 @@ test("another becomes the baseline, and one is taken out", async () => {
 test("an experiment gets another name and tags, and a colleague sees it at once", async () => {
   const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
   await colleague.getByRole("columnheader", { name: /^polite baseline/ }).waitFor();
-  await choose("polite", "Edit name and tags");
+  await choose("polite", "Edit name, tags and configuration");
   await dialog().getByLabel("Name").fill("polite answers");
   await dialog().getByLabel("Tags").fill("nightly, tone");
   await page.keyboard.press("Enter");

@@ -388,9 +388,32 @@ export const SCREENS = {
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
   prompt: ({ promptPath }) => [promptPath, (page) => page.getByRole("heading", { name: "v2" })],
+  "writing a template": ({ promptPath }) => [
+    promptPath,
+    async (page) => {
+      await page.getByRole("button", { name: "New version" }).click();
+      const dialog = page.getByRole("dialog");
+      const places = dialog.locator("[contenteditable] code");
+      await places.first().waitFor();
+      await dialog.getByText("Metadata", { exact: true }).click();
+      await dialog.getByLabel("Metadata as JSON (optional)").and(page.locator("[contenteditable]")).fill('{\n  "owner": "Ada",\n  "review": {"by": ["Grace", null], "days": 14, "done": true}\n}');
+      return places.first();
+    },
+  ],
   datasets: ({ projectPath }) => [`${projectPath}/datasets`, (page) => page.getByRole("link", { name: "customer questions" })],
   "no datasets": ({ emptyPath }) => [`${emptyPath}/datasets`, (page) => page.getByText("No datasets yet")],
   dataset: ({ datasetPath }) => [datasetPath, (page) => page.getByText("Where is my parcel?")],
+  "broken JSON": ({ datasetPath }) => [
+    datasetPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Open item 1" }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByRole("radio", { name: "JSON" }).click();
+      await dialog.getByLabel("Item as JSON").and(page.locator("[contenteditable]")).fill('{\n  "question": "Where is my parcel?",\n  "expected": {"status": "sent" "days": 2, "late": false}\n}');
+      await dialog.locator(".cm-lintRange-error").waitFor();
+      return dialog.getByText("Line 3, column 33");
+    },
+  ],
   "dataset versions": ({ datasetPath }) => [`${datasetPath}?tab=versions`, (page) => page.getByRole("row", { name: /^v1/ })],
   experiments: ({ projectPath }) => [`${projectPath}/experiments`, (page) => page.getByRole("link", { name: "shorter answers" })],
   "no experiments": ({ emptyPath }) => [`${emptyPath}/experiments`, (page) => page.getByText("No experiments yet")],

@@ -1,4 +1,5 @@
-import { type ComponentProps, type ReactNode, type SubmitEvent, useId } from "react";
+import type { ComponentProps, ReactNode, SubmitEvent } from "react";
+import { Field, type FieldProps, useField } from "@/components/Field";
 import styles from "./Form.module.css";
 
 // The parts of a form: a label over each field, what is wrong beneath it, and the buttons at the end.
@@ -21,67 +22,27 @@ export function Form({ label, onSubmit, children }: FormProps) {
   );
 }
 
-type FieldProps = { label: string; hint?: string | undefined; problem?: string | null | undefined };
-
-function useField({ hint, problem }: FieldProps) {
-  const id = useId();
-  const described = [problem && `${id}-problem`, hint && `${id}-hint`].filter(Boolean).join(" ");
-  return {
-    id,
-    attributes: { id, "aria-invalid": problem ? true : undefined, "aria-describedby": described || undefined },
-  };
-}
-
-function Frame({ id, label, hint, problem, children }: FieldProps & { id: string; children: ReactNode }) {
-  return (
-    <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
-      {children}
-      {hint && (
-        <span id={`${id}-hint`} className={styles.hint}>
-          {hint}
-        </span>
-      )}
-      {problem && (
-        <span id={`${id}-problem`} role="alert" className={styles.problem}>
-          {problem}
-        </span>
-      )}
-    </div>
-  );
-}
-
 type TextFieldProps = FieldProps &
   Omit<ComponentProps<"input">, "onChange" | "value" | "id"> & { value: string; onChange: (value: string) => void };
 
 export function TextField({ label, hint, problem, onChange, ...props }: TextFieldProps) {
   const { id, attributes } = useField({ label, hint, problem });
   return (
-    <Frame {...{ id, label, hint, problem }}>
+    <Field {...{ id, label, hint, problem }}>
       <input autoComplete="off" {...props} {...attributes} onChange={(event) => onChange(event.target.value)} />
-    </Frame>
+    </Field>
   );
 }
 
 type TextAreaProps = FieldProps &
-  Omit<ComponentProps<"textarea">, "onChange" | "value" | "id"> & {
-    value: string;
-    onChange: (value: string) => void;
-    isCode?: boolean;
-  };
+  Omit<ComponentProps<"textarea">, "onChange" | "value" | "id"> & { value: string; onChange: (value: string) => void };
 
-export function TextArea({ label, hint, problem, onChange, isCode = false, ...props }: TextAreaProps) {
+export function TextArea({ label, hint, problem, onChange, ...props }: TextAreaProps) {
   const { id, attributes } = useField({ label, hint, problem });
   return (
-    <Frame {...{ id, label, hint, problem }}>
-      <textarea
-        {...props}
-        {...attributes}
-        className={isCode ? styles.code : undefined}
-        spellCheck={!isCode}
-        onChange={(event) => onChange(event.target.value)}
-      />
-    </Frame>
+    <Field {...{ id, label, hint, problem }}>
+      <textarea {...props} {...attributes} onChange={(event) => onChange(event.target.value)} />
+    </Field>
   );
 }
 
@@ -96,7 +57,7 @@ export function SelectField<Id extends string>(props: SelectFieldProps<Id>) {
   const { label, hint, problem, value, options, onChange, isDisabled = false } = props;
   const { id, attributes } = useField({ label, hint, problem });
   return (
-    <Frame {...{ id, label, hint, problem }}>
+    <Field {...{ id, label, hint, problem }}>
       <select
         {...attributes}
         value={value}
@@ -112,7 +73,7 @@ export function SelectField<Id extends string>(props: SelectFieldProps<Id>) {
           </option>
         ))}
       </select>
-    </Frame>
+    </Field>
   );
 }
 

@@ -1,10 +1,13 @@
 import { ChevronLeft, ChevronRight, Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/Button";
+import { CodeField } from "@/components/code/CodeField";
 import { Form, FormActions, FormRow, Problem, TextArea, TextField } from "@/components/Form";
 import { IconButton } from "@/components/IconButton";
 import { ModalDialog } from "@/components/ModalDialog";
-import { type Field, fieldsOf, writeFields } from "@/features/datasets/fields";
+import { Segmented } from "@/components/Segmented";
+import { type Field, fieldsOf, readItem, writeFields } from "@/features/datasets/fields";
+import { prettyJson } from "@/lib/json";
 
 type Row = { id: string; data: string };
 
@@ -16,7 +19,7 @@ type ItemDialogProps = {
   onWrite: (id: string, data: string) => void;
 };
 
-/** One item, key by key. */
+/** One item, key by key or in one piece. */
 export function ItemDialog({ rows, openId, isReadOnly, onOpen, onWrite }: ItemDialogProps) {
   const at = rows.findIndex(({ id }) => id === openId);
   const row = rows[at];
@@ -37,6 +40,12 @@ export function ItemDialog({ rows, openId, isReadOnly, onOpen, onWrite }: ItemDi
   );
 }
 
+const SHAPES = [
+  { id: "keys", label: "Keys" },
+  { id: "json", label: "JSON" },
+] as const;
+type Shape = (typeof SHAPES)[number]["id"];
+
 type ItemFormProps = {
   data: string;
   isReadOnly: boolean;
@@ -48,10 +57,23 @@ type ItemFormProps = {
 
 function ItemForm({ data, isReadOnly, onPrevious, onNext, onWrite, onDone }: ItemFormProps) {
   const [fields, setFields] = useState(() => fieldsOf(data));
+  /** The item in one piece, while it is written so. */
+  const [whole, setWhole] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  const current = () => (whole === null ? { fields } : readItem(whole));
+  const onShape = (shape: Shape) => {
+    const read = current();
+    if (!("fields" in read)) return setProblem(read.problem);
+    const written = writeFields(read.fields);
+    if (!("data" in written)) return setProblem(written.problem);
+    setProblem(null);
+    setFields(read.fields);
+    setWhole(shape === "json" ? prettyJson(written.data) : null);
+  };
   /** True when nothing stands against leaving. */
   const keep = () => {
-    const written = writeFields(fields);
+    const read = current();
+    const written = "fields" in read ? writeFields(read.fields) : read;
     if (!("data" in written)) {
       setProblem(written.problem);
       return false;
@@ -75,32 +97,43 @@ function ItemForm({ data, isReadOnly, onPrevious, onNext, onWrite, onDone }: Ite
         <IconButton label="Next item" isDisabled={!onNext} onPress={leave(() => onNext?.())}>
           <ChevronRight aria-hidden />
         </IconButton>
+        <Segmented
+          label="How the item is shown"
+          options={SHAPES}
+          value={whole === null ? "keys" : "json"}
+          onChange={onShape}
+        />
       </FormRow>
-      {fields.map((field, at) =>
-        field.isNew ? (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a new key is only being written
-          <FormRow key={at}>
-            <TextField label="New key" value={field.key} onChange={(key) => change(at, { ...field, key })} />
-            <TextField label="Its value" value={field.text} onChange={(text) => change(at, { ...field, text })} />
-          </FormRow>
-        ) : (
-          <TextArea
-            key={field.key}
-            label={field.key}
-            hint={field.isJson ? "JSON" : undefined}
-            rows={Math.min(12, Math.max(2, field.text.split("\n").length))}
-            readOnly={isReadOnly}
-            value={field.text}
-            onChange={(text) => change(at, { ...field, text })}
-          />
-        ),
+      {whole !== null && (
+        <CodeField
+          label="Item as JSON"
+          language="json"
+          rows={12}
+          isReadOnly={isReadOnly}
+          value={whole}
+          onChange={(text) => {
+            setProblem(null);
+            setWhole(text);
+          }}
+        />
       )}
+      {whole === null &&
+        fields.map((field, at) => (
+          // A new key is only being written, and has no other name than its place.
+          <ItemField
+            key={field.isNew ? at : `key ${field.key}`}
+            {...{ field, isReadOnly }}
+            onChange={(next) => change(at, next)}
+          />
+        ))}
       <Problem text={problem} />
       {!isReadOnly && (
         <FormActions>
-          <Button onPress={() => setFields([...fields, { key: "", text: "", isJson: false, isNew: true }])}>
-            <Plus aria-hidden /> Add key
-          </Button>
+          {whole === null && (
+            <Button onPress={() => setFields([...fields, { key: "", text: "", isJson: false, isNew: true }])}>
+              <Plus aria-hidden /> Add key
+            </Button>
+          )}
           <Button kind="primary" type="submit">
             Keep in draft
           </Button>
@@ -108,6 +141,27 @@ function ItemForm({ data, isReadOnly, onPrevious, onNext, onWrite, onDone }: Ite
       )}
     </Form>
   );
+}
+
+type ItemFieldProps = { field: Field; isReadOnly: boolean; onChange: (field: Field) => void };
+
+function ItemField({ field, isReadOnly, onChange }: ItemFieldProps) {
+  const { key, text, isJson, isNew } = field;
+  const onText = (next: string) => onChange({ ...field, text: next });
+  if (isNew) {
+    return (
+      <FormRow>
+        <TextField label="New key" value={key} onChange={(next) => onChange({ ...field, key: next })} />
+        <TextField label="Its value" value={text} onChange={onText} />
+      </FormRow>
+    );
+  }
+  const rows = Math.min(12, Math.max(2, text.split("\n").length));
+  if (isJson)
+    return (
+      <CodeField label={key} hint="JSON" language="json" {...{ rows, isReadOnly }} value={text} onChange={onText} />
+    );
+  return <TextArea label={key} rows={rows} readOnly={isReadOnly} value={text} onChange={onText} />;
 }
 
 function writtenOf(data: string): string {

@@ -1,4 +1,5 @@
 import { isObject, parseJson, writeJson } from "@/lib/json";
+import { placedProblem } from "@/lib/jsonProblem";
 
 // The data of an item as fields to be written into: texts as they are, anything else as JSON. Pure.
 
@@ -23,17 +24,17 @@ export function writeFields(fields: readonly Field[]): { data: string } | { prob
     if (isNew && key.trim() === "") continue;
     if (keys.has(key)) return { problem: `\`${key}\` is there twice.` };
     keys.add(key);
-    if (isJson && !isJsonText(text)) return { problem: `\`${key}\` is not JSON.` };
+    const problem = isJson ? placedProblem(text) : null;
+    if (problem) return { problem: `\`${key}\` is not JSON. ${problem}` };
     parts.push(`${JSON.stringify(key)}:${isJson ? text.trim() : JSON.stringify(text)}`);
   }
   return { data: `{${parts.join(",")}}` };
 }
 
-function isJsonText(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** An item that was written as one piece of JSON. */
+export function readItem(text: string): { fields: Field[] } | { problem: string } {
+  const problem = placedProblem(text);
+  if (problem) return { problem: `The item is not JSON. ${problem}` };
+  if (!isObject(parseJson(text))) return { problem: "An item is an object: keys with values, between braces." };
+  return { fields: fieldsOf(text) };
 }

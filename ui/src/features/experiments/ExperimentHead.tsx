@@ -42,7 +42,7 @@ export function ExperimentHead({ experiment, isBaseline, ids, onIds }: Experimen
         <MenuPopover>
           <Menu aria-label={`Actions of ${name}`} className={menu.menu ?? ""} onAction={(key) => onAction(String(key))}>
             <MenuItem id="edit" className={menu.item ?? ""}>
-              Edit name and tags…
+              Edit name, tags and configuration…
             </MenuItem>
             {!isBaseline && others.length > 0 && (
               <MenuItem id="baseline" className={menu.item ?? ""}>

@@ -65,7 +65,7 @@ function CreatePromptForm({ projectId, onPromptCreated, onCancel }: CreatePrompt
         <SelectField label="Type" value={structure} options={STRUCTURES} onChange={onStructure} />
         <SelectField label="Placeholders" value={syntax} options={SYNTAXES} onChange={setSyntax} />
       </FormRow>
-      <TemplateEditor structure={structure} value={template} problem={null} onChange={setTemplate} />
+      <TemplateEditor structure={structure} syntax={syntax} value={template} problem={null} onChange={setTemplate} />
       <Problem text={problem} />
       <FormActions>
         <Button onPress={onCancel}>Cancel</Button>

@@ -1,7 +1,8 @@
 import { useState } from "react";
 import { useMutation } from "urql";
 import { Button } from "@/components/Button";
-import { Form, FormActions, Problem, SelectField, TextArea, TextField } from "@/components/Form";
+import { CodeField } from "@/components/code/CodeField";
+import { Form, FormActions, Problem, SelectField, TextField } from "@/components/Form";
 import { ModalDialog } from "@/components/ModalDialog";
 import { TemplateEditor } from "@/features/prompts/TemplateEditor";
 import type { Prompt } from "@/features/prompts/usePrompt";
@@ -51,12 +52,24 @@ function NewVersionForm({ prompt, onCancel, onCreated }: NewVersionFormProps) {
   };
   return (
     <Form onSubmit={submit}>
-      <TemplateEditor structure={prompt.structure} value={template} problem={null} onChange={setTemplate} />
+      <TemplateEditor
+        structure={prompt.structure}
+        syntax={syntax}
+        value={template}
+        problem={null}
+        onChange={setTemplate}
+      />
       <SelectField label="Placeholders" value={syntax} options={SYNTAXES} onChange={setSyntax} />
       <TextField label="What changes (optional)" value={note} onChange={setNote} />
       <details>
         <summary>Metadata</summary>
-        <TextArea label="Metadata as JSON (optional)" isCode value={metadata} onChange={setMetadata} />
+        <CodeField
+          label="Metadata as JSON (optional)"
+          language="json"
+          rows={6}
+          value={metadata}
+          onChange={setMetadata}
+        />
       </details>
       <Problem text={problem} />
       <FormActions>

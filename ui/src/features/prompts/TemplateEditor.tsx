@@ -1,27 +1,32 @@
 import { ChevronDown, ChevronUp, Plus, Trash2 } from "lucide-react";
 import { Button } from "@/components/Button";
-import { FormRow, SelectField, TextArea } from "@/components/Form";
+import { CodeField } from "@/components/code/CodeField";
+import { FormRow, SelectField } from "@/components/Form";
 import { IconButton } from "@/components/IconButton";
-import { type Message, readMessages, writeMessages } from "@/features/prompts/template";
+import { type Message, PLACES, readMessages, type Syntax, writeMessages } from "@/features/prompts/template";
 import type { PromptStructure } from "@/gql/graphql";
 import styles from "./Prompts.module.css";
 
 type TemplateEditorProps = {
   structure: PromptStructure;
+  /** How the places are written that it leaves open. */
+  syntax: Syntax;
   value: string;
   problem: string | null;
   onChange: (value: string) => void;
 };
 
 /** Where a template is written: as one text, or message by message. */
-export function TemplateEditor({ structure, value, problem, onChange }: TemplateEditorProps) {
+export function TemplateEditor({ structure, syntax, value, problem, onChange }: TemplateEditorProps) {
   const messages = structure === "CHAT" ? readMessages(value) : null;
-  if (messages) return <MessagesEditor messages={messages} onChange={(next) => onChange(writeMessages(next))} />;
+  if (messages)
+    return <MessagesEditor messages={messages} syntax={syntax} onChange={(next) => onChange(writeMessages(next))} />;
   return (
-    <TextArea
+    <CodeField
       label={structure === "CHAT" ? "Messages as JSON" : "Template"}
-      hint={structure === "CHAT" ? undefined : "Leave places open as {{name}}."}
-      isCode
+      hint={structure === "CHAT" ? undefined : `Leave places open as ${WRITTEN[syntax]}.`}
+      language={structure === "CHAT" ? "json" : "text"}
+      marked={PLACES[syntax]}
       rows={10}
       value={value}
       problem={problem}
@@ -30,9 +35,13 @@ export function TemplateEditor({ structure, value, problem, onChange }: Template
   );
 }
 
+const WRITTEN: Record<Syntax, string> = { MUSTACHE: "{{name}}", JINJA_2: "{{ name }}", PYTHON: "{name}" };
+
 const ROLES = ["system", "user", "assistant", "tool"];
 
-function MessagesEditor({ messages, onChange }: { messages: Message[]; onChange: (messages: Message[]) => void }) {
+type MessagesEditorProps = { messages: Message[]; syntax: Syntax; onChange: (messages: Message[]) => void };
+
+function MessagesEditor({ messages, syntax, onChange }: MessagesEditorProps) {
   const change = (at: number, part: Partial<Message>) =>
     onChange(messages.map((message, place) => (place === at ? { ...message, ...part } : message)));
   const swap = (at: number, step: 1 | -1) => {
@@ -72,8 +81,10 @@ function MessagesEditor({ messages, onChange }: { messages: Message[]; onChange:
               </IconButton>
             </div>
           </FormRow>
-          <TextArea
+          <CodeField
             label={`Message ${at + 1}`}
+            language="text"
+            marked={PLACES[syntax]}
             rows={4}
             value={message.content}
             onChange={(content) => change(at, { content })}

@@ -24,7 +24,7 @@ export function writeMessages(messages: readonly Message[]): string {
   return JSON.stringify(messages.map(({ role, content }) => ({ role, content })));
 }
 
-const PLACES = {
+export const PLACES = {
   MUSTACHE: /(\{\{\{?[^{}]*\}?\}\})/,
   JINJA_2: /(\{\{.*?\}\}|\{%.*?%\})/,
   PYTHON: /(\{[^{}]*\})/,
