@@ -372,6 +372,13 @@ export const SCREENS = {
       return page.getByRole("region", { name: "As it was" }).getByText("Trace changed by");
     },
   ],
+  "spans as they were": ({ pastPath }) => [
+    pastPath,
+    async (page) => {
+      await page.getByRole("slider", { name: "Moment of this trace" }).press("ArrowLeft");
+      return page.getByText(/^Spans as of position/);
+    },
+  ],
   "history of a prompt": ({ promptPath }) => [
     `${promptPath}?history=changes`,
     (page) => page.getByRole("dialog").getByText("Prompt version created").last(),

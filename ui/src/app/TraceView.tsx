@@ -1,9 +1,12 @@
 import { Link, useParams } from "@tanstack/react-router";
-import { type CSSProperties, useDeferredValue, useEffect, useMemo } from "react";
+import { type CSSProperties, useDeferredValue, useEffect } from "react";
+import { Provider } from "urql";
 import { CompareWithTrace } from "@/app/CompareWithTrace";
+import { PastNotice } from "@/app/PastNotice";
 import { TargetAside } from "@/app/TargetAside";
 import { TraceMenu } from "@/app/TraceMenu";
 import { usePayloadWays } from "@/app/usePayloadWays";
+import { useShownTrace } from "@/app/useShownTrace";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
@@ -14,13 +17,11 @@ import { HistorySection } from "@/features/history/HistorySection";
 import type { Moment } from "@/features/history/moment";
 import { SpanDetails } from "@/features/spans/SpanDetails";
 import { SpanExplorer } from "@/features/spans/SpanExplorer";
-import type { TreeEntry } from "@/features/spans/SpanTreeRow";
 import type { SpanView } from "@/features/spans/spanView";
-import { useTraceSpans } from "@/features/spans/useTraceSpans";
 import { ThreadLink } from "@/features/threads/ThreadLink";
 import { TraceDetails } from "@/features/traces/TraceDetails";
 import { TraceSummary } from "@/features/traces/TraceSummary";
-import { useTrace, type ViewedTrace } from "@/features/traces/useTrace";
+import { useTrace } from "@/features/traces/useTrace";
 import { formatInstant } from "@/lib/format";
 import { rememberPlace } from "@/lib/recents";
 import { parseNumber, useStored } from "@/lib/storage";
@@ -42,7 +43,7 @@ type TraceViewProps = {
 export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ...props }: TraceViewProps) {
   const { trace, failure, isLoading, revision, isDeleted, onRetry } = useTrace(traceId);
   const { workspace = "default" } = useParams({ strict: false });
-  const spans = useTraceSpans(traceId, revision);
+  const { shown, root, state, errorCount } = useShownTrace({ trace, traceId, revision, moment: props.history });
   const [share, setShare] = useStored("trace.tree", parseNumber, 44);
   const selectedId = useDeferredValue(spanId ?? traceId);
   useEffect(() => {
@@ -50,11 +51,10 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
     const href = `/${workspace}/projects/${trace.projectId}/traces/${trace.id}`;
     rememberPlace({ href, label: `${trace.name ?? "Trace"} of ${formatInstant(trace.startTime)}`, kind: "trace" });
   }, [trace, workspace]);
-  const root = useMemo(() => trace && entryOf(trace), [trace]);
   const ways = usePayloadWays(trace?.projectId, selectedId === traceId ? "traces" : "spans");
   const target = { kind: selectedId === traceId ? ("TRACE" as const) : ("SPAN" as const), id: selectedId };
 
-  if (!trace || !root) {
+  if (!trace || !shown || !root) {
     if (isLoading) return <Skeleton label="Loading trace" rows={8} />;
     const message = failure?.message ?? "It does not exist, it was deleted, or only spans of it have arrived.";
     return <ErrorState title="The trace could not be read" message={message} onRetry={onRetry} />;
@@ -66,17 +66,20 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
           This trace has been deleted. What you see is what was last read.
         </div>
       )}
-      <TraceSummary trace={trace} errorCount={spans.spans.filter((span) => span.error).length} />
+      <TraceSummary trace={shown.trace} errorCount={errorCount} />
       <div className={styles.panes}>
         <div className={styles.left} style={{ "--share": `${share}%` } as CSSProperties}>
-          <SpanExplorer
-            trace={root}
-            spans={spans}
-            view={view}
-            onView={onView}
-            selectedId={spanId ?? traceId}
-            onSelect={(id) => onSelect(id === traceId ? undefined : id)}
-          />
+          <PastNotice state={state} />
+          <Provider value={shown.client}>
+            <SpanExplorer
+              trace={root}
+              spans={shown.spans}
+              view={view}
+              onView={onView}
+              selectedId={spanId ?? traceId}
+              onSelect={(id) => onSelect(id === traceId ? undefined : id)}
+            />
+          </Provider>
         </div>
         <Resizer label="Width of the spans" value={share} min={20} max={75} onChange={setShare} />
         <Scrollable label="Details" className={styles.right}>
@@ -128,22 +131,4 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
       </div>
     </div>
   );
-}
-
-function entryOf(trace: ViewedTrace): TreeEntry {
-  const { id, name, startTime, endTime, durationMs, totalTokens, cost, error } = trace;
-  return {
-    id,
-    name,
-    startTime,
-    endTime,
-    durationMs,
-    totalTokens,
-    cost,
-    error,
-    type: "TRACE",
-    parentSpanId: null,
-    model: null,
-    provider: null,
-  };
 }

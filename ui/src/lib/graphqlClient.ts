@@ -118,6 +118,9 @@ const EMBEDDED = [
   "RetentionRules",
 ];
 
+/** How the cache knows things again. */
+export const CACHE_KEYS = Object.fromEntries(EMBEDDED.map((name) => [name, () => null]));
+
 /** Taking back or erasing can change anything: what is on screen is asked for anew. */
 const forgetAll: UpdateResolver = (_result, _args, cache) => {
   for (const { fieldName, arguments: args } of cache.inspectFields("Query")) cache.invalidate("Query", fieldName, args);
@@ -167,7 +170,7 @@ function createSocket() {
   return client;
 }
 
-const TRANSPORT = {
+export const TRANSPORT = {
   url: "/graphql",
   preferGetMethod: false,
   // Of a query there is one answer. Taken as a stream, it complains when it is given up half read.
@@ -185,7 +188,7 @@ export function createGraphqlClient(): Client {
     ...TRANSPORT,
     exchanges: [
       cacheExchange({
-        keys: Object.fromEntries(EMBEDDED.map((name) => [name, () => null])),
+        keys: CACHE_KEYS,
         updates: { Mutation: { undo: forgetAll, undoRequest: forgetAll, restore: forgetAll, erase: forgetAll } },
       }),
       // A refusal deep in a query leaves nulls above it. They say nothing about the things asked for, so none is kept.

@@ -12,7 +12,7 @@ import { STEP_KEYS, stepTarget } from "@/features/spans/spanSteps";
 import { partOf, type TimePart } from "@/features/spans/spanTree";
 import { SPAN_VIEWS, type SpanView } from "@/features/spans/spanView";
 import { useSpanRows } from "@/features/spans/useSpanRows";
-import type { useTraceSpans } from "@/features/spans/useTraceSpans";
+import type { ReadSpans } from "@/features/spans/useTraceSpans";
 import { useHotkeys } from "@/lib/hotkeys";
 import { patient } from "@/lib/patient";
 import styles from "./SpanExplorer.module.css";
@@ -25,7 +25,7 @@ const SpanGraph = lazy(patient(async () => ({ default: (await import("@/features
 type SpanExplorerProps = {
   /** The trace itself: the root of the spans. */
   trace: TreeEntry;
-  spans: ReturnType<typeof useTraceSpans>;
+  spans: ReadSpans;
   view: SpanView;
   selectedId: string;
   onSelect: (id: string) => void;

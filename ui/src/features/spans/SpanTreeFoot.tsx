@@ -1,10 +1,10 @@
 import { Button } from "@/components/Button";
-import type { useTraceSpans } from "@/features/spans/useTraceSpans";
+import type { ReadSpans } from "@/features/spans/useTraceSpans";
 import { formatCount } from "@/lib/format";
 import styles from "./SpanTree.module.css";
 
 type SpanTreeFootProps = {
-  spans: ReturnType<typeof useTraceSpans>;
+  spans: ReadSpans;
   /** How many spans the search found; null without a search. */
   shown: number | null;
 };

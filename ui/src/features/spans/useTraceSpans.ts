@@ -68,8 +68,12 @@ type State = {
 const NOTHING: State = { spans: [], totalCount: null, hasMore: false, isLoading: true, failure: null };
 
 /** All spans of a trace, page by page; read again where they can have changed when `revision` grows. */
-export function useTraceSpans(traceId: string, revision: number) {
-  const client = useClient();
+export const useTraceSpans = (traceId: string, revision: number) => useSpansFrom(useClient(), traceId, revision);
+
+export type ReadSpans = ReturnType<typeof useTraceSpans>;
+
+/** Null: nothing is read. */
+export function useSpansFrom(client: Client | null, traceId: string, revision: number) {
   const [state, setState] = useState<State>(NOTHING);
   const pages = useRef<SpanPage[]>([]);
   const reading = useRef<AbortController | null>(null);
@@ -91,6 +95,7 @@ export function useTraceSpans(traceId: string, revision: number) {
     reading.current?.abort();
     const mine = new AbortController();
     reading.current = mine;
+    if (!client) return;
     publish({ isLoading: true, failure: null });
     try {
       await rereadOpenPages(client, traceId, pages.current, mine.signal);
@@ -113,14 +118,14 @@ export function useTraceSpans(traceId: string, revision: number) {
   });
 
   const limit = useRef(SPANS_AT_ONCE);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another trace starts from nothing
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another trace or moment starts from nothing
   useEffect(() => {
     pages.current = [];
     limit.current = SPANS_AT_ONCE;
     setState(NOTHING);
     readOn(limit.current);
     return () => reading.current?.abort();
-  }, [traceId]);
+  }, [client, traceId]);
 
   useThrottledChange({
     revision,

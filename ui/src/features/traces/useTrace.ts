@@ -1,7 +1,7 @@
 import { type DocumentType, graphql } from "@/gql";
 import { useFollowed } from "@/lib/useFollowed";
 
-const TraceViewQuery = graphql(`
+export const TraceViewQuery = graphql(`
   query TraceView($id: ID!) {
     server {
       position
