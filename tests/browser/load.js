@@ -97,7 +97,8 @@ const stretch = (startMs, ms) => ({
   end_time: new Date(startMs + ms).toISOString(),
 });
 
-function uuid7(ms) {
+/** An id as clients draw them. */
+export function uuid7(ms = Date.now()) {
   const hex = Math.floor(ms).toString(16).padStart(12, "0") + randomBytes(10).toString("hex");
   const variant = "89ab"[Number.parseInt(hex[16], 16) % 4];
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

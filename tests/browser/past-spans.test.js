@@ -1,16 +1,11 @@
 // Whoever walks through the history of a trace sees its spans as they were at the same moment.
 import assert from "node:assert/strict";
-import { randomUUID } from "node:crypto";
 import { test } from "node:test";
+import { uuid7 } from "./load.js";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
 let tracePath;
 let traceId;
-
-const uuid7 = () => {
-  const time = Date.now().toString(16).padStart(12, "0");
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(15)}`;
-};
 
 const story = useBrowser(async (story) => {
   const project = story.newName("shop");

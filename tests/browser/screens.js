@@ -1,7 +1,8 @@
 // Every screen: where it is, and by which sign it is known to be there. `looks.test.js` checks them, `ops/screens`
 // takes pictures of them.
 import { attach, FILES, png, wav } from "./files.js";
-import { beginPairing } from "./pairing.js";
+import { uuid7 } from "./load.js";
+import { beginPairing, connectRunner } from "./pairing.js";
 import { beginOptimization } from "./optimizing.js";
 import { AGENT_GRAPH, judge, makeLoop, makeTwoRuns } from "./runs.js";
 import { traceRows } from "./story.js";
@@ -45,7 +46,8 @@ export async function makeWorld(story) {
   const loop = await makeLoop(story, project, { _opik_graph_definition: { format: "mermaid", data: AGENT_GRAPH } });
   const recordedGraphPath = `${projectPath}/logs?trace=${loop}&view=graph`;
   const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
-  return { project, projectPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  const playgroundPath = await makePlayground(story, { id: content[0].id, name: project });
+  return { project, projectPath, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -138,6 +140,37 @@ async function makeQueue(story, projectId, traces) {
   });
   await story.post(`traces/${ids.at(-1)}/comments`, { text: "The date is *promised* here, which we never do." });
   return id;
+}
+
+/** A connected agent, and a run of it that is still going on. */
+async function makePlayground(story, project) {
+  const params = [
+    { name: "question", type: "string", presence: "required" },
+    { name: "attempts", type: "integer", presence: "optional" },
+    { name: "polite", type: "boolean", presence: "optional" },
+  ];
+  const agents = { support: { description: "Answers a customer of the shop.", language: "python", params, timeout: 0 } };
+  const runner = await connectRunner(story, project, "Ada’s laptop", agents);
+  const inputs = { question: "Where is parcel 1042?", attempts: 2, polite: true };
+  const ask = async () => {
+    const made = await story.post("local-runners/jobs", { agent_name: "support", project_id: project.id, inputs });
+    const job = made.headers.get("location").split("/").at(-1);
+    await story.post(`local-runners/${runner}/jobs/next`);
+    return job;
+  };
+  await story.post(`local-runners/jobs/${await ask()}/results`, { status: "failed", error: "TimeoutError: the shop did not answer" });
+  const job = await ask();
+  const trace = uuid7();
+  await story.post(`local-runners/jobs/${job}/results`, { status: "running", trace_id: trace });
+  const from = Date.now();
+  const at = (ms) => new Date(from + ms).toISOString();
+  const common = { project_name: project.name, trace_id: trace };
+  await story.post("traces", { id: trace, project_name: project.name, name: "support", start_time: at(0), input: inputs });
+  await story.post("spans", { ...common, name: "plan", type: "llm", model: "gpt-4o-mini", provider: "openai", usage: { prompt_tokens: 420, completion_tokens: 35, total_tokens: 455 }, start_time: at(20), end_time: at(730) });
+  await story.post("spans", { ...common, name: "track parcel", type: "tool", start_time: at(750) });
+  const lines = ["planning for “Where is parcel 1042?”", "asking the carrier"].map((text) => ({ stream: "stdout", text }));
+  await story.post(`local-runners/jobs/${job}/logs`, [...lines, { stream: "stderr", text: "warning: the carrier is slow today" }]);
+  return `/default/projects/${project.id}/agent-playground?job=${job}`;
 }
 
 /** A dashboard with one widget of each type. */
@@ -407,6 +440,14 @@ export const SCREENS = {
       return places.first();
     },
   ],
+  "agent playground": ({ playgroundPath }) => [
+    playgroundPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Stop" }).waitFor();
+      return page.getByRole("treeitem", { name: /^track parcel/ });
+    },
+  ],
+  "connecting an agent": ({ emptyPath }) => [`${emptyPath}/agent-playground`, (page) => page.getByRole("heading", { name: "Connect an agent" })],
   datasets: ({ projectPath }) => [`${projectPath}/datasets`, (page) => page.getByRole("link", { name: "customer questions" })],
   "no datasets": ({ emptyPath }) => [`${emptyPath}/datasets`, (page) => page.getByText("No datasets yet")],
   dataset: ({ datasetPath }) => [datasetPath, (page) => page.getByText("Where is my parcel?")],

@@ -13,7 +13,8 @@ import { startServer } from "../sdk/typescript/server.js";
 const PROGRAM = fileURLToPath(new URL("program.py", import.meta.url));
 const WORLD = fileURLToPath(new URL("world.py", import.meta.url));
 const VENV_PYTHON = fileURLToPath(new URL("../../.venv/bin/python", import.meta.url));
-const PYTHON = process.env.CAIRN_PYTHON || (existsSync(VENV_PYTHON) ? VENV_PYTHON : "python3");
+/** The interpreter that has the clients. */
+export const PYTHON = process.env.CAIRN_PYTHON || (existsSync(VENV_PYTHON) ? VENV_PYTHON : "python3");
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 // What is waited for comes when it comes: a busy machine is no failure, only a page that never gets there.
 const LOOK_MS_MAX = 20_000;

@@ -1,5 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
+  Bot,
   ChartColumn,
   Database,
   FlaskConical,
@@ -40,6 +41,7 @@ const IN_PROJECT = [
   { to: "/$workspace/projects/$projectId/logs", label: "Logs", Icon: Route },
   { to: "/$workspace/projects/$projectId/dashboards", label: "At a glance", Icon: ChartColumn },
   { to: "/$workspace/projects/$projectId/prompts", label: "Prompts", Icon: MessageSquareQuote },
+  { to: "/$workspace/projects/$projectId/agent-playground", label: "Agent playground", Icon: Bot },
   { to: "/$workspace/projects/$projectId/datasets", label: "Datasets", Icon: Database },
   { to: "/$workspace/projects/$projectId/experiments", label: "Experiments", Icon: FlaskConical },
   { to: "/$workspace/projects/$projectId/optimizations", label: "Optimizations", Icon: Target },

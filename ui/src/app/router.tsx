@@ -148,6 +148,14 @@ const settingsRoute = createRoute({
   component: page(() => import("@/app/pages/SettingsPage"), "SettingsPage"),
 });
 
+const agentPlaygroundRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/agent-playground",
+  staticData: { title: "Agent playground" },
+  validateSearch: texts("agent", "job", "span", "view"),
+  component: page(() => import("@/app/pages/AgentPlaygroundPage"), "AgentPlaygroundPage"),
+});
+
 const datasetsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets",
@@ -335,6 +343,7 @@ export const router = createRouter({
     threadRoute,
     promptsRoute,
     promptRoute,
+    agentPlaygroundRoute,
     datasetsRoute,
     datasetRoute,
     experimentsRoute,

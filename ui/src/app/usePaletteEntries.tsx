@@ -1,5 +1,6 @@
 import { type UseNavigateResult, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import {
+  Bot,
   ChartColumn,
   CircleDollarSign,
   Clock,
@@ -137,7 +138,15 @@ function workspacePlaces({
   ];
 }
 
-type Place = "dashboards" | "prompts" | "datasets" | "experiments" | "optimizations" | "annotation-queues" | "trash";
+type Place =
+  | "dashboards"
+  | "prompts"
+  | "agent-playground"
+  | "datasets"
+  | "experiments"
+  | "optimizations"
+  | "annotation-queues"
+  | "trash";
 
 /** What there is within a project. */
 function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Omit<PaletteEntry, "group">[] {
@@ -159,6 +168,7 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
     },
     { id: "glance", label: "At a glance: this project", Icon: ChartColumn, run: to("dashboards") },
     { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },
+    { id: "playground", label: "Agent playground of this project", Icon: Bot, run: to("agent-playground") },
     { id: "datasets", label: "Datasets of this project", Icon: Database, run: to("datasets") },
     { id: "experiments", label: "Experiments of this project", Icon: FlaskConical, run: to("experiments") },
     { id: "optimizations", label: "Optimizations of this project", Icon: Target, run: to("optimizations") },

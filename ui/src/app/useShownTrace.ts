@@ -1,8 +1,8 @@
 import type { Client } from "@urql/core";
 import { useMemo, useState } from "react";
 import { useClient } from "urql";
+import { rootEntry } from "@/app/rootEntry";
 import type { Moment } from "@/features/history/moment";
-import type { TreeEntry } from "@/features/spans/SpanTreeRow";
 import { type ReadSpans, useSpansFrom, useTraceSpans } from "@/features/spans/useTraceSpans";
 import { usePastTrace } from "@/features/traces/usePastTrace";
 import type { ViewedTrace } from "@/features/traces/useTrace";
@@ -34,7 +34,7 @@ export function useShownTrace({ trace, traceId, revision, moment }: ShownTraceOp
   const now: Shown | null = trace && { client, trace, spans };
   const shown = (state.kind === "past" || state.kind === "reading") && past ? past : now;
   const shownTrace = shown?.trace ?? null;
-  const root = useMemo(() => shownTrace && entryOf(shownTrace), [shownTrace]);
+  const root = useMemo(() => shownTrace && rootEntry(shownTrace), [shownTrace]);
   return { shown, root, state, errorCount: shown?.spans.spans.filter(({ error }) => error).length ?? 0 };
 }
 
@@ -57,22 +57,4 @@ function usePast(traceId: string, position: string | undefined): { past: Shown |
   if (failure) return { past, state: { kind: "failed", position, failure, onRetry } };
   if (position === asked && trace === null) return { past, state: { kind: "missing", position } };
   return { past, state: { kind: position === asked && read ? "past" : "reading", position } };
-}
-
-function entryOf(trace: ViewedTrace): TreeEntry {
-  const { id, name, startTime, endTime, durationMs, totalTokens, cost, error } = trace;
-  return {
-    id,
-    name,
-    startTime,
-    endTime,
-    durationMs,
-    totalTokens,
-    cost,
-    error,
-    type: "TRACE",
-    parentSpanId: null,
-    model: null,
-    provider: null,
-  };
 }

@@ -1,6 +1,5 @@
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
-import { CopyButton } from "@/components/CopyButton";
-import { Scrollable } from "@/components/Scrollable";
+import { ConnectSteps } from "@/entities/connect/ConnectSteps";
 import { connectSnippets } from "@/entities/connect/snippets";
 import styles from "./ConnectGuide.module.css";
 
@@ -18,24 +17,7 @@ export function ConnectGuide({ project = null }: { project?: string | null }) {
       </TabList>
       {snippets.map((snippet) => (
         <TabPanel key={snippet.id} id={snippet.id} className={styles.panel ?? ""}>
-          <ol>
-            {snippet.steps.map((step, index) => (
-              <li key={step.title} className={styles.step}>
-                <span className={styles.number} aria-hidden>
-                  {index + 1}
-                </span>
-                <div className={styles.body}>
-                  <h2>{step.title}</h2>
-                  <div className={styles.code}>
-                    <Scrollable label={step.title}>
-                      <pre>{step.code}</pre>
-                    </Scrollable>
-                    <CopyButton label={`Copy: ${step.title}`} text={step.code} />
-                  </div>
-                </div>
-              </li>
-            ))}
-          </ol>
+          <ConnectSteps steps={snippet.steps} />
         </TabPanel>
       ))}
     </Tabs>

@@ -1,6 +1,7 @@
 // The exact lines by which the first trace gets here, for the address under which this page was opened.
 
-export type Snippet = { id: string; label: string; steps: { title: string; code: string }[] };
+export type Step = { title: string; code: string };
+export type Snippet = { id: string; label: string; steps: Step[] };
 
 export function connectSnippets(origin: string, hostname: string, project: string | null): Snippet[] {
   const name = project ?? "my-first-project";
@@ -43,6 +44,20 @@ export function connectSnippets(origin: string, hostname: string, project: strin
         },
       ],
     },
+  ];
+}
+
+/** How an agent of one's own machine is connected, so that it can be asked to work from here. */
+export function agentSteps(origin: string, project: string): Step[] {
+  const quoted = /^[\w.-]+$/.test(project) ? project : `'${project.replaceAll("'", "'\\''")}'`;
+  return [
+    { title: "Install the Opik SDK", code: "pip install opik" },
+    { title: "Point it here", code: `export OPIK_URL_OVERRIDE=${origin}/api` },
+    {
+      title: "Mark the function to call, in agent.py, and keep the program running",
+      code: `import time\nimport opik\n\n@opik.track(entrypoint=True)\ndef answer(question: str) -> str:\n    """Answers a question."""\n    return "42"\n\nwhile True:\n    time.sleep(1)`,
+    },
+    { title: "Start it through the client", code: `opik endpoint --project ${quoted} --headless -- python agent.py` },
   ];
 }
 
