@@ -2,12 +2,13 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 import { graphiqlFonts } from "./vite-graphiql-fonts.ts";
+import { ownDocuments } from "./vite-own-documents.ts";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env.CAIRN_URL ?? "http://127.0.0.1:5173";
 
 export default defineConfig({
-  plugins: [react(), graphiqlFonts()],
+  plugins: [react(), graphiqlFonts(), ownDocuments(here("./src"))],
   resolve: { alias: { "@": here("./src") } },
   build: {
     // The policy of the server allows no inline script, and the page needs none.
