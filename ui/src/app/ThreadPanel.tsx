@@ -1,8 +1,12 @@
 import { Link } from "@tanstack/react-router";
 import { Maximize2 } from "lucide-react";
+import { lazy, Suspense } from "react";
 import { OpenPanel } from "@/app/OpenPanel";
-import { ThreadView } from "@/app/ThreadView";
 import { buttonClass } from "@/components/Button";
+import { Skeleton } from "@/components/Skeleton";
+import { patient } from "@/lib/patient";
+
+const ThreadView = lazy(patient(async () => ({ default: (await import("@/app/ThreadView")).ThreadView })));
 
 type ThreadPanelProps = {
   workspace: string;
@@ -32,7 +36,9 @@ export function ThreadPanel({ workspace, projectId, threadId, onMove, onClose }:
       onMove={onMove}
       onClose={onClose}
     >
-      <ThreadView key={threadId} projectId={projectId} threadId={threadId} />
+      <Suspense fallback={<Skeleton label="Loading thread" />}>
+        <ThreadView key={threadId} projectId={projectId} threadId={threadId} />
+      </Suspense>
     </OpenPanel>
   );
 }

@@ -2,7 +2,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Provider } from "urql";
-import { router } from "@/app/router";
+import { createAppRouter } from "@/app/router";
 import { createGraphqlClient } from "@/lib/graphqlClient";
 import "@/app/tokens.css";
 import "@/app/base.css";
@@ -10,9 +10,12 @@ import "@/app/base.css";
 const root = document.getElementById("root");
 if (!root) throw new Error("the page has no element `root`");
 
+const client = createGraphqlClient();
+const router = createAppRouter(client);
+
 createRoot(root).render(
   <StrictMode>
-    <Provider value={createGraphqlClient()}>
+    <Provider value={client}>
       <RouterProvider router={router} />
     </Provider>
   </StrictMode>,

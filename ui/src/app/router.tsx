@@ -1,13 +1,22 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from "@tanstack/react-router";
+import type { Client } from "@urql/core";
 import { CrashPage } from "@/app/pages/CrashPage";
 import { GetStartedPage } from "@/app/pages/GetStartedPage";
 import { NotFoundPage } from "@/app/pages/NotFoundPage";
 import { ProjectsPage } from "@/app/pages/ProjectsPage";
 import { Shell } from "@/app/Shell";
 import { Skeleton } from "@/components/Skeleton";
-import { parseLogsSearch } from "@/entities/logs/logsSearch";
+import { logsTypeOf, parseLogsSearch } from "@/entities/logs/logsSearch";
 import { type Moment, parseMoment } from "@/features/history/moment";
+import { readProjectNameAhead } from "@/features/projects/useProjectName";
 import { parseSpanView, type SpanView } from "@/features/spans/spanView";
+import { readTracesAhead } from "@/features/traces/readTraces";
 import { patient } from "@/lib/patient";
 import { parseQueryString, writeQueryString } from "@/lib/queryString";
 
@@ -34,7 +43,10 @@ const COMPARISON_SEARCH = texts(
   "history",
 );
 
-const rootRoute = createRootRoute({ component: Shell, notFoundComponent: NotFoundPage });
+const rootRoute = createRootRouteWithContext<{ client: Client }>()({
+  component: Shell,
+  notFoundComponent: NotFoundPage,
+});
 const DEFAULT_WORKSPACE = { workspace: "default" };
 
 const homeRoute = createRoute({
@@ -81,6 +93,12 @@ const logsRoute = createRoute({
   path: "/$workspace/projects/$projectId/logs",
   staticData: { title: "Logs" },
   validateSearch: parseLogsSearch,
+  beforeLoad: ({ cause, context: { client }, params: { projectId }, search }) => {
+    // What the page asks first is asked while its code is on its way. A page that is there asks by itself.
+    if (cause === "stay") return;
+    readProjectNameAhead(client, projectId);
+    if (logsTypeOf(search) === "traces") readTracesAhead(client, projectId, search);
+  },
   component: page(() => import("@/app/pages/LogsPage"), "LogsPage"),
 });
 
@@ -329,50 +347,54 @@ const projectTrashRoute = createRoute({
   component: page(() => import("@/app/pages/TrashPage"), "TrashPage"),
 });
 
-export const router = createRouter({
-  routeTree: rootRoute.addChildren([
-    homeRoute,
-    workspaceRoute,
-    projectsRoute,
-    getStartedRoute,
-    projectRoute,
-    logsRoute,
-    tracesRoute,
-    traceRoute,
-    traceComparisonRoute,
-    threadRoute,
-    promptsRoute,
-    promptRoute,
-    agentPlaygroundRoute,
-    datasetsRoute,
-    datasetRoute,
-    experimentsRoute,
-    comparisonRoute,
-    optimizationsRoute,
-    optimizationRoute,
-    optimizationPlaceRoute,
-    projectPlaceRoute,
-    suiteRoute,
-    datasetPlaceRoute,
-    bareDatasetRoute,
-    comparisonPlaceRoute,
-    pairingRoute,
-    queuesRoute,
-    queueRoute,
-    reviewRoute,
-    dashboardsRoute,
-    dashboardRoute,
-    glanceRoute,
-    trashRoute,
-    projectTrashRoute,
-    settingsRoute,
-  ]),
-  parseSearch: parseQueryString,
-  stringifySearch: writeQueryString,
-  defaultPendingComponent: () => <Skeleton label="Loading" />,
-  defaultErrorComponent: CrashPage,
-  defaultPreload: "intent",
-});
+const routeTree = rootRoute.addChildren([
+  homeRoute,
+  workspaceRoute,
+  projectsRoute,
+  getStartedRoute,
+  projectRoute,
+  logsRoute,
+  tracesRoute,
+  traceRoute,
+  traceComparisonRoute,
+  threadRoute,
+  promptsRoute,
+  promptRoute,
+  agentPlaygroundRoute,
+  datasetsRoute,
+  datasetRoute,
+  experimentsRoute,
+  comparisonRoute,
+  optimizationsRoute,
+  optimizationRoute,
+  optimizationPlaceRoute,
+  projectPlaceRoute,
+  suiteRoute,
+  datasetPlaceRoute,
+  bareDatasetRoute,
+  comparisonPlaceRoute,
+  pairingRoute,
+  queuesRoute,
+  queueRoute,
+  reviewRoute,
+  dashboardsRoute,
+  dashboardRoute,
+  glanceRoute,
+  trashRoute,
+  projectTrashRoute,
+  settingsRoute,
+]);
+
+export const createAppRouter = (client: Client) =>
+  createRouter({
+    routeTree,
+    context: { client },
+    parseSearch: parseQueryString,
+    stringifySearch: writeQueryString,
+    defaultPendingComponent: () => <Skeleton label="Loading" />,
+    defaultErrorComponent: CrashPage,
+    defaultPreload: "intent",
+  });
 
 declare module "@tanstack/react-router" {
   interface StaticDataRouteOption {
@@ -380,6 +402,6 @@ declare module "@tanstack/react-router" {
     title?: string;
   }
   interface Register {
-    router: typeof router;
+    router: ReturnType<typeof createAppRouter>;
   }
 }

@@ -5,7 +5,6 @@ import { TracePanel } from "@/app/TracePanel";
 import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Segmented } from "@/components/Segmented";
-import { Skeleton } from "@/components/Skeleton";
 import type { LogsTableHandle } from "@/entities/logs/LogsTable";
 import { type LogsSearch, logsTypeOf } from "@/entities/logs/logsSearch";
 import type { Selection } from "@/entities/logs/useSelection";
@@ -71,7 +70,6 @@ export function LogsPage() {
     return (
       <ErrorState title="There is no such project" message="It may have been deleted, or the address is mistyped." />
     );
-  if (project.name === null) return <Skeleton label="Loading project" />;
   const lead = (columns: string) => (
     <>
       <Segmented
@@ -89,7 +87,7 @@ export function LogsPage() {
         <Listed
           key={`${projectId} ${type}`}
           {...{ projectId, search, table, lead, onChange, onClose, onCompare }}
-          projectName={project.name}
+          projectName={project.name ?? "this project"}
         />
       </div>
       {isOpen && (

@@ -117,6 +117,8 @@ export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: Me
     projectId,
     filter,
     revision: rows.list?.totalCount ?? 0,
+    // What is listed comes first: the server counts it after that.
+    isWaiting: rows.list === null,
   });
   if (search.q || rows.failure) return null;
   if (failure) {

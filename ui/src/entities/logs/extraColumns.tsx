@@ -1,3 +1,4 @@
+import { isPath } from "@/entities/logs/columnNames";
 import { withKey } from "@/entities/logs/filter/filterFields";
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
 import { formatScore } from "@/lib/format";
@@ -6,9 +7,6 @@ import styles from "./LogsTable.module.css";
 // Columns that people name themselves: `feedback.accuracy`, `metadata.user.plan`, `input.messages[0].content`.
 
 const SCORE = /^feedback\.(.+)$/;
-const PATH = /^(input|output|metadata)[.[]\S*$/;
-
-export const isPath = (id: string) => PATH.test(id) && !id.includes(",");
 
 /** Paths lead into bodies, which not every kind has. */
 export function isExtra<Row>({ valuesOf }: LogKind<Row>, id: string): boolean {

@@ -7,7 +7,8 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useMemo } from "react";
-import { extraColumn, isExtra, isPath } from "@/entities/logs/extraColumns";
+import { isPath, orderKey, parseNames } from "@/entities/logs/columnNames";
+import { extraColumn, isExtra } from "@/entities/logs/extraColumns";
 import type { LogColumn, LogItem, LogKind } from "@/entities/logs/logKind";
 import { readStored, useStored, writeStored } from "@/lib/storage";
 
@@ -20,11 +21,6 @@ export const COLUMN_PX_MAX = 900;
 const FIRST = "name";
 
 export type ColumnSets = Record<string, readonly string[]>;
-
-export function parseNames(value: unknown): string[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  return [...new Set(value.filter((id): id is string => typeof id === "string"))];
-}
 
 function parseWidths(value: unknown): Record<string, number> | undefined {
   if (typeof value !== "object" || value === null) return undefined;
@@ -42,23 +38,21 @@ type LogColumnsOptions = {
   onLink: (columns: string) => void;
 };
 
-const orderKey = <Row>(kind: LogKind<Row>) => `${kind.id}.order`;
-
 function usualOf<Row>(kind: LogKind<Row>): string[] {
   return kind.columns.filter((column) => !column.isHidden).map(({ id }) => id);
 }
 
 /** Shows a column in the list of a kind, on screen or not; gives the way back, or null where it was shown already. */
 export function showColumn<Row>(kind: LogKind<Row>, id: string): (() => void) | null {
-  const before = readStored(orderKey(kind), parseNames, usualOf(kind));
+  const before = readStored(orderKey(kind.id), parseNames, usualOf(kind));
   if (before.includes(id)) return null;
-  writeStored(orderKey(kind), [...before, id]);
-  return () => writeStored(orderKey(kind), before);
+  writeStored(orderKey(kind.id), [...before, id]);
+  return () => writeStored(orderKey(kind.id), before);
 }
 
 export function useLogColumns<Row>(kind: LogKind<Row>, { linked, onLink }: LogColumnsOptions) {
   const usual = useMemo(() => usualOf(kind), [kind]);
-  const [stored, setStored] = useStored(orderKey(kind), parseNames, usual);
+  const [stored, setStored] = useStored(orderKey(kind.id), parseNames, usual);
   const [widths, setWidths] = useStored(`${kind.id}.widths`, parseWidths, {});
   const [sets, setSets] = useStored<ColumnSets>(`${kind.id}.sets`, parseSets, {});
   const asked = linked?.split(",") ?? stored;

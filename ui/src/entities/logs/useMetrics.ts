@@ -121,10 +121,11 @@ type MetricsOptions = {
   filter: string | null;
   /** Grows with what is listed: then the figures are read again after a while. */
   revision: number;
+  isWaiting: boolean;
 };
 
 /** The figures of what is listed, together and over the time from the first to the last of it. */
-export function useMetrics({ entity, projectId, filter, revision }: MetricsOptions) {
+export function useMetrics({ entity, projectId, filter, revision, isWaiting }: MetricsOptions) {
   const [extent, readExtent] = useQuery({
     query: LogsExtentQuery,
     variables: {
@@ -134,6 +135,7 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
       ofSpans: entity === "SPAN",
       ofThreads: entity === "THREAD",
     },
+    pause: isWaiting,
     requestPolicy: "cache-and-network",
   });
   const { firstTraces, firstSpans, firstThreads, lastTraces, lastSpans, lastThreads } = extent.data?.project ?? {};
@@ -184,7 +186,7 @@ export function useMetrics({ entity, projectId, filter, revision }: MetricsOptio
   return { metrics, before, period, failure: error && !metrics ? failureOf(error) : null, refresh };
 }
 
-function useBefore({ entity, projectId, filter }: Omit<MetricsOptions, "revision">) {
+function useBefore({ entity, projectId, filter }: Omit<MetricsOptions, "revision" | "isWaiting">) {
   const [clock, setClock] = useState({ filter, nowMs: Date.now() });
   // A time such as `-24h` is counted from when the filter was chosen, and anew when the figures are read again.
   if (clock.filter !== filter) setClock({ filter, nowMs: Date.now() });

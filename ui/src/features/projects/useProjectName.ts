@@ -1,3 +1,4 @@
+import type { Client } from "@urql/core";
 import { useQuery } from "urql";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
@@ -10,6 +11,11 @@ const ProjectNameQuery = graphql(`
     }
   }
 `);
+
+/** Begins to ask, for whoever shows the name in a moment. */
+export const readProjectNameAhead = (client: Client, id: string): void => {
+  client.query(ProjectNameQuery, { id }).toPromise();
+};
 
 export function useProjectName(projectId: string) {
   const [{ data, error, fetching }, read] = useQuery({ query: ProjectNameQuery, variables: { id: projectId } });

@@ -2,42 +2,8 @@ import type { LogColumn, LogKind } from "@/entities/logs/logKind";
 import { CALLS, READ_CALL } from "@/entities/logs/recordedColumns";
 import { USUAL_FILTERS_OF_CALLS } from "@/entities/logs/recordedFields";
 import { TRACE_FIELDS } from "@/features/traces/traceFields";
-import { type DocumentType, graphql } from "@/gql";
+import type { TraceRow } from "@/features/traces/traceRow";
 import { formatCount } from "@/lib/format";
-
-export const TraceRowFragment = graphql(`
-  fragment TraceRow on Trace {
-    id
-    name
-    startTime
-    endTime
-    durationMs
-    inputPreview(chars: 240)
-    outputPreview(chars: 240)
-    values(paths: $paths)
-    tags
-    threadId
-    environment
-    source
-    error {
-      exceptionType
-      message
-    }
-    totalTokens
-    cost
-    spanCount
-    llmSpanCount
-    providers
-    feedbackScores {
-      name
-      value
-    }
-    createdBy
-    lastUpdatedAt
-  }
-`);
-
-export type TraceRow = DocumentType<typeof TraceRowFragment>;
 
 const COLUMNS: readonly LogColumn<TraceRow>[] = [
   {

@@ -1,0 +1,35 @@
+import { type DocumentType, graphql } from "@/gql";
+
+export const TraceRowFragment = graphql(`
+  fragment TraceRow on Trace {
+    id
+    name
+    startTime
+    endTime
+    durationMs
+    inputPreview(chars: 240)
+    outputPreview(chars: 240)
+    values(paths: $paths)
+    tags
+    threadId
+    environment
+    source
+    error {
+      exceptionType
+      message
+    }
+    totalTokens
+    cost
+    spanCount
+    llmSpanCount
+    providers
+    feedbackScores {
+      name
+      value
+    }
+    createdBy
+    lastUpdatedAt
+  }
+`);
+
+export type TraceRow = DocumentType<typeof TraceRowFragment>;
