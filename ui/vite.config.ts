@@ -14,7 +14,22 @@ export default defineConfig({
     // The policy of the server allows no inline script, and the page needs none.
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
-    rollupOptions: { input: { main: here("./index.html"), graphiql: here("./graphiql.html") } },
+    rolldownOptions: {
+      input: { main: here("./index.html"), graphiql: here("./graphiql.html") },
+      output: {
+        // Many small files cost more than a few of which not all is needed at once.
+        codeSplitting: {
+          groups: [
+            { name: "icons", test: /node_modules.lucide-react/, minShareCount: 2 },
+            {
+              name: "common",
+              test: /src.(lib|components).(?!Markdown|CodeBlock|colourCode|DiffView|diffOf|charts|code)/,
+              minShareCount: 4,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { port: 3000, proxy: { "/graphql": { target: server, ws: true }, "/api": server } },
   test: { environment: "happy-dom", setupFiles: ["src/testing/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
