@@ -108,6 +108,8 @@ function percent(value: number): string {
   return `${Number(value.toPrecision(3))}%`;
 }
 
+const CHART_PX = 44;
+
 /** What the listed things come to, and how that went over time. A search has no figures: only its ranks are known. */
 export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: MetricStripProps<Row>) {
   const [isOpen, setOpen] = useStored("logs.strip", parseBoolean, true);
@@ -133,7 +135,12 @@ export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: Me
       </section>
     );
   }
-  if (!metrics || metrics.whole.count === 0) return null;
+  if (metrics?.whole.count === 0) return null;
+  const cards = kind.entity === "THREAD" ? CARDS_OF_THREADS : CARDS;
+  if (!metrics) {
+    const isComing = rows.list !== null && rows.list.items.length > 0;
+    return isComing ? <EmptyStrip cards={cards} isOpen={isOpen} /> : null;
+  }
   const onChoose = (time: string) => {
     const end = new Date(Date.parse(time) + metrics.bucketSeconds * 1_000).toISOString();
     onSearch({ filter: withTerm(withTerm(filter ?? "", `start >= "${time}"`), `start < "${end}"`) });
@@ -141,7 +148,7 @@ export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: Me
   return (
     <section className={styles.strip} aria-label="Figures" data-open={isOpen || undefined}>
       <div className={styles.cards}>
-        {(kind.entity === "THREAD" ? CARDS_OF_THREADS : CARDS).map((card) => (
+        {cards.map((card) => (
           <MetricCard key={card.label} {...{ card, metrics, before, isOpen, onChoose }} />
         ))}
       </div>
@@ -157,6 +164,25 @@ export function MetricStrip<Row>({ kind, projectId, search, rows, onSearch }: Me
         {isOpen ? <ChevronUp aria-hidden /> : <ChevronDown aria-hidden />}
       </IconButton>
     </section>
+  );
+}
+
+/** Keeps the place of figures that are on their way: what stands below must not move under the pointer. */
+function EmptyStrip({ cards, isOpen }: { cards: readonly Card[]; isOpen: boolean }) {
+  return (
+    <div className={styles.strip} data-open={isOpen || undefined} aria-hidden>
+      <div className={styles.cards}>
+        {cards.map(({ label }) => (
+          <div key={label} className={styles.card}>
+            <header>
+              <h2>{label}</h2>
+              <strong>{"\u00a0"}</strong>
+            </header>
+            {isOpen && <div style={{ height: CHART_PX }} />}
+          </div>
+        ))}
+      </div>
+    </div>
   );
 }
 
@@ -195,7 +221,7 @@ function MetricCard({ card, metrics, before, isOpen, onChoose }: MetricCardProps
       {isOpen && (
         <LazyTimeChart
           label={`${label} ${every}`}
-          height={44}
+          height={CHART_PX}
           isSmall
           bucketSeconds={metrics.bucketSeconds}
           {...{ points, series, format, onChoose }}
