@@ -267,6 +267,8 @@ pub(crate) const fn may_free_contents(command: &command::Command) -> bool {
 
 /// Erases the bytes of contents that no attachment has any more. What cannot be erased now is tried again later.
 pub(crate) async fn erase_unused(address: &WorkspaceAddress) {
+    // Somebody takes contents along, used or not by now.
+    let Ok(_keeping) = address.open.keeping.try_read() else { return };
     loop {
         match erase_some(address).await {
             // Those that share a claim with others take another turn.

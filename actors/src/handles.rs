@@ -29,6 +29,7 @@ use crate::meter::Meter;
 use crate::registry::Registry;
 use crate::runtime::WorkspaceAddress;
 use crate::workspace::Follower;
+use crate::workspaces::forking;
 
 const ARBITERS: usize = 2;
 /// What the system's own log is called where workspaces have names.
@@ -95,6 +96,11 @@ impl Handles {
                 registry.heal().await;
             }
         });
+        tokio::spawn(forking::sweep_contents(
+            registry.data().to_owned(),
+            registry.home().clone(),
+            forking::leftovers(data)?,
+        ));
         tokio::spawn(crate::threads::watch(Arc::downgrade(&registry)));
         tokio::spawn(crate::retention::watch(Arc::downgrade(&registry)));
         let turns = |count| Arc::new(Semaphore::new(count));
@@ -126,7 +132,7 @@ impl Handles {
         self.registry.ids()
     }
 
-    pub fn workspace_name(&self, id: WorkspaceId) -> Option<&str> {
+    pub fn workspace_name(&self, id: WorkspaceId) -> Option<Arc<str>> {
         self.registry.name(id)
     }
 
@@ -169,7 +175,7 @@ impl Handles {
     {
         let begun = Instant::now();
         let ended = self.commit(grant, command.into()).await;
-        self.meter.saw(self.registry.metered_name(grant.workspace()), begun.elapsed(), &ended);
+        self.meter.saw(&self.registry.metered_name(grant.workspace()), begun.elapsed(), &ended);
         ended
     }
 
@@ -257,7 +263,7 @@ impl Handles {
 
     /// Says in which workspace a damage was found.
     fn named<P: Permission, T>(&self, grant: &Grant<P>, read: Result<T, Failure>) -> Result<T, Failure> {
-        read.map_err(|failure| failure.within(self.workspace_name(grant.workspace())))
+        read.map_err(|failure| failure.within(self.workspace_name(grant.workspace()).as_deref()))
     }
 
     /// Reads a log up to where it is now: that of the workspace, or the system's own, which tells of all workspaces.

@@ -34,7 +34,7 @@ impl Registry {
     fn health_of(&self, id: WorkspaceId, open: &Open) -> Result<WorkspaceHealth, Error> {
         let signals = open.store.signals();
         Ok(WorkspaceHealth {
-            name: self.metered_name(id).to_owned(),
+            name: self.metered_name(id).to_string(),
             folder: folder(self.data(), id),
             fault: signals.fault().map(str::to_owned),
             head: signals.head(),

@@ -38,4 +38,4 @@ mod tests;
 mod threads;
 mod traces;
 mod workspace;
-mod workspaces;
+pub mod workspaces;

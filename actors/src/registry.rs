@@ -2,14 +2,13 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
-use cairn_core::event::Event;
-use cairn_core::ids::{Position, WorkspaceId};
+use cairn_core::command::Context;
+use cairn_core::ids::WorkspaceId;
 use cairn_core::limits::{
-    HEAL_READERS_SECONDS_MAX, METERED_WORKSPACES_MAX, RENEWAL_PATIENCE_MS, SUBSCRIPTION_READ_EVENTS_MAX,
-    WORKSPACE_IDLE_SECONDS,
+    HEAL_READERS_SECONDS_MAX, METERED_WORKSPACES_MAX, RENEWAL_PATIENCE_MS, WORKSPACE_IDLE_SECONDS,
 };
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::{self, DEFAULT_ID, DEFAULT_NAME};
@@ -19,6 +18,7 @@ use cairn_storage::error::Error;
 use cairn_storage::history::checkpoints::{Checkpoints, Signer};
 use cairn_storage::reader::Reader;
 use cairn_storage::store::{Store, takes_writes};
+use cairn_storage::workspaces::listed;
 use cairn_storage::writer::Writer;
 use tokio::sync::Mutex;
 
@@ -27,6 +27,7 @@ use crate::clock;
 use crate::failure::Failure;
 use crate::runtime::{Runtime, WorkspaceAddress};
 use crate::workspace::{Engine, Open, Seal, folder};
+use crate::workspaces::forking;
 
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 const RENEWAL_PATIENCE: Duration = Duration::from_millis(RENEWAL_PATIENCE_MS);
@@ -38,8 +39,10 @@ pub(crate) struct Registry {
     signer: Arc<Signer>,
     runtime: Runtime,
     /// Kept open so that no second server takes the folder.
-    system: Writer,
-    names: workspaces::State,
+    system: Arc<Store>,
+    /// Held by who writes to the system's own log.
+    pub(crate) ledger: Arc<Mutex<Ledger>>,
+    names: RwLock<workspaces::State>,
     open: RwLock<HashMap<WorkspaceId, Arc<WorkspaceAddress>>>,
     /// Those that could not be opened, and why.
     broken: RwLock<HashMap<WorkspaceId, String>>,
@@ -49,46 +52,87 @@ pub(crate) struct Registry {
     pub(crate) erasing: Mutex<()>,
 }
 
+/// Writes to the system's own log.
+pub(crate) struct Ledger {
+    writer: Writer,
+    seal: Seal,
+}
+
+impl Ledger {
+    pub(crate) fn append(&mut self, event: workspaces::Event, context: &Context) -> Result<(), Error> {
+        self.writer.append(event.into(), context)?;
+        self.writer.commit()?;
+        self.seal.now(&self.writer);
+        Ok(())
+    }
+}
+
 impl Registry {
     pub(crate) fn start(data: &Path, home: Home, arbiters: usize) -> Result<Self, Error> {
         let runtime = Runtime::start(arbiters)?;
-        let store = Arc::new(Store::open(&data.join("system"))?);
+        let system = Arc::new(Store::open(&data.join("system"))?);
         let signer = Arc::new(Signer::open(data, clock::drawn())?);
-        let mut system = Writer::open(store)?;
-        let mut names = read_names(&system)?;
+        let mut writer = Writer::open(Arc::clone(&system))?;
+        let mut names = listed(&system)?;
         if names.by_name(DEFAULT_NAME).is_none() {
             let event = workspaces::Event::Created { id: DEFAULT_ID, name: DEFAULT_NAME.to_owned() };
-            system.append(event.into(), &clock::context(Arc::from("cairn")))?;
-            system.commit()?;
-            names = read_names(&system)?;
+            writer.append(event.into(), &clock::context(Arc::from("cairn")))?;
+            writer.commit()?;
+            names = listed(&system)?;
         }
         let checkpoints = Checkpoints::open(&data.join("system"))?;
-        Seal { checkpoints, signer: Arc::clone(&signer) }.now(&system);
-        let (open, broken) = (RwLock::default(), RwLock::default());
+        let mut seal = Seal { checkpoints, signer: Arc::clone(&signer) };
+        seal.now(&writer);
+        forking::sweep(data, &home, &names)?;
+        let ledger = Arc::new(Mutex::new(Ledger { writer, seal }));
+        let (names, open, broken) = (RwLock::new(names), RwLock::default(), RwLock::default());
         let (data, doors, erasing) = (data.to_owned(), Mutex::new(()), Mutex::new(()));
-        Ok(Self { data, home, signer, runtime, system, names, open, broken, doors, erasing })
+        Ok(Self { data, home, signer, runtime, system, ledger, names, open, broken, doors, erasing })
     }
 
     pub(crate) const fn system_store(&self) -> &Arc<Store> {
-        self.system.store()
+        &self.system
+    }
+
+    pub(crate) const fn home(&self) -> &Home {
+        &self.home
+    }
+
+    pub(crate) const fn signer(&self) -> &Arc<Signer> {
+        &self.signer
+    }
+
+    /// The workspaces as they are now.
+    pub(crate) fn names(&self) -> RwLockReadGuard<'_, workspaces::State> {
+        self.names.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes notice of what the system's own log was told.
+    pub(crate) fn refresh_names(&self) -> Result<(), Error> {
+        let listed = listed(&self.system)?;
+        *self.names.write().unwrap_or_else(PoisonError::into_inner) = listed;
+        Ok(())
     }
 
     pub(crate) fn by_name(&self, name: &str) -> Option<WorkspaceId> {
-        self.names.by_name(name)
+        self.names().by_name(name)
     }
 
     pub(crate) fn ids(&self) -> Vec<WorkspaceId> {
-        self.names.all().map(|(_, id)| id).collect()
+        self.names().all().map(|(_, id)| id).collect()
     }
 
-    pub(crate) fn name(&self, id: WorkspaceId) -> Option<&str> {
-        self.names.all().find(|(_, known)| *known == id).map(|(name, _)| name)
+    pub(crate) fn name(&self, id: WorkspaceId) -> Option<Arc<str>> {
+        self.names().all().find(|(_, known)| *known == id).map(|(name, _)| Arc::clone(name))
     }
 
     /// The name under which a workspace is counted: so many have one of their own.
-    pub(crate) fn metered_name(&self, id: WorkspaceId) -> &str {
-        let mut counted = self.names.all().take(METERED_WORKSPACES_MAX);
-        counted.find(|(_, known)| *known == id).map_or("others", |(name, _)| name)
+    pub(crate) fn metered_name(&self, id: WorkspaceId) -> Arc<str> {
+        let names = self.names();
+        let mut counted = names.all().take(METERED_WORKSPACES_MAX);
+        counted
+            .find(|(_, known)| *known == id)
+            .map_or_else(|| Arc::from("others"), |(name, _)| Arc::clone(name))
     }
 
     pub(crate) fn data(&self) -> &Path {
@@ -103,7 +147,7 @@ impl Registry {
     /// The faults of the workspaces that are open, and of the system's own log.
     pub(crate) fn faults(&self) -> Vec<String> {
         let open = self.open.read().unwrap_or_else(PoisonError::into_inner);
-        let stores = open.values().map(|address| &address.open.store).chain([self.system.store()]);
+        let stores = open.values().map(|address| &address.open.store).chain([&self.system]);
         let mut faults: Vec<String> =
             stores.filter_map(|store| store.signals().fault().map(str::to_owned)).collect();
         faults.extend(self.broken.read().unwrap_or_else(PoisonError::into_inner).values().cloned());
@@ -136,7 +180,7 @@ impl Registry {
         });
         let engine = engine.await.map_err(|_| Failure::Fault(clock::request_id()))?;
         self.note(id, engine.as_ref().err());
-        let engine = engine.map_err(|error| Failure::from(error).within(self.name(id)))?;
+        let engine = engine.map_err(|error| Failure::from(error).within(self.name(id).as_deref()))?;
         attachments::clean(&engine.open).await?;
         let hosted = self.runtime.host(id, engine).await;
         let address = Arc::new(hosted.map_err(|_| Failure::Fault(clock::request_id()))?);
@@ -336,19 +380,4 @@ impl Registry {
 
 fn idle_seconds() -> i64 {
     i64::try_from(WORKSPACE_IDLE_SECONDS).unwrap_or(i64::MAX)
-}
-
-fn read_names(system: &Writer) -> Result<workspaces::State, Error> {
-    let mut names = workspaces::State::default();
-    let mut after = Position::START;
-    loop {
-        let events = system.store().log().events_after(after, SUBSCRIPTION_READ_EVENTS_MAX)?;
-        let Some(last) = events.last().map(|event| event.position) else { return Ok(names) };
-        for recorded in &events {
-            if let Event::Workspaces(event) = &recorded.event {
-                names.evolve(&recorded.with(event.clone()));
-            }
-        }
-        after = last;
-    }
 }

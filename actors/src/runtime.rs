@@ -15,7 +15,7 @@ use tokio::sync::oneshot;
 
 use self::relay::RelayAddress;
 use crate::failure::Failure;
-use crate::workspace::{Engine, Open, Reply};
+use crate::workspace::{Between, Engine, Open, Reply};
 
 /// The threads on which actors live. Workspaces are placed on them by hash.
 pub(crate) struct Runtime {
@@ -94,6 +94,12 @@ impl WorkspaceAddress {
         Ok(answer)
     }
 
+    /// Hands over what is to be done while nothing is written. It is dropped if that cannot be.
+    pub(crate) fn between(&self, work: Between) -> Result<(), Failure> {
+        let full = |_| Failure::overloaded("too many requests wait for the workspace");
+        self.address.try_send(Hold { work }).map_err(full)
+    }
+
     /// Closes the workspace after everything accepted is written.
     pub(crate) async fn close(&self) {
         let (done, wait) = oneshot::channel();
@@ -144,6 +150,25 @@ impl Handler<Execute> for WorkspaceActor {
                 // Who asked may have gone.
                 let _ = reply.send(Err(Failure::overloaded("the workspace is closing")));
             }
+        }
+    }
+}
+
+struct Hold {
+    work: Between,
+}
+
+impl Message for Hold {
+    type Result = ();
+}
+
+impl Handler<Hold> for WorkspaceActor {
+    type Result = ();
+
+    fn handle(&mut self, message: Hold, _: &mut Self::Context) {
+        // Who waits for the work hears that it was dropped.
+        if let Some(engine) = &self.engine {
+            engine.between(message.work);
         }
     }
 }

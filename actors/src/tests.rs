@@ -1,5 +1,6 @@
 //! Actors over a real store: sleeping and waking, full queues, refusals that leave nothing behind.
 
+mod forking;
 mod renewal;
 mod retention;
 mod simulation;

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
 use cairn_core::command::{Command, Context, Outcome};
+use cairn_core::ids::Position;
 use cairn_core::limits::{
     COMMIT_BYTES_MAX, COMMIT_COMMANDS_MAX, WRITER_QUEUE_BYTES_MAX, WRITER_QUEUE_COMMANDS_MAX,
 };
@@ -20,7 +21,7 @@ use cairn_storage::reader::{Indexes, Reader};
 use cairn_storage::signals::Signals;
 use cairn_storage::store::Store;
 use cairn_storage::writer::Writer;
-use tokio::sync::oneshot;
+use tokio::sync::{RwLock, oneshot};
 
 use crate::clerk::{self, Refused};
 use crate::clock;
@@ -60,6 +61,8 @@ pub(crate) struct Open {
     pub(crate) store: Arc<Store>,
     pub(crate) indexes: Indexes,
     pub(crate) contents: Arc<Contents>,
+    /// Held by who needs contents that lose their last attachment meanwhile, and shared by those who erase them.
+    pub(crate) keeping: RwLock<()>,
     pub(crate) pasts: Pasts,
     pub(crate) waiting: Arc<Waiting>,
     last_used: AtomicI64,
@@ -110,7 +113,7 @@ pub(crate) fn panic_on_a_thread(signals: &Arc<Signals>) {
 
 #[cfg(test)]
 impl Engine {
-    pub(crate) fn replace_queue(&mut self, queue: SyncSender<Job>) {
+    pub(crate) fn replace_queue(&mut self, queue: SyncSender<Work>) {
         self.queue = Some(queue);
     }
 }
@@ -118,9 +121,18 @@ impl Engine {
 /// The threads of a workspace, and the queue to its writer. Held by the workspace's actor.
 pub(crate) struct Engine {
     pub(crate) open: Arc<Open>,
-    queue: Option<SyncSender<Job>>,
+    queue: Option<SyncSender<Work>>,
     threads: Vec<JoinHandle<()>>,
 }
+
+/// What lies in the queue.
+pub(crate) enum Work {
+    Command(Box<Job>),
+    Between(Between),
+}
+
+/// Done by the writer's own thread between two commits: nothing is written meanwhile. Dropped if it cannot be done.
+pub(crate) type Between = Box<dyn FnOnce(&Writer, &mut Seal) + Send>;
 
 pub(crate) struct Job {
     command: Command,
@@ -152,6 +164,7 @@ impl Engine {
             store,
             indexes,
             contents: Arc::new(contents),
+            keeping: RwLock::new(()),
             pasts: Pasts::open(dir)?,
             waiting,
             last_used,
@@ -170,6 +183,17 @@ impl Engine {
         }
     }
 
+    /// Queues something to be done while nothing is written.
+    pub(crate) fn between(&self, work: Between) {
+        self.open.touch();
+        if self.open.store.signals().fault().is_none()
+            && let Some(queue) = &self.queue
+        {
+            // If the queue is full, who waits for the work hears that it was dropped.
+            let _ = queue.try_send(Work::Between(work));
+        }
+    }
+
     fn enqueue(&self, job: Job) -> Result<(), (Reply, Failure)> {
         if let Some(fault) = self.open.store.signals().fault() {
             return Err((job.reply, Failure::ReadOnly(fault.to_owned())));
@@ -182,11 +206,13 @@ impl Engine {
             return Err((job.reply, Failure::overloaded("the workspace is closing")));
         };
         self.open.waiting.add(bytes);
-        queue.try_send(job).map_err(|full| {
-            let (TrySendError::Full(job) | TrySendError::Disconnected(job)) = full;
-            self.open.waiting.remove(bytes);
-            (job.reply, Failure::overloaded("too many requests wait to be written"))
-        })
+        match queue.try_send(Work::Command(Box::new(job))) {
+            Err(TrySendError::Full(Work::Command(job)) | TrySendError::Disconnected(Work::Command(job))) => {
+                self.open.waiting.remove(bytes);
+                Err((job.reply, Failure::overloaded("too many requests wait to be written")))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Ends the threads after everything queued is written. Blocks.
@@ -261,12 +287,19 @@ impl Seal {
     }
 }
 
-fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting, mut seal: Seal) {
+fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal: Seal) {
     let mut latest = Timestamp::EPOCH;
-    while let Ok(first) = jobs.recv() {
-        let mut answers = Vec::new();
+    while let Ok(first) = queue.recv() {
+        let (mut answers, mut between) = (Vec::new(), None);
         let mut next = Some(first);
-        while let Some(mut job) = next.take() {
+        while let Some(work) = next.take() {
+            let mut job = match work {
+                Work::Command(job) => *job,
+                Work::Between(work) => {
+                    between = Some(work);
+                    break;
+                }
+            };
             waiting.remove(job.bytes);
             // Clocks step back; the order of the log must not.
             latest = latest.max(job.context.now);
@@ -277,25 +310,31 @@ fn write(mut writer: Writer, jobs: &Receiver<Job>, waiting: &Waiting, mut seal: 
             }
             answers.push((job.reply, result));
             let room = answers.len() < COMMIT_COMMANDS_MAX && writer.pending_bytes() < COMMIT_BYTES_MAX;
-            next = room.then(|| jobs.try_recv().ok()).flatten();
+            next = room.then(|| queue.try_recv().ok()).flatten();
         }
         let committed = writer.commit();
         for (reply, result) in answers {
-            let answer = match (result, &committed) {
-                (Err(Refused::Rejected(rejection)), _) => Err(Failure::Refused(rejection)),
-                (Err(Refused::Fault(error)), _) => Err(Failure::from(error)),
-                (Ok(outcome), Ok(_)) => Ok(outcome),
-                (Ok(_), Err(error)) => Err(Failure::ReadOnly(error.to_string())),
-            };
             // Who asked may have gone; what was decided stays.
-            let _ = reply.send(answer);
+            let _ = reply.send(answer(result, &committed));
         }
-        // Nobody waits for a signature.
         if committed.is_ok() {
+            // Nobody waits for a signature.
             seal.if_due(&writer);
+            if let Some(work) = between {
+                work(&writer, &mut seal);
+            }
         }
     }
     if writer.store().signals().fault().is_none() {
         seal.now(&writer);
+    }
+}
+
+fn answer(result: Result<Outcome, Refused>, committed: &Result<Position, Error>) -> Result<Outcome, Failure> {
+    match (result, committed) {
+        (Err(Refused::Rejected(rejection)), _) => Err(Failure::Refused(rejection)),
+        (Err(Refused::Fault(error)), _) => Err(Failure::from(error)),
+        (Ok(outcome), Ok(_)) => Ok(outcome),
+        (Ok(_), Err(error)) => Err(Failure::ReadOnly(error.to_string())),
     }
 }

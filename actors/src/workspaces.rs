@@ -1,5 +1,7 @@
 //! Carries out commands on what a workspace sets for itself.
 
+pub mod forking;
+
 use cairn_core::command::Context;
 use cairn_core::workspaces::{self, Command};
 use cairn_storage::writer::Writer;

@@ -74,6 +74,8 @@ permissions! {
     WorkspaceRead = "workspace_read",
     /// To change the settings of a workspace.
     WorkspaceConfigure = "workspace_configure",
+    /// To make a workspace that begins as this one is.
+    WorkspaceFork = "workspace_fork",
 }
 
 /// Ties a command to the permission that it needs, so that no face can run it without.

@@ -414,6 +414,15 @@ pub const HEAL_READERS_SECONDS_MAX: u64 = 10;
 /// Workspaces that are counted each under its own name; more would make too many series for a monitor.
 pub const METERED_WORKSPACES_MAX: usize = 100;
 
+/// Workspaces of a server, and characters of a name that somebody gives to one.
+pub const WORKSPACES_MAX: usize = 10_000;
+pub const WORKSPACE_NAME_CHARS_MAX: usize = 100;
+/// How often a fork looks again at files that were changed for others while it took them. Its source is not written
+/// to meanwhile, so that there is an end to these changes.
+pub const FORK_ATTEMPTS_MAX: u32 = 1_000;
+/// Contents of attachments that an object store copies at once.
+pub const FORK_CONTENTS_CONCURRENT_MAX: usize = 16;
+
 /// Bytes of a log that a backup keeps in one file, and that are on their way to it at once.
 pub const BACKUP_SEGMENT_BYTES_TARGET: usize = 16 << 20;
 pub const BACKUP_CHUNK_BYTES_TARGET: usize = 1 << 20;

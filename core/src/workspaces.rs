@@ -2,10 +2,13 @@
 //! stands in its own log.
 
 pub mod configuration;
+pub mod forking;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use self::configuration::Configuration;
+use self::forking::Forked;
 use crate::access::{Needs, WorkspaceConfigure};
 use crate::event::Recorded;
 use crate::ids::WorkspaceId;
@@ -27,6 +30,8 @@ pub enum Event {
     /// Replaces the whole configuration of the workspace in whose log it stands.
     Configured(Configuration),
     ConfigurationCleared,
+    /// The workspace in whose log it stands was, up to here, another one.
+    Forked(Forked),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +59,7 @@ pub fn decide(present: Option<&Configuration>, command: Command) -> Result<Optio
 /// All workspaces by name.
 #[derive(Clone, Debug, Default)]
 pub struct State {
-    by_name: BTreeMap<String, WorkspaceId>,
+    by_name: BTreeMap<Arc<str>, WorkspaceId>,
 }
 
 impl State {
@@ -62,16 +67,16 @@ impl State {
         self.by_name.get(name).copied()
     }
 
-    pub fn all(&self) -> impl Iterator<Item = (&str, WorkspaceId)> {
-        self.by_name.iter().map(|(name, id)| (name.as_str(), *id))
+    pub fn all(&self) -> impl Iterator<Item = (&Arc<str>, WorkspaceId)> {
+        self.by_name.iter().map(|(name, id)| (name, *id))
     }
 
     pub fn evolve(&mut self, event: &Recorded<Event>) {
         match &event.event {
             Event::Created { id, name } => {
-                self.by_name.insert(name.clone(), *id);
+                self.by_name.insert(Arc::from(name.as_str()), *id);
             }
-            Event::Configured(_) | Event::ConfigurationCleared => {}
+            Event::Configured(_) | Event::ConfigurationCleared | Event::Forked(_) => {}
         }
     }
 }

@@ -51,7 +51,7 @@ pub(crate) async fn attachments_of(context: &Context<'_>, owner: Owner) -> Resul
     let found = loader(context)?.load_one(owner).await?.unwrap_or_default();
     let workspace = session(context)?.workspace_name().unwrap_or_default();
     let shown = |attachment: attachments::Attachment| Attachment {
-        url: format!("/api/{}", download_path(workspace, &attachment)),
+        url: format!("/api/{}", download_path(&workspace, &attachment)),
         size: attachment.content.bytes,
         place: match attachment.origin {
             Origin::Sent => None,

@@ -1,6 +1,8 @@
 //! One request's way to the workspace: who asks, and the handles that take a grant of what they may do.
 //! It is the loader of everything that is read in batches, too; each row brings its own keys.
 
+use std::sync::Arc;
+
 use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use cairn_actors::failure::Failure;
@@ -24,7 +26,7 @@ pub(crate) struct Session {
     moment: Option<(Position, Timestamp)>,
     /// How often the workspace was read: what batching is about.
     #[cfg(test)]
-    pub(crate) reads: std::sync::Arc<std::sync::atomic::AtomicUsize>,
+    pub(crate) reads: Arc<std::sync::atomic::AtomicUsize>,
 }
 
 impl Session {
@@ -34,7 +36,7 @@ impl Session {
             principal,
             moment: None,
             #[cfg(test)]
-            reads: std::sync::Arc::default(),
+            reads: Arc::default(),
         }
     }
 
@@ -125,7 +127,7 @@ impl Session {
         self.principal.workspace()
     }
 
-    pub(crate) fn workspace_name(&self) -> Option<&str> {
+    pub(crate) fn workspace_name(&self) -> Option<Arc<str>> {
         self.handles.workspace_name(self.workspace())
     }
 }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Context, InputObject, Object, SimpleObject};
-use cairn_core::access::WorkspaceRead;
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use cairn_core::access::{WorkspaceFork, WorkspaceRead};
 use cairn_core::workspaces::Command;
 use cairn_core::workspaces::configuration::{Configuration, Period};
+use cairn_core::workspaces::forking::Fork;
 use cairn_storage::signals::Index;
 
 use crate::error::Result;
@@ -36,9 +37,17 @@ impl WorkspaceQueries {
             Ok((Position(reader.position()), index(Index::Columns), index(Index::Text)))
         });
         let (position, columns_position, text_position) = read.await?;
-        let workspace = session.workspace_name().unwrap_or_default().to_owned();
+        let workspace = session.workspace_name().unwrap_or_default().to_string();
         let version = env!("CARGO_PKG_VERSION");
         Ok(Server { version, workspace, position, columns_position, text_position })
+    }
+
+    /// All workspaces of the server, by name. A request says which one it is about.
+    async fn workspaces(&self, context: &Context<'_>) -> Result<Vec<Workspace>> {
+        let session = session(context)?;
+        session.grant::<WorkspaceRead>()?;
+        let named = session.handles().workspace_names().into_iter();
+        Ok(named.map(|(name, id)| Workspace { id: id.uuid().into(), name: name.to_string() }).collect())
     }
 
     /// What the workspace sets for itself; null until somebody does.
@@ -46,6 +55,27 @@ impl WorkspaceQueries {
         let read = session(context)?.read::<WorkspaceRead, _>(|reader| Ok(reader.workspace_configuration()?));
         Ok(read.await?.map(WorkspaceConfiguration::from))
     }
+}
+
+#[derive(SimpleObject)]
+pub(crate) struct Workspace {
+    id: ID,
+    name: String,
+}
+
+/// A workspace that begins as another one was.
+#[derive(SimpleObject)]
+pub(crate) struct ForkedWorkspace {
+    id: ID,
+    name: String,
+    /// Up to where its log is that of the other.
+    position: Position,
+    /// Files that both have.
+    shared_files: u64,
+    shared_bytes: u64,
+    /// Those that were copied, as they change.
+    copied_files: u64,
+    copied_bytes: u64,
 }
 
 #[derive(SimpleObject)]
@@ -90,6 +120,23 @@ pub(crate) struct WorkspaceMutations;
 
 #[Object]
 impl WorkspaceMutations {
+    /// Makes a workspace that begins as this one is now, and goes its own way from then on. It costs neither time nor
+    /// room for what is there already.
+    async fn fork_workspace(&self, context: &Context<'_>, name: String) -> Result<ForkedWorkspace> {
+        let session = session(context)?;
+        let grant = session.grant::<WorkspaceFork>()?;
+        let made = session.handles().fork(&grant, Fork { name }).await?;
+        Ok(ForkedWorkspace {
+            id: made.id.uuid().into(),
+            name: made.name,
+            position: Position(made.position),
+            shared_files: made.cost.shared_files,
+            shared_bytes: made.cost.shared_bytes,
+            copied_files: made.cost.copied_files,
+            copied_bytes: made.cost.copied_bytes,
+        })
+    }
+
     /// Replaces the configuration as a whole; nothing at all clears it.
     async fn configure_workspace(
         &self,

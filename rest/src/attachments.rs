@@ -148,7 +148,7 @@ pub(crate) async fn list(
     // All of one owner's are in one project.
     let total = if found.attachments.iter().all(of_project) { found.total } else { 0 };
     let shown = |attachment: Attachment| AttachmentOut {
-        link: format!("{base}{}", download_path(workspace, &attachment)),
+        link: format!("{base}{}", download_path(&workspace, &attachment)),
         file_size: attachment.content.bytes,
         mime_type: attachment.mime_type,
         file_name: attachment.name,

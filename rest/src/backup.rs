@@ -34,7 +34,7 @@ pub(crate) async fn workspaces(
 ) -> Answer<Json<Vec<Value>>> {
     let workspaces = server.handles.workspaces().into_iter();
     let listed = workspaces
-        .map(|id| json!({ "id": id.to_string(), "name": server.handles.workspace_name(id) }))
+        .map(|id| json!({ "id": id.to_string(), "name": server.handles.workspace_name(id).as_deref() }))
         .collect();
     Ok(Json(listed))
 }

@@ -26,7 +26,7 @@ pub(crate) async fn read(
     Query(query): Query<HealthQuery>,
 ) -> Answer<Json<Value>> {
     let (now, faults) = (server.handles.now(), server.handles.faults());
-    let workspace = server.handles.workspace_name(grant.workspace()).map(str::to_owned);
+    let workspace = server.handles.workspace_name(grant.workspace());
     let looked = move |reader: &cairn_storage::reader::Reader| -> Result<Value, Failure> {
         let chain = match query.chain.then(|| reader.verify_log()) {
             None => Value::Null,
@@ -34,7 +34,7 @@ pub(crate) async fn read(
             Some(Err(damage)) => json!({ "damage": damage.to_string() }),
         };
         Ok(json!({
-            "workspace": workspace,
+            "workspace": workspace.as_deref(),
             "now_ms": now.as_millis(),
             "newest_event_ms": reader.newest_event_time()?.map(Timestamp::as_millis),
             "events": reader.position().0,

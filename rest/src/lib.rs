@@ -38,4 +38,4 @@ mod threads;
 mod traces;
 mod usage;
 mod wire;
-mod workspaces;
+pub mod workspaces;

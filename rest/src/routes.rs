@@ -11,7 +11,7 @@ use cairn_core::dashboards::Scope;
 use crate::feedback::assertions;
 use crate::prices;
 use crate::prompts::versions;
-use crate::workspaces::configuration;
+use crate::workspaces::{configuration, forking};
 use crate::{
     agents, annotations, attachments, backup, comments, dashboards, datasets, definitions, environments,
     erasures, error, experiments, export, feedback, guardrails, health, insights, log, metrics,
@@ -48,6 +48,7 @@ fn api() -> Router<Server> {
         .route("/v1/cairn/erasures", post(erasures::begin))
         .route("/v1/cairn/erasures/{id}", get(erasures::read))
         .route("/v1/cairn/export", get(export::stream))
+        .route("/v1/cairn/forks", post(forking::fork))
         .route("/v1/cairn/health", get(health::read))
         .route("/v1/cairn/log", get(log::follow))
         .route("/v1/cairn/prices", get(prices::list).put(prices::put).delete(prices::remove))

@@ -56,8 +56,8 @@ struct ProjectsIn {
 pub(crate) async fn trace_counts(State(server): State<Server>, _: Granted<AuditRead>) -> Answer<Json<Value>> {
     let mut counts = Vec::new();
     for (id, count) in counted(&server, Entity::Trace).await? {
-        let name = server.handles.workspace_name(id).unwrap_or_default().to_owned();
-        counts.push(json!({ "workspace": name, "trace_count": count }));
+        let name = server.handles.workspace_name(id).unwrap_or_default();
+        counts.push(json!({ "workspace": name.as_ref(), "trace_count": count }));
     }
     Ok(Json(json!({ "workspaces_traces_count": counts })))
 }
@@ -65,8 +65,8 @@ pub(crate) async fn trace_counts(State(server): State<Server>, _: Granted<AuditR
 pub(crate) async fn span_counts(State(server): State<Server>, _: Granted<AuditRead>) -> Answer<Json<Value>> {
     let mut counts = Vec::new();
     for (id, count) in counted(&server, Entity::Span).await? {
-        let name = server.handles.workspace_name(id).unwrap_or_default().to_owned();
-        counts.push(json!({ "workspace": name, "span_count": count }));
+        let name = server.handles.workspace_name(id).unwrap_or_default();
+        counts.push(json!({ "workspace": name.as_ref(), "span_count": count }));
     }
     Ok(Json(json!({ "workspaces_spans_count": counts })))
 }

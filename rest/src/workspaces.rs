@@ -1,6 +1,7 @@
 //! Health, version, what the server can do, and who one is in which workspace.
 
 pub(crate) mod configuration;
+pub mod forking;
 
 use axum::Json;
 use axum::extract::State;
@@ -43,7 +44,7 @@ pub(crate) async fn workspace(
     State(server): State<Server>,
     Granted(grant): Granted<WorkspaceRead>,
 ) -> Json<Value> {
-    Json(json!({ "workspace_name": server.handles.workspace_name(grant.workspace()) }))
+    Json(json!({ "workspace_name": server.handles.workspace_name(grant.workspace()).as_deref() }))
 }
 
 pub(crate) async fn permissions(
@@ -52,7 +53,7 @@ pub(crate) async fn permissions(
 ) -> Answer<Json<Value>> {
     let body = json!({
         "user_name": grant.principal().name().as_ref(),
-        "workspace_name": server.handles.workspace_name(grant.workspace()),
+        "workspace_name": server.handles.workspace_name(grant.workspace()).as_deref(),
         "permissions": [],
     });
     Ok(Json(body))

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use cairn_core::attachments::Content;
+use cairn_core::attachments::{Content, encoded};
 use cairn_core::ids::{Position, WorkspaceId};
-use cairn_core::workspaces::DEFAULT_ID;
+use cairn_core::workspaces::DEFAULT_NAME;
 use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::error::Error;
 use cairn_storage::history::checkpoints::PublicKey;
@@ -16,6 +16,7 @@ use cairn_storage::log::Verified;
 use cairn_storage::log::text::{Lines, Shape, Wanted};
 use cairn_storage::reader::Reader;
 use cairn_storage::store::Store;
+use cairn_storage::workspaces::listed;
 use cairn_storage::{follower, store};
 use clap::{Parser, Subcommand};
 use uuid::Uuid;
@@ -26,9 +27,10 @@ use crate::config::{DataArgs, ServeArgs, StoreArgs, Unusable};
 use crate::doctor::DoctorArgs;
 use crate::erase::EraseArgs;
 use crate::export::ExportArgs;
+use crate::fork::ForkArgs;
 use crate::import::ImportArgs;
 use crate::prices::PricesArgs;
-use crate::{backup, doctor, erase, export, import, log_stream, prices, serve};
+use crate::{backup, doctor, erase, export, fork, import, log_stream, prices, serve};
 
 /// Records, searches and replays what LLM applications do. One binary, one folder.
 #[derive(Parser)]
@@ -73,6 +75,8 @@ enum Command {
     Export(ExportArgs),
     /// Take in what was exported as JSON lines, with its ids, dates and authors
     Import(ImportArgs),
+    /// Make a workspace that begins as another one is now, in a moment and without copying what never changes
+    Fork(ForkArgs),
     /// Remove a trace, a thread, all traces of a user or a project for good: from log, rows, indexes and files
     Erase(EraseArgs),
     /// Take the workspace's own prices of models from a file, or print them
@@ -102,6 +106,10 @@ impl VerifyArgs {
 struct LogArgs {
     #[command(flatten)]
     data: DataArgs,
+
+    /// The workspace
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_NAME)]
+    workspace: String,
 
     /// Only events after this position
     #[arg(long, default_value_t = 0)]
@@ -150,6 +158,7 @@ pub(crate) fn run() -> ExitCode {
         Command::Log(arguments) => log(&arguments),
         Command::Export(arguments) => export::run(&arguments),
         Command::Import(arguments) => import::run(&arguments),
+        Command::Fork(arguments) => fork::run(&arguments),
         Command::Erase(arguments) => erase::run(&arguments),
         Command::Prices(arguments) => prices::run(&arguments),
     };
@@ -260,15 +269,17 @@ fn repair(data: &DataArgs) -> Result<(), Trouble> {
 
 fn log(arguments: &LogArgs) -> Result<(), Trouble> {
     let data = arguments.data.folder()?;
-    let folder = data.join("workspaces").join(DEFAULT_ID.to_string());
     check_folder(&data)?;
     let mut out = std::io::stdout().lock();
-    let store = match Store::open(&folder) {
-        Err(Error::Store(error)) if store::is_locked(&error) => {
+    let store = match open_named(&data, &arguments.workspace) {
+        Err(Trouble::Storage(Error::Store(error))) if store::is_locked(&error) => {
             let entity = arguments.entity.map(|id| format!("&entity={id}")).unwrap_or_default();
             let query = format!(
-                "after={}&follow={}&changes={}{entity}",
-                arguments.after, arguments.follow, arguments.changes
+                "workspace_name={}&after={}&follow={}&changes={}{entity}",
+                encoded(&arguments.workspace),
+                arguments.after,
+                arguments.follow,
+                arguments.changes
             );
             return Ok(log_stream::copy(&data, &query, &mut out)?);
         }
@@ -292,6 +303,14 @@ fn log(arguments: &LogArgs) -> Result<(), Trouble> {
         }
         wanted.after = page.reached;
     }
+}
+
+/// Opens a workspace of a folder that no server holds.
+fn open_named(data: &Path, name: &str) -> Result<Store, Trouble> {
+    let known = listed(&Store::open_as_it_is(&data.join("system"))?)?;
+    let unknown = || Trouble::Usage(format!("there is no workspace `{name}` in `{}`", data.display()));
+    let id = known.by_name(name).ok_or_else(unknown)?;
+    Ok(Store::open(&data.join("workspaces").join(id.to_string()))?)
 }
 
 fn folders(data: &DataArgs) -> Result<Vec<PathBuf>, Trouble> {

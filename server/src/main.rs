@@ -11,6 +11,7 @@ mod doctor;
 mod drain;
 mod erase;
 mod export;
+mod fork;
 mod import;
 mod log_stream;
 mod origin;

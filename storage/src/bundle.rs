@@ -292,7 +292,7 @@ fn subject(event: &Event) -> Subject {
         Event::Prompts(event) => Subject::Thing(event.prompt_id().uuid()),
         Event::Insights(event) => first(event.entities()),
         // A workspace has its name from where it is, machines are paired with one server, and positions are of one log.
-        Event::Workspaces(workspaces::Event::Created { .. })
+        Event::Workspaces(workspaces::Event::Created { .. } | workspaces::Event::Forked(_))
         | Event::Runners(_)
         | Event::History(_)
         | Event::Erasures(_) => Subject::Nothing,

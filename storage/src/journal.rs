@@ -10,7 +10,7 @@
 pub mod repair;
 
 use std::fs::File;
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Seek};
 use std::path::{Path, PathBuf};
 
 use bytes::Buf;
@@ -77,7 +77,7 @@ pub(crate) fn explain(store: &Path, refusal: fjall::Error) -> Error {
 }
 
 /// The journals of a store, oldest first.
-fn paths(store: &Path) -> Result<Vec<PathBuf>, Error> {
+pub(crate) fn paths(store: &Path) -> Result<Vec<PathBuf>, Error> {
     let mut paths = Vec::new();
     for entry in std::fs::read_dir(store)? {
         let path = entry?.path();
@@ -93,23 +93,41 @@ fn paths(store: &Path) -> Result<Vec<PathBuf>, Error> {
 
 /// Whether a journal is batches and then nothing. Reads headers alone, and no sums: the store checks those itself.
 fn walk(path: &Path) -> Result<bool, Error> {
-    let mut from = BufReader::with_capacity(256 << 10, File::open(path)?);
+    let mut from = open(path)?;
+    match skip_batches(&mut from)? {
+        Some(_) => only_zeros(from),
+        None => Ok(false),
+    }
+}
+
+/// How many bytes of a journal are batches; `None` if it stops making sense before its end.
+pub(crate) fn used_bytes(path: &Path) -> Result<Option<u64>, Error> {
+    skip_batches(&mut open(path)?)
+}
+
+fn open(path: &Path) -> Result<BufReader<File>, Error> {
+    Ok(BufReader::with_capacity(256 << 10, File::open(path)?))
+}
+
+/// Goes behind the last batch, and says where that is.
+fn skip_batches(from: &mut BufReader<File>) -> Result<Option<u64>, Error> {
     let mut within = None;
     loop {
         let mut tag = [0; 1];
         if from.read(&mut tag)? == 0 {
-            return Ok(within.is_none());
+            let end = from.stream_position()?;
+            return Ok(within.is_none().then_some(end));
         }
         within = match (tag, within) {
-            ([0], None) => return only_zeros(from),
+            ([0], None) => return Ok(Some(from.stream_position()? - 1)),
             ([START], None) => {
-                let Some(items) = begin(&mut from)? else { return Ok(false) };
+                let Some(items) = begin(from)? else { return Ok(None) };
                 Some(items)
             }
-            ([ITEM], Some(left @ 1..)) if skip_item(&mut from)? => Some(left - 1),
-            ([CLEAR], Some(left @ 1..)) if take::<8>(&mut from)?.is_some() => Some(left - 1),
-            ([END], Some(0)) if take::<12>(&mut from)?.is_some_and(|tail| tail.ends_with(TRAILER)) => None,
-            _ => return Ok(false),
+            ([ITEM], Some(left @ 1..)) if skip_item(from)? => Some(left - 1),
+            ([CLEAR], Some(left @ 1..)) if take::<8>(from)?.is_some() => Some(left - 1),
+            ([END], Some(0)) if take::<12>(from)?.is_some_and(|tail| tail.ends_with(TRAILER)) => None,
+            _ => return Ok(None),
         };
     }
 }

@@ -289,7 +289,7 @@ impl Staging {
     fn configure(&mut self, event: &workspaces::Event) {
         match event {
             // The list of workspaces is folded from the log of the system workspace.
-            workspaces::Event::Created { .. } => {}
+            workspaces::Event::Created { .. } | workspaces::Event::Forked(_) => {}
             workspaces::Event::Configured(configuration) => {
                 self.configuration.put(rows::configuration(), Some(configuration.clone()));
             }

@@ -1,17 +1,40 @@
 //! Workspaces in the system log, whose list is short and is folded from the log at start; and what a workspace sets for
 //! itself, which is one row.
 
+pub mod forking;
+
 use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use cairn_core::ids::WorkspaceId;
-use cairn_core::workspaces::Event;
+use cairn_core::event::Event as AnyEvent;
+use cairn_core::ids::{Position, WorkspaceId};
+use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::workspaces::configuration::{Configuration, Period};
+use cairn_core::workspaces::forking::Forked;
+use cairn_core::workspaces::{Event, State};
 use prost::Message;
 
+use crate::error::Error;
 use crate::log::block::Payload;
 use crate::log::kind::Kind;
 use crate::rows::uuid;
+use crate::store::Store;
+
+/// The workspaces that the system's own log tells of.
+pub fn listed(system: &Store) -> Result<State, Error> {
+    let mut names = State::default();
+    let mut after = Position::START;
+    loop {
+        let events = system.log().events_after(after, SUBSCRIPTION_READ_EVENTS_MAX)?;
+        let Some(last) = events.last().map(|event| event.position) else { return Ok(names) };
+        for recorded in &events {
+            if let AnyEvent::Workspaces(event) = &recorded.event {
+                names.evolve(&recorded.with(event.clone()));
+            }
+        }
+        after = last;
+    }
+}
 
 #[derive(Clone, PartialEq, Message)]
 struct Created {
@@ -38,6 +61,16 @@ struct Colors {
     by_name: BTreeMap<String, String>,
 }
 
+#[derive(Clone, PartialEq, Message)]
+struct Begun {
+    #[prost(bytes = "bytes", tag = "1")]
+    from: Bytes,
+    #[prost(string, tag = "2")]
+    name: String,
+    #[prost(uint64, tag = "3")]
+    position: u64,
+}
+
 pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
     match event {
         Event::Created { id, name } => {
@@ -54,6 +87,11 @@ pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
             (Kind::WorkspaceConfigured, stored.encode_to_vec().into())
         }
         Event::ConfigurationCleared => (Kind::WorkspaceConfigurationCleared, Vec::new().into()),
+        Event::Forked(Forked { from, name, position }) => {
+            let from = Bytes::copy_from_slice(from.bytes());
+            let stored = Begun { from, name: name.clone(), position: position.0 };
+            (Kind::WorkspaceForked, stored.encode_to_vec().into())
+        }
     }
 }
 
@@ -68,6 +106,11 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
             })
         }
         Kind::WorkspaceConfigurationCleared => Event::ConfigurationCleared,
+        Kind::WorkspaceForked => {
+            let stored = Begun::decode(payload).ok()?;
+            let (from, position) = (WorkspaceId::known(uuid(&stored.from)?), Position(stored.position));
+            Event::Forked(Forked { from, name: stored.name, position })
+        }
         _ => {
             let stored = Created::decode(payload).ok()?;
             Event::Created { id: WorkspaceId::known(uuid(&stored.id)?), name: stored.name }

@@ -17,3 +17,4 @@ mod live;
 mod open_mode;
 mod operate;
 mod prices;
+mod workspaces;

@@ -47,7 +47,7 @@ impl DatasetExport {
     #[expect(clippy::unused_async, reason = "a field of an object is async")]
     async fn url(&self, context: &Context<'_>) -> Result<String> {
         let workspace = session(context)?.workspace_name().unwrap_or_default();
-        Ok(format!("/api/{}", self.0.download_path(workspace)))
+        Ok(format!("/api/{}", self.0.download_path(&workspace)))
     }
 
     /// When it is gone.

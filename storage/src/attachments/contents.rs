@@ -2,6 +2,7 @@
 //! A file is received into `incoming` first, where a broken upload leaves nothing behind but what the next start
 //! removes. Which contents are needed is not known here.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::ops::Range;
@@ -13,7 +14,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use cairn_core::attachments::{Content, ContentHash};
 use cairn_core::ids::WorkspaceId;
-use cairn_core::limits::{OBJECT_STORE_RETRIES_MAX, OBJECT_STORE_RETRY_SECONDS_MAX, UPLOAD_PART_BYTES};
+use cairn_core::limits::{
+    FORK_CONTENTS_CONCURRENT_MAX, OBJECT_STORE_RETRIES_MAX, OBJECT_STORE_RETRY_SECONDS_MAX, UPLOAD_PART_BYTES,
+};
 use futures_util::stream::BoxStream;
 use futures_util::{StreamExt, TryStreamExt};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
@@ -25,6 +28,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::error::Error;
+use crate::workspaces::forking::Cost;
 
 /// The first bytes of a file, by which its kind is known.
 pub const HEAD_BYTES: usize = 4 << 10;
@@ -67,11 +71,18 @@ impl std::fmt::Debug for Bucket {
 /// The contents of one workspace.
 pub struct Contents {
     store: Arc<dyn ObjectStore>,
-    /// Whether the store is this folder's own, so that a received file only has to be moved.
-    is_folder: bool,
+    place: Place,
     incoming: PathBuf,
     groups: Vec<Arc<RwLock<()>>>,
     received: AtomicU64,
+}
+
+/// Where the store keeps them.
+enum Place {
+    /// In this folder, so that a received file only has to be moved.
+    Folder(PathBuf),
+    /// In a bucket, under keys that begin so.
+    Bucket(Arc<AmazonS3>, Key),
 }
 
 /// A file while it is received. What is not finished is removed.
@@ -166,21 +177,23 @@ impl Contents {
         match home {
             Home::Folder => {
                 let store = LocalFileSystem::new_with_prefix(folder)?.with_fsync(true);
-                Self::over(Arc::new(store), true, folder)
+                Self::over(Arc::new(store), Place::Folder(folder.to_owned()), folder)
             }
             Home::Bucket(bucket) => {
                 let prefix = Key::parse(format!("{}/{workspace}", bucket.prefix));
-                let store = PrefixStore::new(connect(bucket)?, prefix.map_err(object_store::Error::from)?);
-                Self::over(Arc::new(store), false, folder)
+                let (prefix, bucket) =
+                    (prefix.map_err(object_store::Error::from)?, Arc::new(connect(bucket)?));
+                let store = PrefixStore::new(Arc::clone(&bucket), prefix.clone());
+                Self::over(Arc::new(store), Place::Bucket(bucket, prefix), folder)
             }
         }
     }
 
-    fn over(store: Arc<dyn ObjectStore>, is_folder: bool, folder: &Path) -> Result<Self, Error> {
+    fn over(store: Arc<dyn ObjectStore>, place: Place, folder: &Path) -> Result<Self, Error> {
         let incoming = folder.join("incoming");
         std::fs::create_dir_all(&incoming)?;
         let groups = (0..GROUPS).map(|_| Arc::new(RwLock::new(()))).collect();
-        Ok(Self { store, is_folder, incoming, groups, received: AtomicU64::new(0) })
+        Ok(Self { store, place, incoming, groups, received: AtomicU64::new(0) })
     }
 
     /// Begins to receive a file. Blocks, as all of `Incoming` does.
@@ -217,26 +230,16 @@ impl Contents {
             Err(object_store::Error::NotFound { .. }) => false,
             Err(error) => return Err(error.into()),
         };
-        match (is_there, self.is_folder) {
+        match (is_there, &self.place) {
             // Somebody may just have moved it there, and not yet made that durable.
-            (true, true) => self.sync_place_of(&key).await,
-            (true, false) => Ok(()),
-            (false, true) => {
+            (true, Place::Folder(folder)) => sync_place_of(folder.join(key.as_ref())).await,
+            (true, Place::Bucket(..)) => Ok(()),
+            (false, Place::Folder(_)) => {
                 let from = Key::from_iter(["incoming".to_owned(), file.spool.file_name()]);
                 Ok(self.store.rename(&from, &key).await?)
             }
-            (false, false) => self.send(&key, file).await,
+            (false, Place::Bucket(..)) => self.send(&key, file).await,
         }
-    }
-
-    async fn sync_place_of(&self, key: &Key) -> Result<(), Error> {
-        let Some(folder) = self.incoming.parent() else { return Ok(()) };
-        let file = folder.join(key.as_ref());
-        let synced = tokio::task::spawn_blocking(move || match file.parent() {
-            Some(folder) => File::open(folder)?.sync_all(),
-            None => Ok(()),
-        });
-        Ok(synced.await.map_err(std::io::Error::other)??)
     }
 
     /// Sends a received file to the object store, a part at a time.
@@ -316,6 +319,38 @@ impl Contents {
         Ok(hasher.finalize().as_bytes() == &content.hash.0)
     }
 
+    /// Gives another workspace contents of its own without reading them: second names of the files, or copies that the
+    /// object store makes. What is missing here is missing there.
+    pub async fn share(&self, with: &Self, hashes: Vec<ContentHash>) -> Result<Cost, Error> {
+        match (&self.place, &with.place) {
+            (Place::Folder(from), Place::Folder(to)) => {
+                let (from, to) = (from.clone(), to.clone());
+                let shared = tokio::task::spawn_blocking(move || share_files(&from, &to, &hashes));
+                shared.await.map_err(std::io::Error::other)?
+            }
+            (Place::Bucket(bucket, from), Place::Bucket(_, to)) => {
+                let copies = hashes.into_iter().map(|hash| copy_object(bucket, from, to, hash));
+                let copies =
+                    futures_util::stream::iter(copies).buffer_unordered(FORK_CONTENTS_CONCURRENT_MAX);
+                let done = copies.try_fold(Cost::default(), |mut cost, one| async move {
+                    cost.add(one);
+                    Ok(cost)
+                });
+                done.await
+            }
+            _ => Err(std::io::Error::other("contents are shared within one home").into()),
+        }
+    }
+
+    /// Removes all contents of a workspace that is given up.
+    pub async fn erase_all(&self) -> Result<(), Error> {
+        let mut found = self.store.list(None);
+        while let Some(object) = found.try_next().await? {
+            self.store.delete(&object.location).await?;
+        }
+        Ok(())
+    }
+
     /// Nobody keeps the content while this is held; `None` if somebody does right now.
     pub fn claim(&self, hash: ContentHash) -> Option<OwnedRwLockWriteGuard<()>> {
         let group = self.groups.get(group(hash))?;
@@ -364,6 +399,41 @@ impl Spool {
     }
 }
 
+fn share_files(from: &Path, to: &Path, hashes: &[ContentHash]) -> Result<Cost, Error> {
+    let (mut cost, mut folders) = (Cost::default(), BTreeSet::new());
+    for hash in hashes {
+        let key = key(*hash);
+        let (from, to) = (from.join(key.as_ref()), to.join(key.as_ref()));
+        let Some(folder) = to.parent() else { continue };
+        if folders.insert(folder.to_owned()) {
+            std::fs::create_dir_all(folder)?;
+        }
+        match cost.share(&from, &to) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => missing(*hash),
+            shared => shared?,
+        }
+    }
+    folders.iter().try_for_each(|folder| File::open(folder)?.sync_all())?;
+    Ok(cost)
+}
+
+/// Counts as shared: none of its bytes come here.
+async fn copy_object(bucket: &AmazonS3, from: &Key, to: &Key, hash: ContentHash) -> Result<Cost, Error> {
+    let within = |place: &Key| -> Key { place.parts().chain(key(hash).parts()).collect() };
+    match bucket.copy(&within(from), &within(to)).await {
+        Ok(()) => Ok(Cost { shared_files: 1, ..Cost::default() }),
+        Err(object_store::Error::NotFound { .. }) => {
+            missing(hash);
+            Ok(Cost::default())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn missing(hash: ContentHash) {
+    tracing::warn!(%hash, "a content of an attachment is missing, and will be in the fork as well");
+}
+
 fn connect(bucket: &Bucket) -> Result<AmazonS3, Error> {
     // Another part of the program may have chosen it before: it is the same.
     let _ = rustls::crypto::ring::default_provider().install_default();
@@ -383,6 +453,14 @@ fn connect(bucket: &Bucket) -> Result<AmazonS3, Error> {
         builder = builder.with_access_key_id(id).with_secret_access_key(secret);
     }
     Ok(builder.build()?)
+}
+
+async fn sync_place_of(file: PathBuf) -> Result<(), Error> {
+    let synced = tokio::task::spawn_blocking(move || match file.parent() {
+        Some(folder) => File::open(folder)?.sync_all(),
+        None => Ok(()),
+    });
+    Ok(synced.await.map_err(std::io::Error::other)??)
 }
 
 async fn read_part(mut from: File) -> Result<(File, Vec<u8>), Error> {

@@ -19,7 +19,7 @@ use crate::log::block::Hash;
 
 const KEY_FILE: &str = "audit.key";
 const PUBLIC_KEY_FILE: &str = "audit.pub";
-const FILE: &str = "checkpoints";
+pub(crate) const FILE: &str = "checkpoints";
 const SECRET_MODE: u32 = 0o600;
 const PUBLIC_MODE: u32 = 0o644;
 /// What is signed begins with this, so that no signature of something else can pass for one.

@@ -1,13 +1,14 @@
 //! One Tantivy index in a folder: opening, committing together with a log position, showing what was committed.
 //! Indexes are disposable: a folder that another version wrote, or that does not open, is emptied.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use cairn_core::ids::Position;
 use cairn_core::limits::{INDEX_ARENA_BYTES, INDEX_DELETED_RATIO_MAX};
 use tantivy::directory::MmapDirectory;
+use tantivy::index::SegmentComponent;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{Field, Schema};
 use tantivy::tokenizer::TokenizerManager;
@@ -198,6 +199,18 @@ impl DiskReader {
     pub(crate) fn searcher(&self) -> Searcher {
         self.reader.searcher()
     }
+}
+
+/// The names of all files that the last commit of an index may have. None of them is ever written to again.
+pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, Error> {
+    use SegmentComponent::{Delete, FastFields, FieldNorms, Positions, Postings, Store, Terms};
+    let mut files = Vec::new();
+    for segment in Index::open_in_dir(dir)?.load_metas()?.segments {
+        let always = [Postings, Positions, FastFields, FieldNorms, Terms, Store];
+        let parts = always.into_iter().chain(segment.has_deletes().then_some(Delete));
+        files.extend(parts.map(|part| segment.relative_path(part)));
+    }
+    Ok(files)
 }
 
 /// The halves of an id, in which the index keeps it.

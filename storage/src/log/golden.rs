@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use cairn_core::event::Event;
 use cairn_core::ids::{
-    DefinitionId, EnvironmentId, ProjectId, PromptId, PromptVersionId, RepricingId, SpanId, ThreadId,
-    TraceId, WorkspaceId,
+    DefinitionId, EnvironmentId, Position, ProjectId, PromptId, PromptVersionId, RepricingId, SpanId,
+    ThreadId, TraceId, WorkspaceId,
 };
 use cairn_core::json::Json;
 use cairn_core::merge::{Origin, TagEdits};
@@ -18,6 +18,7 @@ use cairn_core::projects::{self, Changes, Visibility};
 use cairn_core::time::Timestamp;
 use cairn_core::traces::ErrorInfo;
 use cairn_core::workspaces::configuration::{Configuration, Period};
+use cairn_core::workspaces::forking::Forked;
 use cairn_core::{definitions, environments, otel, prices, prompts, spans, threads, traces, workspaces};
 use expect_test::expect_file;
 use rust_decimal::Decimal;
@@ -147,6 +148,12 @@ fn workspace() -> Vec<Event> {
         workspaces::Event::Created { id: WorkspaceId::known(id(1)), name: "default".to_owned() }.into(),
         workspaces::Event::Configured(configuration).into(),
         workspaces::Event::ConfigurationCleared.into(),
+        workspaces::Event::Forked(Forked {
+            from: WorkspaceId::known(id(1)),
+            name: "default".to_owned(),
+            position: Position(4_711),
+        })
+        .into(),
     ]
 }
 

@@ -39,6 +39,7 @@ kinds! {
         WorkspaceCreated = 1 "workspace_created",
         WorkspaceConfigured = 120 "workspace_configured",
         WorkspaceConfigurationCleared = 121 "workspace_configuration_cleared",
+        WorkspaceForked = 122 "workspace_forked",
     }
     Projects {
         ProjectCreated = 10 "project_created",

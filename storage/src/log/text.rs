@@ -171,6 +171,7 @@ fn workspace(event: &workspaces::Event) -> Value {
             ("color_map", json!(configuration.colors)),
         ]),
         workspaces::Event::ConfigurationCleared => json!({}),
+        workspaces::Event::Forked(of) => json!({ "from": of.from, "from_name": of.name, "at": of.position }),
     }
 }
 

@@ -531,6 +531,23 @@ class TestInAnObjectStore:
             api.send("DELETE", f"traces/{trace['id']}")
             eventually("the bucket is empty", lambda: bucket.keys("files") == [])
 
+    def test_a_fork_has_copies_of_its_own(self, own_server, bucket):
+        server = own_server.start()
+        with Api(server.root_url) as api:
+            trace = trace_row("p")
+            api.write("traces", trace)
+            assert put(api, trace["id"], "small", b"small", "p").status_code == 204
+            forked = cairn("fork", "--data", str(server.data), "--to", "copy")
+            assert forked.returncode == 0, forked
+            assert len(bucket.keys("files")) == 2
+            [row] = listed(api, trace["id"], "p")["content"]
+            api.send("DELETE", f"traces/{trace['id']}")
+            eventually("the content of the source is erased", lambda: len(bucket.keys("files")) == 1)
+            assert httpx.get(row["link"].replace("default", "copy")).content == b"small"
+        server.stop()
+        verified = cairn("verify", "--data", str(server.data))
+        assert verified.returncode == 0 and "1 contents of attachments are whole" in verified.stdout, verified
+
     def test_a_store_that_refuses_is_no_acknowledgement(self, own_server, bucket, monkeypatch):
         monkeypatch.setenv("CAIRN_S3_BUCKET", "missing")
         server = own_server.start()
