@@ -14,6 +14,7 @@ use cairn_actors::handles::Handles;
 use cairn_rest::otlp::grpc;
 use cairn_rest::routes::{Server, router, tidy_path};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tower::Layer;
 use tower::util::MapRequestLayer;
@@ -49,6 +50,8 @@ fn start_logging(settings: &Settings) -> Result<(), Trouble> {
 }
 
 async fn serve(settings: &Settings) -> Result<(), Trouble> {
+    // Before anything else, so that who starts the server may end it at any moment.
+    let signals = Signals::catch()?;
     let listener = listen("listen", settings.listen).await?;
     let grpc_listener = match settings.grpc_listen {
         Some(address) => Some(listen("grpc_listen", address).await?),
@@ -74,7 +77,7 @@ async fn serve(settings: &Settings) -> Result<(), Trouble> {
     greet(address, settings.grpc_listen)?;
     let streams = handles.clone();
     tokio::spawn(async move {
-        end_asked_for().await;
+        signals.end_asked_for().await;
         tracing::info!("ending: no new requests, open ones are finished");
         streams.end_streams();
         drop(streams);
@@ -153,15 +156,20 @@ async fn wait(mut stopping: watch::Receiver<bool>) {
     let _ = stopping.wait_for(|stop| *stop).await;
 }
 
-async fn end_asked_for() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        tracing::error!("signals cannot be received; only a kill ends the server");
-        return std::future::pending().await;
-    };
-    tokio::select! { _ = terminate.recv() => {}, _ = interrupt.recv() => {} }
+/// The signals that ask for the end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn catch() -> Result<Self, std::io::Error> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn end_asked_for(mut self) {
+        tokio::select! { _ = self.terminate.recv() => {}, _ = self.interrupt.recv() => {} }
+    }
 }
 
 /// What a person needs to go on, on standard output.

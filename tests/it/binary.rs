@@ -1,6 +1,6 @@
 //! A server of one's own: started on free ports over a folder that goes when the test ends.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
@@ -47,6 +47,15 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 
 impl Server {
     pub(crate) fn start(data: &Path) -> Self {
+        let server = Self::launch(data);
+        wait_until("the server is healthy", || {
+            server.client.get(server.url("/is-alive/ping")).send().is_ok_and(|answer| answer.status() == 200)
+        });
+        server
+    }
+
+    /// As `start`, but only waits until the port is taken.
+    pub(crate) fn launch(data: &Path) -> Self {
         let port = free_port();
         let process = Command::new(program())
             .args(["serve", "--grpc-listen", "off", "--listen", &format!("127.0.0.1:{port}"), "--data"])
@@ -57,9 +66,7 @@ impl Server {
         // Built together with the server, the client speaks TLS too and has none of its own.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let server = Self { process, port, client: Client::builder().build().unwrap() };
-        wait_until("the server is healthy", || {
-            server.client.get(server.url("/is-alive/ping")).send().is_ok_and(|answer| answer.status() == 200)
-        });
+        wait_until("the port is taken", || TcpStream::connect(("127.0.0.1", port)).is_ok());
         server
     }
 

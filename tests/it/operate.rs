@@ -161,3 +161,11 @@ fn a_damaged_journal_is_told_of_and_repaired_with_a_word_on_what_is_lost() {
     let log = String::from_utf8(cairn(data.path(), &["log"]).stdout).unwrap();
     assert_eq!(log.lines().count(), 4, "{log}");
 }
+
+#[test]
+fn a_server_that_is_told_to_end_while_it_still_starts_ends_as_any_other() {
+    for _ in 0..5 {
+        let data = folder();
+        assert!(Server::launch(data.path()).terminate().success());
+    }
+}
