@@ -56,6 +56,7 @@ pub(crate) fn execute(
         Command::Otel(batch) => crate::otel::execute(writer, batch, context)?,
         Command::Definitions(command) => crate::definitions::execute(writer, command, context)?,
         Command::Retention(command) => crate::retention::execute(writer, command, context)?,
+        Command::Derived(command) => crate::derived::execute(writer, command, context)?,
         Command::Erasures(command) => crate::erasures::execute(writer, command, context)?,
         Command::Environments(command) => crate::environments::execute(writer, command, context)?,
         Command::Prices(command) => crate::prices::execute(writer, command, context)?,

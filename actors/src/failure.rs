@@ -49,6 +49,7 @@ impl From<Error> for Failure {
     fn from(error: Error) -> Self {
         let error = match error {
             Error::Poisoned(fault) => return Self::ReadOnly(fault),
+            Error::Refused(rejection) => return Self::Refused(rejection),
             Error::IndexBehind { .. } => return Self::overloaded("the index is behind the log"),
             Error::Damaged { at, ref what } => {
                 tracing::error!(%at, what, "the log is damaged");

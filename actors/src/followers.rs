@@ -9,7 +9,7 @@ use cairn_core::limits::{
     TEXT_COMMIT_INTERVAL_MS,
 };
 use cairn_storage::follower::Follower;
-use cairn_storage::signals::{Index, Signals, Work};
+use cairn_storage::signals::{Busy, Index, Signals, Work};
 use std::sync::Arc;
 
 /// Runs until the workspace stops. An index that fails stops following, and readers that need it are told.
@@ -18,11 +18,17 @@ pub(crate) fn run(mut follower: Follower) {
     let signals: Arc<Signals> = Arc::clone(follower.signals());
     loop {
         let reached = follower.reached();
-        match signals.next_work(follower.index(), reached, |head| pace.rest(head, reached)) {
+        let work = if follower.is_building() {
+            signals.next_work(follower.index(), reached, Busy::Building, |head| pace.pause(head))
+        } else {
+            signals.next_work(follower.index(), reached, Busy::Not, |head| pace.rest(head, reached))
+        };
+        match work {
             Work::Stop => break,
             Work::Advance { .. } => {
                 let begun = Instant::now();
-                if let Err(error) = follower.advance() {
+                // What is new comes first.
+                if let Err(error) = follower.advance().and_then(|_| follower.build()) {
                     signals.fail(format!("the {:?} index cannot follow the log: {error}", follower.index()));
                     break;
                 }
@@ -56,6 +62,13 @@ impl Pace {
             seen: reached,
             worked: Duration::ZERO,
         }
+    }
+
+    /// Between two steps of an index that is made anew, half of the time is left to who writes.
+    fn pause(&mut self, head: Position) -> Duration {
+        let grows = head > self.seen;
+        self.seen = head;
+        if grows { self.worked.min(self.interval) } else { Duration::ZERO }
     }
 
     /// A full commit has nothing to wait for. As long as the log grows, half of the time is left to who writes.

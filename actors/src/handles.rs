@@ -54,6 +54,7 @@ pub struct Handles {
 pub struct Head {
     positions: watch::Receiver<Position>,
     closed: watch::Receiver<bool>,
+    steps: watch::Receiver<u64>,
     ending: watch::Receiver<bool>,
     _follower: Follower,
 }
@@ -293,7 +294,8 @@ impl Handles {
         let address = self.registry.workspace(grant.workspace()).await?;
         let signals = address.open.store.signals();
         let (positions, closed) = (signals.watch_head(), signals.watch_closed());
-        Ok(Head { positions, closed, ending: self.ending.subscribe(), _follower: address.open.follow() })
+        let (steps, ending) = (signals.watch_steps(), self.ending.subscribe());
+        Ok(Head { positions, closed, steps, ending, _follower: address.open.follow() })
     }
 
     pub(crate) async fn address<P: Permission>(
@@ -361,6 +363,15 @@ impl Head {
             _ = self.ending.wait_for(|ending| *ending) => None,
             _ = self.closed.wait_for(|closed| *closed) => None,
             head = self.positions.wait_for(|head| *head > position) => head.ok().map(|head| *head),
+        }
+    }
+
+    /// Waits for a step in which something is made anew of the log; `None` as with `beyond`.
+    pub async fn step(&mut self) -> Option<()> {
+        tokio::select! {
+            _ = self.ending.wait_for(|ending| *ending) => None,
+            _ = self.closed.wait_for(|closed| *closed) => None,
+            step = self.steps.changed() => step.ok(),
         }
     }
 }

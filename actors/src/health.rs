@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_storage::error::Error;
-use cairn_storage::signals::Index;
+use cairn_storage::signals::{Index, Projection};
 
 use crate::registry::Registry;
 use crate::workspace::{Open, folder};
@@ -16,8 +16,8 @@ pub struct WorkspaceHealth {
     /// What stops it from writing.
     pub fault: Option<String>,
     pub head: Position,
-    pub columns: Position,
-    pub text: Position,
+    /// The indexes.
+    pub projections: Vec<Projection>,
     pub waiting_commands: usize,
     pub waiting_bytes: usize,
     /// Events since the workspace was opened, by the row of the domain that they belong to.
@@ -38,8 +38,7 @@ impl Registry {
             folder: folder(self.data(), id),
             fault: signals.fault().map(str::to_owned),
             head: signals.head(),
-            columns: signals.reached(Index::Columns),
-            text: signals.reached(Index::Text),
+            projections: Index::ALL.map(|index| signals.projection(index)).into(),
             waiting_commands: open.waiting.commands(),
             waiting_bytes: open.waiting.bytes(),
             written: signals.written(),

@@ -10,6 +10,7 @@ mod comments;
 pub mod dashboards;
 mod datasets;
 mod definitions;
+mod derived;
 mod environments;
 mod erasures;
 mod experiments;

@@ -13,9 +13,9 @@ use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, erasures,
-    experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention, runners,
-    spans, threads, traces, workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, derived, environments,
+    erasures, experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention,
+    runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -50,6 +50,7 @@ pub enum Command {
     History(history::undo::Command),
     Erasures(erasures::Command),
     Retention(retention::Command),
+    Derived(derived::Command),
 }
 
 impl Command {
@@ -62,6 +63,7 @@ impl Command {
             | Self::Workspaces(_)
             | Self::History(_)
             | Self::Retention(_)
+            | Self::Derived(_)
             | Self::TimeOutThreads(_) => Ok(()),
             Self::Traces(command) => command.check(),
             Self::DeleteTraces(command) => command.check(),
@@ -126,6 +128,7 @@ impl Command {
             | Self::History(_)
             | Self::Erasures(_)
             | Self::Retention(_)
+            | Self::Derived(_)
             | Self::Prices(_)
             | Self::Workspaces(_)
             | Self::Threads(_)
@@ -190,6 +193,7 @@ wrap!(
     environments::Command => Environments,
     erasures::Command => Erasures,
     retention::Command => Retention,
+    derived::Command => Derived,
     prices::Command => Prices,
     workspaces::Command => Workspaces,
     datasets::Command => Datasets,

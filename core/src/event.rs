@@ -7,9 +7,9 @@ use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, erasures,
-    experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention, runners,
-    spans, threads, traces, workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, derived, environments,
+    erasures, experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention,
+    runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,7 @@ pub enum Event {
     History(history::undo::Event),
     Erasures(erasures::Event),
     Retention(retention::Event),
+    Derived(derived::Event),
 }
 
 /// An event in its place: where, when, by whom and in which request it was recorded.
@@ -101,6 +102,7 @@ wrap!(
     environments => Environments,
     erasures => Erasures,
     retention => Retention,
+    derived => Derived,
     prices => Prices,
     datasets => Datasets,
     experiments => Experiments,

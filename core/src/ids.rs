@@ -104,6 +104,7 @@ uuid_newtype!(DatasetVersionId, "Dataset version");
 uuid_newtype!(DatasetExportId, "Dataset export");
 uuid_newtype!(RepricingId, "Repricing");
 uuid_newtype!(ErasureId, "Erasure");
+uuid_newtype!(DerivedColumnId, "Derived column");
 uuid_newtype!(RetentionRuleId, "Retention rule");
 uuid_newtype!(ExperimentId, "Experiment");
 uuid_newtype!(ExperimentItemId, "Experiment Item");

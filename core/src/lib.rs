@@ -10,6 +10,7 @@ pub mod comments;
 pub mod dashboards;
 pub mod datasets;
 pub mod definitions;
+pub mod derived;
 pub mod environments;
 pub mod erasures;
 pub mod event;

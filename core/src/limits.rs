@@ -39,6 +39,13 @@ pub const ERASURE_RETRY_SECONDS: u64 = 15;
 pub const RENEWAL_PATIENCE_MS: u64 = 1_000;
 /// Characters of a user's id.
 pub const USER_ID_CHARS_MAX: usize = 1_000;
+/// Derived columns of one workspace: each is computed of every trace or span that is written.
+pub const DERIVED_COLUMNS_MAX: usize = 32;
+pub const DERIVED_NAME_CHARS_MAX: usize = 64;
+/// Of the path or condition that a derived column comes from.
+pub const DERIVED_SOURCE_CHARS_MAX: usize = 1_000;
+/// Bytes of an input, output or metadata up to which it is looked into for the index; larger ones are when they are asked.
+pub const DERIVED_BODY_BYTES_MAX: usize = 1 << 20;
 /// Retention rules of one workspace, those that are over among them.
 pub const RETENTION_RULES_MAX: usize = 10_000;
 /// Traces that one step of retention deletes.
@@ -271,6 +278,8 @@ pub const COLUMNS_COMMIT_DOCUMENTS_MAX: usize = 20_000;
 pub const COLUMNS_COMMIT_INTERVAL_MS: u64 = 250;
 pub const TEXT_COMMIT_DOCUMENTS_MAX: usize = 2_000;
 pub const TEXT_COMMIT_INTERVAL_MS: u64 = 500;
+/// Events that one step takes into an index which is made anew, so that nobody waits long for the one that serves.
+pub const INDEX_BUILD_EVENTS_MAX: usize = 1_000;
 pub const INDEX_ARENA_BYTES: usize = 32 << 20;
 /// Share of deleted documents at which a segment of an index is rewritten.
 pub const INDEX_DELETED_RATIO_MAX: f32 = 0.25;

@@ -107,6 +107,8 @@ pub enum Field {
     InputPath(JsonPath),
     OutputPath(JsonPath),
     MetadataPath(JsonPath),
+    /// The value of a derived column, by lower-case name.
+    Derived(String),
     /// A field of rows that are few enough to be asked one by one: datasets and their items, say.
     Own(&'static str),
     /// A value within such a field.

@@ -212,6 +212,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::History(_)
         | Event::Erasures(_)
         | Event::Retention(_)
+        | Event::Derived(_)
         | Event::Feedback(_)
         | Event::Comments(_)
         | Event::Guardrails(_)

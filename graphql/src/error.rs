@@ -26,6 +26,11 @@ impl Problem {
         Self::new("INVALID", message)
     }
 
+    /// Where the text of a place within a body goes wrong.
+    pub(crate) fn bad_path(error: UnknownField) -> Self {
+        Self::new("BAD_PATH", error.message).with("at", error.at).with_text("suggestion", error.suggestion)
+    }
+
     pub(crate) fn not_found(message: impl Into<String>) -> Self {
         Self::new("NOT_FOUND", message)
     }

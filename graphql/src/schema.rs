@@ -18,6 +18,7 @@ use crate::datasets::derived::DatasetDerivedMutations;
 use crate::datasets::exports::{DatasetExportMutations, DatasetExportQueries};
 use crate::datasets::items::DatasetItemQueries;
 use crate::definitions::{DefinitionMutations, DefinitionQueries};
+use crate::derived::{DerivedMutations, DerivedQueries};
 use crate::environments::{EnvironmentMutations, EnvironmentQueries};
 use crate::erasures::{ErasureMutations, ErasureQueries};
 use crate::experiments::ExperimentQueries;
@@ -33,6 +34,7 @@ use crate::moment::MomentQueries;
 use crate::optimizations::changes::OptimizationSubscriptions;
 use crate::optimizations::{OptimizationMutations, OptimizationQueries};
 use crate::prices::{PriceMutations, PriceQueries};
+use crate::projections::{ProjectionQueries, ProjectionSubscriptions};
 use crate::projects::{ProjectMutations, ProjectQueries, ProjectSubscriptions};
 use crate::prompts::PromptQueries;
 use crate::prompts::changes::PromptMutations;
@@ -57,6 +59,7 @@ pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 #[derive(Default, MergedObject)]
 pub(crate) struct Query(
     WorkspaceQueries,
+    ProjectionQueries,
     ProjectQueries,
     TraceQueries,
     SpanQueries,
@@ -87,6 +90,7 @@ pub(crate) struct Query(
     HistoryQueries,
     ErasureQueries,
     RetentionQueries,
+    DerivedQueries,
     ThreadQueries,
     MomentQueries,
 );
@@ -123,6 +127,7 @@ pub(crate) struct Mutation(
     HistoryMutations,
     ErasureMutations,
     RetentionMutations,
+    DerivedMutations,
 );
 
 #[derive(Default, MergedSubscription)]
@@ -136,6 +141,7 @@ pub(crate) struct Subscription(
     AnnotationSubscriptions,
     DashboardSubscriptions,
     ThreadSubscriptions,
+    ProjectionSubscriptions,
 );
 
 /// Depth and size are checked by `guard`, which does so before the library expands a request.

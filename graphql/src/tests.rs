@@ -7,6 +7,7 @@ mod comments;
 mod dashboards;
 mod datasets;
 mod definitions;
+mod derived;
 mod erasures;
 mod experiments;
 mod facets;

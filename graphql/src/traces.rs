@@ -23,6 +23,7 @@ use crate::attachments::{Attachment, attachments_of};
 use crate::bodies::{at_paths, previewed, whole};
 use crate::comments::{self, Comment};
 use crate::connection::{Page, page_cost};
+use crate::derived::{self, DerivedValue};
 use crate::error::{Problem, Result};
 use crate::feedback::{AssertionResult, FeedbackScore, scores, span_scores, verdicts};
 use crate::guardrails::{GuardrailCheck, checks};
@@ -141,6 +142,12 @@ impl Trace {
     async fn values(&self, context: &Context<'_>, paths: Vec<String>) -> Result<Vec<Option<String>>> {
         let fields = &self.0.fields;
         at_paths(context, Entity::Trace, [fields.input, fields.output, fields.metadata], paths).await
+    }
+
+    /// The values of the derived columns that the workspace has for traces, by name.
+    #[graphql(complexity = "10 + child_complexity")]
+    async fn derived(&self, context: &Context<'_>) -> Result<Vec<DerivedValue>> {
+        derived::values(context, Entity::Trace, self.0.id.uuid()).await
     }
 
     async fn tags(&self) -> &[String] {

@@ -38,6 +38,7 @@ pub(crate) async fn read(
             "now_ms": now.as_millis(),
             "newest_event_ms": reader.newest_event_time()?.map(Timestamp::as_millis),
             "events": reader.position().0,
+            "rebuilds": rebuilds(reader),
             "columns": reader.index_position(Index::Columns).0,
             "text": reader.index_position(Index::Text).0,
             "faults": faults,
@@ -45,4 +46,18 @@ pub(crate) async fn read(
         }))
     };
     Ok(Json(server.handles.read(&grant, looked).await?))
+}
+
+/// The indexes that are made anew while older ones serve.
+fn rebuilds(reader: &cairn_storage::reader::Reader) -> Vec<Value> {
+    let rebuilt = reader.projections().into_iter().filter_map(|projection| {
+        let next = projection.version.next?;
+        Some(json!({
+            "index": projection.name,
+            "from": projection.version.number,
+            "to": next.version,
+            "events": next.reached.0,
+        }))
+    });
+    rebuilt.collect()
 }

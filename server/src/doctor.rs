@@ -10,7 +10,7 @@ use cairn_core::workspaces::DEFAULT_ID;
 use cairn_storage::error::Error;
 use cairn_storage::follower;
 use cairn_storage::reader::Reader;
-use cairn_storage::signals::Index;
+use cairn_storage::signals::{Index, Projection};
 use cairn_storage::store::{self, Store};
 use serde::Deserialize;
 
@@ -58,7 +58,18 @@ struct Health {
     columns: u64,
     text: u64,
     faults: Vec<String>,
+    #[serde(default)]
+    rebuilds: Vec<Rebuild>,
     chain: Option<Chain>,
+}
+
+/// An index that is made anew while the old one serves.
+#[derive(Deserialize)]
+struct Rebuild {
+    index: String,
+    from: u32,
+    to: u32,
+    events: u64,
 }
 
 #[derive(Deserialize)]
@@ -90,6 +101,14 @@ pub(crate) fn run(arguments: &DoctorArgs) -> Result<(), Trouble> {
         return Ok(());
     }
     Err(Trouble::Usage(format!("{bad} of {} things need care", findings.len())))
+}
+
+impl Rebuild {
+    fn of(projection: Projection) -> Option<Self> {
+        let Projection { name, version, .. } = projection;
+        let next = version.next?;
+        Some(Self { index: name.to_owned(), from: version.number, to: next.version, events: next.reached.0 })
+    }
 }
 
 impl Finding {
@@ -164,6 +183,7 @@ fn health(data: &Path, chain: bool) -> Result<(bool, Health), Trouble> {
         columns: reader.index_position(Index::Columns).0,
         text: reader.index_position(Index::Text).0,
         faults: Vec::new(),
+        rebuilds: reader.projections().into_iter().filter_map(Rebuild::of).collect(),
         chain,
     };
     Ok((false, health))
@@ -191,6 +211,13 @@ fn of_workspace(running: bool, health: &Health) -> Vec<Finding> {
         let state = if lag > LAG_EVENTS_HIGH { State::Doubtful } else { State::Good };
         findings.push(Finding::graded(of, state, format!("{lag} events behind")));
     }
+    for Rebuild { index, from, to, events } in &health.rebuilds {
+        let says = format!(
+            "{index} is made anew (version {from} serves, {to} has seen {events} of {} events)",
+            health.events
+        );
+        findings.push(Finding::good("rebuild", says));
+    }
     findings
 }
 
@@ -210,7 +237,8 @@ mod tests {
     fn health() -> Health {
         let chain = Some(Chain::Holds { events: 7, blocks: 2 });
         let (now_ms, newest_event_ms) = (50_000, Some(49_000));
-        Health { now_ms, newest_event_ms, events: 7, columns: 7, text: 7, faults: Vec::new(), chain }
+        let (faults, rebuilds) = (Vec::new(), Vec::new());
+        Health { now_ms, newest_event_ms, events: 7, columns: 7, text: 7, faults, rebuilds, chain }
     }
 
     fn bad(health: &Health) -> Vec<&'static str> {

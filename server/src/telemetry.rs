@@ -11,6 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cairn_actors::handles::Handles;
 use cairn_actors::health::WorkspaceHealth;
+use cairn_core::ids::Position;
+use cairn_storage::signals::Projection;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
@@ -132,6 +134,7 @@ fn register_workspaces(registry: &mut Registry, workspaces: &[WorkspaceHealth]) 
     let (events, positions) = (Counters::default(), Gauges::default());
     let (lag, waiting, waiting_bytes) = (Gauges::default(), Gauges::default(), Gauges::default());
     let (bytes, faults) = (Gauges::default(), Gauges::default());
+    let (rebuilding, left) = (Gauges::default(), Gauges::default());
     for workspace in workspaces {
         let name = ("workspace", workspace.name.clone());
         let of = |key: &'static str, value: &str| vec![name.clone(), (key, value.to_owned())];
@@ -144,9 +147,14 @@ fn register_workspaces(registry: &mut Registry, workspaces: &[WorkspaceHealth]) 
         };
         let alone = vec![name.clone()];
         add(&positions, &alone, workspace.head.0);
-        for (index, reached) in [("columns", workspace.columns), ("text", workspace.text)] {
-            add(&lag, &of("index", index), workspace.head.0.saturating_sub(reached.0));
+        for Projection { name: index, version, reached } in &workspace.projections {
+            let behind = |reached: Position| workspace.head.0.saturating_sub(reached.0);
+            add(&lag, &of("index", index), behind(*reached));
+            add(&rebuilding, &of("index", index), u64::from(version.next.is_some()));
+            add(&left, &of("index", index), version.next.map_or(0, |next| behind(next.reached)));
             add(&bytes, &of("part", index), disk::folder_bytes(&workspace.folder.join(index)));
+            let next = workspace.folder.join(format!("{index}.next"));
+            add(&bytes, &of("part", index), disk::folder_bytes(&next));
         }
         add(&bytes, &of("part", "store"), workspace.store_bytes);
         add(&waiting, &alone, u64::try_from(workspace.waiting_commands).unwrap_or(u64::MAX));
@@ -157,6 +165,8 @@ fn register_workspaces(registry: &mut Registry, workspaces: &[WorkspaceHealth]) 
     for (name, help, gauges) in [
         ("cairn_log_position", "The newest position of the log", positions),
         ("cairn_index_lag_events", "Events that an index has not seen yet", lag),
+        ("cairn_index_rebuilding", "1 while an index is made anew beside the one that serves", rebuilding),
+        ("cairn_index_rebuild_events", "Events that an index which is made anew has not seen yet", left),
         ("cairn_queue_commands", "Commands that wait to be written", waiting),
         ("cairn_queue_bytes", "Bytes of the commands that wait", waiting_bytes),
         ("cairn_data_bytes", "Bytes on disk", bytes),

@@ -98,6 +98,17 @@ pub enum Keyed {
     Guardrails,
 }
 
+impl Aggregation {
+    /// All fields whose values count.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = &Field> {
+        let measured = self.measures.iter().filter_map(|measure| match &measure.quantity {
+            Quantity::Of(field) => Some(field),
+            Quantity::Filled(_) | Quantity::TagCount => None,
+        });
+        measured.chain(&self.by)
+    }
+}
+
 impl Measure {
     pub const fn of(field: Field) -> Self {
         Self { quantity: Quantity::Of(field), percentiles: false }

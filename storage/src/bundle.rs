@@ -202,6 +202,10 @@ impl Intake {
                 let known = self.writer.environments().all().into_iter().find(|known| known.name == *name);
                 taken("environment", name).filter(|_| known.is_some_and(|known| known.id != *id))
             }
+            Event::Derived(cairn_core::derived::Event::Added { id, of, name, .. }) => {
+                let known = self.writer.derived().named(of.entity(), name);
+                taken("derived column", name).filter(|_| known.is_some_and(|known| known.column.id != *id))
+            }
             Event::Threads(threads::Event::Began { id, project_id, name }) => {
                 let known = self.before.thread_named(*project_id, name)?;
                 taken("thread", name).filter(|_| known.is_some_and(|known| known != *id))
@@ -298,5 +302,6 @@ fn subject(event: &Event) -> Subject {
         | Event::Erasures(_) => Subject::Nothing,
         Event::Agents(event) => first(event.entities()),
         Event::Retention(event) => Subject::Thing(event.id().uuid()),
+        Event::Derived(event) => Subject::Thing(event.id().uuid()),
     }
 }

@@ -23,7 +23,7 @@ use tantivy::{DocId, SegmentReader, Term};
 use uuid::Uuid;
 
 use self::compile::{Compiled, compile, term_query, terms_query};
-use self::schema::{LAYOUT, VERSION, entity, key, scope};
+use self::schema::{LAYOUT, READABLE_FROM, VERSION, entity, key, scope};
 use self::sorted::{Sorting, first};
 use crate::error::Error;
 use crate::index::disk::{self, DiskReader, DiskWriter, Plan};
@@ -32,7 +32,7 @@ use crate::index::{Change, Columns, Cursor, Hit, Listed, SortValue, Window};
 use crate::reader::Scope;
 
 pub(crate) struct Writer {
-    disk: DiskWriter,
+    pub(crate) disk: DiskWriter,
 }
 
 /// Sees the last commit. Cloning is cheap.
@@ -44,23 +44,20 @@ pub(crate) struct Searcher {
 /// Whether the query is true of a row, asked where the index cannot tell.
 pub(crate) type Verify<'a> = dyn FnMut(Uuid) -> Result<bool, Error> + 'a;
 
-/// Opens the index of a folder, or makes it; one of another version, or damaged, begins anew at the start of the log.
-pub(crate) fn open(dir: &Path) -> Result<(Writer, Searcher), Error> {
+/// Opens the index of a folder, or makes it; one that cannot be searched begins anew at the start of the log.
+pub(crate) fn open(dir: &Path, head: Position) -> Result<(Writer, Searcher), Error> {
     let plan = Plan {
         version: VERSION,
+        readable_from: READABLE_FROM,
         schema: LAYOUT.schema.clone(),
         tokenizers: TokenizerManager::default(),
         key: LAYOUT.key,
     };
-    let (writer, reader) = disk::open(dir, plan)?;
+    let (writer, reader) = disk::open(dir, &plan, head)?;
     Ok((Writer { disk: writer }, Searcher { disk: reader }))
 }
 
 impl Writer {
-    pub(crate) fn purge(&mut self) -> Result<(), Error> {
-        self.disk.purge()
-    }
-
     /// Takes changes in their order and shows them, together with the position that they reach.
     pub(crate) fn apply(&mut self, changes: Vec<Change<Columns>>, up_to: Position) -> Result<(), Error> {
         for change in changes {
@@ -81,6 +78,11 @@ impl Writer {
 impl Searcher {
     pub(crate) fn position(&self) -> Position {
         self.disk.position()
+    }
+
+    /// Where the log ended when the index was begun.
+    pub(crate) fn begun(&self) -> Position {
+        self.disk.mark().begun
     }
 
     pub(crate) fn count(&self, entity: Entity, project: ProjectId) -> Result<usize, Error> {

@@ -1,6 +1,8 @@
-//! Faults of storage: the disk, the store or the index failed, or what was read is damaged. Never the caller's doing.
+//! Faults of storage: the disk, the store or the index failed, or what was read is damaged. What the caller can help is
+//! only in questions for what the workspace itself defines.
 
 use cairn_core::ids::Position;
+use cairn_core::rejection::Rejection;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -31,6 +33,15 @@ pub enum Error {
     /// A write failed earlier; whatever was acknowledged is safe, nothing more is accepted.
     #[error("writing stopped after a fault: {0}")]
     Poisoned(String),
+    /// The question is for what the workspace does not have, or has not yet.
+    #[error("{0}")]
+    Refused(Rejection),
     #[error("the index did not reach position {wanted} in time, it is at {reached}")]
     IndexBehind { wanted: Position, reached: Position },
+}
+
+impl From<Rejection> for Error {
+    fn from(rejection: Rejection) -> Self {
+        Self::Refused(rejection)
+    }
 }

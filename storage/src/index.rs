@@ -9,6 +9,7 @@ use cairn_core::query::{Entity, Sort};
 use cairn_core::time::Timestamp;
 use uuid::Uuid;
 
+use crate::derived::Kept;
 use crate::view::Part;
 
 /// One change of the columns index.
@@ -75,6 +76,8 @@ pub(crate) struct Columns {
     /// How often each failed.
     pub(crate) guardrail_failures: Vec<(String, u64)>,
     pub(crate) metadata: Metadata,
+    /// By the names of derived columns.
+    pub(crate) derived: Vec<(String, Kept)>,
     /// Bodies that are there and say something.
     pub(crate) filled: Vec<Part>,
 }

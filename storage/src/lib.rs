@@ -12,6 +12,7 @@ mod comments;
 mod dashboards;
 pub mod datasets;
 mod definitions;
+pub mod derived;
 mod environments;
 pub mod erasures;
 pub mod error;

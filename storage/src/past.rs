@@ -28,6 +28,8 @@ impl Past {
     pub fn open(dir: &Path, source: &Store, at: Position) -> Result<Self, Error> {
         std::fs::create_dir_all(dir)?;
         let store = Arc::new(Store::over(dir, source, at)?);
+        // Rows tell what the indexes are to hold.
+        store.go_on_to(at)?;
         let (indexes, followers) = follower::open(dir, &store)?;
         let mut past = Self { dir: dir.to_owned(), parts: Some(Parts { store, indexes, followers }) };
         past.advance(at)?;
@@ -44,6 +46,9 @@ impl Past {
                 if follower.advance()? == before {
                     break;
                 }
+            }
+            while follower.is_building() {
+                follower.build()?;
             }
         }
         Ok(())

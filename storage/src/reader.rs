@@ -23,8 +23,9 @@ use crate::error::Error;
 use crate::index::{Listed, Ranked, Window};
 use crate::log::Verified;
 use crate::log::block::Record;
+use crate::rows::ROWS_VERSION;
 use crate::shared::Shared;
-use crate::signals::Index;
+use crate::signals::{Index, Projection, Version};
 use crate::store::{INDEX_PATIENCE, Keyspaces, Store, position_in};
 use crate::text::candidates;
 use crate::text::snippet::{Snippet, snippet};
@@ -128,6 +129,14 @@ impl Reader {
 
     pub fn index_position(&self, index: Index) -> Position {
         self.store.signals().reached(index)
+    }
+
+    /// What is made of the log, and how far each has come.
+    pub fn projections(&self) -> [Projection; 3] {
+        let rows = Version { number: ROWS_VERSION, next: None };
+        let rows = Projection { name: "rows", version: rows, reached: self.position };
+        let [columns, text] = Index::ALL.map(|index| self.store.signals().projection(index));
+        [rows, columns, text]
     }
 
     pub const fn bodies(&self) -> &Bodies {
@@ -307,6 +316,7 @@ impl Reader {
 
     /// Traces, spans or threads that match, in order. Waits until the index has seen what this reader has.
     pub fn list(&self, scope: Scope, query: &Query, window: &Window) -> Result<Listed, Error> {
+        self.check_filled(scope.entity, window.sort.iter().map(|sort| &sort.field))?;
         self.in_columns(scope, query, |columns, rest, ids, verify| {
             columns.list(&scope, rest, ids, window, verify)
         })
@@ -319,6 +329,7 @@ impl Reader {
         query: &Query,
         aggregation: &Aggregation,
     ) -> Result<Aggregated, Error> {
+        self.check_filled(scope.entity, aggregation.fields())?;
         self.in_columns(scope, query, |columns, rest, ids, verify| {
             columns.aggregate(&scope, rest, ids, aggregation, verify)
         })
@@ -358,11 +369,11 @@ impl Reader {
         let indexes = self.indexes()?;
         self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
         let query = self.without_experiments(scope.entity, query)?;
-        let query = self.without_queues(&query)?;
+        let query = self.in_index(scope.entity, self.without_queues(&query)?.into_owned())?;
         let (words, rest) = match scope.entity {
             Entity::Trace | Entity::Span => split_words(&query),
             // The text index does not hold threads: what is said in them stands in their traces.
-            Entity::Thread => (Vec::new(), query.into_owned()),
+            Entity::Thread => (Vec::new(), query),
         };
         let ids = match words.as_slice() {
             [] => None,
@@ -375,7 +386,8 @@ impl Reader {
             (Some(one), Some(other)) => Some(one.intersection(&other).copied().collect()),
             (one, other) => one.or(other),
         };
-        let mut verify = |id: Uuid| self.matches(scope.entity, id, &rest);
+        let plain = self.in_plain(scope.entity, &rest)?;
+        let mut verify = |id: Uuid| self.matches(scope.entity, id, &plain);
         ask(&indexes.columns, &rest, ids.as_ref(), &mut verify)
     }
 
@@ -402,7 +414,8 @@ impl Reader {
     /// Whether the entity exists and satisfies a query.
     pub fn matches(&self, entity: Entity, id: Uuid, query: &Query) -> Result<bool, Error> {
         let bodies = &self.bodies;
-        let query = self.without_queues(query)?;
+        let query = self.in_plain(entity, query)?;
+        let query = self.without_queues(&query)?;
         Ok(match entity {
             Entity::Trace => self
                 .trace(TraceId::known(id))?
@@ -501,6 +514,11 @@ impl Reader {
             positions.extend(tail.map(|tail| Position(u64::from_be_bytes(tail))));
         }
         Ok(positions)
+    }
+
+    /// Where the log ended when the columns index was begun.
+    pub(crate) fn columns_begun(&self) -> Result<Position, Error> {
+        Ok(self.indexes()?.columns.begun())
     }
 
     fn indexes(&self) -> Result<&Indexes, Error> {

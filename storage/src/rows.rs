@@ -9,8 +9,8 @@ mod threads;
 
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
-    DashboardId, DefinitionId, EnvironmentId, ErasureId, Position, ProjectId, PromptId, PromptVersionId,
-    RepricingId, RetentionRuleId, SavedQueryId, SpanId, TraceId,
+    DashboardId, DefinitionId, DerivedColumnId, EnvironmentId, ErasureId, Position, ProjectId, PromptId,
+    PromptVersionId, RepricingId, RetentionRuleId, SavedQueryId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prices::Key as PriceKey;
@@ -172,6 +172,7 @@ enum Table {
     /// Id of an erasure that is not done → nothing.
     OpenErasure = 151,
     RetentionRule = 155,
+    DerivedColumn = 160,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -249,6 +250,14 @@ pub(crate) fn retention_rules() -> Key {
 
 pub(crate) fn retention_rule(id: RetentionRuleId) -> Key {
     key(Table::RetentionRule, &[id.bytes()])
+}
+
+pub(crate) fn derived_columns() -> Key {
+    key(Table::DerivedColumn, &[])
+}
+
+pub(crate) fn derived_column(id: DerivedColumnId) -> Key {
+    key(Table::DerivedColumn, &[id.bytes()])
 }
 
 pub(crate) fn erasures() -> Key {

@@ -17,12 +17,35 @@ pub enum Index {
     Text,
 }
 
+/// Which form of a projection serves, and the one that is made to take its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Version {
+    pub number: u32,
+    pub next: Option<Next>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Next {
+    pub version: u32,
+    pub reached: Position,
+}
+
+/// What is made of the log, and how far it has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Projection {
+    pub name: &'static str,
+    pub version: Version,
+    pub reached: Position,
+}
+
 #[derive(Debug)]
 pub struct Signals {
     marks: Mutex<Marks>,
     changed: Condvar,
     head: watch::Sender<Position>,
     closed: watch::Sender<bool>,
+    /// Steps in which something is made anew.
+    steps: watch::Sender<u64>,
     fault: OnceLock<String>,
     /// Events since the workspace was opened, by the number of their kind.
     written: Mutex<HashMap<u16, u64>>,
@@ -38,6 +61,7 @@ struct Marks {
 
 #[derive(Clone, Copy, Debug, Default)]
 struct Mark {
+    version: Version,
     reached: Position,
     /// Somebody waits for this position.
     wanted: Position,
@@ -54,15 +78,34 @@ pub enum Work {
     Stop,
 }
 
+/// Whether a follower has something to do even if nothing new is in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Busy {
+    Building,
+    Not,
+}
+
+impl Index {
+    pub const ALL: [Self; 2] = [Self::Columns, Self::Text];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Columns => "columns",
+            Self::Text => "text",
+        }
+    }
+}
+
 impl Signals {
     pub(crate) fn new(head: Position, columns: Position, text: Position) -> Self {
-        let mark = |reached| Mark { reached, wanted: Position::START };
+        let mark = |reached| Mark { reached, ..Mark::default() };
         let marks = Marks { head, columns: mark(columns), text: mark(text), stopped: false };
         Self {
             marks: Mutex::new(marks),
             changed: Condvar::new(),
             head: watch::Sender::new(head),
             closed: watch::Sender::new(false),
+            steps: watch::Sender::new(0),
             fault: OnceLock::new(),
             written: Mutex::default(),
         }
@@ -119,6 +162,21 @@ impl Signals {
         self.changed.notify_all();
     }
 
+    pub(crate) fn tell(&self, index: Index, version: Version) {
+        self.lock().mark(index).version = version;
+        self.steps.send_modify(|steps| *steps += 1);
+    }
+
+    /// Changes with each step in which something is made anew.
+    pub fn watch_steps(&self) -> watch::Receiver<u64> {
+        self.steps.subscribe()
+    }
+
+    pub fn projection(&self, index: Index) -> Projection {
+        let mark = *self.lock().mark(index);
+        Projection { name: index.name(), version: mark.version, reached: mark.reached }
+    }
+
     /// Says that a write or an index failed for good. The first fault stays.
     pub fn fail(&self, fault: String) {
         tracing::error!(fault, "no more writes are accepted");
@@ -136,15 +194,16 @@ impl Signals {
         self.closed.send_replace(true);
     }
 
-    /// Blocks a follower until there is something after `reached`; then, unless somebody waits for it, as long as
-    /// `patience` says for the head of the log.
+    /// Blocks a follower that is not `busy` until there is something after `reached`; then, unless somebody waits for
+    /// it, as long as `patience` says for the head of the log.
     pub fn next_work(
         &self,
         index: Index,
         reached: Position,
+        busy: Busy,
         patience: impl FnOnce(Position) -> Duration,
     ) -> Work {
-        let idle = |marks: &mut Marks| !marks.stopped && marks.head <= reached;
+        let idle = |marks: &mut Marks| busy == Busy::Not && !marks.stopped && marks.head <= reached;
         let marks = self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner);
         let patience = patience(marks.head);
         let calm = |marks: &mut Marks| !marks.stopped && marks.mark(index).wanted <= reached;

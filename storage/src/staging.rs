@@ -89,6 +89,7 @@ pub(crate) struct Staging {
     pub(crate) attachments: crate::attachments::Staged,
     pub(crate) erasures: erasures::Staged,
     pub(crate) retention: crate::retention::Staged,
+    pub(crate) derived: crate::derived::Staged,
     trash: Trash,
     undoings: Vec<refold::Fresh>,
     history: Vec<(Uuid, Position)>,
@@ -117,6 +118,7 @@ impl Staging {
             agents: agents::Staged::new(rows),
             erasures: erasures::Staged::new(rows),
             retention: crate::retention::Staged::open(rows)?,
+            derived: crate::derived::Staged::open(rows)?,
             projects,
             touched_projects: BTreeMap::new(),
             names: BTreeMap::new(),
@@ -214,6 +216,10 @@ impl Staging {
             Event::History(event) => self.project_undone(&recorded.with(event.clone())),
             Event::Retention(event) => {
                 self.project_retention(&recorded.with(event.clone()));
+                Ok(())
+            }
+            Event::Derived(event) => {
+                self.project_derived(&recorded.with(event.clone()));
                 Ok(())
             }
             Event::Erasures(event) => self.project_erasure(&recorded.with(event.clone())),
@@ -564,6 +570,7 @@ impl Staging {
         self.trash.flush(batch)?;
         self.erasures.flush(batch)?;
         self.retention.flush(&keyspaces.rows, batch)?;
+        self.derived.flush(&keyspaces.rows, batch)?;
         self.undoings.clear();
         for (entity, at) in std::mem::take(&mut self.history) {
             batch.insert(&keyspaces.history, rows::history(entity, at), []);

@@ -305,6 +305,7 @@ pub(crate) const fn concerns_indexes(event: &Event) -> bool {
         | Event::History(_)
         | Event::Erasures(_) => true,
         Event::Retention(_)
+        | Event::Derived(_)
         | Event::Workspaces(_)
         | Event::Projects(_)
         | Event::Otel(_)

@@ -28,6 +28,8 @@ use crate::index::{Change, Ranked, Texts};
 
 /// Raised with every change of what the documents hold, the tokeniser among it.
 const VERSION: u32 = 3;
+/// The oldest version whose words are found by searches of today.
+const READABLE_FROM: u32 = 3;
 const WORDS: &str = "words";
 const TRACE_HIGH: &str = "trace_high";
 const TRACE_LOW: &str = "trace_low";
@@ -201,7 +203,7 @@ fn key(entity: Entity, id: Uuid) -> String {
 }
 
 pub(crate) struct Writer {
-    disk: DiskWriter,
+    pub(crate) disk: DiskWriter,
 }
 
 /// Sees the last commit. Cloning is cheap.
@@ -210,20 +212,22 @@ pub(crate) struct Searcher {
     disk: DiskReader,
 }
 
-/// Opens the index of a folder, or makes it; one of another version, or damaged, begins anew at the start of the log.
-pub(crate) fn open(dir: &Path) -> Result<(Writer, Searcher), Error> {
+/// Opens the index of a folder, or makes it; one that cannot be searched begins anew at the start of the log.
+pub(crate) fn open(dir: &Path, head: Position) -> Result<(Writer, Searcher), Error> {
     let tokenizers = TokenizerManager::default();
     tokenizers.register(WORDS, WordTokenizer);
-    let plan = Plan { version: VERSION, schema: LAYOUT.schema.clone(), tokenizers, key: LAYOUT.key };
-    let (writer, reader) = disk::open(dir, plan)?;
+    let plan = Plan {
+        version: VERSION,
+        readable_from: READABLE_FROM,
+        schema: LAYOUT.schema.clone(),
+        tokenizers,
+        key: LAYOUT.key,
+    };
+    let (writer, reader) = disk::open(dir, &plan, head)?;
     Ok((Writer { disk: writer }, Searcher { disk: reader }))
 }
 
 impl Writer {
-    pub(crate) fn purge(&mut self) -> Result<(), Error> {
-        self.disk.purge()
-    }
-
     /// Takes changes in their order and shows them, together with the position that they reach.
     pub(crate) fn apply(&mut self, changes: Vec<Change<Texts>>, up_to: Position) -> Result<(), Error> {
         for change in changes {

@@ -286,6 +286,7 @@ impl Subject for Asked<'_, Trace> {
             | Field::MessageCount
             | Field::FirstMessage
             | Field::LastMessage
+            | Field::Derived(_)
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }
@@ -352,6 +353,7 @@ impl Subject for Asked<'_, Span> {
             | Field::FirstMessage
             | Field::LastMessage
             | Field::SpanFeedbackScore(_)
+            | Field::Derived(_)
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }

@@ -102,6 +102,10 @@ impl Writer {
         self.staging.retention.state()
     }
 
+    pub const fn derived(&self) -> &cairn_core::derived::State {
+        self.staging.derived.state()
+    }
+
     /// How many erasures are not done.
     pub fn open_erasures(&self) -> Result<usize, Error> {
         self.staging.erasures.open_count()

@@ -85,7 +85,7 @@ static PLAIN: [Field; 33] = [
 ];
 
 /// Words that stand before a key: `usage.total_tokens`.
-const PREFIXES: [&str; 9] = [
+const PREFIXES: [&str; 10] = [
     "input",
     "output",
     "metadata",
@@ -95,6 +95,7 @@ const PREFIXES: [&str; 9] = [
     "span_feedback",
     "span_feedback_scores",
     "guardrails",
+    "derived",
 ];
 
 impl Field {
@@ -138,6 +139,7 @@ impl Field {
                 key(&head, rest, "accuracy").map(|name| Self::SpanFeedbackScore(name.to_lowercase()))
             }
             "guardrails" => key(&head, rest, "PII").map(Self::GuardrailFailures),
+            "derived" => key(&head, rest, "finish_reason").map(|name| Self::Derived(name.to_lowercase())),
             _ => Err(UnknownField {
                 at: 0,
                 message: format!("`{name}` is not a field of {}", entity.plural()),
@@ -188,6 +190,7 @@ impl Field {
             Self::SpanFeedbackScore(_) => &["span_feedback"],
             Self::Guardrails | Self::GuardrailFailures(_) => &["guardrails"],
             Self::GuardrailsFailed => &["guardrails_failed"],
+            Self::Derived(_) => &["derived"],
             Self::Own(name) | Self::OwnPath(name, _) => std::slice::from_ref(name),
         }
     }
@@ -229,9 +232,11 @@ impl Field {
             | Self::GuardrailsFailed
             | Self::GuardrailFailures(_) => Shape::Number,
             Self::Error => Shape::Truth,
-            Self::InputPath(_) | Self::OutputPath(_) | Self::MetadataPath(_) | Self::OwnPath(..) => {
-                Shape::Json
-            }
+            Self::InputPath(_)
+            | Self::OutputPath(_)
+            | Self::MetadataPath(_)
+            | Self::Derived(_)
+            | Self::OwnPath(..) => Shape::Json,
             Self::Text => Shape::Anything,
         }
     }
@@ -261,7 +266,8 @@ impl Field {
             | Self::Metadata
             | Self::InputPath(_)
             | Self::OutputPath(_)
-            | Self::MetadataPath(_) => matches!(entity, Entity::Trace | Entity::Span),
+            | Self::MetadataPath(_)
+            | Self::Derived(_) => matches!(entity, Entity::Trace | Entity::Span),
             Self::Id
             | Self::Environment
             | Self::Source
@@ -307,7 +313,9 @@ impl Field {
 
     /// Whether sums and percentiles of it mean something; of truths, how many are true.
     pub fn can_be_measured(&self) -> bool {
-        matches!(self.shape(), Shape::Number | Shape::Duration | Shape::Truth) || self.is_of_keyed_metadata()
+        matches!(self.shape(), Shape::Number | Shape::Duration | Shape::Truth)
+            || self.is_of_keyed_metadata()
+            || matches!(self, Self::Derived(_))
     }
 
     fn is_of_keyed_metadata(&self) -> bool {
@@ -399,7 +407,8 @@ impl fmt::Display for Field {
             Self::Usage(key)
             | Self::FeedbackScore(key)
             | Self::SpanFeedbackScore(key)
-            | Self::GuardrailFailures(key) => {
+            | Self::GuardrailFailures(key)
+            | Self::Derived(key) => {
                 if key.split('.').all(is_plain) {
                     return write!(f, ".{key}");
                 }

@@ -106,7 +106,9 @@ impl Term {
         }
         let value = subject.value(&self.field);
         match &self.predicate {
-            Predicate::IsEmpty => value.is_empty(self.field.is_of_bodies()),
+            Predicate::IsEmpty => {
+                value.is_empty(self.field.is_of_bodies() || matches!(self.field, Field::Derived(_)))
+            }
             Predicate::Equals(operand) => value.equals(operand),
             Predicate::EqualsFolded(wanted) => {
                 let folded = fold(wanted);

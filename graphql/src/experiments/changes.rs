@@ -244,6 +244,7 @@ impl Topic for Experiments {
             | Event::History(_)
             | Event::Erasures(_)
             | Event::Retention(_)
+            | Event::Derived(_)
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Annotations(_)

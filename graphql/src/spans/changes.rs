@@ -17,6 +17,7 @@ use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Span;
+use crate::derived::plain;
 use crate::error::Result;
 use crate::live::{ChangeKind, Topic, Watch, follow, project_before};
 use crate::scalars::{Position, uuid};
@@ -53,6 +54,7 @@ impl SpanSubscriptions {
         let project = ProjectId::known(uuid(&project_id)?);
         let trace = trace_id.as_ref().map(uuid).transpose()?.map(TraceId::known);
         let query = Query::parse(Entity::Span, filter.as_deref().unwrap_or_default(), session.now())?;
+        let query = plain(&session, Entity::Span, query).await?;
         let watch = SpansOf { project, trace, query: Arc::new(query) };
         follow(session, after.map(|after| after.0), watch).await
     }

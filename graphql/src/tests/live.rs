@@ -97,6 +97,7 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::History(_)
             | Event::Erasures(_)
             | Event::Retention(_)
+            | Event::Derived(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
             | Event::Dashboards(_)

@@ -18,6 +18,7 @@ use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Trace;
+use crate::derived::plain;
 use crate::error::Result;
 use crate::live::{ChangeKind, Topic, Watch, follow, project_before};
 use crate::scalars::{Position, uuid};
@@ -51,6 +52,7 @@ impl TraceSubscriptions {
         let session = session(context)?.clone();
         let project = ProjectId::known(uuid(&project_id)?);
         let query = Query::parse(Entity::Trace, filter.as_deref().unwrap_or_default(), session.now())?;
+        let query = plain(&session, Entity::Trace, query).await?;
         let watch = TracesOf { project, query: Arc::new(query) };
         follow(session, after.map(|after| after.0), watch).await
     }
@@ -137,6 +139,7 @@ impl Topic for Traces {
             | Event::History(_)
             | Event::Erasures(_)
             | Event::Retention(_)
+            | Event::Derived(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
             | Event::Dashboards(_)

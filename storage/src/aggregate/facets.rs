@@ -110,6 +110,12 @@ impl Counted<'_> {
         fields.extend(
             self.keys(Keyed::Metadata)?.iter().filter_map(|name| Field::parse(self.entity, name).ok()),
         );
+        let derived = self.reader.derived()?;
+        for known in derived.of(self.entity) {
+            if self.reader.is_filled(&known.column)? {
+                fields.push(Field::Derived(known.column.name.clone()));
+            }
+        }
         fields.dedup();
         Ok(fields)
     }

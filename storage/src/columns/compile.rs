@@ -6,9 +6,7 @@ use std::cmp::Ordering;
 use std::ops::Bound;
 
 use cairn_core::query::tokens::fold;
-use cairn_core::query::{
-    Comparison, Entity, Field, JsonPath, Operand, Predicate, Query, Subject, Term, Value, Words,
-};
+use cairn_core::query::{Comparison, Entity, Field, Operand, Predicate, Query, Subject, Term, Value, Words};
 use cairn_core::time::Timestamp;
 use tantivy::columnar::Column as Values;
 use tantivy::query::doc_predicate_query::{DocPredicateQuery, FunctionPredicate};
@@ -61,8 +59,10 @@ fn compile_term(term: &Term, of: Entity, searcher: &Searcher) -> Result<Compiled
     if !term.field.exists_for(of) {
         return Ok(if term.predicate == Predicate::IsEmpty { exact(AllQuery) } else { exact(EmptyQuery) });
     }
-    if let Field::MetadataPath(path) = &term.field {
-        return on_metadata(term, path, searcher);
+    match &term.field {
+        Field::MetadataPath(path) => return on_json(term, metadata::markers_at(path), searcher),
+        Field::Derived(name) => return on_json(term, vec![metadata::elsewhere(name)], searcher),
+        _ => {}
     }
     let Some(column) = LAYOUT.column(&term.field) else { return Ok(anything()) };
     Ok(match column {
@@ -214,9 +214,9 @@ fn has_text(text: &Text) -> Box<dyn IndexQuery> {
 }
 
 /// Rows whose column holds such a value, and those of which only the row can tell.
-fn on_metadata(term: &Term, path: &JsonPath, searcher: &Searcher) -> Result<Compiled, Error> {
-    let mut clauses: Vec<Box<dyn IndexQuery>> = vec![by_json(term.clone(), LAYOUT.metadata_column(path))];
-    for marker in metadata::markers_at(path) {
+fn on_json(term: &Term, markers: Vec<String>, searcher: &Searcher) -> Result<Compiled, Error> {
+    let mut clauses: Vec<Box<dyn IndexQuery>> = vec![by_json(term.clone(), LAYOUT.json_column(&term.field))];
+    for marker in markers {
         let marked = term_query(LAYOUT.cut, &marker);
         if searcher.doc_freq(marked.term())? > 0 {
             clauses.push(Box::new(marked));

@@ -79,8 +79,8 @@ impl Flat {
 
 /// The columns of one path in one segment: its values may be of any kind.
 pub(super) struct JsonColumns {
-    numbers: Option<Column<f64>>,
-    truths: Option<Column<bool>>,
+    pub(super) numbers: Option<Column<f64>>,
+    pub(super) truths: Option<Column<bool>>,
     pub(super) texts: Option<StrColumn>,
 }
 
@@ -143,6 +143,11 @@ pub(super) fn markers_at(path: &JsonPath) -> Vec<String> {
     }
     markers.push(object(&place));
     markers
+}
+
+/// The marker of rows of which a derived column tells nothing.
+pub(super) fn elsewhere(name: &str) -> String {
+    format!("derived#{name}")
 }
 
 /// Keys are escaped as in JSON pointers, so that a slash within one is none between two.

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use cairn_core::ids::ProjectId;
 use cairn_core::limits::COLUMN_TEXT_BYTES_MAX;
 use cairn_core::query::tokens::fold;
-use cairn_core::query::{self, Entity, JsonPath};
+use cairn_core::query::{self, Entity};
 use tantivy::TantivyDocument;
 use tantivy::schema::{
     FAST, Field, IndexRecordOption, JsonObjectOptions, NumericOptions, OwnedValue, Schema, SchemaBuilder,
@@ -15,12 +15,15 @@ use tantivy::tokenizer::RAW_TOKENIZER_NAME;
 use uuid::Uuid;
 
 use super::metadata::{self, Flat, Leaf};
+use crate::derived::Kept;
 use crate::index::disk::{ID_HIGH, ID_LOW, halves};
 use crate::index::{Columns, Metadata};
 use crate::view::Part;
 
 /// Raised with every change of what the documents hold.
-pub(super) const VERSION: u32 = 5;
+pub(super) const VERSION: u32 = 6;
+/// Version 6 only added values of derived columns. Whatever else changes raises this, or adds its fields at the end.
+pub(super) const READABLE_FROM: u32 = 5;
 
 pub(super) static LAYOUT: LazyLock<Layout> = LazyLock::new(Layout::new);
 
@@ -50,6 +53,8 @@ pub(super) struct Layout {
     pub(super) guardrail_names: Field,
     /// Values within metadata, by their paths.
     metadata: Field,
+    /// Values of derived columns, by their names.
+    derived: Field,
     marks: Field,
     tag_count: Field,
     pub(super) trace: Text,
@@ -236,8 +241,9 @@ impl Layout {
             scores: builder.add_json_field("scores", json.clone()),
             span_scores: builder.add_json_field("span_scores", json.clone()),
             guardrail_failures: builder.add_json_field("guardrail_failures", json.clone()),
-            metadata: builder.add_json_field("metadata", json),
+            metadata: builder.add_json_field("metadata", json.clone()),
             trace: Text::new(&TRACE, &mut builder),
+            derived: builder.add_json_field("derived", json),
             texts,
             numbers: numbers.into(),
             times: times.into(),
@@ -269,10 +275,14 @@ impl Layout {
         })
     }
 
-    /// The name of the column of values at a path within metadata, if there can be one.
-    pub(super) fn metadata_column(&self, path: &JsonPath) -> Option<String> {
-        let path = metadata::path_of(path)?;
-        Some(format!("{}.{}", self.schema.get_field_name(self.metadata), json_key(&path)))
+    /// The name of the column of values of any kind of a field, if there can be one.
+    pub(super) fn json_column(&self, field: &query::Field) -> Option<String> {
+        let (stored, key) = match field {
+            query::Field::MetadataPath(path) => (self.metadata, metadata::path_of(path)?),
+            query::Field::Derived(name) => (self.derived, name.clone()),
+            _ => return None,
+        };
+        Some(format!("{}.{}", self.schema.get_field_name(stored), json_key(&key)))
     }
 
     pub(super) fn document(&self, columns: &Columns) -> TantivyDocument {
@@ -314,7 +324,27 @@ impl Layout {
         let failures = columns.guardrail_failures.iter().map(|(name, count)| (name, counted(*count)));
         add_keyed(self.guardrail_failures, failures, &mut document);
         self.add_metadata(&columns.metadata, &mut document);
+        self.add_derived(&columns.derived, &mut document);
         document
+    }
+
+    fn add_derived(&self, values: &[(String, Kept)], document: &mut TantivyDocument) {
+        let mut object = std::collections::BTreeMap::new();
+        for (name, value) in values {
+            let value = match value {
+                Kept::Text(text) => OwnedValue::Str(text.clone()),
+                Kept::Number(number) => OwnedValue::F64(plain(*number)),
+                Kept::Truth(truth) => OwnedValue::Bool(*truth),
+                Kept::Elsewhere => {
+                    document.add_text(self.cut, metadata::elsewhere(name));
+                    continue;
+                }
+            };
+            object.insert(json_key(name), value);
+        }
+        if !object.is_empty() {
+            document.add_object(self.derived, object);
+        }
     }
 
     fn add_metadata(&self, metadata: &Metadata, document: &mut TantivyDocument) {

@@ -10,6 +10,7 @@ use tantivy::query::{EnableScoring, Query, Weight};
 use tantivy::{DocId, Searcher, SegmentReader, f64_to_u64, i64_to_u64, u64_to_f64, u64_to_i64};
 use uuid::Uuid;
 
+use super::metadata::{JsonColumns, JsonValue};
 use super::schema::{Column, LAYOUT, plain};
 use crate::error::Error;
 use crate::index::walk::Ids;
@@ -27,6 +28,8 @@ enum Key {
     Text(String),
     Number(String),
     Time(String),
+    /// Values of any kind: truths before numbers before texts.
+    Json(String),
 }
 
 impl Sorting {
@@ -38,6 +41,10 @@ impl Sorting {
         }
         // What went wrong is told apart by its kind.
         let field = if sort.field == Field::Error { &Field::ErrorType } else { &sort.field };
+        if let Field::Derived(_) = field {
+            let key = Key::Json(LAYOUT.json_column(field)?);
+            return Some(Self { key, direction: sort.direction });
+        }
         let key = match LAYOUT.column(field)? {
             Column::Id => Key::Id,
             Column::Text(text) => Key::Text(text.sorted.clone()),
@@ -58,6 +65,13 @@ impl Sorting {
         }
     }
 
+    fn kind(&self, ascending: u8) -> u8 {
+        match self.direction {
+            Direction::Ascending => ascending,
+            Direction::Descending => !ascending,
+        }
+    }
+
     /// What breaks ties, the smaller first.
     fn tie(&self, id: u128) -> u128 {
         if matches!(self.key, Key::Id) { id } else { !id }
@@ -69,13 +83,26 @@ impl Sorting {
             (SortValue::Number(one), SortValue::Number(other)) => one.total_cmp(other),
             (SortValue::Whole(one), SortValue::Whole(other)) => one.cmp(other),
             (SortValue::Text(one), SortValue::Text(other)) => one.cmp(other),
-            _ => Ordering::Equal,
+            (one, other) => kind_of(one).cmp(&kind_of(other)),
         };
         let by_value = if self.direction == Direction::Descending { by_value.reverse() } else { by_value };
         let tie = |cursor: &Cursor| self.tie(cursor.id.as_u128());
         missing(one).cmp(&missing(other)).then(by_value).then_with(|| tie(one).cmp(&tie(other)))
     }
 }
+
+/// Where values of a kind come among those of others.
+const fn kind_of(value: &SortValue) -> u8 {
+    match value {
+        SortValue::Id | SortValue::Missing | SortValue::Whole(_) => TRUTH,
+        SortValue::Number(_) => NUMBER,
+        SortValue::Text(_) => TEXT,
+    }
+}
+
+const TRUTH: u8 = 0;
+const NUMBER: u8 = 1;
+const TEXT: u8 = 2;
 
 /// The first `count` rows behind `after`.
 pub(super) fn first(
@@ -103,6 +130,8 @@ pub(super) fn first(
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Place {
     missing: bool,
+    /// Of values that may be of any kind; the same for all others.
+    kind: u8,
     rank: u64,
     tie: u128,
 }
@@ -121,6 +150,7 @@ enum SegmentValues {
     Text(StrColumn),
     Number(Values<f64>),
     Time(Values<i64>),
+    Json(JsonColumns),
 }
 
 impl<'a> Segment<'a> {
@@ -131,6 +161,7 @@ impl<'a> Segment<'a> {
             Key::Text(name) => fast.str(name)?.map(SegmentValues::Text),
             Key::Number(name) => fast.column_opt(name)?.map(SegmentValues::Number),
             Key::Time(name) => fast.column_opt(name)?.map(SegmentValues::Time),
+            Key::Json(name) => Some(SegmentValues::Json(JsonColumns::open(reader, Some(name))?)),
         };
         Ok(Self {
             reader,
@@ -171,35 +202,53 @@ impl<'a> Segment<'a> {
     fn place(&self, doc: DocId) -> Place {
         let ascending = match &self.values {
             SegmentValues::Missing => None,
-            SegmentValues::Id => Some(0),
-            SegmentValues::Text(values) => values.ords().first(doc).map(between_terms),
-            SegmentValues::Number(values) => values.first(doc).map(f64_to_u64),
-            SegmentValues::Time(values) => values.first(doc).map(i64_to_u64),
+            SegmentValues::Id => Some((TRUTH, 0)),
+            SegmentValues::Text(values) => values.ords().first(doc).map(|ord| (TRUTH, between_terms(ord))),
+            SegmentValues::Number(values) => values.first(doc).map(|value| (TRUTH, f64_to_u64(value))),
+            SegmentValues::Time(values) => values.first(doc).map(|value| (TRUTH, i64_to_u64(value))),
+            SegmentValues::Json(values) => match values.get(doc) {
+                JsonValue::Missing => None,
+                JsonValue::Truth(truth) => Some((TRUTH, i64_to_u64(i64::from(truth)))),
+                JsonValue::Number(number) => Some((NUMBER, f64_to_u64(number))),
+                JsonValue::Text(ordinal) => Some((TEXT, between_terms(ordinal))),
+            },
         };
-        let tie = self.sorting.tie(self.ids.get(doc));
+        self.placed(ascending, self.ids.get(doc))
+    }
+
+    fn placed(&self, ascending: Option<(u8, u64)>, id: u128) -> Place {
+        let tie = self.sorting.tie(id);
         match ascending {
-            Some(ascending) => Place { missing: false, rank: self.sorting.rank(ascending), tie },
-            None => Place { missing: true, rank: 0, tie },
+            Some((kind, rank)) => {
+                Place { missing: false, kind: self.sorting.kind(kind), rank: self.sorting.rank(rank), tie }
+            }
+            None => Place { missing: true, kind: 0, rank: 0, tie },
         }
     }
 
     /// `None` for a cursor of some other sort: nothing comes after it.
     fn place_of(&self, cursor: &Cursor) -> Result<Option<Place>, Error> {
-        let tie = self.sorting.tie(cursor.id.as_u128());
         let ascending = match (&self.sorting.key, &cursor.value) {
-            (_, SortValue::Missing) => return Ok(Some(Place { missing: true, rank: 0, tie })),
-            (Key::Id, SortValue::Id) => 0,
-            (Key::Number(_), SortValue::Number(number)) => f64_to_u64(plain(*number)),
-            (Key::Time(_), SortValue::Whole(nanos)) => i64_to_u64(*nanos),
-            (Key::Text(_), SortValue::Text(text)) => self.rank_of(text)?,
+            (_, SortValue::Missing) => None,
+            (Key::Id, SortValue::Id) => Some((TRUTH, 0)),
+            (Key::Number(_), SortValue::Number(number)) => Some((TRUTH, f64_to_u64(plain(*number)))),
+            (Key::Time(_), SortValue::Whole(nanos)) => Some((TRUTH, i64_to_u64(*nanos))),
+            (Key::Text(_), SortValue::Text(text)) => Some((TRUTH, self.rank_of(text)?)),
+            (Key::Json(_), SortValue::Whole(truth)) => Some((TRUTH, i64_to_u64(*truth))),
+            (Key::Json(_), SortValue::Number(number)) => Some((NUMBER, f64_to_u64(plain(*number)))),
+            (Key::Json(_), SortValue::Text(text)) => Some((TEXT, self.rank_of(text)?)),
             _ => return Ok(None),
         };
-        Ok(Some(Place { missing: false, rank: self.sorting.rank(ascending), tie }))
+        Ok(Some(self.placed(ascending, cursor.id.as_u128())))
     }
 
     /// The rank of a text that the segment need not have: then it lies between two that it has.
     fn rank_of(&self, text: &str) -> Result<u64, Error> {
-        let SegmentValues::Text(values) = &self.values else { return Ok(0) };
+        let (SegmentValues::Text(values) | SegmentValues::Json(JsonColumns { texts: Some(values), .. })) =
+            &self.values
+        else {
+            return Ok(0);
+        };
         let dictionary = values.dictionary();
         if let Some(ordinal) = dictionary.term_ord(text)? {
             return Ok(between_terms(ordinal));
@@ -219,14 +268,21 @@ impl<'a> Segment<'a> {
             SegmentValues::Id => SortValue::Id,
             SegmentValues::Number(_) => SortValue::Number(u64_to_f64(ascending)),
             SegmentValues::Time(_) => SortValue::Whole(u64_to_i64(ascending)),
-            SegmentValues::Text(values) => {
-                let mut text = String::new();
-                values.ord_to_str(ascending / 2, &mut text)?;
-                SortValue::Text(text)
-            }
+            SegmentValues::Text(values) => text_at(values, ascending)?,
+            SegmentValues::Json(values) => match (self.sorting.kind(place.kind), &values.texts) {
+                (TEXT, Some(texts)) => text_at(texts, ascending)?,
+                (NUMBER, _) => SortValue::Number(u64_to_f64(ascending)),
+                _ => SortValue::Whole(u64_to_i64(ascending)),
+            },
         };
         Ok(Hit { id, cursor: Cursor { value, id } })
     }
+}
+
+fn text_at(values: &StrColumn, rank: u64) -> Result<SortValue, Error> {
+    let mut text = String::new();
+    values.ord_to_str(rank / 2, &mut text)?;
+    Ok(SortValue::Text(text))
 }
 
 /// Ordinals are spread out, so that a text between two terms has a rank too.

@@ -35,7 +35,7 @@ fn number(entity: Entity) -> u8 {
 impl World {
     fn new() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (writer, searcher) = open(dir.path()).unwrap();
+        let (writer, searcher) = open(dir.path(), Position::START).unwrap();
         Self { dir, writer, searcher, rows: BTreeMap::new(), position: Position::START }
     }
 
@@ -64,7 +64,7 @@ impl World {
     fn reopen(self) -> Self {
         let Self { dir, writer, searcher, rows, position } = self;
         drop((writer, searcher));
-        let (writer, searcher) = open(dir.path()).unwrap();
+        let (writer, searcher) = open(dir.path(), Position::START).unwrap();
         Self { dir, writer, searcher, rows, position }
     }
 
@@ -443,7 +443,7 @@ fn an_index_of_another_version_or_a_damaged_one_begins_anew() {
                 segments.for_each(|path| std::fs::remove_file(path).unwrap());
             }
         }
-        let (mut writer, searcher) = open(dir.path()).unwrap();
+        let (mut writer, searcher) = open(dir.path(), Position::START).unwrap();
         assert_eq!(searcher.position(), Position::START, "{damage}");
         assert_eq!(searcher.count(Entity::Trace, PROJECTS[0]).unwrap(), 0, "{damage}");
         writer.apply(vec![Change::Put(columns(Entity::Trace, 1))], Position(1)).unwrap();
@@ -454,7 +454,7 @@ fn an_index_of_another_version_or_a_damaged_one_begins_anew() {
 #[test]
 fn a_second_writer_does_not_wipe_the_index_of_the_first() {
     let world = World::with(vec![columns(Entity::Trace, 1)]);
-    assert!(matches!(open(world.dir.path()), Err(Error::Index(_))));
+    assert!(matches!(open(world.dir.path(), Position::START), Err(Error::Index(_))));
     assert_eq!(world.searcher.count(Entity::Trace, PROJECTS[0]).unwrap(), 1);
     assert_eq!(world.reopen().searcher.position(), Position(1));
 }

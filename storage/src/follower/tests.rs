@@ -1,18 +1,23 @@
-//! What a follower takes in while commits are being made.
+//! What a follower takes in while commits are being made, and how an index is made anew beside the one that serves.
 
 use std::sync::Arc;
 
 use cairn_core::command::Context;
 use cairn_core::ids::{ProjectId, TraceId};
+use cairn_core::limits::INDEX_BUILD_EVENTS_MAX;
 use cairn_core::merge::Origin;
+use cairn_core::query::{Entity, Query};
 use cairn_core::time::Timestamp;
 use cairn_core::traces;
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::follower;
+use crate::follower::{self, Follower};
+use crate::index::Window;
 use crate::log::block;
 use crate::log::part_key;
+use crate::reader::{Indexes, Reader, Scope};
+use crate::signals::{Index, Next, Version};
 use crate::store::Store;
 use crate::writer::Writer;
 
@@ -45,4 +50,95 @@ fn a_commit_of_which_only_the_log_is_there_is_not_taken_in() {
         assert_eq!(follower.advance().unwrap(), head);
         assert_eq!(follower.advance().unwrap(), head);
     }
+}
+
+fn open(dir: &TempDir) -> Writer {
+    Writer::open(Arc::new(Store::open(dir.path()).unwrap())).unwrap()
+}
+
+fn write(writer: &mut Writer, numbers: impl IntoIterator<Item = usize>) {
+    let context = Context::new(Timestamp::from_millis(6), Arc::from("ann"), [7; 32]);
+    for number in numbers {
+        let row = traces::RowRecorded {
+            id: TraceId::known(Uuid::from_u128(number as u128)),
+            project_id: ProjectId::known(Uuid::from_u128(2)),
+            origin: Origin::Batch,
+            version: Timestamp::from_millis(5),
+            start_time: Timestamp::from_millis(5),
+            fields: traces::Fields::default(),
+        };
+        writer.append(traces::Event::Recorded(Box::new(row)).into(), &context).unwrap();
+    }
+    writer.commit().unwrap();
+}
+
+fn catch_up(follower: &mut Follower, writer: &Writer) {
+    while follower.reached() < writer.head() {
+        follower.advance().unwrap();
+    }
+}
+
+fn listed(writer: &Writer, indexes: &Indexes) -> usize {
+    let reader = Reader::new(writer.store(), indexes).unwrap();
+    let scope = Scope { entity: Entity::Trace, project: None, trace: None };
+    let window = Window { sort: None, after: None, offset: 0, limit: 1, count: true };
+    reader.list(scope, &Query::All, &window).unwrap().total.unwrap()
+}
+
+const EVENTS: usize = 2 * INDEX_BUILD_EVENTS_MAX + 100;
+
+/// A folder whose columns index is of an older version.
+fn older(dir: &TempDir) -> Writer {
+    let mut writer = open(dir);
+    write(&mut writer, 1..=EVENTS);
+    let (_, [mut columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
+    catch_up(&mut columns, &writer);
+    let version = columns.target.disk().mark().version;
+    columns.target.disk_mut().age(version - 1);
+    writer
+}
+
+#[test]
+fn an_older_index_answers_with_what_is_new_until_another_one_is_made_and_takes_its_place() {
+    let dir = TempDir::new().unwrap();
+    let mut writer = older(&dir);
+    let (indexes, [mut columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
+    let number = columns.target.disk().mark().version;
+    let version = |reached| {
+        let next = Some(Next { version: number + 1, reached: cairn_core::ids::Position(reached) });
+        Version { number, next }
+    };
+    let told = |writer: &Writer| writer.store().signals().projection(Index::Columns).version;
+    assert_eq!(told(&writer), version(0));
+    let mut seen = vec![];
+    while columns.is_building() {
+        columns.build().unwrap();
+        write(&mut writer, [EVENTS + 1 + seen.len()]);
+        catch_up(&mut columns, &writer);
+        seen.push(told(&writer).next.map(|next| next.reached.0));
+        assert_eq!(listed(&writer, &indexes), EVENTS + seen.len());
+    }
+    assert!(seen.len() >= 3, "{seen:?}");
+    assert!(seen[0].is_some_and(|reached| reached < EVENTS as u64), "{seen:?}");
+    assert_eq!(told(&writer), Version { number: number + 1, next: None });
+}
+
+#[test]
+fn what_breaks_off_while_an_index_is_made_anew_goes_on_where_it_was() {
+    let dir = TempDir::new().unwrap();
+    let writer = older(&dir);
+    let (_, [mut columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
+    columns.build().unwrap();
+    let reached = columns.next.as_ref().unwrap().disk().mark().reached;
+    drop(columns);
+    let (indexes, [mut columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
+    assert_eq!(columns.next.as_ref().unwrap().disk().mark().reached, reached);
+    assert_eq!(listed(&writer, &indexes), EVENTS);
+    while columns.is_building() {
+        columns.build().unwrap();
+    }
+    assert_eq!(listed(&writer, &indexes), EVENTS);
+    drop((indexes, columns));
+    let (_, [columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
+    assert!(!columns.is_building());
 }

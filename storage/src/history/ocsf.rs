@@ -90,6 +90,7 @@ const fn class(row: Row) -> u32 {
         | Row::Insights
         | Row::History
         | Row::Retention
+        | Row::Derived
         | Row::Erasures => ENTITY_MANAGEMENT,
     }
 }

@@ -1,9 +1,15 @@
 //! One Tantivy index in a folder: opening, committing together with a log position, showing what was committed.
-//! Indexes are disposable: a folder that another version wrote, or that does not open, is emptied.
+//! Indexes are disposable: a folder that this program cannot search is emptied. One that it can, though it is of an
+//! older version, goes on until its successor, made in a folder beside it, takes its place.
 
+#[cfg(test)]
+mod tests;
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use cairn_core::ids::Position;
 use cairn_core::limits::{INDEX_ARENA_BYTES, INDEX_DELETED_RATIO_MAX};
@@ -25,9 +31,12 @@ pub(crate) const ID_HIGH: &str = "id_high";
 pub(crate) const ID_LOW: &str = "id_low";
 
 /// What makes one kind of index.
+#[derive(Clone)]
 pub(crate) struct Plan {
     /// Raised with every change of what the documents hold.
     pub(crate) version: u32,
+    /// The oldest version whose documents searches of today understand. Fields that came since stand at the end.
+    pub(crate) readable_from: u32,
     pub(crate) schema: Schema,
     pub(crate) tokenizers: TokenizerManager,
     /// The indexed field by which documents are replaced.
@@ -35,53 +44,127 @@ pub(crate) struct Plan {
 }
 
 pub(crate) struct DiskWriter {
-    /// Gone only when a purge failed half-way; the follower has failed with it.
+    dir: PathBuf,
+    plan: Plan,
+    /// Gone only when a purge or a switch failed half-way; the follower has failed with it.
     writer: Option<IndexWriter>,
     index: Index,
-    version: u32,
-    key: Field,
+    mark: Mark,
     shown: DiskReader,
 }
 
 /// Sees the last commit. Cloning is cheap.
 #[derive(Clone)]
 pub(crate) struct DiskReader {
-    reader: IndexReader,
-    reached: Arc<AtomicU64>,
+    shown: Arc<RwLock<Shown>>,
 }
 
-pub(crate) fn open(dir: &Path, plan: Plan) -> Result<(DiskWriter, DiskReader), Error> {
+struct Shown {
+    reader: IndexReader,
+    mark: Mark,
+}
+
+/// What stands with each commit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Mark {
+    pub(crate) version: u32,
+    pub(crate) reached: Position,
+    /// Where the log ended when the index was begun: what rows said by then is in every document.
+    pub(crate) begun: Position,
+}
+
+struct Opened {
+    index: Index,
+    reader: IndexReader,
+    mark: Mark,
+}
+
+/// Opens the index of a folder, or makes it, with the log at `head`.
+pub(crate) fn open(dir: &Path, plan: &Plan, head: Position) -> Result<(DiskWriter, DiskReader), Error> {
+    settle(dir)?;
+    if let Some(opened) = open_present(dir, plan, plan.readable_from) {
+        return writing(dir, plan, opened);
+    }
+    begin_anew(dir, plan, head)
+}
+
+fn begin_anew(dir: &Path, plan: &Plan, head: Position) -> Result<(DiskWriter, DiskReader), Error> {
+    remove(dir)?;
     std::fs::create_dir_all(dir)?;
-    let (index, reader, position) = if let Some(opened) = open_present(dir, &plan) {
-        opened
-    } else {
-        std::fs::remove_dir_all(dir)?;
-        std::fs::create_dir_all(dir)?;
-        let index = create(dir, &plan)?;
-        let reader = reader_of(&index)?;
-        (index, reader, Position::START)
-    };
-    let shown = DiskReader { reader, reached: Arc::new(AtomicU64::new(position.0)) };
+    let index = create(dir, plan)?;
+    let reader = reader_of(&index)?;
+    let mark = Mark { version: plan.version, reached: Position::START, begun: head };
+    writing(dir, plan, Opened { index, reader, mark })
+}
+
+fn writing(dir: &Path, plan: &Plan, opened: Opened) -> Result<(DiskWriter, DiskReader), Error> {
+    let Opened { index, reader, mark } = opened;
+    let shown = DiskReader { shown: Arc::new(RwLock::new(Shown { reader, mark })) };
     let writer = writer_of(&index)?;
     // Files that somebody still read when they were replaced.
     writer.garbage_collect_files().wait()?;
-    let writer = Some(writer);
-    Ok((DiskWriter { writer, index, version: plan.version, key: plan.key, shown: shown.clone() }, shown))
+    let (dir, plan, writer) = (dir.to_owned(), plan.clone(), Some(writer));
+    Ok((DiskWriter { dir, plan, writer, index, mark, shown: shown.clone() }, shown))
 }
 
-/// `None` if there is no index of this version, or it is damaged.
-fn open_present(dir: &Path, plan: &Plan) -> Option<(Index, IndexReader, Position)> {
+/// `None` if there is no index of such a version, or it is damaged.
+fn open_present(dir: &Path, plan: &Plan, readable_from: u32) -> Option<Opened> {
     let mut index = Index::open_in_dir(dir).ok()?;
-    if index.schema() != plan.schema || index.settings().sort_by_field != settings().sort_by_field {
+    let older = index.schema();
+    let is_known = older.fields().zip(plan.schema.fields()).all(|(theirs, ours)| theirs == ours);
+    if !is_known
+        || older.num_fields() > plan.schema.num_fields()
+        || index.settings().sort_by_field != settings().sort_by_field
+    {
         return None;
     }
-    let position = match index.load_metas().ok()?.payload {
-        None => Position::START,
-        Some(payload) => read_payload(&payload, plan.version)?,
+    let mark = match index.load_metas().ok()?.payload {
+        // Begun, and nothing committed yet.
+        None => return None,
+        Some(payload) => Mark::read(&payload)?,
     };
+    if !(readable_from..=plan.version).contains(&mark.version) {
+        return None;
+    }
     index.set_tokenizers(plan.tokenizers.clone());
     let reader = reader_of(&index).ok()?;
-    Some((index, reader, position))
+    Some(Opened { index, reader, mark })
+}
+
+/// Before an index is opened: one whose place was about to be taken gets its successor.
+fn settle(dir: &Path) -> Result<(), Error> {
+    if !dir.exists() && beside(dir, NEXT).exists() {
+        std::fs::rename(beside(dir, NEXT), dir)?;
+        sync_parent(dir)?;
+    }
+    remove(&beside(dir, REPLACED))
+}
+
+/// Removes an index and what lies beside it.
+pub(crate) fn wipe(dir: &Path) -> Result<(), Error> {
+    [dir.to_owned(), beside(dir, NEXT), beside(dir, REPLACED)].iter().try_for_each(|dir| remove(dir))
+}
+
+/// An index while it is made.
+const NEXT: &str = ".next";
+/// The one whose place was taken.
+const REPLACED: &str = ".replaced";
+
+fn beside(dir: &Path, suffix: &str) -> PathBuf {
+    let mut name = OsString::from(dir);
+    name.push(suffix);
+    name.into()
+}
+
+fn remove(dir: &Path) -> Result<(), Error> {
+    match std::fs::remove_dir_all(dir) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+fn sync_parent(dir: &Path) -> Result<(), Error> {
+    Ok(dir.parent().map_or(Ok(()), |parent| File::open(parent)?.sync_all())?)
 }
 
 fn create(dir: &Path, plan: &Plan) -> Result<Index, TantivyError> {
@@ -130,25 +213,33 @@ fn begin(writer: &IndexWriter) -> Result<(), TantivyError> {
     Ok(())
 }
 
-fn write_payload(version: u32, position: Position) -> String {
-    format!("{version}:{position}")
-}
+impl Mark {
+    fn write(self) -> String {
+        format!("{}:{}:{}", self.version, self.reached, self.begun)
+    }
 
-fn read_payload(payload: &str, version: u32) -> Option<Position> {
-    let (found, position) = payload.split_once(':')?;
-    (found.parse() == Ok(version)).then_some(())?;
-    position.parse().ok().map(Position)
+    /// Indexes of the first versions do not say when they were begun.
+    fn read(payload: &str) -> Option<Self> {
+        let mut parts = payload.split(':');
+        let version = parts.next()?.parse().ok()?;
+        let reached = Position(parts.next()?.parse().ok()?);
+        let begun = parts.next().map_or(Some(Position::START), |begun| begun.parse().ok().map(Position))?;
+        Some(Self { version, reached, begun })
+    }
 }
 
 impl DiskWriter {
     pub(crate) fn put(&self, key: &str, document: TantivyDocument) -> Result<(), Error> {
         self.remove(key)?;
+        let fields = self.index.schema().num_fields();
+        let document =
+            if fields < self.plan.schema.num_fields() { of_older(&document, fields) } else { document };
         self.writer()?.add_document(document)?;
         Ok(())
     }
 
     pub(crate) fn remove(&self, key: &str) -> Result<(), Error> {
-        self.remove_all(Term::from_field_text(self.key, key))
+        self.remove_all(Term::from_field_text(self.plan.key, key))
     }
 
     pub(crate) fn remove_all(&self, term: Term) -> Result<(), Error> {
@@ -162,12 +253,66 @@ impl DiskWriter {
 
     /// Makes everything since the last commit durable and visible.
     pub(crate) fn commit(&mut self, up_to: Position) -> Result<(), Error> {
+        let mark = Mark { reached: up_to, ..self.mark };
         let mut prepared = self.writer.as_mut().ok_or(TantivyError::Poisoned)?.prepare_commit()?;
-        prepared.set_payload(&write_payload(self.version, up_to));
+        prepared.set_payload(&mark.write());
         prepared.commit()?;
-        self.shown.reader.reload()?;
-        self.shown.reached.store(up_to.0, Ordering::Release);
-        Ok(())
+        self.mark = mark;
+        self.shown.refresh(mark)
+    }
+
+    pub(crate) const fn mark(&self) -> Mark {
+        self.mark
+    }
+
+    /// As an older program would have left it.
+    #[cfg(test)]
+    pub(crate) fn age(&mut self, version: u32) {
+        self.mark.version = version;
+        self.commit(self.mark.reached).unwrap();
+    }
+
+    /// Whether it is of today's version, and was begun no earlier than a position.
+    pub(crate) fn is_current(&self, since: Position) -> bool {
+        self.mark.version == self.plan.version && self.mark.begun >= since
+    }
+
+    /// The index that shall take this one's place: the one that was being made, if it will do, or a new one.
+    pub(crate) fn successor(&self, since: Position, head: Position) -> Result<Self, Error> {
+        let dir = beside(&self.dir, NEXT);
+        let present = open_present(&dir, &self.plan, self.plan.version);
+        let fits = |opened: &Opened| opened.mark.begun >= since && opened.mark.reached <= head;
+        let (writer, _) = match present.filter(fits) {
+            Some(opened) => writing(&dir, &self.plan, opened)?,
+            None => begin_anew(&dir, &self.plan, head)?,
+        };
+        Ok(writer)
+    }
+
+    /// Removes what was made of a successor. Nobody may have it open.
+    pub(crate) fn without_successor(&self) -> Result<(), Error> {
+        remove(&beside(&self.dir, NEXT))
+    }
+
+    /// Hands over to a successor that has reached as much of the log. Who searches meanwhile finishes in the old one.
+    pub(crate) fn give_way(&mut self, mut successor: Self) -> Result<(), Error> {
+        // One that found nothing in the log has never said what it is.
+        successor.commit(successor.mark.reached)?;
+        let Self { writer, index, shown, .. } = successor;
+        for writer in [self.writer.take(), writer].into_iter().flatten() {
+            writer.wait_merging_threads()?;
+        }
+        drop((index, shown));
+        // Whichever of these is the last that happens, `settle` goes on from there.
+        std::fs::rename(&self.dir, beside(&self.dir, REPLACED))?;
+        std::fs::rename(beside(&self.dir, NEXT), &self.dir)?;
+        sync_parent(&self.dir)?;
+        let Opened { index, reader, mark } =
+            open_present(&self.dir, &self.plan, self.plan.version).ok_or(TantivyError::Poisoned)?;
+        self.writer = Some(writer_of(&index)?);
+        (self.index, self.mark) = (index, mark);
+        self.shown.show(Shown { reader, mark });
+        remove(&beside(&self.dir, REPLACED))
     }
 
     /// Rewrites the segments that hold documents which were deleted, so that nothing of these stays on the disk.
@@ -183,7 +328,7 @@ impl DiskWriter {
                 writer.merge(&[segment.id()]).wait()?;
             }
         }
-        self.shown.reader.reload()?;
+        self.shown.refresh(self.mark)?;
         writer.garbage_collect_files().wait()?;
         begin(&writer)?;
         self.writer = Some(writer);
@@ -191,13 +336,40 @@ impl DiskWriter {
     }
 }
 
+/// Without the fields that an older index does not have.
+fn of_older(document: &TantivyDocument, fields: usize) -> TantivyDocument {
+    let is_known = |field: Field| usize::try_from(field.field_id()).is_ok_and(|id| id < fields);
+    let mut older = TantivyDocument::default();
+    document
+        .field_values()
+        .filter(|(field, _)| is_known(*field))
+        .for_each(|(field, value)| older.add_field_value(field, value));
+    older
+}
+
 impl DiskReader {
     pub(crate) fn position(&self) -> Position {
-        Position(self.reached.load(Ordering::Acquire))
+        self.mark().reached
+    }
+
+    pub(crate) fn mark(&self) -> Mark {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).mark
     }
 
     pub(crate) fn searcher(&self) -> Searcher {
-        self.reader.searcher()
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).reader.searcher()
+    }
+
+    fn refresh(&self, mark: Mark) -> Result<(), Error> {
+        // Nobody who searches waits while segments are opened.
+        let reader = self.shown.read().unwrap_or_else(PoisonError::into_inner).reader.clone();
+        reader.reload()?;
+        self.shown.write().unwrap_or_else(PoisonError::into_inner).mark = mark;
+        Ok(())
+    }
+
+    fn show(&self, shown: Shown) {
+        *self.shown.write().unwrap_or_else(PoisonError::into_inner) = shown;
     }
 }
 
@@ -216,114 +388,4 @@ pub(crate) fn files(dir: &Path) -> Result<Vec<PathBuf>, Error> {
 /// The halves of an id, in which the index keeps it.
 pub(crate) fn halves(id: Uuid) -> (u64, u64) {
     id.as_u64_pair()
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::BTreeSet;
-
-    use tantivy::collector::Count;
-    use tantivy::query::TermQuery;
-    use tantivy::schema::{FAST, IndexRecordOption, STRING};
-
-    use super::*;
-
-    fn plan() -> Plan {
-        let mut schema = Schema::builder();
-        let key = schema.add_text_field("key", STRING | FAST);
-        schema.add_u64_field(ID_HIGH, FAST);
-        Plan { version: 1, schema: schema.build(), tokenizers: TokenizerManager::default(), key }
-    }
-
-    fn put(writer: &DiskWriter, key: &str) {
-        let mut document = TantivyDocument::new();
-        document.add_text(writer.key, key);
-        writer.put(key, document).unwrap();
-    }
-
-    fn count(reader: &DiskReader, field: Field, key: &str) -> usize {
-        let term = TermQuery::new(Term::from_field_text(field, key), IndexRecordOption::Basic);
-        reader.searcher().search(&term, &Count).unwrap()
-    }
-
-    /// As many segments as are merged at once, of which the smallest lost a document with the last commit.
-    #[test]
-    fn what_is_replaced_first_after_opening_is_replaced_in_segments_that_are_merged() {
-        let dir = tempfile::tempdir().unwrap();
-        let (mut writer, _) = open(dir.path(), plan()).unwrap();
-        writer.writer().unwrap().set_merge_policy(Box::new(NoMergePolicy));
-        for segment in 0..8_u64 {
-            let documents = if segment == 3 { 4 } else { 6 };
-            (0..documents).for_each(|at| put(&writer, &format!("{segment}/{at}")));
-            if segment == 7 {
-                writer.remove("3/0").unwrap();
-            }
-            writer.commit(Position(segment + 1)).unwrap();
-        }
-        drop(writer);
-
-        let (mut writer, reader) = open(dir.path(), plan()).unwrap();
-        let key = writer.key;
-        put(&writer, "3/1");
-        writer.commit(Position(9)).unwrap();
-        writer.writer.take().unwrap().wait_merging_threads().unwrap();
-        reader.reader.reload().unwrap();
-        assert!(reader.searcher().segment_readers().len() < 9, "nothing was merged");
-        assert_eq!((count(&reader, key, "3/0"), count(&reader, key, "3/1")), (0, 1));
-    }
-
-    /// All terms that the files of an index hold, of deleted documents too: words and columns alike.
-    fn terms(dir: &Path) -> BTreeSet<String> {
-        let index = Index::open_in_dir(dir).unwrap();
-        let mut terms = BTreeSet::new();
-        for segment in index.searchable_segments().unwrap() {
-            let reader = tantivy::SegmentReader::open(&segment).unwrap();
-            let inverted = reader.inverted_index(plan().key).unwrap();
-            let mut words = inverted.terms().stream().unwrap();
-            while words.advance() {
-                terms.insert(String::from_utf8(words.key().to_vec()).unwrap());
-            }
-            let column = reader.fast_fields().str("key").unwrap().unwrap();
-            let mut column = column.dictionary().stream().unwrap();
-            while column.advance() {
-                terms.insert(String::from_utf8(column.key().to_vec()).unwrap());
-            }
-        }
-        terms
-    }
-
-    /// Whether all files are of segments that are searched.
-    fn is_clean(dir: &Path) -> bool {
-        let segments = Index::open_in_dir(dir).unwrap().searchable_segment_ids().unwrap();
-        let ids: BTreeSet<String> = segments.iter().map(tantivy::index::SegmentId::uuid_string).collect();
-        let names =
-            std::fs::read_dir(dir).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
-        let mut of = names.filter_map(|name| name.split_once('.').map(|(id, _)| id.to_owned()));
-        of.all(|id| id.len() != 32 || ids.contains(&id))
-    }
-
-    #[test]
-    fn nothing_of_what_was_deleted_stays_on_the_disk_after_a_purge() {
-        let dir = tempfile::tempdir().unwrap();
-        let (mut writer, reader) = open(dir.path(), plan()).unwrap();
-        put(&writer, "unmistakable");
-        put(&writer, "harmless");
-        writer.commit(Position(1)).unwrap();
-        put(&writer, "indistinct");
-        writer.commit(Position(2)).unwrap();
-        writer.remove("unmistakable").unwrap();
-        put(&writer, "later");
-        writer.commit(Position(3)).unwrap();
-        writer.remove("indistinct").unwrap();
-        writer.commit(Position(4)).unwrap();
-        assert!(terms(dir.path()).contains("unmistakable"), "what is deleted stays until a purge");
-        writer.purge().unwrap();
-        assert!(is_clean(dir.path()));
-        assert_eq!(terms(dir.path()).into_iter().collect::<Vec<_>>(), ["harmless", "later"]);
-        let key = writer.key;
-        assert_eq!((count(&reader, key, "harmless"), count(&reader, key, "unmistakable")), (1, 0));
-        put(&writer, "last");
-        writer.commit(Position(5)).unwrap();
-        assert_eq!(count(&reader, key, "last"), 1);
-    }
 }

@@ -32,6 +32,7 @@ mod annotations;
 mod attachments;
 mod dashboards;
 mod datasets;
+mod derived;
 mod erasures;
 mod experiments;
 mod feedback;
@@ -119,6 +120,7 @@ fn samples() -> Vec<Event> {
         history::samples(),
         erasures::samples(),
         retention::samples(),
+        derived::samples(),
         prompt(),
         prompt_version(),
         prices(),

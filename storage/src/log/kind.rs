@@ -181,6 +181,10 @@ kinds! {
         RetentionRuleCreated = 245 "retention_rule_created",
         RetentionRuleDeactivated = 246 "retention_rule_deactivated",
     }
+    Derived {
+        DerivedColumnAdded = 270 "derived_column_added",
+        DerivedColumnRemoved = 271 "derived_column_removed",
+    }
     Erasures {
         ErasureBegun = 250 "erasure_begun",
         Erased = 251 "erased",

@@ -148,6 +148,7 @@ pub(crate) fn describe(event: &Event) -> Value {
         Event::Agents(event) => crate::agents::describe(event),
         Event::History(event) => history::describe(event),
         Event::Retention(event) => crate::retention::describe(event),
+        Event::Derived(event) => crate::derived::describe(event),
         Event::Erasures(event) => crate::erasures::describe(event),
         Event::Otel(otel::Event::TraceMet { otel_id, project_id, trace_id }) => {
             json!({ "otel_id": hex::encode(otel_id), "project_id": project_id, "trace_id": trace_id })

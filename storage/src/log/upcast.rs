@@ -9,9 +9,9 @@ use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::{Kind, Row};
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, environments, erasures,
-    experiments, feedback, guardrails, history, insights, optimizations, otel, prices, projects, prompts,
-    retention, runners, spans, threads, traces, workspaces,
+    agents, annotations, attachments, comments, dashboards, datasets, definitions, derived, environments,
+    erasures, experiments, feedback, guardrails, history, insights, optimizations, otel, prices, projects,
+    prompts, retention, runners, spans, threads, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -42,6 +42,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
         Event::History(event) => history::encode(event),
         Event::Erasures(event) => erasures::encode(event),
         Event::Retention(event) => retention::encode(event),
+        Event::Derived(event) => derived::encode(event),
     }
 }
 
@@ -92,6 +93,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Row::Agents => agents::decode(kind, payload).map(Event::Agents),
         Row::Runners => runners::decode(kind, payload).map(Event::Runners),
         Row::History => history::decode(payload).map(Event::History),
+        Row::Derived => derived::decode(kind, payload).map(Event::Derived),
         Row::Retention => retention::decode(kind, payload).map(Event::Retention),
         Row::Erasures => erasures::decode(kind, payload).map(Event::Erasures),
         Row::Insights => insights::decode(kind, payload).map(Event::Insights),

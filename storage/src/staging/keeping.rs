@@ -1,7 +1,7 @@
-//! What is kept no longer: erasures, and the rules of retention.
+//! What is kept no longer, erasures and the rules of retention; and what is kept besides, derived columns.
 
 use cairn_core::event::Recorded;
-use cairn_core::{erasures, retention};
+use cairn_core::{derived, erasures, retention};
 
 use super::Staging;
 use crate::error::Error;
@@ -20,5 +20,10 @@ impl Staging {
     pub(super) fn project_retention(&mut self, event: &Recorded<retention::Event>) {
         self.remember(event.event.id().uuid(), event.position);
         self.retention.project(event);
+    }
+
+    pub(super) fn project_derived(&mut self, event: &Recorded<derived::Event>) {
+        self.remember(event.event.id().uuid(), event.position);
+        self.derived.project(event);
     }
 }

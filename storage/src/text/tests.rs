@@ -48,7 +48,7 @@ struct World {
 impl World {
     fn with(all: impl IntoIterator<Item = Texts>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (mut writer, searcher) = open(dir.path()).unwrap();
+        let (mut writer, searcher) = open(dir.path(), Position::START).unwrap();
         writer.apply(all.into_iter().map(Change::Put).collect(), Position(1)).unwrap();
         Self { dir, writer, searcher }
     }
@@ -213,7 +213,7 @@ fn changed_and_removed_texts_are_not_found_any_more() {
     assert!(world.search(&[words("before")]).is_empty());
     assert_eq!(world.search(&[words("after")]), [id(1)]);
     drop((world.writer, world.searcher));
-    let (_writer, searcher) = open(world.dir.path()).unwrap();
+    let (_writer, searcher) = open(world.dir.path(), Position::START).unwrap();
     assert_eq!(searcher.position(), Position(2));
 }
 

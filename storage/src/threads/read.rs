@@ -226,6 +226,7 @@ impl Subject for Asked<'_, Thread> {
             | Field::InputPath(_)
             | Field::OutputPath(_)
             | Field::MetadataPath(_)
+            | Field::Derived(_)
             | Field::SpanFeedbackScore(_)
             | Field::Guardrails
             | Field::GuardrailsFailed

@@ -23,6 +23,8 @@ enum Numbers {
     Nowhere,
     Number(Values<f64>),
     Whole(Values<u64>),
+    /// 1 where it is true.
+    Truth(Values<bool>),
     /// 1 where a bit is set.
     Mark(Values<u64>, u64),
 }
@@ -166,12 +168,12 @@ impl Numbers {
                 }
                 Some(Column::Id | Column::Text(_) | Column::Time(..)) => Self::Nowhere,
                 None => {
-                    let path = match field {
-                        Field::MetadataPath(path) => LAYOUT.metadata_column(path),
-                        _ => None,
-                    };
-                    let column = path.map(|path| fast.column_opt(&path)).transpose()?.flatten();
-                    column.map_or(Self::Nowhere, Self::Number)
+                    let JsonColumns { numbers, truths, .. } =
+                        JsonColumns::open(reader, LAYOUT.json_column(field).as_deref())?;
+                    match (field, numbers, truths) {
+                        (Field::Derived(_), None, Some(truths)) => Self::Truth(truths),
+                        (_, numbers, _) => numbers.map_or(Self::Nowhere, Self::Number),
+                    }
                 }
             },
         })
@@ -184,6 +186,11 @@ impl Numbers {
             Self::Nowhere => {}
             Self::Number(column) => each_value(column, docs, found),
             Self::Whole(column) => each_value(column, docs, |at, value| found(at, value as f64)),
+            Self::Truth(column) => each_value(column, docs, |at, value| {
+                if value {
+                    found(at, 1.0);
+                }
+            }),
             Self::Mark(column, bit) => each_value(column, docs, |at, value| {
                 if value & bit != 0 {
                     found(at, 1.0);
@@ -250,13 +257,13 @@ impl Dimension {
                 fast.column_opt(&path)?.map_or(Self::Nowhere, Self::Number)
             }
             Some(Column::Id | Column::Time(..)) => Self::Nowhere,
-            None => match field {
-                Field::MetadataPath(path) => {
-                    let columns = JsonColumns::open(reader, LAYOUT.metadata_column(path).as_deref())?;
+            None => match LAYOUT.json_column(field) {
+                Some(column) => {
+                    let columns = JsonColumns::open(reader, Some(&column))?;
                     let texts = columns.texts.as_ref().map_or(0, |texts| texts.dictionary().num_terms());
                     Self::Json { columns, known: vec![None; texts] }
                 }
-                _ => Self::Nowhere,
+                None => Self::Nowhere,
             },
         })
     }

@@ -68,6 +68,7 @@ pub(super) fn columns(entity: Entity, n: u64) -> Columns {
         guardrails: None,
         guardrail_failures: Vec::new(),
         metadata: Metadata::Missing,
+        derived: Vec::new(),
         filled: Vec::new(),
     }
 }
@@ -201,6 +202,7 @@ fn row() -> impl Strategy<Value = Columns> {
             guardrails: (!keyed.3.is_empty())
                 .then(|| if keyed.3.values().all(|count| *count == 0) { "passed" } else { "failed" }),
             guardrail_failures: keyed.3.into_iter().collect(),
+            derived: Vec::new(),
             // Threads have none.
             metadata: if entity == Entity::Thread { Metadata::Missing } else { metadata },
             filled,
@@ -386,6 +388,7 @@ impl Subject for Columns {
             | Field::Metadata
             | Field::InputPath(_)
             | Field::OutputPath(_)
+            | Field::Derived(_)
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }

@@ -148,6 +148,7 @@ impl Wanted {
             | Event::Workspaces(_)
             | Event::History(_)
             | Event::Retention(_)
+            | Event::Derived(_)
             | Event::Erasures(_) => false,
         }
     }
