@@ -43,6 +43,7 @@ impl WorkspaceQueries {
     }
 
     /// All workspaces of the server, by name. A request says which one it is about.
+    #[expect(clippy::unused_async, reason = "a field of an object is async")]
     async fn workspaces(&self, context: &Context<'_>) -> Result<Vec<Workspace>> {
         let session = session(context)?;
         session.grant::<WorkspaceRead>()?;

@@ -142,12 +142,15 @@ pub(crate) enum Kept {
     Elsewhere,
 }
 
+/// Reads a body of a trace or span.
+type ReadBody<'a> = &'a dyn Fn(Part, &BodyRef) -> Result<Option<Json>, Error>;
+
 /// A trace or span whose bodies are read and parsed at most once.
 pub(crate) struct Parsed<'a> {
     entity: Entity,
     subject: &'a dyn Subject,
     refs: [Option<&'a BodyRef>; 3],
-    read: &'a dyn Fn(Part, &BodyRef) -> Result<Option<Json>, Error>,
+    read: ReadBody<'a>,
     values: [OnceCell<Option<JsonValue>>; 3],
 }
 
@@ -156,7 +159,7 @@ impl<'a> Parsed<'a> {
         entity: Entity,
         subject: &'a dyn Subject,
         refs: [Option<&'a BodyRef>; 3],
-        read: &'a dyn Fn(Part, &BodyRef) -> Result<Option<Json>, Error>,
+        read: ReadBody<'a>,
     ) -> Self {
         Self { entity, subject, refs, read, values: [const { OnceCell::new() }; 3] }
     }

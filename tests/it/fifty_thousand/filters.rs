@@ -19,7 +19,7 @@ const WINDOW: &str = "start < 2026-11-01T00:03";
 const WINDOW_MS: i64 = 180_000;
 
 /// The same within a stretch of time.
-fn early<'a>((filter, matches): Case<'a>) -> Case<'a> {
+fn early((filter, matches): Case<'_>) -> Case<'_> {
     case(format!("{WINDOW} AND ({filter})"), move |row| row.begin_ms < BEGIN_MS + WINDOW_MS && matches(row))
 }
 
@@ -79,6 +79,7 @@ pub(super) fn fields_ranges_and_their_combinations(world: &World) {
     );
 }
 
+#[expect(clippy::disallowed_methods, reason = "the test asks the clock that the server asks")]
 fn now_ms() -> i64 {
     i64::try_from(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()).unwrap()
 }
@@ -99,16 +100,16 @@ pub(super) fn times_that_are_counted_from_now(world: &World) {
 }
 
 pub(super) fn paths_into_bodies(world: &World) {
-    let (word, user) = (world.model.word(400, 6), "user-7");
+    let (term, user) = (world.model.word(400, 6), "user-7");
     check(
         world,
         [
             case("output.choices[0].message.role = assistant", |row| row.is_llm),
             case("has:input.messages", |row| row.is_llm),
             case("missing:input.arguments", |row| !matches!(row.name, "search" | "calculate" | "format")),
-            case(format!("input.question:*{word}*"), |row| row.name == "agent" && row.input.contains(word)),
-            case(format!("input.messages[1].content:{word}"), |row| {
-                row.is_llm && row.input.texts[1].contains(word)
+            case(format!("input.question:*{term}*"), |row| row.name == "agent" && row.input.contains(term)),
+            case(format!("input.messages[1].content:{term}"), |row| {
+                row.is_llm && row.input.texts[1].contains(term)
             }),
         ]
         .map(early)
@@ -128,25 +129,25 @@ pub(super) fn words_phrases_beginnings_and_slips(world: &World) {
     let slip = format!("{}x{}", &rare[..2], &rare[3..]);
     // Slips are counted once for each word there is.
     let [one, two] = [1, 2].map(|slips| {
-        let near = model.words.iter().filter(|word| is_within(word, &slip, slips));
+        let near = model.words.iter().filter(|term| is_within(term, &slip, slips));
         near.map(String::as_str).collect::<HashSet<_>>()
     });
     check(
         world,
         vec![
-            case(format!("output ~ {rare}"), |row| row.output.has(|word| word == rare)),
+            case(format!("output ~ {rare}"), |row| row.output.has(|term| term == rare)),
             case(format!("input ~ {common} AND output ~ {common}"), |row| {
-                row.input.has(|word| word == common) && row.output.has(|word| word == common)
+                row.input.has(|term| term == common) && row.output.has(|term| term == common)
             }),
-            case(common, |row| row.input.has(|word| word == common) || row.output.has(|word| word == common)),
+            case(common, |row| row.input.has(|term| term == common) || row.output.has(|term| term == common)),
             early(case(format!("NOT {common}"), |row| {
-                !row.input.has(|word| word == common) && !row.output.has(|word| word == common)
+                !row.input.has(|term| term == common) && !row.output.has(|term| term == common)
             })),
             case(format!("output ~ \"{} {}\"", phrase[0], phrase[1]), |row| row.output.has_phrase(&phrase)),
-            case(format!("output ~ {start}*"), |row| row.output.has(|word| word.starts_with(start))),
-            case(format!("output ~ {slip}~"), |row| row.output.has(|word| one.contains(word))),
+            case(format!("output ~ {start}*"), |row| row.output.has(|term| term.starts_with(start))),
+            case(format!("output ~ {slip}~"), |row| row.output.has(|term| one.contains(term))),
             case(format!("output ~ {slip}~2 AND type:llm"), |row| {
-                row.is_llm && row.output.has(|word| two.contains(word))
+                row.is_llm && row.output.has(|term| two.contains(term))
             }),
         ],
     );
@@ -154,8 +155,8 @@ pub(super) fn words_phrases_beginnings_and_slips(world: &World) {
 
 /// Parts within words, which no list of words has.
 pub(super) fn parts_of_words(world: &World) {
-    let word = world.model.word(3_000, 6);
-    let (part, across) = (&word[1..5], &world.model.spans[777].output.texts[0][3..14]);
+    let term = world.model.word(3_000, 6);
+    let (part, across) = (&term[1..5], &world.model.spans[777].output.texts[0][3..14]);
     check(
         world,
         vec![
