@@ -100,7 +100,7 @@ pub(super) fn times_that_are_counted_from_now(world: &World) {
 }
 
 pub(super) fn paths_into_bodies(world: &World) {
-    let (term, user) = (world.model.word(400, 6), "user-7");
+    let (term, user) = (world.model.word(20, 4), "user-7");
     check(
         world,
         [
@@ -108,8 +108,9 @@ pub(super) fn paths_into_bodies(world: &World) {
             case("has:input.messages", |row| row.is_llm),
             case("missing:input.arguments", |row| !matches!(row.name, "search" | "calculate" | "format")),
             case(format!("input.question:*{term}*"), |row| row.name == "agent" && row.input.contains(term)),
+            // Texts stand in the order of the keys: what the system says, its role, what the user says, their role.
             case(format!("input.messages[1].content:{term}"), |row| {
-                row.is_llm && row.input.texts[1].contains(term)
+                row.is_llm && row.input.texts[2].contains(term)
             }),
         ]
         .map(early)
