@@ -138,14 +138,13 @@ fn keyed() -> impl Strategy<Value = Keyed> {
     )
 }
 
+/// What it is, its id, its trace, its parent and its project.
+fn ids() -> impl Strategy<Value = (Entity, u64, u64, Option<u64>, usize)> {
+    let entity = proptest::sample::select(&Entity::ALL[..]);
+    (entity, 0..24_u64, 0..24_u64, some(0..24_u64), 0..PROJECTS.len())
+}
+
 fn row() -> impl Strategy<Value = Columns> {
-    let ids = (
-        proptest::sample::select(&Entity::ALL[..]),
-        0..24_u64,
-        0..24_u64,
-        some(0..24_u64),
-        0..PROJECTS.len(),
-    );
     let texts = (
         proptest::array::uniform7(some(word())),
         proptest::array::uniform3(proptest::collection::vec(word(), 0..3)),
@@ -157,7 +156,7 @@ fn row() -> impl Strategy<Value = Columns> {
     let times = (proptest::array::uniform3(time()), some(time()));
     let filled = proptest::sample::subsequence(vec![Part::Input, Part::Output, Part::Metadata], 0..4);
     let rest = (filled, metadata());
-    (ids, texts, numbers, keyed(), times, rest).prop_map(|(ids, texts, numbers, keyed, times, rest)| {
+    (ids(), texts, numbers, keyed(), times, rest).prop_map(|(ids, texts, numbers, keyed, times, rest)| {
         let (filled, metadata) = rest;
         let (entity, n, trace, parent, project) = ids;
         let (texts, [tags, providers, comments], kind, error_type, status) = texts;
