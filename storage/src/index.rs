@@ -1,6 +1,7 @@
 //! What both indexes share: the documents they take and the shape of what they find. How each stores them is its own.
 
 pub(crate) mod disk;
+pub(crate) mod settled;
 pub(crate) mod terms;
 pub(crate) mod walk;
 

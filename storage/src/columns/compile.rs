@@ -21,6 +21,7 @@ use uuid::Uuid;
 use super::metadata::{self, JsonColumns, JsonValue};
 use super::schema::{Column, FAILED, LAYOUT, Text, TextValues, entity, plain};
 use crate::error::Error;
+use crate::index::settled::Settled;
 use crate::index::terms::Terms;
 use crate::index::walk::Ids;
 
@@ -373,7 +374,7 @@ fn any_of(queries: Vec<Box<dyn IndexQuery>>) -> Box<dyn IndexQuery> {
 }
 
 fn not(query: Box<dyn IndexQuery>) -> BooleanQuery {
-    BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, query)])
+    BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, Box::new(Settled(query)))])
 }
 
 fn exact(query: impl IndexQuery) -> Compiled {

@@ -349,6 +349,18 @@ fn whole_and_fractional_bounds_of_a_score_do_not_mix_types() {
     assert!(list(at(Comparison::Less, -4.0)).is_empty());
 }
 
+/// Tantivy 0.27 subtracts the greater from the smaller when it excludes what lies in two ranges, unless the first row of
+/// the segment does.
+#[test]
+fn rows_outside_two_ranges_at_once_are_found() {
+    let row = |n: u64| Columns { ttft_ms: Some(n as f64), cost: Some(n as f64), ..columns(Entity::Trace, n) };
+    let world = World::with((0..40).map(row).collect());
+    let below =
+        |field, bound| Query::term(field, Predicate::Compare(Comparison::Less, Operand::Number(bound)));
+    let both = Query::And(vec![below(Field::Ttft, 30.0), below(Field::Cost, 20.0)]);
+    world.check(&scope(Entity::Trace), &both.negated(), &Window { count: true, ..window_of(None) });
+}
+
 #[test]
 fn negative_zero_is_zero() {
     let row = |n, ttft_ms| Columns { ttft_ms, ..columns(Entity::Trace, n) };

@@ -251,6 +251,11 @@ impl DiskWriter {
         Ok(self.writer.as_ref().ok_or(TantivyError::Poisoned)?)
     }
 
+    /// Writes nothing more, and waits until what merges has ended.
+    fn rest(&mut self) -> Result<(), Error> {
+        self.writer.take().map_or(Ok(()), |writer| Ok(writer.wait_merging_threads()?))
+    }
+
     /// Makes everything since the last commit durable and visible.
     pub(crate) fn commit(&mut self, up_to: Position) -> Result<(), Error> {
         let mark = Mark { reached: up_to, ..self.mark };
@@ -298,11 +303,9 @@ impl DiskWriter {
     pub(crate) fn give_way(&mut self, mut successor: Self) -> Result<(), Error> {
         // One that found nothing in the log has never said what it is.
         successor.commit(successor.mark.reached)?;
-        let Self { writer, index, shown, .. } = successor;
-        for writer in [self.writer.take(), writer].into_iter().flatten() {
-            writer.wait_merging_threads()?;
-        }
-        drop((index, shown));
+        self.rest()?;
+        successor.rest()?;
+        drop(successor);
         // Whichever of these is the last that happens, `settle` goes on from there.
         std::fs::rename(&self.dir, beside(&self.dir, REPLACED))?;
         std::fs::rename(beside(&self.dir, NEXT), &self.dir)?;
@@ -319,9 +322,7 @@ impl DiskWriter {
     /// Everything must be committed.
     pub(crate) fn purge(&mut self) -> Result<(), Error> {
         // Merges that are under way hold segments that no other merge may take.
-        if let Some(writer) = self.writer.take() {
-            writer.wait_merging_threads()?;
-        }
+        self.rest()?;
         let mut writer = plain_writer_of(&self.index)?;
         for segment in self.index.searchable_segment_metas()? {
             if segment.has_deletes() {
@@ -333,6 +334,16 @@ impl DiskWriter {
         begin(&writer)?;
         self.writer = Some(writer);
         Ok(())
+    }
+}
+
+/// A merge that ends after its writer writes the list of segments once more and removes files: whoever opens the folder
+/// anew meanwhile finds files missing, or has their own list replaced.
+impl Drop for DiskWriter {
+    fn drop(&mut self) {
+        if let Err(error) = self.rest() {
+            tracing::warn!(%error, "merges of an index did not end well");
+        }
     }
 }
 

@@ -53,6 +53,23 @@ fn what_is_replaced_first_after_opening_is_replaced_in_segments_that_are_merged(
     assert_eq!((count(&reader, key, "3/0"), count(&reader, key, "3/1")), (0, 1));
 }
 
+#[test]
+fn nothing_merges_in_a_folder_whose_writer_is_gone() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, _) = open(dir.path(), &plan(), Position::START).unwrap();
+    // With the last of them there are as many as are merged at once.
+    for segment in 0..8_u64 {
+        put(&writer, &segment.to_string());
+        writer.commit(Position(segment + 1)).unwrap();
+    }
+    drop(writer);
+    let segments = Index::open_in_dir(dir.path()).unwrap().load_metas().unwrap().segments;
+    assert_eq!(segments.len(), 1, "a merge has not ended");
+    let (writer, reader) = open(dir.path(), &plan(), Position::START).unwrap();
+    assert_eq!((reader.position(), reader.searcher().num_docs()), (Position(8), 8));
+    drop(writer);
+}
+
 /// All terms that the files of an index hold, of deleted documents too: words and columns alike.
 fn terms(dir: &Path) -> BTreeSet<String> {
     let index = Index::open_in_dir(dir).unwrap();
