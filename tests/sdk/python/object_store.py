@@ -1,6 +1,7 @@
 """An object store that speaks S3, for the length of a test: moto, over real HTTP."""
 
 import boto3
+import httpx
 from moto.server import ThreadedMotoServer
 
 
@@ -12,6 +13,8 @@ class ObjectStore:
         self.server.start()
         host, port = self.server.get_host_and_port()
         self.url = f"http://{host}:{port}"
+        # All servers of a process share what they keep, also after their end.
+        httpx.post(f"{self.url}/moto-api/reset").raise_for_status()
         self.client = boto3.client(
             "s3",
             endpoint_url=self.url,
