@@ -4,6 +4,7 @@ import { groupHits } from "@/entities/logs/groupHits";
 import { itemOf, pageOf } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
 import { type LogsSearch, parseSort } from "@/entities/logs/logsSearch";
+import { readPosition } from "@/entities/logs/readPosition";
 import { type TraceRow, TraceRowFragment } from "@/features/traces/traceRow";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import { readAhead } from "@/lib/ahead";
@@ -11,14 +12,6 @@ import { askAnew } from "@/lib/askAnew";
 import type { LoadedPage } from "@/lib/useLiveList";
 
 // How the list of traces is read. It knows nothing of its table, so that it can begin while that is still on its way.
-
-const PositionQuery = graphql(`
-  query LogPosition {
-    server {
-      position
-    }
-  }
-`);
 
 const TracesPageQuery = graphql(`
   query TracesPage(
@@ -89,8 +82,7 @@ export const tracesKey = ({ projectId, search: { q, filter, sort }, paths }: Tra
 export async function readTraces(client: Client, asked: TracesAsked, after: string | null): Promise<TracePage> {
   const { projectId, search } = asked;
   const paths = [...asked.paths];
-  // The position is read before the page, so that what is written in between is told twice rather than not at all.
-  const position = after ? null : (await askAnew(client, PositionQuery, {})).server.position;
+  const position = after ? null : await readPosition(client);
   if (search.q) {
     const variables = { projectId, text: search.q, first: PAGE_TRACES, after, paths };
     const { nodes, pageInfo, totalCount } = (await askAnew(client, SearchPageQuery, variables)).search;
