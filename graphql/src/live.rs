@@ -36,6 +36,7 @@ use uuid::Uuid;
 use async_graphql::Enum;
 
 use crate::error::{Problem, Result};
+use crate::scalars;
 use crate::session::Session;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -87,6 +88,73 @@ pub(crate) trait Watch: Clone + Send + Sync + 'static {
         id: Uuid,
         view: &<Self::Topic as Topic>::View,
     ) -> Option<Self::Item>;
+}
+
+/// Things that everybody who follows them is told of alike, each as it is by then; an event touches one at most.
+pub(crate) trait Things: Copy + Send + Sync + 'static {
+    type Permission: Permission;
+    type Thing: Clone + Send + Sync;
+    type Item: Send + 'static;
+
+    /// As in `Topic`.
+    fn about(&self) -> Option<Uuid>;
+
+    fn touched(
+        &self,
+        reader: &Reader,
+        event: &Recorded<Event>,
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error>;
+
+    fn load(reader: &Reader, id: Uuid) -> std::result::Result<Option<Self::Thing>, Error>;
+
+    /// `thing` is `None` when it is gone.
+    fn item(
+        position: scalars::Position,
+        kind: ChangeKind,
+        id: Uuid,
+        thing: Option<Self::Thing>,
+    ) -> Self::Item;
+}
+
+impl<T: Things> Topic for T {
+    type Touch = ChangeKind;
+    type View = Fate<T::Thing>;
+
+    fn about(&self) -> Option<Uuid> {
+        Things::about(self)
+    }
+
+    fn touched(
+        &self,
+        reader: &Reader,
+        event: &Recorded<Event>,
+    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
+        Ok(Things::touched(self, reader, event)?.into_iter().collect())
+    }
+
+    fn view(
+        &self,
+        reader: &Reader,
+        _: Position,
+        id: Uuid,
+        touch: ChangeKind,
+    ) -> std::result::Result<Option<Fate<T::Thing>>, Error> {
+        Ok(Fate::of(T::load(reader, id)?, touch))
+    }
+}
+
+impl<T: Things> Watch for T {
+    type Permission = T::Permission;
+    type Topic = Self;
+    type Item = T::Item;
+
+    fn topic(&self) -> Self {
+        *self
+    }
+
+    fn item(&self, _: &Bodies, position: Position, id: Uuid, fate: &Fate<T::Thing>) -> Option<T::Item> {
+        Some(T::item(scalars::Position(position), fate.kind(), id, fate.here().cloned()))
+    }
 }
 
 /// A thing once it was touched.

@@ -4,16 +4,15 @@ use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::AnnotationRead;
 use cairn_core::annotations::{self, view::Shown};
 use cairn_core::event::{Event, Recorded};
-use cairn_core::ids::{self, AnnotationQueueId};
+use cairn_core::ids::AnnotationQueueId;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::AnnotationQueue;
 use crate::error::Result;
-use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
+use crate::live::{ChangeKind, Things, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -52,9 +51,10 @@ struct QueueWatch {
     id: AnnotationQueueId,
 }
 
-impl Topic for QueueWatch {
-    type Touch = ChangeKind;
-    type View = Fate<Shown>;
+impl Things for QueueWatch {
+    type Permission = AnnotationRead;
+    type Thing = Shown;
+    type Item = AnnotationQueueChange;
 
     fn about(&self) -> Option<Uuid> {
         Some(self.id.uuid())
@@ -64,7 +64,7 @@ impl Topic for QueueWatch {
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
         let touch = match &event.event {
             Event::Annotations(event) if event.queue_id() == self.id => match event {
                 annotations::Event::Deleted { .. } => Some(ChangeKind::Deleted),
@@ -76,41 +76,24 @@ impl Topic for QueueWatch {
             }
             _ => None,
         };
-        Ok(touch.map(|touch| (self.id.uuid(), touch)).into_iter().collect())
+        Ok(touch.map(|touch| (self.id.uuid(), touch)))
     }
 
-    fn view(
-        &self,
-        reader: &Reader,
-        _: ids::Position,
-        id: Uuid,
-        touch: ChangeKind,
-    ) -> std::result::Result<Option<Fate<Shown>>, Error> {
-        Ok(Fate::of(reader.annotation_queue(AnnotationQueueId::known(id))?, touch))
-    }
-}
-
-impl Watch for QueueWatch {
-    type Permission = AnnotationRead;
-    type Topic = Self;
-    type Item = AnnotationQueueChange;
-
-    fn topic(&self) -> Self {
-        *self
+    fn load(reader: &Reader, id: Uuid) -> std::result::Result<Option<Self::Thing>, Error> {
+        reader.annotation_queue(AnnotationQueueId::known(id))
     }
 
     fn item(
-        &self,
-        _: &Bodies,
-        position: ids::Position,
+        position: Position,
+        kind: ChangeKind,
         id: Uuid,
-        fate: &Fate<Shown>,
-    ) -> Option<AnnotationQueueChange> {
-        Some(AnnotationQueueChange {
-            position: Position(position),
-            kind: fate.kind(),
+        thing: Option<Self::Thing>,
+    ) -> AnnotationQueueChange {
+        AnnotationQueueChange {
+            position,
+            kind,
             annotation_queue_id: AnnotationQueueId::known(id).into(),
-            annotation_queue: fate.here().cloned().map(AnnotationQueue),
-        })
+            annotation_queue: thing.map(AnnotationQueue),
+        }
     }
 }

@@ -4,16 +4,15 @@ use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::DashboardRead;
 use cairn_core::dashboards;
 use cairn_core::event::{Event, Recorded};
-use cairn_core::ids::{self, DashboardId};
+use cairn_core::ids::DashboardId;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Dashboard;
 use crate::error::Result;
-use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
+use crate::live::{ChangeKind, Things, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -50,9 +49,10 @@ struct Dashboards {
     only: Option<DashboardId>,
 }
 
-impl Topic for Dashboards {
-    type Touch = ChangeKind;
-    type View = Fate<dashboards::Dashboard>;
+impl Things for Dashboards {
+    type Permission = DashboardRead;
+    type Thing = dashboards::Dashboard;
+    type Item = DashboardChange;
 
     fn about(&self) -> Option<Uuid> {
         self.only.map(DashboardId::uuid)
@@ -62,48 +62,26 @@ impl Topic for Dashboards {
         &self,
         _: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
-        let Event::Dashboards(event) = &event.event else { return Ok(Vec::new()) };
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
+        let Event::Dashboards(event) = &event.event else { return Ok(None) };
         let touch = match event {
             dashboards::Event::Deleted { .. } => ChangeKind::Deleted,
             _ => ChangeKind::Upserted,
         };
         let wanted = event.dashboard_id().filter(|id| self.only.is_none_or(|only| only == *id));
-        Ok(wanted.map(|id| (id.uuid(), touch)).into_iter().collect())
+        Ok(wanted.map(|id| (id.uuid(), touch)))
     }
 
-    fn view(
-        &self,
-        reader: &Reader,
-        _: ids::Position,
-        id: Uuid,
-        touch: ChangeKind,
-    ) -> std::result::Result<Option<Fate<dashboards::Dashboard>>, Error> {
-        Ok(Fate::of(reader.dashboard(DashboardId::known(id))?, touch))
-    }
-}
-
-impl Watch for Dashboards {
-    type Permission = DashboardRead;
-    type Topic = Self;
-    type Item = DashboardChange;
-
-    fn topic(&self) -> Self {
-        *self
+    fn load(reader: &Reader, id: Uuid) -> std::result::Result<Option<Self::Thing>, Error> {
+        reader.dashboard(DashboardId::known(id))
     }
 
-    fn item(
-        &self,
-        _: &Bodies,
-        position: ids::Position,
-        id: Uuid,
-        fate: &Fate<dashboards::Dashboard>,
-    ) -> Option<DashboardChange> {
-        Some(DashboardChange {
-            position: Position(position),
-            kind: fate.kind(),
+    fn item(position: Position, kind: ChangeKind, id: Uuid, thing: Option<Self::Thing>) -> DashboardChange {
+        DashboardChange {
+            position,
+            kind,
             dashboard_id: DashboardId::known(id).into(),
-            dashboard: fate.here().cloned().map(Dashboard),
-        })
+            dashboard: thing.map(Dashboard),
+        }
     }
 }

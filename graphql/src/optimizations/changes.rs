@@ -5,17 +5,16 @@ use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::OptimizationRead;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
-use cairn_core::ids::{self, OptimizationId};
+use cairn_core::ids::OptimizationId;
 use cairn_core::{experiments, optimizations};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Optimization;
 use crate::error::Result;
-use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
+use crate::live::{ChangeKind, Things, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -53,9 +52,10 @@ struct Optimizations {
     only: Option<OptimizationId>,
 }
 
-impl Topic for Optimizations {
-    type Touch = ChangeKind;
-    type View = Fate<Optimization>;
+impl Things for Optimizations {
+    type Permission = OptimizationRead;
+    type Thing = Optimization;
+    type Item = OptimizationChange;
 
     fn about(&self) -> Option<Uuid> {
         self.only.map(OptimizationId::uuid)
@@ -65,7 +65,7 @@ impl Topic for Optimizations {
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
         let of_experiment = |id| {
             let experiment = reader.experiment(id)?;
             let optimization = experiment.and_then(|experiment| experiment.optimization_id);
@@ -74,7 +74,7 @@ impl Topic for Optimizations {
         let touched = match &event.event {
             Event::Optimizations(event @ optimizations::Event::Deleted { .. }) => {
                 let wanted = self.wants(event.id()).then(|| (event.id().uuid(), ChangeKind::Deleted));
-                return Ok(wanted.into_iter().collect());
+                return Ok(wanted);
             }
             Event::Optimizations(event) => Some(event.id()),
             Event::Experiments(experiments::Event::Created(created)) => {
@@ -88,42 +88,25 @@ impl Topic for Optimizations {
             _ => None,
         };
         let wanted = touched.filter(|id| self.wants(*id));
-        Ok(wanted.map(|id| (id.uuid(), ChangeKind::Upserted)).into_iter().collect())
+        Ok(wanted.map(|id| (id.uuid(), ChangeKind::Upserted)))
     }
 
-    fn view(
-        &self,
-        reader: &Reader,
-        _: ids::Position,
-        id: Uuid,
-        touch: ChangeKind,
-    ) -> std::result::Result<Option<Fate<Optimization>>, Error> {
-        Ok(Fate::of(Optimization::load(reader, OptimizationId::known(id))?, touch))
-    }
-}
-
-impl Watch for Optimizations {
-    type Permission = OptimizationRead;
-    type Topic = Self;
-    type Item = OptimizationChange;
-
-    fn topic(&self) -> Self {
-        *self
+    fn load(reader: &Reader, id: Uuid) -> std::result::Result<Option<Self::Thing>, Error> {
+        Optimization::load(reader, OptimizationId::known(id))
     }
 
     fn item(
-        &self,
-        _: &Bodies,
-        position: ids::Position,
+        position: Position,
+        kind: ChangeKind,
         id: Uuid,
-        fate: &Fate<Optimization>,
-    ) -> Option<OptimizationChange> {
-        Some(OptimizationChange {
-            position: Position(position),
-            kind: fate.kind(),
+        thing: Option<Self::Thing>,
+    ) -> OptimizationChange {
+        OptimizationChange {
+            position,
+            kind,
             optimization_id: OptimizationId::known(id).into(),
-            optimization: fate.here().cloned(),
-        })
+            optimization: thing,
+        }
     }
 }
 

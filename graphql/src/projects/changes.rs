@@ -3,17 +3,16 @@
 use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::ProjectRead;
 use cairn_core::event::{Event, Recorded};
-use cairn_core::ids::{self, ProjectId};
+use cairn_core::ids::ProjectId;
 use cairn_core::projects;
 use cairn_storage::error::Error;
 use cairn_storage::reader::{ProjectView, Reader};
-use cairn_storage::view::Bodies;
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Project;
 use crate::error::Result;
-use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
+use crate::live::{ChangeKind, Things, follow};
 use crate::scalars::Position;
 use crate::session::session;
 
@@ -46,9 +45,10 @@ impl ProjectSubscriptions {
 #[derive(Clone, Copy)]
 struct Projects;
 
-impl Topic for Projects {
-    type Touch = ChangeKind;
-    type View = Fate<ProjectView>;
+impl Things for Projects {
+    type Permission = ProjectRead;
+    type Thing = ProjectView;
+    type Item = ProjectChange;
 
     fn about(&self) -> Option<Uuid> {
         None
@@ -58,47 +58,20 @@ impl Topic for Projects {
         &self,
         _: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Vec<(Uuid, ChangeKind)>, Error> {
-        let Event::Projects(event) = &event.event else { return Ok(Vec::new()) };
+    ) -> std::result::Result<Option<(Uuid, ChangeKind)>, Error> {
+        let Event::Projects(event) = &event.event else { return Ok(None) };
         let kind = match event {
             projects::Event::Created { .. } | projects::Event::Updated { .. } => ChangeKind::Upserted,
             projects::Event::Deleted { .. } => ChangeKind::Deleted,
         };
-        Ok(vec![(event.id().uuid(), kind)])
+        Ok(Some((event.id().uuid(), kind)))
     }
 
-    fn view(
-        &self,
-        reader: &Reader,
-        _: ids::Position,
-        id: Uuid,
-        touch: ChangeKind,
-    ) -> std::result::Result<Option<Fate<ProjectView>>, Error> {
-        Ok(Fate::of(reader.project(ProjectId::known(id))?, touch))
-    }
-}
-
-impl Watch for Projects {
-    type Permission = ProjectRead;
-    type Topic = Self;
-    type Item = ProjectChange;
-
-    fn topic(&self) -> Self {
-        *self
+    fn load(reader: &Reader, id: Uuid) -> std::result::Result<Option<Self::Thing>, Error> {
+        reader.project(ProjectId::known(id))
     }
 
-    fn item(
-        &self,
-        _: &Bodies,
-        position: ids::Position,
-        id: Uuid,
-        fate: &Fate<ProjectView>,
-    ) -> Option<ProjectChange> {
-        Some(ProjectChange {
-            position: Position(position),
-            kind: fate.kind(),
-            project_id: ProjectId::known(id).into(),
-            project: fate.here().cloned().map(Project),
-        })
+    fn item(position: Position, kind: ChangeKind, id: Uuid, thing: Option<Self::Thing>) -> ProjectChange {
+        ProjectChange { position, kind, project_id: ProjectId::known(id).into(), project: thing.map(Project) }
     }
 }
