@@ -353,7 +353,11 @@ fn whole_and_fractional_bounds_of_a_score_do_not_mix_types() {
 /// the segment does.
 #[test]
 fn rows_outside_two_ranges_at_once_are_found() {
-    let row = |n: u64| Columns { ttft_ms: Some(n as f64), cost: Some(n as f64), ..columns(Entity::Trace, n) };
+    let row = |n: u32| Columns {
+        ttft_ms: Some(f64::from(n)),
+        cost: Some(f64::from(n)),
+        ..columns(Entity::Trace, n.into())
+    };
     let world = World::with((0..40).map(row).collect());
     let below =
         |field, bound| Query::term(field, Predicate::Compare(Comparison::Less, Operand::Number(bound)));
