@@ -298,6 +298,12 @@ impl Handles {
         Ok(Head { positions, closed, steps, ending, _follower: address.open.follow() })
     }
 
+    /// The newest durable position, which every later read knows of.
+    pub async fn position<P: Permission>(&self, grant: &Grant<P>) -> Result<Position, Failure> {
+        let address = self.registry.workspace(grant.workspace()).await?;
+        Ok(*address.open.store.signals().watch_head().borrow())
+    }
+
     pub(crate) async fn address<P: Permission>(
         &self,
         grant: &Grant<P>,

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use async_graphql::{Data, Executor, Pos, Request, Response, ServerError};
 use cairn_core::limits::SUBSCRIPTIONS_PER_CONNECTION_MAX;
-use futures_util::StreamExt;
 use futures_util::stream::{self, BoxStream};
+use futures_util::{FutureExt, StreamExt};
 use tokio::sync::Semaphore;
 
 use crate::error::Problem;
 use crate::guard;
 use crate::moment::Moments;
 use crate::schema::{self, Schema};
-use crate::session::Session;
+use crate::session::{Arrived, Session};
 
 #[derive(Clone)]
 pub(crate) struct Api {
@@ -24,21 +24,27 @@ impl Api {
         Self { schema: schema::build() }
     }
 
-    pub(crate) async fn answer(&self, session: Session, mut request: Request) -> Response {
+    pub(crate) async fn answer(&self, session: Arrived, mut request: Request) -> Response {
         match guard::check(&mut request) {
-            Ok(()) => self.schema.execute(request.data(session.loader()).data(Moments::default())).await,
+            Ok(()) => self.schema.execute(belonging(request, session)).await,
             Err(error) => Response::from_errors(vec![error]),
         }
     }
 
+    /// The request counts as come when the first response is asked for.
     pub(crate) fn stream(&self, session: Session, mut request: Request) -> BoxStream<'static, Response> {
-        match guard::check(&mut request) {
-            Ok(()) => {
-                self.schema.execute_stream(request.data(session.loader()).data(Moments::default())).boxed()
-            }
-            Err(error) => once(error),
+        if let Err(error) = guard::check(&mut request) {
+            return once(error);
         }
+        let schema = self.schema.clone();
+        let responses = async move { schema.execute_stream(belonging(request, session.arriving().await)) };
+        responses.into_stream().flatten().boxed()
     }
+}
+
+/// Gives a request what its fields share.
+fn belonging(request: Request, session: Arrived) -> Request {
+    request.data(session.loader()).data(Moments::default())
 }
 
 /// One WebSocket: so many operations at once, queries and subscriptions alike.

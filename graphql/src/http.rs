@@ -66,7 +66,7 @@ async fn answer(
     if wants_events(&headers, &mut request) {
         return Ok(events(server.api.stream(session, request)).into_response());
     }
-    let response = server.api.answer(session, request).await;
+    let response = server.api.answer(session.arriving().await, request).await;
     let text = serde_json::to_vec(&response).map_err(|error| {
         tracing::error!(%error, "a response cannot be written as JSON");
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "something went wrong on the server")

@@ -7,7 +7,7 @@ use async_graphql::Context;
 use async_graphql::dataloader::DataLoader;
 use cairn_actors::failure::Failure;
 use cairn_actors::handles::{Handles, Head};
-use cairn_core::access::{Grant, Needs, Permission, PriceWrite, Principal};
+use cairn_core::access::{Grant, Needs, Permission, PriceWrite, Principal, WorkspaceRead};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::prices::repricing::Scope;
@@ -24,9 +24,20 @@ pub(crate) struct Session {
     principal: Principal,
     /// The earlier moment that is asked about.
     moment: Option<(Position, Timestamp)>,
+    /// The newest position when the request came, if the workspace could tell.
+    arrival: Option<Position>,
     /// How often the workspace was read: what batching is about.
     #[cfg(test)]
     pub(crate) reads: Arc<std::sync::atomic::AtomicUsize>,
+}
+
+/// The session of one request, which knows when it came.
+pub(crate) struct Arrived(Session);
+
+impl Arrived {
+    pub(crate) fn loader(self) -> DataLoader<Session> {
+        self.0.loader()
+    }
 }
 
 impl Session {
@@ -35,6 +46,7 @@ impl Session {
             handles,
             principal,
             moment: None,
+            arrival: None,
             #[cfg(test)]
             reads: Arc::default(),
         }
@@ -53,6 +65,23 @@ impl Session {
 
     pub(crate) const fn is_past(&self) -> bool {
         self.moment.is_some()
+    }
+
+    /// The same caller with a request that comes now.
+    pub(crate) async fn arriving(&self) -> Arrived {
+        let arrival = match self.grant::<WorkspaceRead>() {
+            Ok(grant) => self.handles.position(&grant).await.ok(),
+            Err(_) => None,
+        };
+        Arrived(Self { arrival, ..self.clone() })
+    }
+
+    /// From where to follow what the request reads: no later than any of its reads, which go on side by side.
+    pub(crate) const fn arrival(&self) -> Option<Position> {
+        match self.moment {
+            Some((at, _)) => Some(at),
+            None => self.arrival,
+        }
     }
 
     /// What resolvers of this request share.

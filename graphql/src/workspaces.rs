@@ -17,7 +17,8 @@ use crate::session::session;
 pub(crate) struct Server {
     version: &'static str,
     workspace: String,
-    /// Newest durable position of the log.
+    /// Newest durable position of the log when the request came. The answer knows everything up to it, so that whoever
+    /// follows the log from here misses nothing.
     position: Position,
     /// How far the columns index has followed the log.
     columns_position: Position,
@@ -36,7 +37,8 @@ impl WorkspaceQueries {
             let index = |index| Position(reader.index_position(index));
             Ok((Position(reader.position()), index(Index::Columns), index(Index::Text)))
         });
-        let (position, columns_position, text_position) = read.await?;
+        let (newest, columns_position, text_position) = read.await?;
+        let position = session.arrival().map_or(newest, Position);
         let workspace = session.workspace_name().unwrap_or_default().to_string();
         let version = env!("CARGO_PKG_VERSION");
         Ok(Server { version, workspace, position, columns_position, text_position })

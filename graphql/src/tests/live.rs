@@ -152,6 +152,22 @@ async fn without_a_position_only_what_comes_is_told() {
     assert_ne!(first["traceId"], id(1));
 }
 
+/// Fields are read side by side: what is written between two of them must be told to whoever follows the answer.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_names_the_position_at_which_its_request_came() {
+    let world = World::open();
+    world.traces([1]).await;
+    let came = world.position().await;
+    let session = world.session.arriving().await;
+    world.traces([2]).await;
+    let answer = world.api.answer(session, Request::new("{ server { position } }")).await;
+    let answer = answer.data.into_json().unwrap();
+    assert_eq!(answer["server"]["position"], came);
+    assert_ne!(world.position().await, came);
+    let past = format!("{{ asOf(position: {came}) {{ server {{ position }} }} }}");
+    assert_eq!(world.ask(&past, json!({})).await["asOf"]["server"]["position"], came);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_filter_and_a_project_keep_the_others_out() {
     let world = World::open();

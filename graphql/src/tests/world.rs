@@ -121,7 +121,7 @@ impl World {
     /// The whole answer.
     pub(super) async fn respond(&self, session: &Session, query: &str, variables: Value) -> Value {
         let request = Request::new(query).variables(Variables::from_json(variables));
-        serde_json::to_value(self.api.answer(session.clone(), request).await).unwrap()
+        serde_json::to_value(self.api.answer(session.arriving().await, request).await).unwrap()
     }
 
     /// The data of an answer without errors.

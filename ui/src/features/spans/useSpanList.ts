@@ -4,7 +4,6 @@ import type { LogList } from "@/entities/logs/LogsFound";
 import { itemOf, newestFirst, pageOf, withHits } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
 import { type LogsSearch, parseSort, writeSort } from "@/entities/logs/logsSearch";
-import { readPosition } from "@/entities/logs/readPosition";
 import { type SpanRow, SpanRowFragment } from "@/features/spans/spanKind";
 import { useUnmatchedSpans } from "@/features/spans/useUnmatchedSpans";
 import { type FragmentType, graphql, readFragment } from "@/gql";
@@ -22,6 +21,9 @@ const SpansPageQuery = graphql(`
     $after: String
     $paths: [String!]!
   ) {
+    server {
+      position
+    }
     project(id: $projectId) {
       id
       spans(filter: $filter, sort: $sort, first: $first, after: $after) {
@@ -40,6 +42,9 @@ const SpansPageQuery = graphql(`
 
 const SpanSearchPageQuery = graphql(`
   query SpanSearchPage($projectId: ID!, $text: String!, $first: Int!, $after: String, $paths: [String!]!) {
+    server {
+      position
+    }
     search(projectId: $projectId, text: $text, first: $first, after: $after) {
       nodes {
         span {
@@ -100,17 +105,17 @@ export function useSpanList(projectId: string, search: LogsSearch, { isFollowing
   const filter = search.q ? null : (search.filter ?? null);
 
   const load = async (after: string | null): Promise<LoadedPage<SpanItem>> => {
-    const position = after ? null : await readPosition(client);
     if (search.q) {
       const variables = { projectId, text: search.q, first: PAGE_SPANS, after, paths };
-      const { nodes, pageInfo, totalCount } = (await askAnew(client, SpanSearchPageQuery, variables)).search;
-      return { items: groupHits(nodes.flatMap(foundOf)), ...pageOf(pageInfo), totalCount, position };
+      const { server, search: found } = await askAnew(client, SpanSearchPageQuery, variables);
+      const { nodes, pageInfo, totalCount } = found;
+      return { items: groupHits(nodes.flatMap(foundOf)), ...pageOf(pageInfo), totalCount, position: server.position };
     }
     const variables = { projectId, filter, sort, first: PAGE_SPANS, after, paths };
-    const { project } = await askAnew(client, SpansPageQuery, variables);
+    const { server, project } = await askAnew(client, SpansPageQuery, variables);
     if (!project) throw new Error("this project does not exist, or it was deleted");
     const { nodes, pageInfo, totalCount } = project.spans;
-    return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position };
+    return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position: server.position };
   };
   const list = useLiveList({
     key: JSON.stringify([projectId, search.q, filter, sort, paths]),

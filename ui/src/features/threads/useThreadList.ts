@@ -4,7 +4,6 @@ import type { LogList } from "@/entities/logs/LogsFound";
 import { itemOf, newestFirst, pageOf, withHits } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
 import { type LogsSearch, parseSort, writeSort } from "@/entities/logs/logsSearch";
-import { readPosition } from "@/entities/logs/readPosition";
 import { type ThreadRow, ThreadRowFragment } from "@/features/threads/threadKind";
 import { useUnmatchedThreads } from "@/features/threads/useUnmatchedThreads";
 import { type FragmentType, graphql, readFragment } from "@/gql";
@@ -15,6 +14,9 @@ import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const ThreadsPageQuery = graphql(`
   query ThreadsPage($projectId: ID!, $filter: String, $sort: Sort, $first: Int!, $after: String) {
+    server {
+      position
+    }
     project(id: $projectId) {
       id
       threads(filter: $filter, sort: $sort, first: $first, after: $after) {
@@ -33,6 +35,9 @@ const ThreadsPageQuery = graphql(`
 
 const ThreadSearchPageQuery = graphql(`
   query ThreadSearchPage($projectId: ID!, $text: String!, $first: Int!, $after: String) {
+    server {
+      position
+    }
     search(projectId: $projectId, text: $text, first: $first, after: $after) {
       nodes {
         trace {
@@ -100,15 +105,12 @@ export function useThreadList(projectId: string, search: LogsSearch, isFollowing
   const compare = !search.q && writeSort(sort) === undefined ? newestFirst : null;
 
   const load = async (after: string | null): Promise<LoadedPage<ThreadItem>> => {
-    const position = after ? null : await readPosition(client);
-    if (search.q) {
-      return { ...(await findThreads(client, { projectId, text: search.q, first: PAGE_THREADS, after })), position };
-    }
+    if (search.q) return findThreads(client, { projectId, text: search.q, first: PAGE_THREADS, after });
     const variables = { projectId, filter, sort, first: PAGE_THREADS, after };
-    const { project } = await askAnew(client, ThreadsPageQuery, variables);
+    const { server, project } = await askAnew(client, ThreadsPageQuery, variables);
     if (!project) throw new Error("this project does not exist, or it was deleted");
     const { nodes, pageInfo, totalCount } = project.threads;
-    return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position };
+    return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position: server.position };
   };
   const list = useLiveList({ key: JSON.stringify([projectId, search.q, filter, sort]), load });
 
@@ -146,8 +148,8 @@ const rowOf = (node: FragmentType<typeof ThreadRowFragment>): ThreadRow => readF
 type Asked = { projectId: string; text: string; first: number; after: string | null };
 
 /** What was said in a conversation is found in its traces and spans; here they stand for it. */
-async function findThreads(client: Client, asked: Asked): Promise<Omit<LoadedPage<ThreadItem>, "position">> {
-  const { search } = await askAnew(client, ThreadSearchPageQuery, asked);
+async function findThreads(client: Client, asked: Asked): Promise<LoadedPage<ThreadItem>> {
+  const { server, search } = await askAnew(client, ThreadSearchPageQuery, asked);
   const names = [...new Set(search.nodes.flatMap(({ trace }) => trace?.threadId ?? []))];
   const filter = names.map((name) => `thread_id:=${JSON.stringify(name)}`).join(" OR ");
   const variables = { projectId: asked.projectId, filter, first: names.length };
@@ -159,5 +161,5 @@ async function findThreads(client: Client, asked: Asked): Promise<Omit<LoadedPag
     return row && part ? [{ id: row.id, row, spanId: part.id, spanName: part.name ?? null, snippets }] : [];
   });
   const { pageInfo, totalCount } = search;
-  return { items: groupHits(hits), ...pageOf(pageInfo), totalCount };
+  return { items: groupHits(hits), ...pageOf(pageInfo), totalCount, position: server.position };
 }

@@ -33,8 +33,10 @@ const trace = (id: string, startTime: string, change: object = {}) => ({
   lastUpdatedAt: startTime,
   ...change,
 });
+const SERVER = { position: "7" };
 const page = (nodes: object[], next: string | null = null) => ({
   data: {
+    server: SERVER,
     project: {
       id: "p",
       traces: { nodes, pageInfo: { endCursor: next, hasNextPage: next !== null }, totalCount: nodes.length },
@@ -51,7 +53,6 @@ const NO_FIGURES = {
     return { data: { facets: [{ field, values, missing: 0, others: 0 }] } };
   },
 };
-const position = () => ({ data: { server: { position: "7" } } });
 const told = (kind: string, changed: { id: string }) => ({
   traceChanges: { position: "8", kind, traceId: changed.id, trace: kind === "DELETED" ? null : changed },
 });
@@ -68,10 +69,9 @@ const names = () =>
     .slice(1)
     .map((row) => row.querySelector("strong")?.textContent);
 
-test("traces are listed and followed from the position before the list was read", async () => {
+test("traces are listed and followed from where they were read", async () => {
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
   });
   show(server);
@@ -87,7 +87,6 @@ test("while paused new traces wait behind a button", async () => {
   const user = userEvent.setup();
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]),
   });
   show(server);
@@ -104,7 +103,7 @@ test("a refused filter is explained beside its box", async () => {
   const refusal = new GraphQLError("`cots` is not a field of traces", {
     extensions: { code: "BAD_FILTER", at: 0, length: 4, suggestion: "cost" },
   });
-  const server = fakeServer({ ...NO_FIGURES, LogPosition: position, TracesPage: () => ({ error: refusal }) });
+  const server = fakeServer({ ...NO_FIGURES, TracesPage: () => ({ error: refusal }) });
   show(server, { filter: "cots > 1" });
   const alert = await screen.findByRole("alert");
   expect(alert.textContent).toContain("try `cost`");
@@ -115,7 +114,7 @@ test("a refused filter is explained beside its box", async () => {
 
 test("a refused search is explained beside its box", async () => {
   const refusal = new GraphQLError("the closing quote is missing", { extensions: { code: "BAD_FILTER", at: 2 } });
-  show(fakeServer({ ...NO_FIGURES, LogPosition: position, TraceSearchPage: () => ({ error: refusal }) }), {
+  show(fakeServer({ ...NO_FIGURES, TraceSearchPage: () => ({ error: refusal }) }), {
     q: 'a "b',
   });
   const alert = await screen.findByRole("alert");
@@ -128,7 +127,6 @@ test("a refused search is explained beside its box", async () => {
 test("a trace that ceases to match the filter leaves the list, one that still matches stays", async () => {
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
     StillMatching: () => ({ data: { project: { id: "p", traces: { nodes: [{ id: "a" }] } } } }),
   });
@@ -145,9 +143,7 @@ test("a trace that ceases to match the filter leaves the list, one that still ma
 
 test("a column is made wider and set back by keyboard", async () => {
   const user = userEvent.setup();
-  show(
-    fakeServer({ ...NO_FIGURES, LogPosition: position, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) }),
-  );
+  show(fakeServer({ ...NO_FIGURES, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) }));
   const grip = () => screen.getByRole("separator", { name: "Width of Name" });
   await screen.findByRole("row", { name: /trace a/ });
   const width = Number(grip().getAttribute("aria-valuenow"));
@@ -162,7 +158,6 @@ test("a column is moved by keyboard, stays there, and is set back with the other
   const user = userEvent.setup();
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]),
   });
   show(server);
@@ -191,7 +186,7 @@ test("a search says why each trace is there, one row for each trace", async () =
   });
   const nodes = [hit(null, "refund soon"), hit("answer", "refund now")];
   const search = { nodes, pageInfo: { endCursor: null, hasNextPage: false }, totalCount: 2 };
-  show(fakeServer({ ...NO_FIGURES, LogPosition: position, TraceSearchPage: () => ({ data: { search } }) }), {
+  show(fakeServer({ ...NO_FIGURES, TraceSearchPage: () => ({ data: { server: SERVER, search } }) }), {
     q: "refund",
   });
   const row = await screen.findByRole("row", { name: /trace a/ });
@@ -205,7 +200,6 @@ test("a failure can be tried again, and an empty project says how to fill it", a
   let isUp = false;
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: () => (isUp ? page([]) : { error: new Error("connection refused") }),
   });
   show(server);
@@ -220,7 +214,6 @@ test("keys move through the rows and open them", async () => {
   const user = userEvent.setup();
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: () => page([trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")]),
   });
   const { onOpen, onSearch } = show(server);
@@ -237,7 +230,6 @@ test("keys move through the rows and open them", async () => {
 test("the next page is read when the end comes near", async () => {
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: ({ after }) =>
       after ? page([trace("a", "2026-01-01T00:00:00Z")]) : page([trace("b", "2026-01-02T00:00:00Z")], "cursor"),
   });
@@ -249,7 +241,6 @@ test("the filter is completed while it is written, and shown as chips that can b
   const user = userEvent.setup();
   const server = fakeServer({
     ...NO_FIGURES,
-    LogPosition: position,
     TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]),
   });
   const { onSearch } = show(server, { filter: "cost > 1 AND error:true" });

@@ -4,7 +4,6 @@ import { groupHits } from "@/entities/logs/groupHits";
 import { itemOf, pageOf } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
 import { type LogsSearch, parseSort } from "@/entities/logs/logsSearch";
-import { readPosition } from "@/entities/logs/readPosition";
 import { type TraceRow, TraceRowFragment } from "@/features/traces/traceRow";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import { readAhead } from "@/lib/ahead";
@@ -22,6 +21,9 @@ const TracesPageQuery = graphql(`
     $after: String
     $paths: [String!]!
   ) {
+    server {
+      position
+    }
     project(id: $projectId) {
       id
       traces(filter: $filter, sort: $sort, first: $first, after: $after) {
@@ -40,6 +42,9 @@ const TracesPageQuery = graphql(`
 
 const SearchPageQuery = graphql(`
   query TraceSearchPage($projectId: ID!, $text: String!, $first: Int!, $after: String, $paths: [String!]!) {
+    server {
+      position
+    }
     search(projectId: $projectId, text: $text, first: $first, after: $after) {
       nodes {
         traceId
@@ -82,18 +87,18 @@ export const tracesKey = ({ projectId, search: { q, filter, sort }, paths }: Tra
 export async function readTraces(client: Client, asked: TracesAsked, after: string | null): Promise<TracePage> {
   const { projectId, search } = asked;
   const paths = [...asked.paths];
-  const position = after ? null : await readPosition(client);
   if (search.q) {
     const variables = { projectId, text: search.q, first: PAGE_TRACES, after, paths };
-    const { nodes, pageInfo, totalCount } = (await askAnew(client, SearchPageQuery, variables)).search;
-    return { items: groupHits(nodes.map(foundOf)), ...pageOf(pageInfo), totalCount, position };
+    const { server, search: found } = await askAnew(client, SearchPageQuery, variables);
+    const { nodes, pageInfo, totalCount } = found;
+    return { items: groupHits(nodes.map(foundOf)), ...pageOf(pageInfo), totalCount, position: server.position };
   }
   const sort = parseSort(search.sort);
   const variables = { projectId, filter: search.filter ?? null, sort, first: PAGE_TRACES, after, paths };
-  const { project } = await askAnew(client, TracesPageQuery, variables);
+  const { server, project } = await askAnew(client, TracesPageQuery, variables);
   if (!project) throw new Error("this project does not exist, or it was deleted");
   const { nodes, pageInfo, totalCount } = project.traces;
-  return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position };
+  return { items: nodes.map(rowOf).map(itemOf), ...pageOf(pageInfo), totalCount, position: server.position };
 }
 
 /** Begins with the first page of what an address asks for. */
