@@ -11,6 +11,8 @@ use cairn_core::limits::{
 use cairn_storage::follower::Follower;
 use cairn_storage::signals::{Busy, Index, Signals, Work};
 use std::sync::Arc;
+use tracing::field::Empty;
+use tracing::{Span, debug_span};
 
 /// Runs until the workspace stops. An index that fails stops following, and readers that need it are told.
 pub(crate) fn run(mut follower: Follower) {
@@ -27,8 +29,11 @@ pub(crate) fn run(mut follower: Follower) {
             Work::Stop => break,
             Work::Advance { .. } => {
                 let begun = Instant::now();
+                let span = step_span(&follower);
                 // What is new comes first.
-                if let Err(error) = follower.advance().and_then(|_| follower.build()) {
+                let stepped = span.in_scope(|| follower.advance().and_then(|_| follower.build()));
+                span.record("to", follower.reached().0);
+                if let Err(error) = stepped {
                     signals.fail(format!("the {:?} index cannot follow the log: {error}", follower.index()));
                     break;
                 }
@@ -36,6 +41,16 @@ pub(crate) fn run(mut follower: Follower) {
             }
         }
     }
+}
+
+/// A step is traced for itself if it takes in what a traced request wrote.
+fn step_span(follower: &Follower) -> Span {
+    let reached = follower.reached();
+    if !follower.signals().is_traced_after(reached) {
+        return Span::none();
+    }
+    let name = follower.index().name();
+    debug_span!(parent: None, "index", otel.name = %format_args!("index {name}"), from = reached.0, to = Empty)
 }
 
 /// How long a follower rests before it goes on.

@@ -19,6 +19,7 @@ use cairn_storage::error::Error;
 use cairn_storage::log::Log;
 use cairn_storage::reader::Reader;
 use tokio::sync::{Semaphore, watch};
+use tracing::{Instrument, debug_span};
 use uuid::Uuid;
 
 use crate::attachments::{self, embedded};
@@ -28,6 +29,7 @@ use crate::health::WorkspaceHealth;
 use crate::meter::Meter;
 use crate::registry::Registry;
 use crate::runtime::WorkspaceAddress;
+use crate::traced::within;
 use crate::workspace::Follower;
 use crate::workspaces::forking;
 
@@ -175,7 +177,8 @@ impl Handles {
         C: Needs + Into<Command>,
     {
         let begun = Instant::now();
-        let ended = self.commit(grant, command.into()).await;
+        let span = within(|| debug_span!("write"));
+        let ended = self.commit(grant, command.into()).instrument(span).await;
         self.meter.saw(&self.registry.metered_name(grant.workspace()), begun.elapsed(), &ended);
         ended
     }
@@ -339,11 +342,13 @@ async fn in_turn<T: Send + 'static>(
     turns: &Arc<Semaphore>,
     work: impl FnOnce() -> Result<T, Failure> + Send + 'static,
 ) -> Result<T, Failure> {
+    // Shows the wait for a turn, too.
+    let span = within(|| debug_span!("read"));
     let closed = |_| Failure::Fault(clock::request_id());
     let permit = Arc::clone(turns).acquire_owned().await.map_err(closed)?;
     let done = tokio::task::spawn_blocking(move || {
         let _permit = permit;
-        work()
+        span.in_scope(work)
     });
     done.await.map_err(|_| Failure::Fault(clock::request_id()))?
 }

@@ -37,6 +37,7 @@ mod spans;
 #[cfg(test)]
 mod tests;
 mod threads;
+pub mod traced;
 mod traces;
 mod workspace;
 pub mod workspaces;

@@ -12,6 +12,7 @@ use cairn_core::command::{Command, Context, Outcome};
 use cairn_core::ids::WorkspaceId;
 use cairn_core::limits::WORKSPACE_MAILBOX_MAX;
 use tokio::sync::oneshot;
+use tracing::Span;
 
 use self::relay::RelayAddress;
 use crate::failure::Failure;
@@ -89,7 +90,7 @@ impl WorkspaceAddress {
     ) -> Result<oneshot::Receiver<Result<Outcome, Failure>>, Failure> {
         let (reply, answer) = oneshot::channel();
         self.address
-            .try_send(Execute { command, context, reply })
+            .try_send(Execute { command, context, span: Span::current(), reply })
             .map_err(|_| Failure::overloaded("too many requests wait for the workspace"))?;
         Ok(answer)
     }
@@ -132,6 +133,7 @@ impl Handler<Ready> for WorkspaceActor {
 struct Execute {
     command: Command,
     context: Context,
+    span: Span,
     reply: Reply,
 }
 
@@ -143,9 +145,9 @@ impl Handler<Execute> for WorkspaceActor {
     type Result = ();
 
     fn handle(&mut self, message: Execute, _: &mut Self::Context) {
-        let Execute { command, context, reply } = message;
+        let Execute { command, context, span, reply } = message;
         match &self.engine {
-            Some(engine) => engine.submit(command, context, reply),
+            Some(engine) => engine.submit(command, context, span, reply),
             None => {
                 // Who asked may have gone.
                 let _ = reply.send(Err(Failure::overloaded("the workspace is closing")));

@@ -185,7 +185,7 @@ fn a_full_queue_is_answered_at_once() {
     let submit = || {
         let (reply, answer) = oneshot::channel();
         let command = Command::Traces(traces::Command::Record(vec![trace("shop")]));
-        engine.submit(command, clock::context(Arc::from("ann")), reply);
+        engine.submit(command, clock::context(Arc::from("ann")), tracing::Span::none(), reply);
         answer
     };
     let mut waiting = submit();
@@ -201,7 +201,7 @@ fn after_a_fault_every_write_is_answered_with_it() {
     engine.open.store.signals().fail("the disk is gone".to_owned());
     let (reply, answer) = oneshot::channel();
     let command = Command::Traces(traces::Command::Record(vec![trace("shop")]));
-    engine.submit(command, clock::context(Arc::from("ann")), reply);
+    engine.submit(command, clock::context(Arc::from("ann")), tracing::Span::none(), reply);
     let refused = answer.blocking_recv().unwrap().unwrap_err();
     assert_eq!(refused.to_string(), "the server cannot write and accepts nothing more: the disk is gone");
 }

@@ -22,6 +22,7 @@ use cairn_storage::signals::Signals;
 use cairn_storage::store::Store;
 use cairn_storage::writer::Writer;
 use tokio::sync::{RwLock, oneshot};
+use tracing::{Span, debug_span};
 
 use crate::clerk::{self, Refused};
 use crate::clock;
@@ -138,6 +139,8 @@ pub(crate) struct Job {
     command: Command,
     context: Context,
     bytes: usize,
+    /// Of who asked.
+    span: Span,
     reply: Reply,
 }
 
@@ -174,10 +177,10 @@ impl Engine {
     }
 
     /// Queues a command, or answers at once why not. The answer to a queued one comes after its commit.
-    pub(crate) fn submit(&self, command: Command, context: Context, reply: Reply) {
+    pub(crate) fn submit(&self, command: Command, context: Context, span: Span, reply: Reply) {
         self.open.touch();
         let bytes = command.bytes();
-        if let Err((reply, failure)) = self.enqueue(Job { command, context, bytes, reply }) {
+        if let Err((reply, failure)) = self.enqueue(Job { command, context, bytes, span, reply }) {
             // Who asked may have gone.
             let _ = reply.send(Err(failure));
         }
@@ -304,16 +307,18 @@ fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal
             // Clocks step back; the order of the log must not.
             latest = latest.max(job.context.now);
             job.context.now = latest;
-            let result = clerk::execute(&mut writer, job.command, &mut job.context);
+            let result = job.span.in_scope(|| clerk::execute(&mut writer, job.command, &mut job.context));
             if let Err(Refused::Fault(error)) = &result {
                 writer.fail(error);
             }
-            answers.push((job.reply, result));
+            answers.push((job.reply, job.span, result));
             let room = answers.len() < COMMIT_COMMANDS_MAX && writer.pending_bytes() < COMMIT_BYTES_MAX;
             next = room.then(|| queue.try_recv().ok()).flatten();
         }
-        let committed = writer.commit();
-        for (reply, result) in answers {
+        let committed = commit(&mut writer, answers.iter().map(|(_, span, _)| span));
+        for (reply, span, result) in answers {
+            // The span of who asked ends with the answer.
+            drop(span);
             // Who asked may have gone; what was decided stays.
             let _ = reply.send(answer(result, &committed));
         }
@@ -328,6 +333,19 @@ fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal
     if writer.store().signals().fault().is_none() {
         seal.now(&writer);
     }
+}
+
+/// Commits what several asked for. It is shown with the first of them that is traced, and linked with the others.
+fn commit<'a>(writer: &mut Writer, spans: impl Iterator<Item = &'a Span>) -> Result<Position, Error> {
+    let mut traced = spans.filter(|span| !span.is_disabled());
+    let Some(first) = traced.next() else { return writer.commit() };
+    let (position, bytes) = (writer.head().0, writer.pending_bytes());
+    let span = debug_span!(parent: first, "commit", position, bytes);
+    traced.for_each(|other| {
+        span.follows_from(other);
+    });
+    writer.store().signals().traced_up_to(writer.head());
+    span.in_scope(|| writer.commit())
 }
 
 fn answer(result: Result<Outcome, Refused>, committed: &Result<Position, Error>) -> Result<Outcome, Failure> {

@@ -54,6 +54,10 @@ pub const RETENTION_STEP_TRACES_MAX: usize = BATCH_ITEMS_MAX;
 pub const RETENTION_CHECK_SECONDS: u64 = 3_600;
 /// Entities in one batch of the API.
 pub const BATCH_ITEMS_MAX: usize = 1_000;
+/// Spans of the program itself that wait to be exported; more are dropped and counted.
+pub const OWN_SPANS_WAITING_MAX: usize = 8_192;
+/// Spans of the program itself in one request.
+pub const OWN_SPANS_PER_EXPORT_MAX: usize = 512;
 /// Spans in one OTLP request: exporters send 512 by default, gateways more.
 pub const OTLP_SPANS_MAX: usize = 50_000;
 /// Reasons that an exporter is told when spans of its request are refused.
@@ -445,6 +449,7 @@ pub const READS_CONCURRENT_MAX: usize = 32;
 pub const AS_OF_READS_CONCURRENT_MAX: usize = 4;
 
 const _: () = {
+    assert!(OWN_SPANS_PER_EXPORT_MAX <= OWN_SPANS_WAITING_MAX);
     assert!(COMMIT_COMMANDS_MAX <= WRITER_QUEUE_COMMANDS_MAX);
     assert!(REQUEST_BODY_BYTES_MAX <= WRITER_QUEUE_BYTES_MAX);
     assert!(BATCH_ITEMS_MAX <= PAGE_ITEMS_MAX);

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Data, Executor, Pos, Request, Response, ServerError};
-use cairn_core::limits::SUBSCRIPTIONS_PER_CONNECTION_MAX;
+use async_graphql::{Data, Executor, Name, Pos, Request, Response, ServerError};
+use cairn_core::limits::{NAME_CHARS_MAX, SUBSCRIPTIONS_PER_CONNECTION_MAX};
 use futures_util::stream::{self, BoxStream};
 use futures_util::{FutureExt, StreamExt};
 use tokio::sync::Semaphore;
+use tracing::Span;
 
 use crate::error::Problem;
 use crate::guard;
@@ -25,7 +26,9 @@ impl Api {
     }
 
     pub(crate) async fn answer(&self, session: Arrived, mut request: Request) -> Response {
-        match guard::check(&mut request) {
+        let checked = guard::check(&mut request);
+        name_span(&mut request);
+        match checked {
             Ok(()) => self.schema.execute(belonging(request, session)).await,
             Err(error) => Response::from_errors(vec![error]),
         }
@@ -45,6 +48,22 @@ impl Api {
 /// Gives a request what its fields share.
 fn belonging(request: Request, session: Arrived) -> Request {
     request.data(session.loader()).data(Moments::default())
+}
+
+/// Calls the span of the request by its operation: all of them come to one address.
+fn name_span(request: &mut Request) {
+    let span = Span::current();
+    if span.is_disabled() {
+        return;
+    }
+    let asked = request.operation_name.clone();
+    let Ok(document) = request.parsed_query() else { return };
+    let mut operations = document.operations.iter();
+    let is_asked = |name: Option<&Name>| asked.is_none() || name.map(Name::as_str) == asked.as_deref();
+    let Some((name, operation)) = operations.find(|(name, _)| is_asked(*name)) else { return };
+    let kind = operation.node.ty;
+    let name: String = name.map_or("", Name::as_str).chars().take(NAME_CHARS_MAX).collect();
+    span.record("otel.name", format!("{kind} {name}").trim_end());
 }
 
 /// One WebSocket: so many operations at once, queries and subscriptions alike.

@@ -7,6 +7,7 @@ use axum::http::header;
 use axum::response::IntoResponse;
 use bytes::Bytes;
 use cairn_actors::handles::Which;
+use cairn_actors::traced::within;
 use cairn_core::access::{BackupRead, Grant};
 use cairn_core::ids::Position;
 use cairn_storage::backup::frames::Copying;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tracing::{Instrument, debug_span};
 
 use crate::error::Answer;
 use crate::extract::{Granted, Query};
@@ -60,7 +62,7 @@ async fn stream(server: Server, grant: Grant<BackupRead>, after: Position, which
     let begun = server.handles.read_log(&grant, which, move |_, head| Ok(Copying::new(after, head)));
     let mut copying = begun.await?;
     let (chunks, waiting) = mpsc::channel::<Result<Bytes, std::io::Error>>(CHUNKS_WAITING_MAX);
-    tokio::spawn(async move {
+    let copied = async move {
         loop {
             let read = server.handles.read_log(&grant, which, move |log, _| {
                 let chunk = copying.chunk(log)?;
@@ -83,7 +85,9 @@ async fn stream(server: Server, grant: Grant<BackupRead>, after: Position, which
                 return;
             }
         }
-    });
+    };
+    // Lasts longer than the request until its head.
+    tokio::spawn(copied.instrument(within(|| debug_span!("backup"))));
     let body = Body::from_stream(ReceiverStream::new(waiting));
     Ok(([(header::CONTENT_TYPE, "application/octet-stream")], body).into_response())
 }

@@ -47,7 +47,9 @@ a TOML file named by --config or CAIRN_CONFIG, with the names shown as [file: `â
   listen = \"127.0.0.1:5173\"
   data = \"/var/lib/cairn\"
 
-A flag comes before an environment variable, and that before the file. `cairn serve --help` lists all.";
+A flag comes before an environment variable, and that before the file. `cairn serve --help` lists all.
+
+OTEL_EXPORTER_OTLP_ENDPOINT and the other standard variables make `cairn serve` export its own traces, as http/protobuf.";
 
 #[derive(Subcommand)]
 enum Command {

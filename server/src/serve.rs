@@ -20,11 +20,14 @@ use tower::Layer;
 use tower::util::MapRequestLayer;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::{CompressionLayer, DefaultPredicate, Predicate};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::commands::Trouble;
 use crate::config::{LogFormat, Settings};
 use crate::origin::{self, Guard};
+use crate::telemetry::own_traces::{self, Counts, OwnTraces};
 use crate::telemetry::{self, Telemetry};
 use crate::{assets, drain, log_stream};
 
@@ -33,23 +36,31 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 const DRAIN: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(settings: &Settings) -> Result<(), Trouble> {
-    start_logging(settings)?;
+    let own = OwnTraces::from_environment()?;
+    start_logging(settings, own.as_ref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(serve(settings))
+    let exported = own.as_ref().map(OwnTraces::counts).unwrap_or_default();
+    let served = runtime.block_on(serve(settings, exported));
+    if let Some(own) = own {
+        own.end();
+    }
+    served
 }
 
-fn start_logging(settings: &Settings) -> Result<(), Trouble> {
+fn start_logging(settings: &Settings, own: Option<&OwnTraces>) -> Result<(), Trouble> {
     let filter = EnvFilter::try_new(&settings.log)
         .map_err(|error| Trouble::Usage(format!("setting `log`: `{}`: {error}", settings.log)))?;
-    let logging = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let started = match settings.log_format {
-        LogFormat::Text => logging.try_init(),
-        LogFormat::Json => logging.json().try_init(),
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match settings.log_format {
+        LogFormat::Text => lines.boxed(),
+        LogFormat::Json => lines.json().boxed(),
     };
-    started.map_err(|error| Trouble::Usage(error.to_string()))
+    let logging =
+        tracing_subscriber::registry().with(own.map(OwnTraces::layer)).with(lines.with_filter(filter));
+    logging.try_init().map_err(|error| Trouble::Usage(error.to_string()))
 }
 
-async fn serve(settings: &Settings) -> Result<(), Trouble> {
+async fn serve(settings: &Settings, exported: Counts) -> Result<(), Trouble> {
     // Before anything else, so that who starts the server may end it at any moment.
     let signals = Signals::catch()?;
     let listener = listen("listen", settings.listen).await?;
@@ -73,7 +84,8 @@ async fn serve(settings: &Settings) -> Result<(), Trouble> {
     let grpc =
         grpc_listener.map(|listener| tokio::spawn(serve_grpc(listener, server.clone(), stopping.clone())));
     let guard = Guard { any_host: settings.open_network };
-    let app = tidy_paths(app(server, guard, Telemetry::new(handles.clone(), &settings.data)));
+    let telemetry = Telemetry::new(handles.clone(), &settings.data, exported);
+    let app = tidy_paths(app(server, guard, telemetry));
     greet(address, settings.grpc_listen)?;
     let streams = handles.clone();
     tokio::spawn(async move {
@@ -136,6 +148,7 @@ fn tidy_paths(
 async fn serve_grpc(listener: TcpListener, server: Server, stopping: watch::Receiver<bool>) {
     let incoming = tonic::transport::server::TcpIncoming::from(listener);
     let done = tonic::transport::Server::builder()
+        .trace_fn(own_traces::of_grpc)
         .add_service(grpc::service(Arc::new(server)))
         .serve_with_incoming_shutdown(incoming, wait(stopping));
     if let Err(error) = done.await {

@@ -1,6 +1,8 @@
 //! `/metrics` for Prometheus: what the actors count, how far logs and indexes are, the disk, and the requests.
 //! Labels are names of workspaces, of rows and of outcomes: their number is bounded, whatever clients send.
 
+pub(crate) mod own_traces;
+
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicU64;
 use std::time::Instant;
@@ -21,9 +23,11 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
+use tracing::Instrument;
 
 use crate::disk;
 use crate::serve::VERSION;
+use crate::telemetry::own_traces::Counts;
 
 const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -34,6 +38,7 @@ pub(crate) struct Telemetry {
     data: PathBuf,
     requests: Family<Answered, Counter>,
     took: Family<Asked, Histogram>,
+    exported: Counts,
 }
 
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -54,7 +59,9 @@ type Counters = Family<Labels, Counter<u64>>;
 pub(crate) async fn count(State(telemetry): State<Telemetry>, request: Request, next: Next) -> Response {
     let face = face(request.uri().path());
     let begun = Instant::now();
-    let response = next.run(request).await;
+    let span = own_traces::of_request(face, &request);
+    let response = next.run(request).instrument(span.clone()).await;
+    own_traces::answered(&span, response.status());
     telemetry.took.get_or_create(&Asked { face }).observe(begun.elapsed().as_secs_f64());
     telemetry.requests.get_or_create(&Answered { face, status: class(response.status()) }).inc();
     response
@@ -94,11 +101,11 @@ fn class(status: StatusCode) -> &'static str {
 }
 
 impl Telemetry {
-    pub(crate) fn new(handles: Handles, data: &Path) -> Self {
+    pub(crate) fn new(handles: Handles, data: &Path, exported: Counts) -> Self {
         // From a millisecond to half a minute.
         let latencies: fn() -> Histogram = || Histogram::new(exponential_buckets(0.001, 2.0, 16));
         let took = Family::new_with_constructor(latencies);
-        Self { handles, data: data.to_owned(), requests: Family::default(), took }
+        Self { handles, data: data.to_owned(), requests: Family::default(), took, exported }
     }
 
     fn write(&self) -> Result<String, Box<dyn std::error::Error + Send + Sync>> {
@@ -112,6 +119,7 @@ impl Telemetry {
             Unit::Seconds,
             self.took.clone(),
         );
+        self.exported.register(&mut registry);
         register_workspaces(&mut registry, &self.handles.health()?);
         let space = disk::space(&self.data)?;
         gauge(&mut registry, "cairn_disk_free_bytes", "Free where the data lies", space.free_bytes);

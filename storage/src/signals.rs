@@ -1,6 +1,7 @@
 //! How far the log and each index have come, and waiting for it. Only positions travel; no event is buffered here.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -47,6 +48,8 @@ pub struct Signals {
     /// Steps in which something is made anew.
     steps: watch::Sender<u64>,
     fault: OnceLock<String>,
+    /// The newest position that a traced request wrote.
+    traced: AtomicU64,
     /// Events since the workspace was opened, by the number of their kind.
     written: Mutex<HashMap<u16, u64>>,
 }
@@ -107,6 +110,7 @@ impl Signals {
             closed: watch::Sender::new(false),
             steps: watch::Sender::new(0),
             fault: OnceLock::new(),
+            traced: AtomicU64::new(0),
             written: Mutex::default(),
         }
     }
@@ -133,6 +137,16 @@ impl Signals {
         self.lock().head = to;
         self.changed.notify_all();
         self.head.send_replace(to);
+    }
+
+    /// Says that a request which is traced is about to write up to a position.
+    pub fn traced_up_to(&self, position: Position) {
+        self.traced.store(position.0, Ordering::Relaxed);
+    }
+
+    /// Whether a request that is traced wrote something after a position.
+    pub fn is_traced_after(&self, reached: Position) -> bool {
+        self.traced.load(Ordering::Relaxed) > reached.0
     }
 
     pub(crate) fn count(&self, kinds: impl Iterator<Item = u16>) {

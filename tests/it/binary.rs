@@ -47,7 +47,12 @@ pub(crate) fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
 
 impl Server {
     pub(crate) fn start(data: &Path) -> Self {
-        let server = Self::launch(data);
+        Self::start_with(data, |_, _| {})
+    }
+
+    /// As `start`; what else the program is given is said by its port.
+    pub(crate) fn start_with(data: &Path, give: impl FnOnce(&mut Command, u16)) -> Self {
+        let server = Self::launch_with(data, give);
         wait_until("the server is healthy", || {
             server.client.get(server.url("/is-alive/ping")).send().is_ok_and(|answer| answer.status() == 200)
         });
@@ -56,13 +61,18 @@ impl Server {
 
     /// As `start`, but only waits until the port is taken.
     pub(crate) fn launch(data: &Path) -> Self {
+        Self::launch_with(data, |_, _| {})
+    }
+
+    fn launch_with(data: &Path, give: impl FnOnce(&mut Command, u16)) -> Self {
         let port = free_port();
-        let process = Command::new(program())
+        let mut command = Command::new(program());
+        command
             .args(["serve", "--grpc-listen", "off", "--listen", &format!("127.0.0.1:{port}"), "--data"])
             .arg(data)
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
+            .stdout(Stdio::null());
+        give(&mut command, port);
+        let process = command.spawn().unwrap();
         // Built together with the server, the client speaks TLS too and has none of its own.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let server = Self { process, port, client: Client::builder().build().unwrap() };
@@ -76,6 +86,14 @@ impl Server {
 
     pub(crate) fn post(&self, path: &str, body: &Value) -> Response {
         self.client.post(self.url(path)).json(body).send().unwrap()
+    }
+
+    /// The data of the answer to a GraphQL query.
+    pub(crate) fn ask(&self, query: &str, variables: &Value) -> Value {
+        let answer = self.post("/graphql", &json!({ "query": query, "variables": variables }));
+        let answer: Value = answer.json().unwrap();
+        assert!(answer.get("errors").is_none(), "{answer}");
+        answer["data"].clone()
     }
 
     /// Records a trace and gives its id.

@@ -16,5 +16,6 @@ mod fifty_thousand;
 mod live;
 mod open_mode;
 mod operate;
+mod own_traces;
 mod prices;
 mod workspaces;

@@ -16,7 +16,7 @@ fn metric(text: &str, name: &str) -> Vec<(String, f64)> {
     text.lines().filter_map(of).collect()
 }
 
-fn value(text: &str, name: &str, label: &str) -> f64 {
+pub(crate) fn value(text: &str, name: &str, label: &str) -> f64 {
     let found = metric(text, name);
     found
         .iter()
@@ -30,7 +30,7 @@ fn count(text: &str, name: &str, label: &str) -> String {
     value(text, name, label).to_string()
 }
 
-fn scrape(server: &Server) -> String {
+pub(crate) fn scrape(server: &Server) -> String {
     let answer = server.client.get(server.url("/metrics")).send().unwrap();
     assert_eq!(answer.status(), 200);
     let kind = answer.headers()["content-type"].to_str().unwrap().to_owned();

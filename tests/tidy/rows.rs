@@ -82,6 +82,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "registry",
             "runtime",
             "tests",
+            "traced",
             "workspace",
         ],
     ),
@@ -131,7 +132,18 @@ const COLUMNS: &[(&str, &[&str])] = &[
     ),
     (
         "tests/it/",
-        &["backup", "binary", "cli", "deploy", "export", "fifty_thousand", "live", "open_mode", "operate"],
+        &[
+            "backup",
+            "binary",
+            "cli",
+            "deploy",
+            "export",
+            "fifty_thousand",
+            "live",
+            "open_mode",
+            "operate",
+            "own_traces",
+        ],
     ),
     ("ui/src/features/", &[]),
 ];
