@@ -8,7 +8,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cairn_core::access::{Grant, TraceRead, TraceWrite};
+use cairn_core::access::{Grant, SERVER, TraceRead, TraceWrite};
 use cairn_core::attachments::{self, Add, Added, Command, ContentHash, Event, Origin, Owner, Remove};
 use cairn_core::command::{self, Context, ProjectRef};
 use cairn_core::event::Event as AnyEvent;
@@ -30,9 +30,6 @@ use crate::failure::Failure;
 use crate::handles::{Handles, submit};
 use crate::runtime::WorkspaceAddress;
 use crate::workspace::Open;
-
-/// In whose name the server tidies up.
-const SERVER: &str = "cairn";
 
 /// A file that a client is about to send.
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::time::{Duration, Instant};
 
+use cairn_core::access::SERVER;
 use cairn_core::command::Context;
 use cairn_core::ids::WorkspaceId;
 use cairn_core::limits::{
@@ -76,7 +77,7 @@ impl Registry {
         let mut names = listed(&system)?;
         if names.by_name(DEFAULT_NAME).is_none() {
             let event = workspaces::Event::Created { id: DEFAULT_ID, name: DEFAULT_NAME.to_owned() };
-            writer.append(event.into(), &clock::context(Arc::from("cairn")))?;
+            writer.append(event.into(), &clock::context(Arc::from(SERVER)))?;
             writer.commit()?;
             names = listed(&system)?;
         }

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use cairn_core::access::{Grant, RetentionWrite};
+use cairn_core::access::{Grant, RetentionWrite, rule_name};
 use cairn_core::command::Context;
 use cairn_core::ids::WorkspaceId;
 use cairn_core::limits::RETENTION_CHECK_SECONDS;
@@ -72,7 +72,7 @@ pub(crate) async fn apply(registry: &Arc<Registry>, id: WorkspaceId, now: Timest
         }
         before = Some(expired.clone());
         deleted += u64::try_from(expired.traces.len()).unwrap_or(u64::MAX);
-        let principal = Arc::from(format!("retention rule {}", expired.rule));
+        let principal = Arc::from(rule_name(expired.rule));
         submit(&address, traces::Delete { ids: expired.traces }.into(), principal).await?;
     }
     if deleted > 0 {

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
+use cairn_core::access::SERVER;
 use cairn_core::command::{Context, ProjectRef};
 use cairn_core::ids::{ProjectId, ThreadId};
 use cairn_core::limits::{THREAD_TIMEOUT_CHECK_MS, THREADS_TIMED_OUT_MAX};
@@ -168,7 +169,7 @@ pub(crate) async fn watch(registry: Weak<Registry>) {
             }
             let Some(address) = registry.upgrade().and_then(|registry| registry.find(id)) else { continue };
             // A full queue or a fault is told to those whom it concerns; the next look comes soon.
-            if let Ok(answer) = address.execute(TimeOut.into(), clock::context(Arc::from("cairn"))) {
+            if let Ok(answer) = address.execute(TimeOut.into(), clock::context(Arc::from(SERVER))) {
                 let _ = answer.await;
             }
         }

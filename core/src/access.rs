@@ -4,7 +4,7 @@
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ids::WorkspaceId;
+use crate::ids::{RetentionRuleId, WorkspaceId};
 use crate::rejection::{Rejection, RejectionKind};
 
 /// A permission is a type without values; only its name exists at run time.
@@ -76,6 +76,34 @@ permissions! {
     WorkspaceConfigure = "workspace_configure",
     /// To make a workspace that begins as this one is.
     WorkspaceFork = "workspace_fork",
+}
+
+/// What the server does by itself is recorded under this name.
+pub const SERVER: &str = "cairn";
+const RULE: &str = "retention rule ";
+
+/// The name under which a rule deletes.
+pub fn rule_name(id: RetentionRuleId) -> String {
+    format!("{RULE}{id}")
+}
+
+/// Who is behind a name in the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Somebody who asked the server, or a program of theirs.
+    Caller,
+    RetentionRule,
+    Server,
+}
+
+impl Actor {
+    pub fn of(name: &str) -> Self {
+        match name {
+            SERVER => Self::Server,
+            _ if name.starts_with(RULE) => Self::RetentionRule,
+            _ => Self::Caller,
+        }
+    }
 }
 
 /// Ties a command to the permission that it needs, so that no face can run it without.

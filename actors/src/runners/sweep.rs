@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cairn_core::access::SERVER;
 use cairn_core::limits::JOB_PATIENCE_SECONDS;
 use cairn_core::runners::Command;
 use cairn_storage::reader::Reader;
@@ -19,7 +20,7 @@ pub(crate) async fn sweep(address: &WorkspaceAddress) -> Result<(), Failure> {
         return Ok(());
     }
     let silent = address.relay.ask(move |relay, now| relay.silent(busy, JOB_PATIENCE_SECONDS, now)).await?;
-    let context = clock::context(Arc::from("cairn"));
+    let context = clock::context(Arc::from(SERVER));
     let answer = address.execute(Command::GiveUpJobs { silent }.into(), context)?;
     answer.await.map_err(|_| Failure::Fault(clock::request_id()))?.map(|_| ())
 }
