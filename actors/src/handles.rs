@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cairn_core::access::{BackupRead, Grant, Needs, Permission, Principal};
+use cairn_core::access::{AuditRead, BackupRead, Grant, Needs, Permission, Principal};
 use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{
@@ -16,6 +16,7 @@ use cairn_core::time::Timestamp;
 use cairn_core::workspaces::DEFAULT_ID;
 use cairn_storage::attachments::contents::Home;
 use cairn_storage::error::Error;
+use cairn_storage::history::checkpoints::{self, Signed};
 use cairn_storage::log::Log;
 use cairn_storage::reader::Reader;
 use tokio::sync::{Semaphore, watch};
@@ -30,7 +31,7 @@ use crate::meter::Meter;
 use crate::registry::Registry;
 use crate::runtime::WorkspaceAddress;
 use crate::traced::within;
-use crate::workspace::Follower;
+use crate::workspace::{Follower, folder};
 use crate::workspaces::forking;
 
 const ARBITERS: usize = 2;
@@ -291,6 +292,14 @@ impl Handles {
             Which::Workspace => self.named(grant, read),
             Which::System => read.map_err(|failure| failure.within(Some(SYSTEM))),
         }
+    }
+
+    /// The newest signature under the log of a workspace.
+    pub async fn checkpoint(&self, grant: &Grant<AuditRead>) -> Result<Option<Signed>, Failure> {
+        let folder = folder(self.registry.data(), grant.workspace());
+        let key = self.registry.signer().public_key();
+        let read = in_turn(&self.reads, move || Ok(checkpoints::newest(&folder, key)?)).await;
+        self.named(grant, read)
     }
 
     pub async fn head<P: Permission>(&self, grant: &Grant<P>) -> Result<Head, Failure> {

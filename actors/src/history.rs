@@ -9,7 +9,7 @@ use cairn_core::history::undo::{
     self, Command, Remedy, Subject, check_size, decide, missing, not_undoable, subject,
 };
 use cairn_core::ids::{DefinitionId, Position, ProjectId, PromptId};
-use cairn_core::limits::HISTORY_EVENTS_MAX;
+use cairn_core::limits::{HISTORY_EVENTS_MAX, UNDO_EVENTS_MAX};
 use cairn_core::rejection::Rejection;
 use cairn_storage::reader::Reader;
 use cairn_storage::writer::Writer;
@@ -28,7 +28,7 @@ pub(crate) fn execute(
     let (positions, is_whole_request) = match command {
         Command::Undo(position) => (vec![position], false),
         Command::Restore(id) => (vec![deletion(&reader, id)?], false),
-        Command::UndoRequest(request) => (reader.positions_of_request(request)?, true),
+        Command::UndoRequest(request) => (reader.positions_of_request(request, UNDO_EVENTS_MAX)?, true),
     };
     check_size(positions.len())?;
     let together: BTreeSet<Position> = positions.iter().copied().collect();

@@ -1,6 +1,7 @@
 //! What happened to one thing, change by change and field by field. How events are stored is not known here.
-//! Which changes can be taken back, and how, is in `undo`.
+//! Which changes can be taken back, and how, is in `undo`; what an event is about, in `things`.
 
+pub mod things;
 pub mod undo;
 
 use std::borrow::Cow;
@@ -10,7 +11,9 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::ids::{Position, RequestId};
-use crate::limits::{HISTORY_CHANGE_FIELDS_MAX, HISTORY_VALUE_CHARS_MAX};
+use crate::limits::{
+    AUDIT_FIELDS_MAX, AUDIT_VALUE_CHARS_MAX, HISTORY_CHANGE_FIELDS_MAX, HISTORY_VALUE_CHARS_MAX,
+};
 use crate::time::Timestamp;
 
 /// A thing as a flat list of what is known of it. What lies within it is named by its place: `items.<id>.data`.
@@ -59,24 +62,37 @@ pub fn differences(before: &Fields, after: &Fields) -> Vec<FieldChange> {
 }
 
 /// Makes changes fit to be shown: long values by their beginning, and only so many fields.
-pub fn shortened(mut fields: Vec<FieldChange>) -> (Vec<FieldChange>, usize) {
-    let omitted = fields.len().saturating_sub(HISTORY_CHANGE_FIELDS_MAX);
-    fields.truncate(HISTORY_CHANGE_FIELDS_MAX);
+pub fn shortened(fields: Vec<FieldChange>) -> (Vec<FieldChange>, usize) {
+    shortened_to(HISTORY_CHANGE_FIELDS_MAX, HISTORY_VALUE_CHARS_MAX, fields)
+}
+
+/// The same for a list of very many events, where each has a line.
+pub fn shortened_for_list(fields: Vec<FieldChange>) -> (Vec<FieldChange>, usize) {
+    shortened_to(AUDIT_FIELDS_MAX, AUDIT_VALUE_CHARS_MAX, fields)
+}
+
+fn shortened_to(
+    fields_max: usize,
+    chars_max: usize,
+    mut fields: Vec<FieldChange>,
+) -> (Vec<FieldChange>, usize) {
+    let omitted = fields.len().saturating_sub(fields_max);
+    fields.truncate(fields_max);
     for change in &mut fields {
         for value in [&mut change.before, &mut change.after].into_iter().flatten() {
-            change.is_shortened |= shorten(value);
+            change.is_shortened |= shorten(value, chars_max);
         }
     }
     (fields, omitted)
 }
 
-fn shorten(value: &mut Value) -> bool {
+fn shorten(value: &mut Value, chars_max: usize) -> bool {
     let text = match &*value {
         Value::String(text) => Cow::Borrowed(text.as_str()),
         Value::Array(_) | Value::Object(_) => Cow::Owned(value.to_string()),
         Value::Null | Value::Bool(_) | Value::Number(_) => return false,
     };
-    let Some((end, _)) = text.char_indices().nth(HISTORY_VALUE_CHARS_MAX) else { return false };
+    let Some((end, _)) = text.char_indices().nth(chars_max) else { return false };
     *value = Value::from(text.get(..end).unwrap_or_default());
     true
 }

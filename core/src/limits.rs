@@ -386,6 +386,15 @@ pub const HISTORY_EVENTS_MAX: usize = 10_000;
 pub const HISTORY_VALUE_CHARS_MAX: usize = 2_000;
 /// Fields of one change that a history shows.
 pub const HISTORY_CHANGE_FIELDS_MAX: usize = 200;
+/// Events that one page of the audit log looks at in the log, when no index knows those that are wanted.
+pub const AUDIT_LOOKED_EVENTS_MAX: usize = 20_000;
+/// The same where an index says where to look: each may lie in another block.
+pub const AUDIT_LOOKUPS_MAX: usize = 2_000;
+/// Bytes of an event up to which a list tells what it says; of larger ones only their own page does.
+pub const AUDIT_EVENT_BYTES_MAX: usize = 64 << 10;
+/// Fields that a list tells of an event, and characters of each value.
+pub const AUDIT_FIELDS_MAX: usize = 8;
+pub const AUDIT_VALUE_CHARS_MAX: usize = 120;
 /// Changes that are undone at once.
 pub const UNDO_EVENTS_MAX: usize = 1_000;
 /// Later changes that stand in the way of an undo and are told of.
@@ -453,6 +462,7 @@ const _: () = {
     assert!(COMMIT_COMMANDS_MAX <= WRITER_QUEUE_COMMANDS_MAX);
     assert!(REQUEST_BODY_BYTES_MAX <= WRITER_QUEUE_BYTES_MAX);
     assert!(BATCH_ITEMS_MAX <= PAGE_ITEMS_MAX);
+    assert!(AUDIT_LOOKUPS_MAX <= AUDIT_LOOKED_EVENTS_MAX);
     // Everyone who reads may hold one of the moments that are kept.
     assert!(AS_OF_KEPT_MAX <= AS_OF_READS_CONCURRENT_MAX);
     assert!(REPRICING_STEP_SPANS_MAX <= PAGE_ITEMS_MAX);

@@ -1,4 +1,7 @@
-//! The history of things: who changed what, and when; taking changes back; and what was deleted.
+//! The history of things: who changed what, and when; taking changes back; and what was deleted. What happened to
+//! everything is in `audit`.
+
+pub(crate) mod audit;
 
 use std::collections::BTreeSet;
 

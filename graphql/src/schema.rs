@@ -27,6 +27,7 @@ use crate::experiments::comparison::ComparisonQueries;
 use crate::experiments::grouping::ExperimentGroupQueries;
 use crate::experiments::recording::{ExperimentItemQueries, ExperimentRecordingMutations};
 use crate::feedback::FeedbackMutations;
+use crate::history::audit::AuditQueries;
 use crate::history::{HistoryMutations, HistoryQueries};
 use crate::insights::reporting::InsightReportMutations;
 use crate::insights::{InsightMutations, InsightQueries};
@@ -88,6 +89,7 @@ pub(crate) struct Query(
     DashboardQueries,
     ChartQueries,
     HistoryQueries,
+    AuditQueries,
     ErasureQueries,
     RetentionQueries,
     DerivedQueries,

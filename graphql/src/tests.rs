@@ -3,6 +3,7 @@
 mod agents;
 mod annotations;
 mod attachments;
+mod audit;
 mod comments;
 mod dashboards;
 mod datasets;

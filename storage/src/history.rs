@@ -1,6 +1,8 @@
 //! What happened to one thing, read from its own events: the index of positions says where they lie in the log, so
-//! that the rest of the log is never looked at. What was deleted lies in `trash`.
+//! that the rest of the log is never looked at. What was deleted lies in `trash`; what happened to everything, in
+//! `audit`.
 
+pub mod audit;
 pub mod checkpoints;
 mod fold;
 pub(crate) mod ocsf;
@@ -10,10 +12,11 @@ use std::collections::BTreeSet;
 
 use bytes::Bytes;
 use cairn_core::event::{Event, Recorded};
+use cairn_core::history::things::Thing;
 use cairn_core::history::undo::{self, Step, undone};
 use cairn_core::history::{Change, FieldChange, Fields, differences, shortened};
 use cairn_core::ids::{Position, RequestId};
-use cairn_core::limits::{HISTORY_EVENTS_MAX, REQUEST_SEARCH_EVENTS_MAX, UNDO_EVENTS_MAX};
+use cairn_core::limits::{HISTORY_EVENTS_MAX, REQUEST_SEARCH_EVENTS_MAX};
 use cairn_core::time::Timestamp;
 use prost::Message;
 use serde_json::{Map, Value, json};
@@ -118,8 +121,8 @@ impl Reader {
         Ok(self.folded(events.positions.get(..end).unwrap_or_default(), &gone)?.fields())
     }
 
-    /// The positions of what one request did, oldest first; as many as may be undone, and one more.
-    pub fn positions_of_request(&self, request: RequestId) -> Result<Vec<Position>, Error> {
+    /// The positions of what one request did, oldest first; `limit` of them, and one more.
+    pub fn positions_of_request(&self, request: RequestId, limit: usize) -> Result<Vec<Position>, Error> {
         let Some((seconds, nanos)) = request.uuid().get_timestamp().map(|time| time.to_unix()) else {
             return Ok(Vec::new());
         };
@@ -128,7 +131,7 @@ impl Reader {
         let mut after = Position(self.first_at(time)?.0.saturating_sub(1));
         let mut positions = Vec::new();
         let mut looked_at = 0;
-        while looked_at < REQUEST_SEARCH_EVENTS_MAX && positions.len() <= UNDO_EVENTS_MAX {
+        while looked_at < REQUEST_SEARCH_EVENTS_MAX && positions.len() <= limit {
             let records = self.records_after(after, 1)?;
             let Some(last) = records.last().map(|record| record.position) else { break };
             looked_at += records.len();
@@ -170,6 +173,30 @@ impl Reader {
             }
         }
         Ok(undoings)
+    }
+
+    /// The change at a position as the history of its thing tells it; nothing if it was erased.
+    pub fn change(&self, at: Position) -> Result<Option<Change>, Error> {
+        let Some((record, kind, event)) = self.told(at)? else { return Ok(None) };
+        if let Some(entity) = Thing::of(&event.event).uuid()
+            && let Some(change) = self.changes(entity, Some(at.next()), 1)?.changes.pop()
+            && change.position == at
+        {
+            return Ok(Some(change));
+        }
+        // It stands in no history, or so far back in one that what was before it is not known.
+        let (fields, fields_omitted) = shortened(Fold::default().apply(kind, &event));
+        Ok(Some(Change {
+            position: at,
+            time: record.time,
+            principal: record.principal,
+            request: record.request,
+            kind: kind.name(),
+            fields,
+            fields_omitted,
+            undoes: None,
+            is_undone: false,
+        }))
     }
 
     /// What kind of event lies at a position, by name.

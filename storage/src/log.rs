@@ -135,6 +135,15 @@ impl Log {
         Ok(records)
     }
 
+    /// The records of one block that lie before a position, oldest first, and how many bytes were read for them.
+    pub(crate) fn block_before(&self, before: Position) -> Result<(Vec<Record>, usize), Error> {
+        let Some((_, block)) = self.block_with(Position(before.0.saturating_sub(1)))? else {
+            return Ok((Vec::new(), 0));
+        };
+        let end = block.records.partition_point(|record| record.position < before);
+        Ok((block.records.get(..end).unwrap_or_default().to_vec(), block.bytes))
+    }
+
     /// As `records_after`, in the shape of today; scrubbed records are left out. Says also how far was read.
     pub(crate) fn stretch_after(
         &self,

@@ -530,6 +530,10 @@ impl Reader {
         &self.snapshot
     }
 
+    pub(crate) const fn history_keys(&self) -> &fjall::Keyspace {
+        &self.keyspaces.history
+    }
+
     pub(crate) const fn rows(&self) -> &fjall::Keyspace {
         &self.keyspaces.rows
     }

@@ -223,6 +223,7 @@ impl Store {
             events.retain(|record| record.position <= head);
             let Some(last) = events.last().map(|record| record.position) else { break };
             for record in &events {
+                staging.note_kind(record);
                 if let Some(event) = crate::log::upcast::event(record)? {
                     staging.project(&event)?;
                 }

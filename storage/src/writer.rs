@@ -412,6 +412,7 @@ impl Writer {
             request: record.request,
             event,
         };
+        self.staging.note_kind(&record);
         self.staging.project(&recorded)?;
         self.pending_bytes += record.payload.event_bytes();
         self.pending.push(record);

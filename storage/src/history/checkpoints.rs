@@ -170,6 +170,32 @@ impl Checkpoints {
     }
 }
 
+/// The newest checkpoint of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signed {
+    pub position: Position,
+    pub time: Timestamp,
+    /// The hash that was signed, in hexadecimal digits.
+    pub chain: String,
+    /// What its signature is to be checked with.
+    pub key: PublicKey,
+    /// Whether the signature is the key's. That the log is what was signed is for `verify` to say.
+    pub is_genuine: bool,
+}
+
+/// The newest checkpoint that lies beside a log, if there is one.
+pub fn newest(workspace: &Path, key: PublicKey) -> Result<Option<Signed>, Error> {
+    let bytes = read(&workspace.join(FILE))?;
+    let newest = lines(&bytes).filter_map(Checkpoint::parse).max_by_key(|checkpoint| checkpoint.position);
+    Ok(newest.map(|checkpoint| Signed {
+        position: Position(checkpoint.position),
+        time: Timestamp::from_nanos(checkpoint.time),
+        is_genuine: checkpoint.chain(&key).is_some(),
+        chain: checkpoint.chain,
+        key,
+    }))
+}
+
 /// What the checkpoints of a log say that its chain is, by position. One that is not signed by the key is damage.
 pub(crate) fn chains(workspace: &Path, key: &PublicKey) -> Result<BTreeMap<Position, Hash>, Error> {
     let path = workspace.join(FILE);
@@ -259,6 +285,18 @@ mod tests {
             chains.into_iter().collect::<Vec<_>>(),
             [(Position(3), Hash([3; 32])), (Position(5), Hash([5; 32]))]
         );
+    }
+
+    #[test]
+    fn the_newest_is_told_and_whether_the_key_signed_it() {
+        let (folder, signer) = signed();
+        let told = newest(folder.path(), signer.public_key()).unwrap().unwrap();
+        assert_eq!((told.position, told.time), (Position(5), Timestamp::from_millis(1)));
+        assert_eq!((told.chain.as_str(), told.is_genuine), ("05".repeat(32).as_str(), true));
+        let other = PublicKey(SigningKey::from_bytes(&[9; 32]).verifying_key());
+        assert!(!newest(folder.path(), other).unwrap().unwrap().is_genuine);
+        let empty = tempfile::tempdir().unwrap();
+        assert_eq!(newest(empty.path(), signer.public_key()).unwrap(), None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::error::Error;
 use crate::log::block::Record;
-use crate::log::kind::{Kind, Row};
+use crate::log::kind::{Action, Kind};
 use crate::log::{text, upcast};
 
 const SCHEMA_VERSION: &str = "1.3.0";
@@ -26,8 +26,8 @@ pub(crate) fn line(record: &Record, workspace: Uuid) -> Result<Option<String>, E
         return Ok(None);
     };
     let told = text::describe(&recorded.event);
-    let class = class(kind.row());
-    let activity = activity(kind.name());
+    let class = if kind.row().is_recorded() { API_ACTIVITY } else { ENTITY_MANAGEMENT };
+    let activity = activity(kind.action());
     let mut line = json!({
         "activity_id": activity,
         "category_uid": class / 1_000,
@@ -64,47 +64,12 @@ pub(crate) fn line(record: &Record, workspace: Uuid) -> Result<Option<String>, E
     Ok(Some(line.to_string()))
 }
 
-const fn class(row: Row) -> u32 {
-    match row {
-        Row::Traces
-        | Row::Spans
-        | Row::Threads
-        | Row::Feedback
-        | Row::Guardrails
-        | Row::Attachments
-        | Row::Otel
-        | Row::Runners => API_ACTIVITY,
-        Row::Workspaces
-        | Row::Projects
-        | Row::Comments
-        | Row::Definitions
-        | Row::Environments
-        | Row::Prices
-        | Row::Prompts
-        | Row::Datasets
-        | Row::Experiments
-        | Row::Annotations
-        | Row::Optimizations
-        | Row::Dashboards
-        | Row::Agents
-        | Row::Insights
-        | Row::History
-        | Row::Retention
-        | Row::Derived
-        | Row::Erasures => ENTITY_MANAGEMENT,
-    }
-}
-
-/// By the verb at the end of the kind's name.
-fn activity(kind: &str) -> u32 {
-    match kind.rsplit('_').next() {
-        Some(
-            "created" | "recorded" | "added" | "scored" | "checked" | "copied" | "written" | "made" | "met"
-            | "began" | "begun" | "found" | "connected",
-        ) => CREATE,
-        Some("exported" | "viewed") => READ,
-        Some("deleted" | "removed" | "cleared" | "erased" | "gone") => DELETE,
-        _ => UPDATE,
+const fn activity(action: Action) -> u32 {
+    match action {
+        Action::Create => CREATE,
+        Action::Read => READ,
+        Action::Update => UPDATE,
+        Action::Delete => DELETE,
     }
 }
 

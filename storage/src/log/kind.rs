@@ -1,5 +1,14 @@
 //! The registry of stored event kinds. A number is never changed and never used again, even when its kind retires.
 
+/// What an event did, by the verb at the end of its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    Create,
+    Read,
+    Update,
+    Delete,
+}
+
 macro_rules! kinds {
     ($($row:ident { $($kind:ident = $number:literal $name:literal,)+ })+) => {
         /// The row of the domain whose module writes and reads a kind.
@@ -194,6 +203,40 @@ kinds! {
     }
 }
 
+impl Row {
+    /// Whether applications record it while they run.
+    pub const fn is_recorded(self) -> bool {
+        match self {
+            Self::Traces
+            | Self::Spans
+            | Self::Threads
+            | Self::Feedback
+            | Self::Guardrails
+            | Self::Attachments
+            | Self::Otel
+            | Self::Runners => true,
+            Self::Workspaces
+            | Self::Projects
+            | Self::Comments
+            | Self::Definitions
+            | Self::Environments
+            | Self::Prices
+            | Self::Prompts
+            | Self::Datasets
+            | Self::Experiments
+            | Self::Annotations
+            | Self::Optimizations
+            | Self::Dashboards
+            | Self::Agents
+            | Self::Insights
+            | Self::History
+            | Self::Retention
+            | Self::Derived
+            | Self::Erasures => false,
+        }
+    }
+}
+
 impl Kind {
     pub const fn number(self) -> u16 {
         self as u16
@@ -201,6 +244,24 @@ impl Kind {
 
     pub fn from_number(number: u16) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| kind.number() == number)
+    }
+
+    pub fn action(self) -> Action {
+        match self.name().rsplit('_').next() {
+            Some(
+                "created" | "recorded" | "added" | "scored" | "checked" | "copied" | "written" | "made"
+                | "met" | "began" | "begun" | "found" | "connected",
+            ) => Action::Create,
+            Some("exported" | "viewed") => Action::Read,
+            Some("deleted" | "removed" | "cleared" | "erased" | "gone") => Action::Delete,
+            _ => Action::Update,
+        }
+    }
+
+    /// Whether somebody decided it, rather than an application recorded it: of such events there are few, so that
+    /// where they lie in the log is remembered by their kind.
+    pub fn is_decision(self) -> bool {
+        !self.row().is_recorded() || self.action() == Action::Delete
     }
 
     /// The version that is written today. Raise it with a golden file and a step in `upcast`.
