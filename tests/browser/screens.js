@@ -45,9 +45,10 @@ export async function makeWorld(story) {
   const graphPath = `${projectPath}/logs?trace=${after}`;
   const loop = await makeLoop(story, project, { _opik_graph_definition: { format: "mermaid", data: AGENT_GRAPH } });
   const recordedGraphPath = `${projectPath}/logs?trace=${loop}&view=graph`;
+  const renamedAt = await changePrompt(story, prompts.content[0].id);
   const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
   const playgroundPath = await makePlayground(story, { id: content[0].id, name: project });
-  return { project, projectPath, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -93,6 +94,15 @@ async function makePast(story, project, traceId, traces) {
   await story.post("prompts", { name: "old greeting", template: "Hello {{name}}", project_name: project });
   const { content } = await story.get("prompts?name=old");
   await story.post("prompts/delete", { ids: [content[0].id] });
+}
+
+/** Says what a prompt is for, in other words than before; and at which position that lies. */
+async function changePrompt(story, id) {
+  const change = (description) => story.ask("mutation ($input: UpdatePromptInput!) { updatePrompt(input: $input) { id } }", { input: { id, description } });
+  await change("What customers of the shop are told.");
+  await change("What customers of the shop are told, in their own language and never with a date.");
+  const { history } = await story.ask("query ($id: ID!) { history(id: $id, first: 1) { nodes { position } } }", { id });
+  return history.nodes[0].position;
 }
 
 /** Rules that delete nothing of what is shown, and an erasure of what somebody said. */
@@ -203,6 +213,8 @@ const spanRows = (page) => page.getByRole("grid", { name: "Spans" }).getByRole("
 const metadata = (page) => page.getByRole("region", { name: "Metadata", exact: true });
 
 const attachments = (page) => page.getByRole("region", { name: "Attachments" });
+
+const auditRows = (page) => page.getByRole("table", { name: "What happened, newest first" }).getByRole("row").filter({ has: page.getByRole("cell") });
 
 const threadRows = (page) => page.getByRole("grid", { name: "Threads" }).getByRole("row");
 
@@ -418,6 +430,24 @@ export const SCREENS = {
   ],
   trash: () => ["/default/trash", (page) => page.getByRole("row", { name: /old greeting/ })],
   "empty trash": ({ emptyPath }) => [`${emptyPath}/trash`, (page) => page.getByText("The trash is empty")],
+  "audit log": () => ["/default/audit-log", (page) => auditRows(page).nth(3)],
+  "audit log of decisions": () => [
+    "/default/audit-log?events=decisions&action=delete",
+    (page) => auditRows(page).filter({ hasText: "old greeting" }),
+  ],
+  "nothing in the audit log": () => ["/default/audit-log?who=nobody-at-all", (page) => page.getByText("No event is like this")],
+  "event of the audit log": ({ renamedAt }) => [
+    `/default/audit-log?events=decisions&at=${renamedAt}`,
+    (page) => page.getByRole("dialog").getByRole("region", { name: "What it changed" }),
+  ],
+  "export of the audit log": () => [
+    "/default/audit-log",
+    async (page) => {
+      await auditRows(page).first().waitFor();
+      await page.getByRole("button", { name: "Export…" }).click();
+      return page.getByRole("dialog").getByText("--export");
+    },
+  ],
   "annotation queues": ({ projectPath }) => [`${projectPath}/annotation-queues`, (page) => page.getByRole("link", { name: "answers of the week" })],
   "no queues": ({ emptyPath }) => [`${emptyPath}/annotation-queues`, (page) => page.getByText("No queues yet")],
   "annotation queue": ({ queuePath }) => [queuePath, (page) => page.getByRole("row", { name: /judged/ })],

@@ -13,6 +13,7 @@ import {
   PanelLeftOpen,
   Rocket,
   Route,
+  ScrollText,
   Settings,
   Target,
   Trash2,
@@ -89,6 +90,11 @@ export function Places({ onGo }: { onGo?: () => void }) {
           <li>
             <Link to="/$workspace/trash" params={{ workspace }} search={{}} className={styles.place}>
               <Label Icon={Trash2}>Workspace trash</Label>
+            </Link>
+          </li>
+          <li>
+            <Link to="/$workspace/audit-log" params={{ workspace }} search={{}} className={styles.place}>
+              <Label Icon={ScrollText}>Audit log</Label>
             </Link>
           </li>
           <li>

@@ -339,6 +339,14 @@ const trashRoute = createRoute({
   component: page(() => import("@/app/pages/TrashPage"), "TrashPage"),
 });
 
+const auditLogRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/audit-log",
+  staticData: { title: "Audit log" },
+  validateSearch: texts("events", "area", "action", "who", "from", "until", "request", "thing", "at", "history"),
+  component: page(() => import("@/app/pages/AuditLogPage"), "AuditLogPage"),
+});
+
 const projectTrashRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/trash",
@@ -381,6 +389,7 @@ const routeTree = rootRoute.addChildren([
   dashboardRoute,
   glanceRoute,
   trashRoute,
+  auditLogRoute,
   projectTrashRoute,
   settingsRoute,
 ]);

@@ -7,6 +7,11 @@ import { resumeAfter, type SubscriptionPayload } from "@/lib/resumingPayload";
 // Types without an id of their own live inside the answer that brought them.
 const EMBEDDED = [
   "Server",
+  "AuditEvents",
+  "AuditEvent",
+  "AuditThing",
+  "AuditCheckpoint",
+  "SaidField",
   "PageInfo",
   "ErrorInfo",
   "Attachment",

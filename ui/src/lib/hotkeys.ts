@@ -2,20 +2,25 @@ import { useEffect, useEffectEvent } from "react";
 
 export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
 
+type HotkeysOptions = {
+  /** They belong to an open dialog, and to nothing beneath it. */
+  isInDialog?: boolean;
+};
+
 /** Where a key means text, or belongs to an open dialog or menu, it is not a shortcut. */
-function isTaken(event: KeyboardEvent): boolean {
+function isTaken(event: KeyboardEvent, { isInDialog = false }: HotkeysOptions): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return true;
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
   if (target.isContentEditable || target.matches("input, textarea, select")) return true;
-  return target.closest("[role=dialog], [role=menu], [role=listbox]") !== null;
+  return target.closest(`${isInDialog ? "" : "[role=dialog], "}[role=menu], [role=listbox]`) !== null;
 }
 
 /** Keys by `event.key`, letters in lower case. */
-export function useHotkeys(keys: Hotkeys): void {
+export function useHotkeys(keys: Hotkeys, options: HotkeysOptions = {}): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
     const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
-    if (!action || isTaken(event)) return;
+    if (!action || isTaken(event, options)) return;
     event.preventDefault();
     action(event);
   });

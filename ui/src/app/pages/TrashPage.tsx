@@ -1,6 +1,6 @@
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { ProjectName } from "@/app/ProjectName";
 import { Trash, type TrashSearch } from "@/features/history/Trash";
-import { useProjectName } from "@/features/projects/useProjectName";
 
 /** Of a project, or of the workspace, by the address. */
 export function TrashPage() {
@@ -12,13 +12,8 @@ export function TrashPage() {
       key={projectId}
       projectId={projectId ?? null}
       search={{ kind, thing, history }}
-      projectName={(id) => <NameOf projectId={id} />}
+      projectName={(id) => <ProjectName projectId={id} />}
       onSearch={(search) => navigate({ to: ".", search: { ...search }, replace: true })}
     />
   );
-}
-
-function NameOf({ projectId }: { projectId: string }) {
-  const { name, isMissing } = useProjectName(projectId);
-  return isMissing ? "a deleted project" : name;
 }

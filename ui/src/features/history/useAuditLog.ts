@@ -1,0 +1,95 @@
+import { useRef, useState } from "react";
+import { useClient } from "urql";
+import { type AuditSearch, filterOf } from "@/features/history/auditSearch";
+import { type DocumentType, graphql } from "@/gql";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useMovedPosition } from "@/lib/useMovedPosition";
+
+const AuditPageQuery = graphql(`
+  query AuditPage($filter: AuditFilter, $first: Int!, $before: Position) {
+    auditEvents(filter: $filter, first: $first, before: $before) {
+      nodes {
+        position
+        time
+        principal
+        actor
+        request
+        kind
+        thing {
+          kind
+          id
+          name
+          projectId
+          within
+          isThere
+        }
+        said {
+          field
+          value
+          isShortened
+        }
+        saidOmitted
+        isLong
+        isErased
+        undoes
+      }
+      reached
+      isComplete
+      position
+    }
+  }
+`);
+
+type Node = DocumentType<typeof AuditPageQuery>["auditEvents"]["nodes"][number];
+export type AuditEvent = Node & { id: string };
+export type AuditThing = NonNullable<Node["thing"]>;
+
+const PAGE_EVENTS = 100;
+/** Stretches of the log that are looked through at once before somebody is asked whether to go on. */
+const STRETCHES_AT_ONCE = 5;
+
+const byNewest = (one: AuditEvent, other: AuditEvent) => Number(other.position) - Number(one.position);
+
+/** What happened in the workspace, newest first; it follows the log. */
+export function useAuditLog(search: AuditSearch) {
+  const client = useClient();
+  const filter = filterOf(search);
+  const load = async (from: string | null): Promise<LoadedPage<AuditEvent>> => {
+    let before = from;
+    for (let stretch = 1; ; stretch += 1) {
+      const { data, error } = await client
+        .query(AuditPageQuery, { filter, first: PAGE_EVENTS, before }, { requestPolicy: "network-only" })
+        .toPromise();
+      if (error || !data) throw error ?? new Error("the server sent no answer");
+      const { nodes, isComplete, reached, position } = data.auditEvents;
+      before = reached;
+      if (nodes.length > 0 || isComplete || stretch === STRETCHES_AT_ONCE) {
+        const items = nodes.map((node) => ({ ...node, id: node.position }));
+        return { items, hasNextPage: !isComplete, endCursor: reached, totalCount: items.length, position };
+      }
+    }
+  };
+  const key = JSON.stringify(filter);
+  const list = useLiveList({ key, load });
+  // So much came at once that what lies between was not read; then one reads anew, when one wants to.
+  const [beyond, setBeyond] = useState<string | null>(null);
+  const followed = useRef({ key, position: 0 });
+  useMovedPosition(async () => {
+    if (!list.list || list.isLoading || list.isLoadingMore) return;
+    const page = await load(null).catch(() => null);
+    if (!page) return;
+    const further = followed.current.key === key ? followed.current.position : 0;
+    const known = Math.max(Number(list.position), further);
+    if (page.hasNextPage && Number(page.endCursor) > known + 1) return setBeyond(key);
+    followed.current = { key, position: Number(page.position) };
+    list.apply(
+      page.items.map((item) => ({ kind: "UPSERTED", id: item.id, item })),
+      { compare: byNewest, show: true },
+    );
+  });
+  const refresh = () => {
+    setBeyond(null);
+    list.refresh();
+  };
+  return { ...list, refresh, hasMuchNewer: beyond === key };
+}
