@@ -16,6 +16,7 @@ use cairn_core::json::Json;
 use cairn_core::merge::{BodyRef, Origin, TagEdits};
 use cairn_core::projects::Visibility;
 use cairn_core::query::{Direction, Entity, Field, Query, Sort, Words};
+use cairn_core::search::Searched;
 use cairn_core::time::Timestamp;
 use cairn_core::{projects, spans, traces};
 use cairn_storage::follower::{self, Follower};
@@ -305,13 +306,14 @@ fn asking(criterion: &mut Criterion) {
     let words = [300, 900].map(|rank| Words::parse(traffic.words().at(rank), false).unwrap());
     group.bench_function("two words in the text", |bencher| {
         let reader = Reader::new(&store, &indexes).unwrap();
-        bencher.iter(|| reader.search(PROJECT, &words, 0, 20).unwrap());
+        bencher.iter(|| reader.search(Some(PROJECT), &Searched::RECORDED, &words, 0, 20).unwrap());
     });
     group.bench_function("two words in the text, with snippets", |bencher| {
         bencher.iter(|| {
             let reader = Reader::new(&store, &indexes).unwrap();
-            let found = reader.search(PROJECT, &words, 0, 20).unwrap();
-            found.hits.iter().map(|hit| reader.snippets(hit, &words).unwrap().len()).sum::<usize>()
+            let found = reader.search(Some(PROJECT), &Searched::RECORDED, &words, 0, 20).unwrap();
+            let things = found.hits.iter().filter_map(|hit| reader.thing(hit).unwrap());
+            things.map(|thing| reader.snippets(&thing, &words).unwrap().len()).sum::<usize>()
         });
     });
     group.finish();

@@ -32,6 +32,7 @@ pub mod query;
 pub mod rejection;
 pub mod retention;
 pub mod runners;
+pub mod search;
 pub mod spans;
 pub mod threads;
 pub mod time;

@@ -340,6 +340,8 @@ pub const WORD_BYTES_MAX: usize = 200;
 pub const TEXT_FIELD_BYTES_MAX: usize = 64 << 10;
 /// Entities that a text condition within a list filter may match; the newest count.
 pub const SEARCH_MATCHES_MAX: usize = 50_000;
+/// Deleted projects whose things a search of the whole workspace leaves out, the last deleted ones.
+pub const SEARCH_DELETED_PROJECTS_MAX: usize = 10_000;
 /// Letters that a piece of a substring must have to be worth looking for among the words of the text index.
 pub const NARROWING_PIECE_BYTES_MIN: usize = 3;
 /// Pieces of one substring that are looked for; each costs a look at every word.

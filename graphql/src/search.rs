@@ -1,23 +1,34 @@
-//! Ranked full-text search over the traces and spans of a project.
+//! Ranked full-text search over traces, spans, and what is written beside them, in a project or the whole workspace.
+
+use std::collections::BTreeSet;
 
 use async_graphql::connection::{Connection, ConnectionNameType, Edge, EdgeNameType, EmptyFields};
-use async_graphql::{Context, ID, Object, OutputType, SimpleObject};
+use async_graphql::{Context, Enum, ID, Object, OutputType, SimpleObject};
 use cairn_actors::failure::Failure;
-use cairn_core::access::TraceRead;
-use cairn_core::ids::{ProjectId, SpanId, TraceId};
+use cairn_core::access::WorkspaceRead;
+use cairn_core::ids::ProjectId;
 use cairn_core::limits::PAGE_REACH_MAX;
 use cairn_core::query::{Entity, Field, Predicate, Query, Words};
+use cairn_core::search::Searched;
 use cairn_storage::index::{Cursor, Ranked, SortValue};
 use cairn_storage::reader::Reader;
+use cairn_storage::search::{Judged, Thing};
 use cairn_storage::view;
 use uuid::Uuid;
 
+use crate::comments::Comment;
 use crate::connection::{page_cost, page_size};
 use crate::cursor;
+use crate::datasets::Dataset;
+use crate::datasets::items::DatasetItem;
 use crate::error::{Problem, Result};
+use crate::experiments::Experiment;
+use crate::prompts::Prompt;
+use crate::prompts::versions::PromptVersion;
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 use crate::spans::Span;
+use crate::threads::Thread;
 use crate::traces::Trace;
 
 pub(crate) type SearchPage = Connection<String, SearchHit, SearchTotals, EmptyFields, Named, Named>;
@@ -44,11 +55,28 @@ pub(crate) struct SearchTotals {
     seen_up_to: Position,
 }
 
+/// What a search can find.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "Searched")]
+pub(crate) enum SearchKind {
+    Trace,
+    Span,
+    /// By its name, its description, its tags, and what its latest version says.
+    Prompt,
+    /// An earlier version of a prompt.
+    PromptVersion,
+    Dataset,
+    /// As the newest version of its dataset has it.
+    DatasetItem,
+    Experiment,
+    Comment,
+    /// The reasons for the scores of a trace, a span or a thread.
+    Score,
+}
+
 pub(crate) struct SearchHit {
-    score: f32,
-    trace_id: TraceId,
-    trace: Option<view::Trace>,
-    span: Option<view::Span>,
+    found: Ranked,
+    thing: Thing,
     snippets: Vec<Snippet>,
 }
 
@@ -70,21 +98,93 @@ pub(crate) struct TextRange {
 impl SearchHit {
     /// Comparable only within one search.
     async fn score(&self) -> f32 {
-        self.score
+        self.found.score
     }
 
-    /// The trace that matched, or to which the matching span belongs; null while only its spans have arrived.
+    async fn kind(&self) -> SearchKind {
+        self.found.place.kind.into()
+    }
+
+    /// Of what was found; of what is scored where reasons for scores were found.
+    async fn id(&self) -> ID {
+        self.found.place.id.into()
+    }
+
+    /// The trace that matched, or to which the matching span belongs, or what was said of it or of its span; null while
+    /// only its spans have arrived.
     async fn trace(&self) -> Option<Trace> {
-        self.trace.clone().map(Trace::from)
+        self.recorded().and_then(Recorded::trace).cloned().map(Trace::from)
     }
 
-    /// Null when the trace itself matched.
+    /// The span that matched, or that what was said is about.
     async fn span(&self) -> Option<Span> {
-        self.span.clone().map(Span::from)
+        match self.recorded() {
+            Some(Recorded::Span(span, _)) => Some(Span::from(span.clone())),
+            _ => None,
+        }
     }
 
-    async fn trace_id(&self) -> ID {
-        self.trace_id.into()
+    /// Null for what belongs to no trace.
+    async fn trace_id(&self) -> Option<ID> {
+        match self.recorded()? {
+            Recorded::Trace(trace) => Some(trace.id.into()),
+            Recorded::Span(span, _) => Some(span.trace_id.into()),
+        }
+    }
+
+    /// The thread that what was said is about.
+    async fn thread(&self) -> Option<Thread> {
+        match &self.thing {
+            Thing::Comment(_, Judged::Thread(thread)) | Thing::Score(Judged::Thread(thread)) => {
+                Some(Thread((**thread).clone()))
+            }
+            _ => None,
+        }
+    }
+
+    /// The prompt that matched, or whose version did.
+    async fn prompt(&self) -> Option<Prompt> {
+        match &self.thing {
+            Thing::Prompt(prompt) | Thing::PromptVersion(prompt, _) => Some(Prompt((**prompt).clone())),
+            _ => None,
+        }
+    }
+
+    /// Null when a prompt matched by what it says now.
+    async fn prompt_version(&self) -> Option<PromptVersion> {
+        match &self.thing {
+            Thing::PromptVersion(_, version) => Some(PromptVersion((**version).clone())),
+            _ => None,
+        }
+    }
+
+    /// The dataset that matched, or whose item did.
+    async fn dataset(&self) -> Option<Dataset> {
+        match &self.thing {
+            Thing::Dataset(dataset) | Thing::DatasetItem(dataset, _) => Some(Dataset(dataset.clone())),
+            _ => None,
+        }
+    }
+
+    async fn dataset_item(&self) -> Option<DatasetItem> {
+        match &self.thing {
+            Thing::DatasetItem(_, item) => Some(DatasetItem((**item).clone())),
+            _ => None,
+        }
+    }
+
+    async fn experiment(&self) -> Option<Experiment> {
+        match &self.thing {
+            Thing::Experiment(experiment) => Some(Experiment((**experiment).clone())),
+            _ => None,
+        }
+    }
+
+    async fn comment(&self) -> Option<Comment> {
+        match &self.thing {
+            Thing::Comment(comment, _) => Some(Comment::from(comment)),
+            _ => None,
+        }
     }
 
     #[graphql(complexity = "20 + child_complexity")]
@@ -93,39 +193,80 @@ impl SearchHit {
     }
 }
 
+/// The trace or the span that was found, or of which something was said.
+#[derive(Clone, Copy)]
+enum Recorded<'a> {
+    Trace(&'a view::Trace),
+    Span(&'a view::Span, Option<&'a view::Trace>),
+}
+
+impl<'a> Recorded<'a> {
+    const fn trace(self) -> Option<&'a view::Trace> {
+        match self {
+            Self::Trace(trace) => Some(trace),
+            Self::Span(_, trace) => trace,
+        }
+    }
+}
+
+impl SearchHit {
+    fn recorded(&self) -> Option<Recorded<'_>> {
+        match &self.thing {
+            Thing::Trace(trace)
+            | Thing::Comment(_, Judged::Trace(trace))
+            | Thing::Score(Judged::Trace(trace)) => Some(Recorded::Trace(trace)),
+            Thing::Span(span, trace)
+            | Thing::Comment(_, Judged::Span(span, trace))
+            | Thing::Score(Judged::Span(span, trace)) => Some(Recorded::Span(span, trace.as_deref())),
+            Thing::Comment(_, Judged::Thread(_))
+            | Thing::Score(Judged::Thread(_))
+            | Thing::Prompt(_)
+            | Thing::PromptVersion(..)
+            | Thing::Dataset(_)
+            | Thing::DatasetItem(..)
+            | Thing::Experiment(_) => None,
+        }
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct SearchQueries;
 
 #[Object]
 impl SearchQueries {
-    /// Ranked full-text search over traces and spans of a project: words, `"phrases"` and `beginnings*`, of which all
-    /// must be found. Ranks move while data comes in: a later page may repeat a hit of an earlier one or miss one.
+    /// Ranked full-text search over things of some kinds, traces and spans if none are named, in a project or in the
+    /// whole workspace: words, `"phrases"` and `beginnings*`, of which all must be found. Ranks move while data comes
+    /// in: a later page may repeat a hit of an earlier one or miss one.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn search(
         &self,
         context: &Context<'_>,
-        project_id: ID,
+        project_id: Option<ID>,
+        kinds: Option<Vec<SearchKind>>,
         text: String,
         #[graphql(default_with = "Some(20)")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<SearchPage> {
         let session = session(context)?;
         let words = words(&text, session)?;
-        let project = ProjectId::known(uuid(&project_id)?);
-        let list = format!("search of {project}");
+        let kinds = asked_kinds(kinds)?;
+        kinds.iter().try_for_each(|kind| session.may_search(*kind))?;
+        let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
+        let list = list_name(project, &kinds);
         let first = page_size(first)?;
         let offset = after.map(|after| offset(&list, &after)).transpose()?;
         let start = offset.unwrap_or_default();
         let ahead = context.look_ahead();
         let snippets = ahead.field("nodes").field("snippets").exists()
             || ahead.field("edges").field("node").field("snippets").exists();
-        let read = session.read::<TraceRead, _>(move |reader| {
+        // Who may enter may ask; what for was looked at above.
+        let read = session.read::<WorkspaceRead, _>(move |reader| {
             if words.is_empty() {
                 return Ok((Vec::new(), 0, reader.index_position(cairn_storage::signals::Index::Text)));
             }
-            let found = reader.search(project, &words, start, first)?;
+            let found = reader.search(project, &kinds, &words, start, first)?;
             let shown: &[Words] = if snippets { &words } else { &[] };
-            let hits = found.hits.iter().map(|hit| load(reader, hit, shown));
+            let hits = found.hits.into_iter().map(|hit| load(reader, hit, shown));
             let hits: Vec<Option<SearchHit>> = hits.collect::<std::result::Result<_, Failure>>()?;
             Ok((hits, found.total, found.seen_up_to))
         });
@@ -165,23 +306,26 @@ fn not_words() -> Problem {
     )
 }
 
-/// A hit that the rows of this moment do not know is left out.
-fn load(reader: &Reader, hit: &Ranked, words: &[Words]) -> std::result::Result<Option<SearchHit>, Failure> {
-    let trace_id = TraceId::known(hit.trace_id);
-    let trace = reader.trace(trace_id)?;
-    let span = match hit.entity {
-        Entity::Span => reader.span(SpanId::known(hit.id))?,
-        Entity::Trace | Entity::Thread => None,
-    };
-    let is_gone = match hit.entity {
-        Entity::Span => span.is_none(),
-        Entity::Trace => trace.is_none(),
-        Entity::Thread => true,
-    };
-    if is_gone {
-        return Ok(None);
+/// Each kind once.
+fn asked_kinds(kinds: Option<Vec<SearchKind>>) -> Result<Vec<Searched>> {
+    let Some(kinds) = kinds else { return Ok(Searched::RECORDED.to_vec()) };
+    if kinds.is_empty() {
+        return Err(Problem::invalid("`kinds` must name what to search, or be left out"));
     }
-    let snippets = if words.is_empty() { Vec::new() } else { reader.snippets(hit, words)? };
+    let kinds: BTreeSet<Searched> = kinds.into_iter().map(Searched::from).collect();
+    Ok(kinds.into_iter().collect())
+}
+
+/// What tells cursors of one search from those of another.
+fn list_name(project: Option<ProjectId>, kinds: &[Searched]) -> String {
+    let letters: String = kinds.iter().map(|kind| kind.letter()).collect();
+    project.map_or_else(|| format!("search for {letters}"), |id| format!("search of {id} for {letters}"))
+}
+
+/// A hit that the rows of this moment do not know is left out.
+fn load(reader: &Reader, found: Ranked, words: &[Words]) -> std::result::Result<Option<SearchHit>, Failure> {
+    let Some(thing) = reader.thing(&found)? else { return Ok(None) };
+    let snippets = if words.is_empty() { Vec::new() } else { reader.snippets(&thing, words)? };
     let snippets = snippets.into_iter().map(|(field, snippet)| Snippet {
         field,
         text: snippet.text,
@@ -191,7 +335,7 @@ fn load(reader: &Reader, hit: &Ranked, words: &[Words]) -> std::result::Result<O
             .map(|range| TextRange { start: range.start, end: range.end })
             .collect(),
     });
-    Ok(Some(SearchHit { score: hit.score, trace_id, trace, span, snippets: snippets.collect() }))
+    Ok(Some(SearchHit { snippets: snippets.collect(), found, thing }))
 }
 
 fn place_cursor(list: &str, place: usize) -> String {

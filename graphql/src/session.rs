@@ -12,6 +12,7 @@ use cairn_core::command::{Command, Outcome};
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::prices::repricing::Scope;
 use cairn_core::rejection::Rejection;
+use cairn_core::search::Searched;
 use cairn_core::time::Timestamp;
 use cairn_storage::reader::Reader;
 
@@ -150,6 +151,11 @@ impl Session {
 
     pub(crate) fn may<P: Permission>(&self) -> bool {
         self.principal.grant::<P>().is_ok()
+    }
+
+    /// Refuses to search for what the caller may not see.
+    pub(crate) fn may_search(&self, kind: Searched) -> std::result::Result<(), Rejection> {
+        kind.check(&self.principal)
     }
 
     pub(crate) fn workspace(&self) -> WorkspaceId {

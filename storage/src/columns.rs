@@ -28,7 +28,7 @@ use self::sorted::{Sorting, first};
 use crate::error::Error;
 use crate::index::disk::{self, DiskReader, DiskWriter, Plan};
 use crate::index::walk::{Ids, Walk};
-use crate::index::{Change, Columns, Cursor, Hit, Listed, SortValue, Window};
+use crate::index::{Change, Cursor, Hit, Listed, SortValue, Window};
 use crate::reader::Scope;
 
 pub(crate) struct Writer {
@@ -59,7 +59,7 @@ pub(crate) fn open(dir: &Path, head: Position) -> Result<(Writer, Searcher), Err
 
 impl Writer {
     /// Takes changes in their order and shows them, together with the position that they reach.
-    pub(crate) fn apply(&mut self, changes: Vec<Change<Columns>>, up_to: Position) -> Result<(), Error> {
+    pub(crate) fn apply(&mut self, changes: Vec<Change>, up_to: Position) -> Result<(), Error> {
         for change in changes {
             match change {
                 Change::Put(columns) => {

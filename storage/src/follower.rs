@@ -5,31 +5,24 @@ mod building;
 mod documents;
 #[cfg(test)]
 mod tests;
+mod touched;
+mod written;
 
-use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
 use cairn_core::erasures;
 use cairn_core::event::{Event, Recorded};
-use cairn_core::feedback::{self, Target};
-use cairn_core::guardrails;
-use cairn_core::history::undo;
-use cairn_core::ids::{Position, SpanId, ThreadId, TraceId};
+use cairn_core::ids::Position;
 use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, TEXT_COMMIT_DOCUMENTS_MAX};
-use cairn_core::query::Entity;
-use cairn_core::{prices, spans, traces};
 
-use self::documents::{
-    Nearest, kept_of_span, kept_of_trace, metadata, span_columns, span_texts, thread_columns, trace_columns,
-    trace_texts,
-};
+use self::touched::Touched;
+use self::written::Written;
 use crate::error::Error;
 use crate::index::disk::{self, DiskWriter};
-use crate::index::{Change, Columns, Texts};
 use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
-use crate::store::{Store, concerns_indexes};
+use crate::store::Store;
 use crate::{columns, text};
 
 /// Follows the log for one index.
@@ -160,7 +153,13 @@ impl Writer {
         let touched = Touched::by(reader, &events)?;
         match self {
             Self::Columns(writer) => writer.apply(touched.columns(reader, &events)?, up_to)?,
-            Self::Text(writer) => writer.apply(touched.texts(reader, &events)?, up_to)?,
+            Self::Text(writer) => {
+                let mut change = |change| writer.change(change);
+                let written = Written::by(reader, &events)?;
+                touched.texts(reader, &events, &mut change)?;
+                written.texts(reader, &mut change)?;
+                writer.commit(up_to)?;
+            }
         }
         Ok(taken)
     }
@@ -168,175 +167,4 @@ impl Writer {
 
 const fn is_sealed(event: &Recorded<Event>) -> bool {
     matches!(event.event, Event::Erasures(erasures::Event::Sealed { .. }))
-}
-
-/// What a stretch of the log changed, each thing once.
-#[derive(Default)]
-struct Touched {
-    /// Traces whose own fields or scores changed.
-    traces: BTreeSet<TraceId>,
-    /// Traces whose sums changed because a span did.
-    summed: BTreeSet<TraceId>,
-    spans: BTreeSet<SpanId>,
-    /// Spans of which only the cost or what checks said of them changed: no text.
-    restated: BTreeSet<SpanId>,
-    /// Spans whose scores changed, and with them those of their traces.
-    scored: BTreeSet<SpanId>,
-    deleted: BTreeSet<TraceId>,
-}
-
-impl Touched {
-    fn by(reader: &Reader, events: &[Recorded<Event>]) -> Result<Self, Error> {
-        let mut touched = Self::default();
-        for event in events.iter().filter(|event| concerns_indexes(&event.event)) {
-            touched.note(reader, &event.event)?;
-        }
-        Ok(touched)
-    }
-
-    fn note(&mut self, reader: &Reader, event: &Event) -> Result<(), Error> {
-        match event {
-            Event::Traces(traces::Event::Deleted { id }) => {
-                self.deleted.insert(*id);
-                self.traces.insert(*id);
-            }
-            Event::Traces(event) => {
-                self.traces.insert(event.id());
-            }
-            Event::Spans(event) => {
-                self.spans.insert(event.id());
-                self.summed.insert(match event {
-                    spans::Event::Recorded(row) => row.trace_id,
-                    spans::Event::Patched(patch) => patch.trace_id,
-                    spans::Event::Deleted { trace_id, .. } => *trace_id,
-                });
-            }
-            Event::Prices(event) => {
-                if let prices::Event::SpanRepriced { id, trace_id, .. } = event {
-                    self.restated.insert(*id);
-                    self.summed.insert(*trace_id);
-                }
-            }
-            Event::Feedback(event) => {
-                self.judged(event.target());
-                if let Target::Span(id) = event.target()
-                    && !matches!(event, feedback::Event::Asserted { .. })
-                {
-                    self.scored.insert(id);
-                }
-            }
-            Event::Comments(event) => self.judged(event.target()),
-            Event::Guardrails(guardrails::Event::Checked(checked)) => {
-                self.summed.insert(checked.trace_id);
-                self.restated.insert(checked.span_id);
-            }
-            Event::History(event) => self.undone(reader, event)?,
-            Event::Threads(_)
-            | Event::Erasures(_)
-            | Event::Retention(_)
-            | Event::Derived(_)
-            | Event::Workspaces(_)
-            | Event::Projects(_)
-            | Event::Otel(_)
-            | Event::Attachments(_)
-            | Event::Definitions(_)
-            | Event::Environments(_)
-            | Event::Datasets(_)
-            | Event::Experiments(_)
-            | Event::Prompts(_)
-            | Event::Insights(_)
-            | Event::Runners(_)
-            | Event::Agents(_)
-            | Event::Optimizations(_)
-            | Event::Annotations(_)
-            | Event::Dashboards(_) => {}
-        }
-        Ok(())
-    }
-
-    /// What was taken back is looked at again; a trace that came back brought its spans.
-    fn undone(&mut self, reader: &Reader, event: &undo::Event) -> Result<(), Error> {
-        let undo::Event::Undone { position, .. } = event;
-        let Some(root) = reader.root(*position)? else { return Ok(()) };
-        if let Event::Traces(traces::Event::Deleted { id }) = &root.event {
-            self.spans.extend(reader.span_ids(*id)?);
-        }
-        self.note(reader, &root.event)
-    }
-
-    fn judged(&mut self, target: Target) {
-        match target {
-            Target::Trace(id) => {
-                self.traces.insert(id);
-            }
-            Target::Span(id) => {
-                self.spans.insert(id);
-            }
-            Target::Thread(_) => {}
-        }
-    }
-
-    fn columns(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change<Columns>>, Error> {
-        let bodies = Nearest { events, stored: reader.bodies() };
-        let derived = reader.derived()?;
-        let mut changes: Vec<_> =
-            self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
-        let mut summed = self.summed.clone();
-        for id in &self.scored {
-            summed.extend(reader.trace_of_span(*id)?);
-        }
-        for id in self.traces.union(&summed) {
-            changes.push(match reader.trace(*id)? {
-                Some(trace) => {
-                    let metadata = metadata(&bodies, trace.fields.metadata.as_ref())?;
-                    let derived = kept_of_trace(&trace, &derived, &bodies);
-                    Change::Put(Columns { metadata, derived, ..trace_columns(trace) })
-                }
-                None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
-            });
-        }
-        for id in self.spans.union(&self.restated) {
-            changes.push(match reader.span(*id)? {
-                Some(span) => {
-                    let metadata = metadata(&bodies, span.fields.metadata.as_ref())?;
-                    let derived = kept_of_span(&span, &derived, &bodies);
-                    Change::Put(Columns { metadata, derived, ..span_columns(span) })
-                }
-                None => Change::Remove { entity: Entity::Span, id: id.uuid() },
-            });
-        }
-        for id in changed_threads(reader, events)? {
-            changes.push(match reader.thread(id)?.filter(|thread| !thread.is_empty()) {
-                Some(thread) => Change::Put(thread_columns(thread)),
-                None => Change::Remove { entity: Entity::Thread, id: id.uuid() },
-            });
-        }
-        Ok(changes)
-    }
-
-    fn texts(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change<Texts>>, Error> {
-        let bodies = Nearest { events, stored: reader.bodies() };
-        let mut changes: Vec<_> =
-            self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
-        for id in &self.traces {
-            changes.push(match reader.trace(*id)? {
-                Some(trace) => Change::Put(trace_texts(&trace, &bodies)?),
-                None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
-            });
-        }
-        for id in &self.spans {
-            changes.push(match reader.span(*id)? {
-                Some(span) => Change::Put(span_texts(&span, &bodies)?),
-                None => Change::Remove { entity: Entity::Span, id: id.uuid() },
-            });
-        }
-        Ok(changes)
-    }
-}
-
-/// The threads that a stretch of the log changed: rows know it, as most events that do name no thread.
-fn changed_threads(reader: &Reader, events: &[Recorded<Event>]) -> Result<BTreeSet<ThreadId>, Error> {
-    let (Some(first), Some(last)) = (events.first(), events.last()) else { return Ok(BTreeSet::new()) };
-    let changes = reader.thread_changes(first.position, last.position)?;
-    Ok(changes.into_iter().flat_map(|(_, changed)| changed).map(|changed| changed.thread).collect())
 }

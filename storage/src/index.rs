@@ -7,6 +7,7 @@ pub(crate) mod walk;
 
 use cairn_core::ids::ProjectId;
 use cairn_core::query::{Entity, Sort};
+use cairn_core::search::Searched;
 use cairn_core::time::Timestamp;
 use uuid::Uuid;
 
@@ -15,9 +16,10 @@ use crate::view::Part;
 
 /// One change of the columns index.
 #[derive(Clone, Debug)]
-pub(crate) enum Change<Document> {
+#[expect(clippy::large_enum_variant, reason = "nearly all changes are of the large kind")]
+pub(crate) enum Change {
     /// Replaces what is there under the same entity and id.
-    Put(Document),
+    Put(Columns),
     Remove {
         entity: Entity,
         id: Uuid,
@@ -93,14 +95,39 @@ pub(crate) enum Metadata {
     TooLarge,
 }
 
-/// The words of one trace or span, each field cut to `TEXT_FIELD_BYTES_MAX`.
+/// One change of the text index.
+#[derive(Clone, Debug)]
+pub(crate) enum TextChange {
+    /// Replaces what is there of the same place.
+    Put(Box<Texts>),
+    Remove(Place),
+    /// Removes a trace, a prompt or a dataset, and all that goes with it.
+    RemoveOwned(Uuid),
+    /// Removes the comments on a trace, a span or a thread.
+    RemoveSaid(Uuid),
+    /// Removes all that belongs to a project.
+    RemoveProject(ProjectId),
+}
+
+/// Which thing a document of the text index is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub kind: Searched,
+    pub id: Uuid,
+    /// What it goes with: the trace of a span, the prompt of a version, the dataset of an item, the trace or thread of
+    /// what was said of it; itself where it stands alone.
+    pub owner: Uuid,
+}
+
+/// The words of one thing, each field cut to `TEXT_FIELD_BYTES_MAX`.
 #[derive(Clone, Debug)]
 pub(crate) struct Texts {
-    pub(crate) entity: Entity,
-    pub(crate) id: Uuid,
-    pub(crate) project_id: ProjectId,
-    pub(crate) trace_id: Uuid,
-    pub(crate) start_time: Timestamp,
+    pub(crate) place: Place,
+    /// None outside of all projects.
+    pub(crate) project_id: Option<ProjectId>,
+    /// What a comment is on.
+    pub(crate) said_of: Option<Uuid>,
+    pub(crate) time: Timestamp,
     pub(crate) name: String,
     pub(crate) input: String,
     pub(crate) output: String,
@@ -110,6 +137,31 @@ pub(crate) struct Texts {
     pub(crate) other: String,
     /// Whether these are all of its texts, to the end.
     pub(crate) is_whole: bool,
+}
+
+impl Place {
+    /// Of what stands alone.
+    pub(crate) const fn alone(kind: Searched, id: Uuid) -> Self {
+        Self { kind, id, owner: id }
+    }
+}
+
+impl Texts {
+    pub(crate) const fn empty(place: Place, project_id: Option<ProjectId>, time: Timestamp) -> Self {
+        Self {
+            place,
+            project_id,
+            said_of: None,
+            time,
+            name: String::new(),
+            input: String::new(),
+            output: String::new(),
+            metadata: String::new(),
+            error: String::new(),
+            other: String::new(),
+            is_whole: true,
+        }
+    }
 }
 
 /// A place in a sorted list that stays right while rows come and go: the last row's sort value and id.
@@ -158,8 +210,6 @@ pub struct Hit {
 /// A hit of a full-text search.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ranked {
-    pub entity: Entity,
-    pub id: Uuid,
-    pub trace_id: Uuid,
+    pub place: Place,
     pub score: f32,
 }

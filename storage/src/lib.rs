@@ -35,6 +35,7 @@ pub mod reader;
 mod retention;
 mod rows;
 pub mod runners;
+pub mod search;
 pub mod shared;
 pub mod signals;
 mod slots;

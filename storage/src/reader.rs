@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::aggregate::{Aggregated, Aggregation, Keyed};
 use crate::attachments::contents::Contents;
 use crate::error::Error;
-use crate::index::{Listed, Ranked, Window};
+use crate::index::{Listed, Window};
 use crate::log::Verified;
 use crate::log::block::Record;
 use crate::rows::ROWS_VERSION;
@@ -28,9 +28,8 @@ use crate::shared::Shared;
 use crate::signals::{Index, Projection, Version};
 use crate::store::{INDEX_PATIENCE, Keyspaces, Store, position_in};
 use crate::text::candidates;
-use crate::text::snippet::{Snippet, snippet};
 use crate::traces::Sums;
-use crate::view::{Asked, Bodies, Part, Span, Trace, said};
+use crate::view::{Asked, Bodies, Span, Trace};
 use crate::{columns, rows, text};
 
 /// The searching ends of both indexes.
@@ -64,16 +63,6 @@ pub struct ProjectView {
     pub last_updated_trace_at: Option<Timestamp>,
 }
 
-/// What a full-text search found.
-#[derive(Clone, Debug)]
-pub struct Found {
-    pub hits: Vec<Ranked>,
-    pub total: usize,
-    /// The position up to which the text index had seen the log.
-    pub seen_up_to: Position,
-}
-
-const SNIPPET_CHARS: usize = 200;
 /// Up to this many spans a trace is read by its keys alone, without the index.
 const SPANS_DIRECT_MAX: u64 = 5_000;
 
@@ -436,57 +425,6 @@ impl Reader {
         indexes.columns.count(entity, project)
     }
 
-    /// The best matches of words in a project, traces and spans together.
-    pub fn search(
-        &self,
-        project: ProjectId,
-        words: &[Words],
-        offset: usize,
-        limit: usize,
-    ) -> Result<Found, Error> {
-        let indexes = self.indexes()?;
-        self.store.signals().wait_for(Index::Text, self.position, INDEX_PATIENCE)?;
-        let (hits, total) = indexes.text.search(project, None, words, limit, offset)?;
-        Ok(Found { hits, total, seen_up_to: indexes.text.position() })
-    }
-
-    /// Where and how words stand in a trace or span: at most one snippet a field.
-    pub fn snippets(&self, hit: &Ranked, words: &[Words]) -> Result<Vec<(&'static str, Snippet)>, Error> {
-        let mut texts: Vec<(&'static str, String)> = Vec::new();
-        let mut body = |name, part, body: Option<_>| -> Result<(), Error> {
-            let json = body.map(|body| self.bodies.read(part, body)).transpose()?.flatten();
-            texts.extend(json.map(|json| (name, json.plain_text(cairn_core::limits::TEXT_FIELD_BYTES_MAX))));
-            Ok(())
-        };
-        let commented;
-        let (name, error) = match hit.entity {
-            Entity::Trace => {
-                let Some(trace) = self.trace(TraceId::known(hit.id))? else { return Ok(Vec::new()) };
-                body("input", Part::Input, trace.fields.input.as_ref())?;
-                body("output", Part::Output, trace.fields.output.as_ref())?;
-                body("metadata", Part::Metadata, trace.fields.metadata.as_ref())?;
-                commented = trace.comments;
-                (trace.fields.name, trace.fields.error)
-            }
-            Entity::Span => {
-                let Some(span) = self.span(SpanId::known(hit.id))? else { return Ok(Vec::new()) };
-                body("input", Part::Input, span.fields.input.as_ref())?;
-                body("output", Part::Output, span.fields.output.as_ref())?;
-                body("metadata", Part::Metadata, span.fields.metadata.as_ref())?;
-                commented = span.comments;
-                (span.fields.name, span.fields.error)
-            }
-            Entity::Thread => return Ok(Vec::new()),
-        };
-        texts.extend(name.map(|name| ("name", name)));
-        if let Some(error) = error {
-            texts.push(("error", format!("{} {}", error.exception_type, error.message.unwrap_or_default())));
-        }
-        texts.push(("comments", said(&commented)));
-        let shown = texts.into_iter();
-        Ok(shown.filter_map(|(field, text)| Some((field, snippet(&text, words, SNIPPET_CHARS)?))).collect())
-    }
-
     /// The events after a position, oldest first, about `limit` of them.
     pub fn events_after(&self, after: Position, limit: usize) -> Result<Vec<Recorded<Event>>, Error> {
         self.store.log().events_after(after, limit)
@@ -521,7 +459,7 @@ impl Reader {
         Ok(self.indexes()?.columns.begun())
     }
 
-    fn indexes(&self) -> Result<&Indexes, Error> {
+    pub(crate) fn indexes(&self) -> Result<&Indexes, Error> {
         let missing = Error::IndexBehind { wanted: self.position, reached: Position::START };
         self.indexes.as_ref().ok_or(missing)
     }

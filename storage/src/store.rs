@@ -6,10 +6,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cairn_core::attachments::Content;
-use cairn_core::event::Event;
 use cairn_core::ids::Position;
 use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, HEAL_PROBE_BYTES, SUBSCRIPTION_READ_EVENTS_MAX};
-use cairn_core::prices;
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -292,35 +290,3 @@ pub(crate) fn position_in(snapshot: &fjall::Snapshot, keyspaces: &Keyspaces) -> 
 
 /// How long a reader waits for an index.
 pub(crate) const INDEX_PATIENCE: Duration = Duration::from_millis(cairn_core::limits::INDEX_WAIT_MS_MAX);
-
-/// Whether an event changes what the indexes hold.
-pub(crate) const fn concerns_indexes(event: &Event) -> bool {
-    match event {
-        Event::Prices(event) => matches!(event, prices::Event::SpanRepriced { .. }),
-        Event::Traces(_)
-        | Event::Spans(_)
-        | Event::Feedback(_)
-        | Event::Comments(_)
-        | Event::Guardrails(_)
-        | Event::Threads(_)
-        | Event::History(_)
-        | Event::Erasures(_) => true,
-        Event::Retention(_)
-        | Event::Derived(_)
-        | Event::Workspaces(_)
-        | Event::Projects(_)
-        | Event::Otel(_)
-        | Event::Attachments(_)
-        | Event::Definitions(_)
-        | Event::Environments(_)
-        | Event::Datasets(_)
-        | Event::Experiments(_)
-        | Event::Prompts(_)
-        | Event::Insights(_)
-        | Event::Runners(_)
-        | Event::Agents(_)
-        | Event::Optimizations(_)
-        | Event::Annotations(_)
-        | Event::Dashboards(_) => false,
-    }
-}

@@ -1,4 +1,5 @@
-//! The full-text index: every word of a trace's or span's texts. It keeps words and places, never the texts themselves.
+//! The full-text index: every word of the texts of whatever can be searched. It keeps words and places, never the texts
+//! themselves.
 //! It ranks searches and finds the ids for conditions on words; lists of small fields belong to `columns`.
 
 pub(crate) mod candidates;
@@ -16,6 +17,7 @@ use cairn_core::ids::{Position, ProjectId};
 use cairn_core::limits::{NARROWING_CANDIDATES_MAX, SEARCH_MATCHES_MAX, WORD_BYTES_MAX};
 use cairn_core::query::tokens::tokens;
 use cairn_core::query::{self, Entity, Words};
+use cairn_core::search::Searched;
 use tantivy::schema::{Field, IndexRecordOption, NumericOptions, Schema, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{RAW_TOKENIZER_NAME, TokenizerManager};
 use tantivy::{TantivyDocument, Term};
@@ -24,23 +26,27 @@ use uuid::Uuid;
 use self::tokenizer::WordTokenizer;
 use crate::error::Error;
 use crate::index::disk::{self, DiskReader, DiskWriter, ID_HIGH, ID_LOW, Plan, halves};
-use crate::index::{Change, Ranked, Texts};
+use crate::index::{Place, Ranked, TextChange, Texts};
 
 /// Raised with every change of what the documents hold, the tokeniser among it.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 /// The oldest version whose words are found by searches of today.
 const READABLE_FROM: u32 = 3;
 const WORDS: &str = "words";
-const TRACE_HIGH: &str = "trace_high";
-const TRACE_LOW: &str = "trace_low";
+/// Named for traces, as all owners once were; what an index calls its fields stays.
+const OWNER: &str = "trace";
+const OWNER_HIGH: &str = "trace_high";
+const OWNER_LOW: &str = "trace_low";
 const START_MS: &str = "start_ms";
 const ENTITY: &str = "entity_number";
 /// Stands in documents whose words are not all there.
 const CUT: &str = "cut";
+/// Stands where others name their project.
+const NOWHERE: &str = "none";
 
-/// A text of its own within a trace or span.
+/// A text of its own within a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Part {
+pub(crate) enum Part {
     Name,
     Input,
     Output,
@@ -94,6 +100,17 @@ impl Part {
             Self::Other => &texts.other,
         }
     }
+
+    pub(crate) const fn of_mut(self, texts: &mut Texts) -> &mut String {
+        match self {
+            Self::Name => &mut texts.name,
+            Self::Input => &mut texts.input,
+            Self::Output => &mut texts.output,
+            Self::Metadata => &mut texts.metadata,
+            Self::Error => &mut texts.error,
+            Self::Other => &mut texts.other,
+        }
+    }
 }
 
 struct Layout {
@@ -101,13 +118,13 @@ struct Layout {
     key: Field,
     entity: Field,
     project: Field,
-    trace: Field,
+    owner: Field,
     cut: Field,
     parts: Vec<(Part, Field)>,
     id_high: Field,
     id_low: Field,
-    trace_high: Field,
-    trace_low: Field,
+    owner_high: Field,
+    owner_low: Field,
     start_ms: Field,
     entity_number: Field,
 }
@@ -134,13 +151,13 @@ impl Layout {
             key: builder.add_text_field("key", term.clone()),
             entity: builder.add_text_field("entity", term.clone()),
             project: builder.add_text_field("project", term.clone()),
-            trace: builder.add_text_field("trace", term.clone()),
+            owner: builder.add_text_field(OWNER, term.clone()),
             cut: builder.add_text_field(CUT, term),
             parts: parts.into(),
             id_high: builder.add_u64_field(ID_HIGH, fast.clone()),
             id_low: builder.add_u64_field(ID_LOW, fast.clone()),
-            trace_high: builder.add_u64_field(TRACE_HIGH, fast.clone()),
-            trace_low: builder.add_u64_field(TRACE_LOW, fast.clone()),
+            owner_high: builder.add_u64_field(OWNER_HIGH, fast.clone()),
+            owner_low: builder.add_u64_field(OWNER_LOW, fast.clone()),
             start_ms: builder.add_i64_field(START_MS, fast.clone()),
             entity_number: builder.add_u64_field(ENTITY, fast),
             schema: builder.build(),
@@ -149,10 +166,14 @@ impl Layout {
 
     fn document(&self, texts: &Texts) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        document.add_text(self.key, key(texts.entity, texts.id));
-        document.add_text(self.entity, letter(texts.entity));
-        document.add_text(self.project, texts.project_id.to_string());
-        document.add_text(self.trace, texts.trace_id.to_string());
+        let Place { kind, id, owner } = texts.place;
+        document.add_text(self.key, key(texts.place));
+        document.add_text(self.entity, kind.letter());
+        document.add_text(self.project, texts.project_id.map_or_else(|| NOWHERE.to_owned(), name_of));
+        document.add_text(self.owner, owner.to_string());
+        if let Some(target) = texts.said_of {
+            document.add_text(self.owner, said_of(target));
+        }
         if !texts.is_whole || Part::ALL.iter().any(|part| has_long_word(part.of(texts))) {
             document.add_text(self.cut, CUT);
         }
@@ -162,14 +183,14 @@ impl Layout {
                 document.add_text(*field, text);
             }
         }
-        let (id_high, id_low) = halves(texts.id);
-        let (trace_high, trace_low) = halves(texts.trace_id);
+        let (id_high, id_low) = halves(id);
+        let (owner_high, owner_low) = halves(owner);
         document.add_u64(self.id_high, id_high);
         document.add_u64(self.id_low, id_low);
-        document.add_u64(self.trace_high, trace_high);
-        document.add_u64(self.trace_low, trace_low);
-        document.add_i64(self.start_ms, texts.start_time.as_millis());
-        document.add_u64(self.entity_number, number(texts.entity));
+        document.add_u64(self.owner_high, owner_high);
+        document.add_u64(self.owner_low, owner_low);
+        document.add_i64(self.start_ms, texts.time.as_millis());
+        document.add_u64(self.entity_number, kind.number());
         document
     }
 }
@@ -182,24 +203,23 @@ fn has_long_word(text: &str) -> bool {
     text.split(is_between).filter(may_be).flat_map(tokens).any(|(_, word)| word.len() > WORD_BYTES_MAX)
 }
 
-const fn letter(entity: Entity) -> &'static str {
-    match entity {
-        Entity::Trace => "t",
-        Entity::Span => "s",
-        Entity::Thread => "h",
-    }
+/// What stands for a project in its documents.
+fn name_of(project: ProjectId) -> String {
+    project.to_string()
 }
 
-const fn number(entity: Entity) -> u64 {
-    match entity {
-        Entity::Trace => 0,
-        Entity::Span => 1,
-        Entity::Thread => 2,
-    }
+/// Stands beside the owner in the comments on something.
+fn said_of(target: Uuid) -> String {
+    format!("said {target}")
 }
 
-fn key(entity: Entity, id: Uuid) -> String {
-    format!("{}{id}", letter(entity))
+/// An item may be in several datasets.
+fn key(place: Place) -> String {
+    let Place { kind, id, owner } = place;
+    match kind {
+        Searched::DatasetItem => format!("{}{owner}{id}", kind.letter()),
+        _ => format!("{}{id}", kind.letter()),
+    }
 }
 
 pub(crate) struct Writer {
@@ -228,17 +248,22 @@ pub(crate) fn open(dir: &Path, head: Position) -> Result<(Writer, Searcher), Err
 }
 
 impl Writer {
-    /// Takes changes in their order and shows them, together with the position that they reach.
-    pub(crate) fn apply(&mut self, changes: Vec<Change<Texts>>, up_to: Position) -> Result<(), Error> {
-        for change in changes {
-            match change {
-                Change::Put(texts) => self.disk.put(&key(texts.entity, texts.id), LAYOUT.document(&texts))?,
-                Change::Remove { entity, id } => self.disk.remove(&key(entity, id))?,
-                Change::RemoveTrace { id } => {
-                    self.disk.remove_all(Term::from_field_text(LAYOUT.trace, &id.to_string()))?;
-                }
+    /// Takes one change; `commit` shows it.
+    pub(crate) fn change(&self, change: TextChange) -> Result<(), Error> {
+        let of = |name: &str| Term::from_field_text(LAYOUT.owner, name);
+        match change {
+            TextChange::Put(texts) => self.disk.put(&key(texts.place), LAYOUT.document(&texts)),
+            TextChange::Remove(place) => self.disk.remove(&key(place)),
+            TextChange::RemoveOwned(owner) => self.disk.remove_all(of(&owner.to_string())),
+            TextChange::RemoveSaid(target) => self.disk.remove_all(of(&said_of(target))),
+            TextChange::RemoveProject(project) => {
+                self.disk.remove_all(Term::from_field_text(LAYOUT.project, &name_of(project)))
             }
         }
+    }
+
+    /// Shows all changes, in their order, together with the position that they reach.
+    pub(crate) fn commit(&mut self, up_to: Position) -> Result<(), Error> {
         self.disk.commit(up_to)
     }
 }
@@ -248,17 +273,24 @@ impl Searcher {
         self.disk.position()
     }
 
+    /// Whether a word is in the dictionary of any part, be it of what was removed.
+    #[cfg(test)]
+    pub(crate) fn knows(&self, word: &str) -> bool {
+        let searcher = self.disk.searcher();
+        let terms = LAYOUT.parts.iter().map(|(_, field)| Term::from_field_text(*field, word));
+        terms.map(|term| searcher.doc_freq(&term).unwrap()).sum::<u64>() > 0
+    }
+
     /// The best hits, and how many there are; all of `query` must be there, each in any part.
     pub(crate) fn search(
         &self,
-        project: ProjectId,
-        entity: Option<Entity>,
+        places: &Places,
+        kinds: &[Searched],
         query: &[Words],
         limit: usize,
         offset: usize,
     ) -> Result<(Vec<Ranked>, usize), Error> {
-        let within = Within { project: Some(project), entity };
-        search::ranked(&self.disk.searcher(), within, query, limit, offset)
+        search::ranked(&self.disk.searcher(), Within { places, kinds }, query, limit, offset)
     }
 
     /// The ids of what has all the words, each in the part of its field or anywhere; if they are more than
@@ -270,7 +302,7 @@ impl Searcher {
         entity: Entity,
         words: &[(Option<query::Field>, Words)],
     ) -> Result<HashSet<Uuid>, Error> {
-        let within = Within { project, entity: Some(entity) };
+        let within = Within { places: &Places::from(project), kinds: kinds_of(entity) };
         search::newest(&self.disk.searcher(), within, words, SEARCH_MATCHES_MAX)
     }
 
@@ -282,14 +314,37 @@ impl Searcher {
         entity: Entity,
         terms: &[&query::Term],
     ) -> Result<Option<HashSet<Uuid>>, Error> {
-        let within = Within { project, entity: Some(entity) };
+        let within = Within { places: &Places::from(project), kinds: kinds_of(entity) };
         candidates::find(&self.disk.searcher(), within, terms, NARROWING_CANDIDATES_MAX)
     }
 }
 
-/// Where to look.
+/// Threads have no words of their own: what is said in them stands in their traces.
+const fn kinds_of(entity: Entity) -> &'static [Searched] {
+    match entity {
+        Entity::Trace => &[Searched::Trace],
+        Entity::Span => &[Searched::Span],
+        Entity::Thread => &[],
+    }
+}
+
+/// Where in the workspace to look.
+#[derive(Clone, Debug)]
+pub(crate) enum Places {
+    Project(ProjectId),
+    /// Everywhere but in these projects.
+    AllBut(Vec<ProjectId>),
+}
+
+impl From<Option<ProjectId>> for Places {
+    fn from(project: Option<ProjectId>) -> Self {
+        project.map_or_else(|| Self::AllBut(Vec::new()), Self::Project)
+    }
+}
+
+/// Where to look, and for what.
 #[derive(Clone, Copy, Debug)]
-struct Within {
-    project: Option<ProjectId>,
-    entity: Option<Entity>,
+struct Within<'a> {
+    places: &'a Places,
+    kinds: &'a [Searched],
 }

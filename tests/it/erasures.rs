@@ -102,6 +102,29 @@ fn left(data: &Path, who: &str) -> BTreeSet<String> {
     found(data).into_iter().map(|(word, _)| word).filter(|word| all.contains(word)).collect()
 }
 
+fn is_anywhere(data: &Path, wanted: &str) -> bool {
+    found(data).iter().any(|(word, _)| word == wanted)
+}
+
+/// How many documents of the text index have a word, be there rows of them or not.
+fn indexed(server: &Server, project: &str, word: &str) -> u64 {
+    let query = "query($project: ID!, $text: String!) { search(projectId: $project, text: $text, kinds: \
+        [TRACE, SPAN, PROMPT, PROMPT_VERSION, DATASET, DATASET_ITEM, EXPERIMENT, COMMENT, SCORE]) { totalCount } }";
+    let asked = json!({ "query": query, "variables": { "project": project, "text": word } });
+    let answer: Value = server.post("/graphql", &asked).json().unwrap();
+    answer["data"]["search"]["totalCount"].as_u64().unwrap_or_else(|| panic!("{answer}"))
+}
+
+fn comment_on_thread(server: &Server, project: &str, who: &str) {
+    let named = json!({ "thread_id": word("thread", who), "project_name": project });
+    let answer = server.post("/api/v1/private/traces/threads/retrieve", &named);
+    let thread: Value = answer.json().unwrap();
+    let path =
+        format!("/api/v1/private/traces/threads/{}/comments", thread["thread_model_id"].as_str().unwrap());
+    let answer = server.post(&path, &json!({ "text": word("threadcomment", who) }));
+    assert!(answer.status().is_success(), "{}", answer.text().unwrap());
+}
+
 struct Person {
     trace: String,
     span: String,
@@ -280,11 +303,27 @@ fn a_thread_a_user_and_a_project_are_erased_without_a_server_too() {
     ));
     ok(server
         .post("/api/v1/private/datasets", &json!({ "name": secret("dataset"), "project_name": "office" })));
+    let item = json!({ "source": "manual", "data": { "question": secret("item") } });
+    let items = json!({ "dataset_name": secret("dataset"), "project_name": "office", "items": [item] });
+    ok(server.client.put(server.url("/api/v1/private/datasets/items")).json(&items).send().unwrap());
+    ok(server.post(
+        "/api/v1/private/experiments",
+        &json!({ "name": secret("experiment"), "dataset_name": secret("dataset"), "project_name": "office" }),
+    ));
+    comment_on_thread(&server, "office", "dan");
+    comment_on_thread(&server, "shop", "ann");
+    let (shop, office) = (server.project("shop"), server.project("office"));
+    for place in ["prompt", "template", "dataset", "item", "experiment"] {
+        assert_eq!(indexed(&server, &office, &secret(place)), 1, "{place}");
+    }
+    assert_eq!(indexed(&server, &office, &word("threadcomment", "dan")), 1);
+    assert_eq!(indexed(&server, &shop, &word("threadcomment", "ann")), 1);
     let keeper = json!({ "name": "kept", "template": word("template", "nobody") });
     ok(server.post("/api/v1/private/prompts", &keeper));
     assert!(server.terminate().success());
     let here: BTreeSet<String> = found(data.path()).into_iter().map(|(word, _)| word).collect();
-    for place in ["prompt", "template", "dataset"] {
+    let things = ["prompt", "template", "dataset", "item", "experiment"];
+    for place in things {
         assert!(here.contains(&secret(place)), "{place}");
     }
 
@@ -292,6 +331,7 @@ fn a_thread_a_user_and_a_project_are_erased_without_a_server_too() {
     let said = succeeds(data.path(), &["erase", "--thread", &thread, "--project", "shop"]);
     assert!(said.starts_with("erased: 1 traces, "), "{said}");
     assert_eq!(left(data.path(), "ann"), BTreeSet::new());
+    assert!(!is_anywhere(data.path(), &word("threadcomment", "ann")));
     assert_eq!(left(data.path(), "ben"), words("ben"));
     let said = succeeds(data.path(), &["erase", "--user", "ben"]);
     assert!(said.starts_with("erased: 1 traces, "), "{said}");
@@ -301,11 +341,19 @@ fn a_thread_a_user_and_a_project_are_erased_without_a_server_too() {
     assert!(said.starts_with("erased: 1 traces, "), "{said}");
     assert_eq!(left(data.path(), "dan"), BTreeSet::new());
     let here: BTreeSet<String> = found(data.path()).into_iter().map(|(word, _)| word).collect();
-    for place in ["prompt", "template", "dataset"] {
+    for place in things {
         assert!(!here.contains(&secret(place)), "{place}");
     }
+    assert!(!here.contains(&word("threadcomment", "dan")));
     assert!(here.contains(&word("template", "nobody")));
     assert_eq!(left(data.path(), "cid"), words("cid"));
+    let server = Server::start(data.path());
+    for place in things {
+        assert_eq!(indexed(&server, &office, &secret(place)), 0, "{place}");
+    }
+    assert_eq!(indexed(&server, &office, &word("threadcomment", "dan")), 0);
+    assert_eq!(indexed(&server, &shop, &word("threadcomment", "ann")), 0);
+    assert!(server.terminate().success());
     succeeds(data.path(), &["verify"]);
     succeeds(data.path(), &["rebuild"]);
     let server = Server::start(data.path());

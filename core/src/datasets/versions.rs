@@ -39,6 +39,13 @@ pub struct VersionMade {
     pub policy: Option<Policy>,
 }
 
+impl VersionMade {
+    /// Whether it begins with what the version before it has, or with nothing if it is the first.
+    pub fn goes_on(&self) -> bool {
+        self.base.unwrap_or_default().saturating_add(1) == self.number
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Version {
     pub id: DatasetVersionId,

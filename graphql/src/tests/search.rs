@@ -1,4 +1,6 @@
-//! Ranked search.
+//! Ranked search. What is found beside traces and spans is in `written`.
+
+mod written;
 
 use serde_json::json;
 

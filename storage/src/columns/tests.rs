@@ -14,6 +14,7 @@ use tempfile::TempDir;
 
 use self::model::{PROJECTS, columns, id, query, rows, sort_fields, sorted, window_of};
 use super::*;
+use crate::index::Columns;
 
 /// An index in a folder of its own, and the rows that should be in it.
 struct World {
@@ -45,7 +46,7 @@ impl World {
         world
     }
 
-    fn apply(&mut self, changes: Vec<Change<Columns>>) {
+    fn apply(&mut self, changes: Vec<Change>) {
         for change in &changes {
             match change {
                 Change::Put(row) => {

@@ -301,6 +301,17 @@ impl Reader {
         Ok(index)
     }
 
+    /// Visits all items of the newest version of a dataset, if it is there.
+    pub(crate) fn each_newest_dataset_item(
+        &self,
+        id: DatasetId,
+        mut visit: impl FnMut(DatasetItemId) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let Some(dataset) = self.dataset(id)? else { return Ok(()) };
+        let Some(version) = self.dataset_version(id, dataset.latest)? else { return Ok(()) };
+        self.walk_items(id, &version, None, |item, _| visit(item).map(|()| true))
+    }
+
     /// Visits the items that are there in a version, newest id first, until told to stop.
     fn walk_items(
         &self,

@@ -10,11 +10,12 @@ use cairn_core::json::Json;
 use cairn_core::limits::{METADATA_BYTES_MAX, TEXT_FIELD_BYTES_MAX};
 use cairn_core::merge::BodyRef;
 use cairn_core::query::Entity;
+use cairn_core::search::Searched;
 use cairn_core::traces;
 
 use crate::derived::{Kept, Parsed};
 use crate::error::Error;
-use crate::index::{Columns, Metadata, Texts};
+use crate::index::{Columns, Metadata, Place, Texts};
 use crate::threads::read::Thread;
 use crate::view::{
     Asked, Bodies, Part, Span, Trace, bodies_of, cost, lower_scores, lower_span_scores, outcome, said,
@@ -213,11 +214,10 @@ pub(super) fn trace_texts(trace: &Trace, bodies: &Nearest<'_>) -> Result<Texts, 
     let (output, out_is_whole) = plain_text(bodies, Part::Output, fields.output.as_ref())?;
     let (metadata, data_is_whole) = plain_text(bodies, Part::Metadata, fields.metadata.as_ref())?;
     Ok(Texts {
-        entity: Entity::Trace,
-        id: trace.id.uuid(),
-        project_id: trace.project_id,
-        trace_id: trace.id.uuid(),
-        start_time: trace.start_time,
+        place: Place::alone(Searched::Trace, trace.id.uuid()),
+        project_id: Some(trace.project_id),
+        said_of: None,
+        time: trace.start_time,
         name: fields.name.clone().unwrap_or_default(),
         input,
         output,
@@ -243,11 +243,10 @@ pub(super) fn span_texts(span: &Span, bodies: &Nearest<'_>) -> Result<Texts, Err
     let (output, out_is_whole) = plain_text(bodies, Part::Output, fields.output.as_ref())?;
     let (metadata, data_is_whole) = plain_text(bodies, Part::Metadata, fields.metadata.as_ref())?;
     Ok(Texts {
-        entity: Entity::Span,
-        id: span.id.uuid(),
-        project_id: span.project_id,
-        trace_id: span.trace_id.uuid(),
-        start_time: span.start_time,
+        place: Place { kind: Searched::Span, id: span.id.uuid(), owner: span.trace_id.uuid() },
+        project_id: Some(span.project_id),
+        said_of: None,
+        time: span.start_time,
         name: fields.name.clone().unwrap_or_default(),
         input,
         output,

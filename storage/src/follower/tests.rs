@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use cairn_core::command::Context;
-use cairn_core::ids::{ProjectId, TraceId};
+use cairn_core::event::Event;
+use cairn_core::ids::{ErasureId, ProjectId, PromptId, TraceId};
 use cairn_core::limits::INDEX_BUILD_EVENTS_MAX;
 use cairn_core::merge::Origin;
-use cairn_core::query::{Entity, Query};
+use cairn_core::query::{Entity, Query, Words};
+use cairn_core::search::Searched;
 use cairn_core::time::Timestamp;
-use cairn_core::traces;
+use cairn_core::{erasures, prompts, traces};
 use tempfile::TempDir;
 use uuid::Uuid;
 
-use crate::follower::{self, Follower};
-use crate::index::Window;
+use crate::follower::{self, Follower, Writer as Target};
+use crate::index::{TextChange, Window};
 use crate::log::block;
 use crate::log::part_key;
 use crate::reader::{Indexes, Reader, Scope};
@@ -141,4 +143,83 @@ fn what_breaks_off_while_an_index_is_made_anew_goes_on_where_it_was() {
     drop((indexes, columns));
     let (_, [columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
     assert!(!columns.is_building());
+}
+
+const GREETING: PromptId = PromptId::known(Uuid::from_u128(7));
+
+const SHOP: ProjectId = ProjectId::known(Uuid::from_u128(2));
+
+fn append(writer: &mut Writer, event: impl Into<Event>) {
+    let context = Context::new(Timestamp::from_millis(6), Arc::from("ann"), [7; 32]);
+    writer.append(event.into(), &context).unwrap();
+}
+
+fn greeting() -> prompts::Event {
+    prompts::Event::Created {
+        id: GREETING,
+        project_id: SHOP,
+        name: "greeting".to_owned(),
+        description: None,
+        structure: prompts::Structure::Text,
+        tags: Vec::new(),
+    }
+}
+
+/// A folder whose text index is of the version that knew nothing but traces and spans.
+fn older_texts(dir: &TempDir) -> Writer {
+    let mut writer = open(dir);
+    append(&mut writer, greeting());
+    write(&mut writer, 1..=EVENTS);
+    let (_, [_, mut texts]) = follower::open(dir.path(), writer.store()).unwrap();
+    catch_up(&mut texts, &writer);
+    let Target::Text(index) = &mut texts.target else { panic!("the second follower is of the text index") };
+    index.change(TextChange::RemoveOwned(GREETING.uuid())).unwrap();
+    let version = index.disk.mark().version;
+    index.disk.age(version - 1);
+    writer
+}
+
+#[test]
+fn an_older_text_index_serves_until_one_is_made_that_knows_prompts() {
+    let dir = TempDir::new().unwrap();
+    let writer = older_texts(&dir);
+    let (indexes, [_, mut texts]) = follower::open(dir.path(), writer.store()).unwrap();
+    let found = |text: &str, kind| {
+        let words = Words::parse(text, false).unwrap();
+        let reader = Reader::new(writer.store(), &indexes).unwrap();
+        reader.search(None, &[kind], &[words], 0, 10).unwrap().total
+    };
+    let trace = TraceId::known(Uuid::from_u128(1)).to_string();
+    assert!(texts.is_building());
+    let mut steps = 0;
+    while texts.is_building() {
+        assert_eq!((found(&trace, Searched::Trace), found("greeting", Searched::Prompt)), (1, 0));
+        texts.build().unwrap();
+        steps += 1;
+    }
+    assert!(steps > 1, "it took {steps}");
+    assert_eq!((found(&trace, Searched::Trace), found("greeting", Searched::Prompt)), (1, 1));
+}
+
+#[test]
+fn no_word_of_an_erased_project_stays_in_the_text_index_and_none_comes_back_while_its_rows_are_there() {
+    let dir = TempDir::new().unwrap();
+    let mut writer = open(&dir);
+    append(&mut writer, greeting());
+    writer.commit().unwrap();
+    let (indexes, [_, mut texts]) = follower::open(dir.path(), writer.store()).unwrap();
+    catch_up(&mut texts, &writer);
+    assert!(indexes.text.knows("greeting"));
+    let id = ErasureId::known(Uuid::from_u128(9));
+    append(&mut writer, erasures::Event::Begun { id, subject: erasures::Subject::Project(SHOP) });
+    let positions = vec![cairn_core::ids::Position(1)];
+    let marked = erasures::Marked { id, traces: Vec::new(), threads: Vec::new(), positions };
+    append(&mut writer, erasures::Event::Marked(Box::new(marked)));
+    append(&mut writer, erasures::Event::Sealed { id });
+    let changes = prompts::Changes { tags: Some(vec!["late".to_owned()]), ..prompts::Changes::default() };
+    append(&mut writer, prompts::Event::Updated { id: GREETING, changes });
+    writer.commit().unwrap();
+    catch_up(&mut texts, &writer);
+    assert!(!indexes.text.knows("greeting"));
+    assert!(!indexes.text.knows("late"));
 }

@@ -6,33 +6,29 @@ use std::ops::Bound;
 use cairn_core::query::narrowing::{Written, needed};
 use cairn_core::query::{self, Term};
 use tantivy::Searcher;
-use tantivy::query::{BooleanQuery, Query};
+use tantivy::query::{BooleanQuery, Occur, Query};
 use tantivy::schema::Field;
 use uuid::Uuid;
 
-use super::search::term;
-use super::{CUT, LAYOUT, Part, Within, letter};
+use super::search::{only, term};
+use super::{CUT, LAYOUT, Part, Within};
 use crate::error::Error;
 use crate::index::terms::Terms;
 use crate::index::walk::Walk;
 
 pub(super) fn find(
     searcher: &Searcher,
-    within: Within,
+    within: Within<'_>,
     terms: &[&Term],
     max: usize,
 ) -> Result<Option<HashSet<Uuid>>, Error> {
-    let mut clauses: Vec<Box<dyn Query>> = terms.iter().filter_map(|term| clause(term)).collect();
+    let conditions = terms.iter().filter_map(|term| Some((Occur::Must, clause(term)?)));
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = conditions.collect();
     if clauses.is_empty() {
         return Ok(None);
     }
-    if let Some(project) = within.project {
-        clauses.push(Box::new(term(LAYOUT.project, &project.to_string())));
-    }
-    if let Some(entity) = within.entity {
-        clauses.push(Box::new(term(LAYOUT.entity, letter(entity))));
-    }
-    let query = BooleanQuery::intersection(clauses);
+    clauses.extend(only(within));
+    let query = BooleanQuery::new(clauses);
     let found: HashSet<Uuid> = Walk::start(searcher, &query, None)?.take(max.saturating_add(1)).collect();
     Ok((found.len() <= max).then_some(found))
 }

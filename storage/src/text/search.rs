@@ -5,7 +5,8 @@ use std::collections::{BinaryHeap, HashSet};
 use std::ops::Bound;
 
 use cairn_core::limits::{PHRASE_DOCUMENTS_MAX, PHRASE_PREFIX_TERMS_MAX, WORD_PREFIX_TERMS_MAX};
-use cairn_core::query::{self, Entity, Words};
+use cairn_core::query::{self, Words};
+use cairn_core::search::Searched;
 use tantivy::columnar::Column;
 use tantivy::query::{
     BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EnableScoring, FuzzyTermQuery, Occur,
@@ -16,11 +17,11 @@ use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 use uuid::Uuid;
 
 use super::tokenizer::kept;
-use super::{ENTITY, LAYOUT, Part, START_MS, TRACE_HIGH, TRACE_LOW, Within, letter, number};
+use super::{ENTITY, LAYOUT, OWNER_HIGH, OWNER_LOW, Part, Places, START_MS, Within, name_of};
 use crate::error::Error;
-use crate::index::Ranked;
 use crate::index::terms::Terms;
 use crate::index::walk::{Ids, Walk};
+use crate::index::{Place, Ranked};
 
 /// What a part adds to a word's score beside the part where it weighs most.
 const OTHER_PARTS_SHARE: f32 = 0.3;
@@ -35,7 +36,7 @@ const RECENCY_HALF_MS: f32 = 7.0 * 24.0 * 3_600_000.0;
 
 pub(super) fn ranked(
     searcher: &Searcher,
-    within: Within,
+    within: Within<'_>,
     words: &[Words],
     limit: usize,
     offset: usize,
@@ -52,7 +53,7 @@ pub(super) fn ranked(
     for (at, (reader, segment)) in readers.iter().zip(&segments).enumerate() {
         let alive = reader.alive_bitset();
         weight.for_each(reader, &mut |doc, score| {
-            if alive.is_some_and(|alive| !alive.is_alive(doc)) {
+            if alive.is_some_and(|alive| !alive.is_alive(doc)) || !segment.is_of(doc, within.kinds) {
                 return;
             }
             total += 1;
@@ -66,14 +67,14 @@ pub(super) fn ranked(
     }
     let best = best.into_sorted_vec();
     let hits = best.into_iter().skip(offset).filter_map(|Reverse((score, id, at, doc))| {
-        segments.get(at).map(|segment| segment.hit(doc, Uuid::from_u128(id), Score::from_bits(score)))
+        segments.get(at)?.hit(doc, Uuid::from_u128(id), Score::from_bits(score))
     });
     Ok((hits.collect(), total))
 }
 
 pub(super) fn newest(
     searcher: &Searcher,
-    within: Within,
+    within: Within<'_>,
     words: &[(Option<query::Field>, Words)],
     max: usize,
 ) -> Result<HashSet<Uuid>, Error> {
@@ -93,10 +94,10 @@ pub(super) type Asked<'a> = (&'a Words, Vec<Part>);
 
 struct Segment {
     ids: Ids,
-    trace_high: Column<u64>,
-    trace_low: Column<u64>,
+    owner_high: Column<u64>,
+    owner_low: Column<u64>,
     start_ms: Column<i64>,
-    entity: Column<u64>,
+    kind: Column<u64>,
 }
 
 impl Segment {
@@ -104,10 +105,10 @@ impl Segment {
         let fast = reader.fast_fields();
         Ok(Self {
             ids: Ids::open(reader)?,
-            trace_high: fast.u64(TRACE_HIGH)?,
-            trace_low: fast.u64(TRACE_LOW)?,
+            owner_high: fast.u64(OWNER_HIGH)?,
+            owner_low: fast.u64(OWNER_LOW)?,
             start_ms: fast.i64(START_MS)?,
-            entity: fast.u64(ENTITY)?,
+            kind: fast.u64(ENTITY)?,
         })
     }
 
@@ -122,40 +123,55 @@ impl Segment {
         1.0 + RECENCY_SHARE / (1.0 + age_ms / RECENCY_HALF_MS)
     }
 
-    fn hit(&self, doc: DocId, id: Uuid, score: Score) -> Ranked {
-        let half = |column: &Column<u64>| column.first(doc).unwrap_or_default();
-        let is_span = half(&self.entity) == number(Entity::Span);
-        Ranked {
-            entity: if is_span { Entity::Span } else { Entity::Trace },
-            id,
-            trace_id: Uuid::from_u64_pair(half(&self.trace_high), half(&self.trace_low)),
-            score,
-        }
+    fn is_of(&self, doc: DocId, kinds: &[Searched]) -> bool {
+        let number = self.kind.first(doc);
+        kinds.iter().any(|kind| Some(kind.number()) == number)
     }
+
+    fn hit(&self, doc: DocId, id: Uuid, score: Score) -> Option<Ranked> {
+        let half = |column: &Column<u64>| column.first(doc).unwrap_or_default();
+        let owner = Uuid::from_u64_pair(half(&self.owner_high), half(&self.owner_low));
+        let kind = Searched::numbered(self.kind.first(doc)?)?;
+        Some(Ranked { place: Place { kind, id, owner }, score })
+    }
+}
+
+/// Queries that everything must match but for its words.
+pub(super) fn only(within: Within<'_>) -> Vec<(Occur, Box<dyn Query>)> {
+    let mut only: Vec<(Occur, Box<dyn Query>)> = match within.places {
+        Places::Project(project) => vec![(Occur::Must, Box::new(term(LAYOUT.project, &name_of(*project))))],
+        Places::AllBut(projects) => {
+            let others = projects.iter().map(|project| term(LAYOUT.project, &name_of(*project)));
+            others.map(|query| (Occur::MustNot, Box::new(query) as Box<dyn Query>)).collect()
+        }
+    };
+    // Nearly all there is are traces and spans: those who look for other things, too, look at each instead.
+    if within.kinds.len() < 2 || !within.kinds.iter().any(|kind| Searched::RECORDED.contains(kind)) {
+        let kinds = within.kinds.iter().map(|kind| term(LAYOUT.entity, kind.letter()));
+        let any = BooleanQuery::union(kinds.map(|query| Box::new(query) as Box<dyn Query>).collect());
+        only.push((Occur::Must, Box::new(any)));
+    }
+    only
 }
 
 /// The whole question. A phrase of common words is looked for only where they are met about `phrase_documents_max`
 /// times, among the newest.
 pub(super) fn bounded(
     searcher: &Searcher,
-    within: Within,
+    within: Within<'_>,
     asked: &[Asked<'_>],
     phrase_documents_max: u64,
 ) -> Result<Box<dyn Query>, Error> {
-    let mut clauses: Vec<(Occur, Box<dyn Query>)> = Vec::new();
-    // Where to look must not count for the score.
-    let mut only =
-        |query: Box<dyn Query>| clauses.push((Occur::Must, Box::new(ConstScoreQuery::new(query, 0.0))));
-    if let Some(project) = within.project {
-        only(Box::new(term(LAYOUT.project, &project.to_string())));
-    }
-    if let Some(entity) = within.entity {
-        only(Box::new(term(LAYOUT.entity, letter(entity))));
-    }
+    let mut only = only(within);
     if let Some(high) = phrase_floor(searcher, asked, phrase_documents_max)? {
         let above = Bound::Excluded(Term::from_field_u64(LAYOUT.id_high, high));
-        only(Box::new(RangeQuery::new(above, Bound::Unbounded)));
+        only.push((Occur::Must, Box::new(RangeQuery::new(above, Bound::Unbounded))));
     }
+    // Where to look must not count for the score.
+    let mut clauses: Vec<(Occur, Box<dyn Query>)> = only
+        .into_iter()
+        .map(|(occur, query)| (occur, Box::new(ConstScoreQuery::new(query, 0.0)) as Box<dyn Query>))
+        .collect();
     for (words, parts) in asked {
         clauses.push((Occur::Must, has(words, parts)));
     }

@@ -19,24 +19,20 @@ fn id(n: u64) -> Uuid {
 }
 
 fn texts(n: u64) -> Texts {
-    Texts {
-        entity: Entity::Trace,
-        id: id(n),
-        project_id: PROJECT,
-        trace_id: id(n),
-        start_time: Timestamp::from_millis(DAY_MS),
-        name: String::new(),
-        input: String::new(),
-        output: String::new(),
-        metadata: String::new(),
-        error: String::new(),
-        other: String::new(),
-        is_whole: true,
-    }
+    Texts::empty(Place::alone(Searched::Trace, id(n)), Some(PROJECT), Timestamp::from_millis(DAY_MS))
 }
 
 fn input(n: u64, input: &str) -> Texts {
     Texts { input: input.to_owned(), ..texts(n) }
+}
+
+fn put(texts: Texts) -> TextChange {
+    TextChange::Put(Box::new(texts))
+}
+
+/// Something that goes with something else.
+fn within(texts: Texts, kind: Searched, owner: u64) -> Texts {
+    Texts { place: Place { kind, id: texts.place.id, owner: id(owner) }, ..texts }
 }
 
 struct World {
@@ -48,15 +44,25 @@ struct World {
 impl World {
     fn with(all: impl IntoIterator<Item = Texts>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let (mut writer, searcher) = open(dir.path(), Position::START).unwrap();
-        writer.apply(all.into_iter().map(Change::Put).collect(), Position(1)).unwrap();
-        Self { dir, writer, searcher }
+        let (writer, searcher) = open(dir.path(), Position::START).unwrap();
+        let mut world = Self { dir, writer, searcher };
+        world.apply(all.into_iter().map(put), Position(1));
+        world
+    }
+
+    fn apply(&mut self, changes: impl IntoIterator<Item = TextChange>, up_to: Position) {
+        changes.into_iter().for_each(|change| self.writer.change(change).unwrap());
+        self.writer.commit(up_to).unwrap();
     }
 
     fn search(&self, query: &[Words]) -> Vec<Uuid> {
-        let (hits, total) = self.searcher.search(PROJECT, None, query, 100, 0).unwrap();
+        self.search_in(&Places::Project(PROJECT), &Searched::RECORDED, query)
+    }
+
+    fn search_in(&self, places: &Places, kinds: &[Searched], query: &[Words]) -> Vec<Uuid> {
+        let (hits, total) = self.searcher.search(places, kinds, query, 100, 0).unwrap();
         assert_eq!(hits.len(), total);
-        hits.into_iter().map(|hit| hit.id).collect()
+        hits.into_iter().map(|hit| hit.place.id).collect()
     }
 
     fn matching(&self, field: Option<Asked>, words: Words) -> Vec<Uuid> {
@@ -170,30 +176,60 @@ fn names_and_rare_words_and_the_new_rank_higher() {
     let world = World::with([input(1, &long), named, input(3, &long)]);
     assert_eq!(world.search(&[words("payment")])[0], id(2));
 
-    let old = Texts { start_time: Timestamp::from_millis(0), ..input(1, "refund a b c") };
-    let new = Texts { start_time: Timestamp::from_millis(60 * DAY_MS), ..input(2, "refund a b c") };
-    let better = Texts { start_time: Timestamp::from_millis(0), ..input(3, "refund refund refund refund") };
+    let old = Texts { time: Timestamp::from_millis(0), ..input(1, "refund a b c") };
+    let new = Texts { time: Timestamp::from_millis(60 * DAY_MS), ..input(2, "refund a b c") };
+    let better = Texts { time: Timestamp::from_millis(0), ..input(3, "refund refund refund refund") };
     let world = World::with([old, new, better]);
     assert_eq!(world.search(&[words("refund")]), [3, 2, 1].map(id));
 }
 
 #[test]
-fn hits_tell_their_entity_and_trace_and_stay_within_project_and_entity() {
-    let span = Texts { entity: Entity::Span, trace_id: id(9), ..input(1, "hello") };
-    let elsewhere = Texts { project_id: OTHER_PROJECT, ..input(2, "hello") };
+fn hits_tell_their_kind_and_owner_and_stay_within_project_and_kinds() {
+    let span = within(input(1, "hello"), Searched::Span, 9);
+    let elsewhere = Texts { project_id: Some(OTHER_PROJECT), ..input(2, "hello") };
     let world = World::with([span, elsewhere, input(3, "hello")]);
-    let (hits, total) = world.searcher.search(PROJECT, Some(Entity::Span), &[words("hello")], 10, 0).unwrap();
-    let told: Vec<_> = hits.iter().map(|hit| (hit.entity, hit.id, hit.trace_id)).collect();
-    assert_eq!((told, total), (vec![(Entity::Span, id(1), id(9))], 1));
+    let here = Places::Project(PROJECT);
+    let (hits, total) = world.searcher.search(&here, &[Searched::Span], &[words("hello")], 10, 0).unwrap();
+    let told: Vec<_> = hits.iter().map(|hit| (hit.place.kind, hit.place.id, hit.place.owner)).collect();
+    assert_eq!((told, total), (vec![(Searched::Span, id(1), id(9))], 1));
     assert_eq!(world.search(&[words("hello")]).len(), 2);
+}
+
+#[test]
+fn other_kinds_are_found_where_they_are_asked_for_and_do_not_count_elsewhere() {
+    let prompt = within(input(1, "hello"), Searched::Prompt, 1);
+    let nowhere = Texts { project_id: None, ..within(input(2, "hello"), Searched::Dataset, 2) };
+    let other = Texts { project_id: Some(OTHER_PROJECT), ..within(input(3, "hello"), Searched::Comment, 7) };
+    let world = World::with([prompt, nowhere, other, input(4, "hello")]);
+    let found = |places: &Places, kinds: &[Searched]| {
+        let mut found = world.search_in(places, kinds, &[words("hello")]);
+        found.sort_unstable();
+        found
+    };
+    let (here, all) = (Places::Project(PROJECT), Places::AllBut(Vec::new()));
+    assert_eq!(found(&here, &Searched::RECORDED), [id(4)]);
+    assert_eq!(found(&here, &Searched::ALL), [1, 4].map(id));
+    assert_eq!(found(&here, &[Searched::Prompt, Searched::Dataset]), [id(1)]);
+    assert_eq!(found(&all, &Searched::ALL), [1, 2, 3, 4].map(id));
+    assert_eq!(found(&all, &[Searched::Dataset, Searched::Comment]), [2, 3].map(id));
+    assert_eq!(found(&Places::AllBut(vec![OTHER_PROJECT]), &Searched::ALL), [1, 2, 4].map(id));
+    assert!(found(&all, &[]).is_empty());
+    assert_eq!(world.matching(None, words("hello")), [id(4)], "lists know nothing of other kinds");
+    assert_eq!(
+        candidates(&world, Asked::Input, query::Predicate::Contains("hello".to_owned())),
+        Some(vec![id(4)])
+    );
 }
 
 #[test]
 fn pages_of_a_search_follow_each_other() {
     let world = World::with((0..25).map(|n| input(n, "hello")));
     let all = world.search(&[words("hello")]);
-    let page = |offset| world.searcher.search(PROJECT, None, &[words("hello")], 10, offset).unwrap();
-    let paged: Vec<_> = [0, 10, 20].into_iter().flat_map(|offset| page(offset).0).map(|hit| hit.id).collect();
+    let here = Places::Project(PROJECT);
+    let page =
+        |offset| world.searcher.search(&here, &Searched::RECORDED, &[words("hello")], 10, offset).unwrap();
+    let paged: Vec<_> =
+        [0, 10, 20].into_iter().flat_map(|offset| page(offset).0).map(|hit| hit.place.id).collect();
     assert_eq!(paged, all);
     assert_eq!(paged[0], id(24), "equals rank newest first");
     assert_eq!(page(20).1, 25);
@@ -202,19 +238,51 @@ fn pages_of_a_search_follow_each_other() {
 #[test]
 fn changed_and_removed_texts_are_not_found_any_more() {
     let mut world = World::with([input(1, "before"), input(2, "before"), input(3, "before")]);
-    let span = Texts { entity: Entity::Span, trace_id: id(3), ..input(4, "before") };
     let changes = vec![
-        Change::Put(input(1, "after")),
-        Change::Remove { entity: Entity::Trace, id: id(2) },
-        Change::Put(span),
-        Change::RemoveTrace { id: id(3) },
+        put(input(1, "after")),
+        TextChange::Remove(Place::alone(Searched::Trace, id(2))),
+        put(within(input(4, "before"), Searched::Span, 3)),
+        TextChange::RemoveOwned(id(3)),
     ];
-    world.writer.apply(changes, Position(2)).unwrap();
+    world.apply(changes, Position(2));
     assert!(world.search(&[words("before")]).is_empty());
     assert_eq!(world.search(&[words("after")]), [id(1)]);
     drop((world.writer, world.searcher));
     let (_writer, searcher) = open(world.dir.path(), Position::START).unwrap();
     assert_eq!(searcher.position(), Position(2));
+}
+
+#[test]
+fn what_was_said_of_a_thing_goes_with_it_or_alone() {
+    let on = |n, of: u64, owner| Texts {
+        said_of: Some(id(of)),
+        ..within(input(n, "hello"), Searched::Comment, owner)
+    };
+    let span = within(input(2, "hello"), Searched::Span, 1);
+    let all = [input(1, "hello"), span, on(11, 1, 1), on(12, 2, 1), on(13, 2, 1), on(14, 7, 7)];
+    let found = |world: &World| {
+        let mut found = world.search_in(&Places::AllBut(Vec::new()), &Searched::ALL, &[words("hello")]);
+        found.sort_unstable();
+        found
+    };
+    let mut world = World::with(all);
+    world.apply([TextChange::RemoveSaid(id(2))], Position(2));
+    assert_eq!(found(&world), [1, 2, 11, 14].map(id));
+    world.apply([TextChange::RemoveOwned(id(1))], Position(3));
+    assert_eq!(found(&world), [id(14)]);
+    world.apply([TextChange::RemoveProject(PROJECT)], Position(4));
+    assert!(found(&world).is_empty());
+}
+
+#[test]
+fn an_item_of_two_datasets_is_two_documents() {
+    let of = |dataset| within(input(1, "hello"), Searched::DatasetItem, dataset);
+    let mut world = World::with([of(8), of(9)]);
+    let all = Places::AllBut(Vec::new());
+    assert_eq!(world.search_in(&all, &[Searched::DatasetItem], &[words("hello")]), [1, 1].map(id));
+    world.apply([TextChange::Remove(of(8).place)], Position(2));
+    let (hits, _) = world.searcher.search(&all, &Searched::ALL, &[words("hello")], 10, 0).unwrap();
+    assert_eq!(hits[0].place, of(9).place);
 }
 
 #[test]
@@ -227,7 +295,7 @@ fn very_long_words_are_told_apart_by_their_beginning() {
 #[test]
 fn too_many_matches_leave_the_newest() {
     let world = World::with((0..30).map(|n| input(n, "hello")));
-    let within = Within { project: Some(PROJECT), entity: None };
+    let within = Within { places: &Places::Project(PROJECT), kinds: &Searched::RECORDED };
     let found =
         search::newest(&world.searcher.disk.searcher(), within, &[(None, words("hello"))], 3).unwrap();
     assert_eq!(found, HashSet::from([29, 28, 27].map(id)));
@@ -236,9 +304,9 @@ fn too_many_matches_leave_the_newest() {
 #[test]
 fn phrases_of_common_words_are_looked_for_among_the_newest() {
     let mut world = World::with((0..50).map(|n| input(n, "so it is")));
-    world.writer.apply((50..100).map(|n| Change::Put(input(n, "so it is"))).collect(), Position(2)).unwrap();
+    world.apply((50..100).map(|n| put(input(n, "so it is"))), Position(2));
     let searcher = world.searcher.disk.searcher();
-    let within = Within { project: Some(PROJECT), entity: None };
+    let within = Within { places: &Places::Project(PROJECT), kinds: &Searched::RECORDED };
     let count = |text, max| {
         let query = search::bounded(&searcher, within, &[(&phrase(text), Part::ALL.to_vec())], max).unwrap();
         query.count(&searcher).unwrap()
