@@ -16,6 +16,33 @@ import { rememberPlace } from "@/lib/recents";
 import { fakeServer } from "@/testing/fakeServer";
 
 const TRACE_ID = "01890000-0000-7000-8000-00000000000a";
+const NO_OTHER = {
+  __typename: "SearchHit",
+  traceId: null,
+  trace: null,
+  span: null,
+  thread: null,
+  prompt: null,
+  promptVersion: null,
+  dataset: null,
+  experiment: null,
+};
+const shown = (field: string, text: string) => ({ field, text, highlights: [{ start: 0, end: 4 }] });
+const GREETING = {
+  ...NO_OTHER,
+  kind: "PROMPT_VERSION",
+  id: "id-version",
+  prompt: { __typename: "Prompt", id: "id-greeting", name: "greeting", projectId: "id-shop" },
+  promptVersion: { __typename: "PromptVersion", id: "id-version", number: 3 },
+  snippets: [shown("template", "Ahoy, {{name}}")],
+};
+const REMARK = {
+  ...NO_OTHER,
+  kind: "COMMENT",
+  id: "id-remark",
+  thread: { __typename: "Thread", id: "id-talk", threadId: "talk", projectId: "id-shop" },
+  snippets: [shown("text", "Ahoy, he says")],
+};
 const server = fakeServer({
   ProjectMatches: ({ name }) => ({
     data: {
@@ -31,6 +58,7 @@ const server = fakeServer({
   ExperimentMatches: () => ({ data: { experiments: { nodes: [] } } }),
   DashboardMatches: () => ({ data: { dashboards: { nodes: [] } } }),
   TraceMatches: () => ({ data: { search: { nodes: [] } } }),
+  SearchMatches: ({ text }) => ({ data: { search: { nodes: text === "ahoy" ? [GREETING, REMARK] : [] } } }),
   PlaceOfId: ({ id }) => ({
     data: { trace: { __typename: "Trace", id, name: "agent", projectId: "id-shop" }, span: null },
   }),
@@ -64,10 +92,28 @@ test("a few letters lead to a project", async () => {
   await screen.findByText("a page");
   await user.keyboard("{Control>}k{/Control}");
   await user.type(await screen.findByRole("searchbox", { name: "Go to or do" }), "supp");
-  await waitFor(() => expect(names()).toEqual(["support", "Search this project for “supp”"]));
+  await waitFor(() =>
+    expect(names()).toEqual(["support", "Search this project for “supp”", "Search everything for “supp”"]),
+  );
   await user.click(screen.getByRole("menuitem", { name: "support" }));
   await waitFor(() => expect(address()).toBe("/default/projects/id-support/logs"));
   expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+test("what is written anywhere is found by its words and leads to where it stands", async () => {
+  const user = userEvent.setup();
+  const address = show("/default/projects/p/logs");
+  await screen.findByText("a page");
+  await user.keyboard("{Control>}k{/Control}");
+  await user.type(await screen.findByRole("searchbox", { name: "Go to or do" }), "ahoy");
+  const found = within(await screen.findByRole("group", { name: "Found in texts" }));
+  const said = found.getAllByRole("menuitem").map((item) => item.textContent?.replace(/\s+/g, " ").trim());
+  expect(said).toEqual(["greeting v3Earlier version · Ahoy, {{name}}", "talkComment · Ahoy, he says"]);
+  // Traces of the project in view are asked for by themselves.
+  expect(server.lastAsked("SearchMatches")).toMatchObject({ text: "ahoy" });
+  expect(server.lastAsked("SearchMatches")?.kinds).not.toContain("TRACE");
+  await user.click(found.getByRole("menuitem", { name: /greeting/ }));
+  await waitFor(() => expect(address()).toBe("/default/projects/id-shop/prompts/id-greeting?version=id-version"));
 });
 
 test("an ID leads to its trace, and where one has been is offered again", async () => {

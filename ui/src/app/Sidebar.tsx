@@ -14,6 +14,7 @@ import {
   Rocket,
   Route,
   ScrollText,
+  Search,
   Settings,
   Target,
   Trash2,
@@ -80,6 +81,11 @@ export function Places({ onGo }: { onGo?: () => void }) {
               className={styles.place}
             >
               <Label Icon={FolderOpen}>Projects</Label>
+            </Link>
+          </li>
+          <li>
+            <Link to="/$workspace/search" params={{ workspace }} search={{}} className={styles.place}>
+              <Label Icon={Search}>Search</Label>
             </Link>
           </li>
           <li>

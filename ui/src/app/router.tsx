@@ -307,6 +307,14 @@ const reviewRoute = createRoute({
   component: page(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
 });
 
+const searchRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/search",
+  staticData: { title: "Search" },
+  validateSearch: texts("q", "in"),
+  component: page(() => import("@/app/pages/SearchPage"), "SearchPage"),
+});
+
 const dashboardsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/dashboards",
@@ -385,6 +393,7 @@ const routeTree = rootRoute.addChildren([
   queuesRoute,
   queueRoute,
   reviewRoute,
+  searchRoute,
   dashboardsRoute,
   dashboardRoute,
   glanceRoute,

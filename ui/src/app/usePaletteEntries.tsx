@@ -85,9 +85,13 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions) {
     found.push({ id: `project ${id}`, group: "Projects", label: name, Icon: FolderOpen, run: toLogs(id, {}) });
   }
   found.push(...fixed.filter(matches), ...actions.filter(matches), ...named);
-  if (words !== "" && projectId && !place) {
-    const label = `Search this project for “${words}”`;
-    found.push({ id: "search", group: "Search", label, Icon: Search, run: toLogs(projectId, { q: words }) });
+  if (words !== "" && !place) {
+    if (projectId) {
+      const label = `Search this project for “${words}”`;
+      found.push({ id: "search", group: "Search", label, Icon: Search, run: toLogs(projectId, { q: words }) });
+    }
+    const run = () => navigate({ to: "/$workspace/search", params: { workspace }, search: { q: words } });
+    found.push({ id: "search all", group: "Search", label: `Search everything for “${words}”`, Icon: Search, run });
   }
   found.push(...hits);
   return { entries: found, isSearching };
@@ -109,6 +113,12 @@ function workspacePlaces({
   const toSettings = (tab?: string) => () => navigate({ to: "/$workspace/settings", params, search: { tab } });
   return [
     { id: "settings", label: "Settings", Icon: Settings, run: toSettings() },
+    {
+      id: "search page",
+      label: "Search everything",
+      Icon: Search,
+      run: () => navigate({ to: "/$workspace/search", params, search: {} }),
+    },
     {
       id: "dashboards",
       label: "Dashboards",

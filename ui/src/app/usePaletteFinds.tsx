@@ -1,11 +1,23 @@
 import { type UseNavigateResult, useNavigate } from "@tanstack/react-router";
-import { Database, FlaskConical, LayoutDashboard, MessageSquareQuote, Route } from "lucide-react";
+import {
+  Database,
+  FlaskConical,
+  LayoutDashboard,
+  type LucideIcon,
+  MessageSquareQuote,
+  MessageSquareText,
+  Route,
+  Star,
+} from "lucide-react";
 import type { PaletteEntry } from "@/app/paletteEntry";
 import { useDashboardMatches } from "@/features/dashboards/useDashboardMatches";
 import { useDatasetMatches } from "@/features/datasets/useDatasetMatches";
 import { useExperimentMatches } from "@/features/experiments/useExperimentMatches";
 import { usePromptMatches } from "@/features/prompts/usePromptMatches";
+import { type Hit, KIND_NAMES, placeOf, titleOf } from "@/features/search/hit";
+import { useSearchMatches } from "@/features/search/useSearchMatches";
 import { useTraceMatches } from "@/features/traces/useTraceMatches";
+import type { SearchKind } from "@/gql/graphql";
 import { useDebounced } from "@/lib/useDebounced";
 
 const STILL_MS = 180;
@@ -19,6 +31,7 @@ export function usePaletteFinds({ words, workspace, projectId }: Options) {
   const settled = useDebounced(words, STILL_MS);
   const asked = words.length >= SHORTEST_CHARS ? settled : "";
   const traces = useTraceMatches(projectId, asked);
+  const texts = useSearchMatches(asked, projectId === undefined);
   const named = [
     ...promptEntries(usePromptMatches(asked), workspace, navigate),
     ...datasetEntries(useDatasetMatches(asked), workspace, navigate),
@@ -26,7 +39,10 @@ export function usePaletteFinds({ words, workspace, projectId }: Options) {
     ...dashboardEntries(useDashboardMatches(asked), workspace, navigate),
     // Until the answer is there, what was found before is offered if it fits.
   ].filter(({ label }) => label.toLowerCase().includes(words.toLowerCase()));
-  const hits = traces.matches.map(({ traceId, spanId, name, note }): PaletteEntry => {
+  const ids = new Set(named.map(({ id }) => id));
+  // What its name has shown already is not shown twice.
+  const written = textEntries(texts.matches, workspace, navigate).filter(({ id }) => !ids.has(id));
+  const recorded = traces.matches.map(({ traceId, spanId, name, note }): PaletteEntry => {
     const params = { workspace, projectId: projectId ?? "", traceId };
     const search = spanId ? { span: spanId } : {};
     return {
@@ -38,7 +54,8 @@ export function usePaletteFinds({ words, workspace, projectId }: Options) {
       run: () => navigate({ to: "/$workspace/projects/$projectId/traces/$traceId", params, search }),
     };
   });
-  const isSearching = traces.isSearching || (words.length >= SHORTEST_CHARS && settled !== words);
+  const hits = [...written, ...recorded];
+  const isSearching = traces.isSearching || texts.isSearching || (words.length >= SHORTEST_CHARS && settled !== words);
   return { named, hits, isSearching };
 }
 
@@ -89,6 +106,38 @@ function experimentEntries(found: readonly FoundExperiment[], workspace: string,
         search: { experiments: JSON.stringify([id]) },
       }),
   }));
+}
+
+const ICONS: Record<SearchKind, LucideIcon> = {
+  TRACE: Route,
+  SPAN: Route,
+  PROMPT: MessageSquareQuote,
+  PROMPT_VERSION: MessageSquareQuote,
+  DATASET: Database,
+  DATASET_ITEM: Database,
+  EXPERIMENT: FlaskConical,
+  COMMENT: MessageSquareText,
+  SCORE: Star,
+};
+const SNIPPET_CHARS_MAX = 120;
+
+function textEntries(found: readonly Hit[], workspace: string, go: Go): PaletteEntry[] {
+  return found.flatMap((hit) => {
+    const place = placeOf(hit, workspace);
+    if (!place) return [];
+    // That the words stand in the name is seen.
+    const snippet = hit.snippets.find(({ field }) => field !== "name")?.text ?? "";
+    const note = [KIND_NAMES[hit.kind], snippet.replace(/\s+/g, " ").slice(0, SNIPPET_CHARS_MAX)];
+    return {
+      // As it is called where it is found by its name.
+      id: hit.kind === "DATASET_ITEM" ? hit.key : `${hit.kind.toLowerCase()} ${hit.id}`,
+      group: "Found in texts",
+      label: titleOf(hit),
+      note: note.filter(Boolean).join(" · "),
+      Icon: ICONS[hit.kind],
+      run: () => go(place),
+    };
+  });
 }
 
 function dashboardEntries(found: readonly Named[], workspace: string, go: Go): PaletteEntry[] {

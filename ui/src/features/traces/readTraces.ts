@@ -110,14 +110,15 @@ export function readTracesAhead(client: Client, projectId: string, search: LogsS
 export const rowOf = (node: FragmentType<typeof TraceRowFragment>): TraceRow => readFragment(TraceRowFragment, node);
 
 type HitNode = {
-  traceId: string;
+  traceId?: string | null;
   trace?: FragmentType<typeof TraceRowFragment> | null;
   span?: { id: string; name?: string | null } | null;
   snippets: readonly { field: string; text: string; highlights: readonly { start: number; end: number }[] }[];
 };
 
 const foundOf = ({ traceId, trace, span, snippets }: HitNode) => ({
-  id: traceId,
+  // Traces and spans have one, and nothing else is asked for.
+  id: traceId ?? "",
   row: trace ? rowOf(trace) : null,
   spanId: span?.id ?? null,
   spanName: span?.name ?? null,

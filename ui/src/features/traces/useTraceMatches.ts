@@ -45,7 +45,8 @@ export function useTraceMatches(projectId: string | undefined, text: string) {
     const snippet = snippets.find(({ field }) => field !== "name")?.text ?? "";
     const time = trace ? formatInstant(trace.startTime).slice(0, TIME_CHARS) : "";
     const note = [time, snippet.replace(/\s+/g, " ").slice(0, SNIPPET_CHARS_MAX)].filter(Boolean).join(" · ");
-    if (!found.has(traceId)) found.set(traceId, { traceId, spanId: span?.id ?? null, name, note });
+    // Traces and spans have one, and nothing else is asked for.
+    if (traceId && !found.has(traceId)) found.set(traceId, { traceId, spanId: span?.id ?? null, name, note });
   }
   return { matches: [...found.values()], isSearching };
 }

@@ -1,0 +1,100 @@
+import { Link } from "@tanstack/react-router";
+import { Search } from "lucide-react";
+import { useRef } from "react";
+import { Badge } from "@/components/Badge";
+import { Button } from "@/components/Button";
+import { EmptyState } from "@/components/EmptyState";
+import { Found } from "@/components/Found";
+import { Highlighted } from "@/components/Highlighted";
+import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
+import { Segmented } from "@/components/Segmented";
+import { type Hit, KIND_NAMES, placeOf, titleOf } from "@/features/search/hit";
+import { CHOICES, parseChoice } from "@/features/search/kinds";
+import { useSearchList } from "@/features/search/useSearchList";
+import { focusBox } from "@/lib/focusBox";
+import { useHotkeys } from "@/lib/hotkeys";
+import styles from "./Search.module.css";
+
+export type Asked = { q?: string | undefined; in?: string | undefined };
+
+type SearchViewProps = { workspace: string; asked: Asked; onAsked: (asked: Asked) => void };
+
+/** Everything in the workspace that has some words, with where they stand. */
+export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
+  const box = useRef<HTMLInputElement>(null);
+  const words = asked.q ?? "";
+  const choice = parseChoice(asked.in);
+  const found = useSearchList(words, choice);
+  const { list, failure } = found;
+  useHotkeys({ "/": () => focusBox(box) });
+  return (
+    <Page title="Search" count={words === "" ? null : list?.totalCount}>
+      <div className={styles.asked}>
+        <SearchBox
+          label="Search everything"
+          placeholder='Words, "a phrase", begin*, mispelt~'
+          shortcut="/"
+          icon={<Search aria-hidden />}
+          value={words}
+          inputRef={box}
+          onSubmit={(q) => onAsked({ ...asked, q: q || undefined })}
+        />
+        <Segmented
+          label="What to search"
+          options={CHOICES}
+          value={choice}
+          onChange={(next) => onAsked({ ...asked, in: next === "everything" ? undefined : next })}
+        />
+      </div>
+      {words === "" ? (
+        <EmptyState title="What are you looking for?">
+          Traces, spans, prompts, datasets and their items, experiments, comments and the reasons for scores are found
+          by any words in them.
+        </EmptyState>
+      ) : (
+        <Found what="hits" value={failure ? null : list} failure={failure} onRetry={found.refresh}>
+          {({ items, hasNextPage }) =>
+            items.length === 0 && !hasNextPage ? (
+              <EmptyState title="Nothing has these words">
+                Fewer words, or the beginning of one as in `begin*`, find more.
+              </EmptyState>
+            ) : (
+              <>
+                <ol aria-label="Hits" aria-busy={found.isLoading} className={styles.hits}>
+                  {items.map(({ id, hit }) => (
+                    <li key={id}>
+                      <HitEntry hit={hit} workspace={workspace} />
+                    </li>
+                  ))}
+                </ol>
+                {found.moreFailure && <p role="alert">{found.moreFailure.message}</p>}
+                {hasNextPage && (
+                  <Button onPress={found.loadMore} isDisabled={found.isLoadingMore}>
+                    {found.isLoadingMore ? "Loading…" : "Load more"}
+                  </Button>
+                )}
+              </>
+            )
+          }
+        </Found>
+      )}
+    </Page>
+  );
+}
+
+function HitEntry({ hit, workspace }: { hit: Hit; workspace: string }) {
+  const place = placeOf(hit, workspace);
+  return (
+    <article className={styles.hit}>
+      <h2>
+        <Badge>{KIND_NAMES[hit.kind]}</Badge> {place ? <Link {...place}>{titleOf(hit)}</Link> : titleOf(hit)}
+      </h2>
+      {hit.snippets.map(({ field, text, highlights }) => (
+        <p key={field}>
+          <small>{field}</small> <Highlighted text={text} ranges={highlights} />
+        </p>
+      ))}
+    </article>
+  );
+}
