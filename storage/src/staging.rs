@@ -33,12 +33,9 @@ use crate::erasures;
 use crate::error::Error;
 use crate::experiments::Experiments;
 use crate::guardrails::Checks;
-use crate::history::audit;
 use crate::history::trash::Trash;
 use crate::insights;
 use crate::log::Log;
-use crate::log::block::Record;
-use crate::log::kind::Kind;
 use crate::optimizations::Optimizations;
 use crate::optimizations::trials::Share;
 use crate::prices::Staged as StagedPrices;
@@ -588,19 +585,12 @@ impl Staging {
         }
     }
 
-    fn remember(&mut self, entity: Uuid, at: Position) {
+    pub(crate) fn remember(&mut self, entity: Uuid, at: Position) {
         self.history.push((entity, at));
     }
 
     fn remember_all(&mut self, entities: Vec<Uuid>, at: Position) {
         self.history.extend(entities.into_iter().map(|entity| (entity, at)));
-    }
-
-    /// Where events of a kind lie, if few enough are of that kind. They need not be whole any more.
-    pub(crate) fn note_kind(&mut self, record: &Record) {
-        if let Some(kind) = Kind::from_number(record.kind).filter(|kind| kind.is_decision()) {
-            self.remember(audit::place_of(kind), record.position);
-        }
     }
 
     fn touch(&mut self, project: ProjectId, time: Timestamp) {

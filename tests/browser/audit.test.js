@@ -1,6 +1,7 @@
 // The audit log: who did what, when and with what proof; narrowed down, followed live, taken back, by keys alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { uuid7 } from "./load.js";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
 let project;
@@ -134,7 +135,7 @@ test("an event tells what it changed, leads to its thing, and to all about it", 
   await changed.getByText("welcome").waitFor();
   await page.reload();
   await changed.getByText("welcome").waitFor();
-  await dialog().getByRole("button", { name: "History of this prompt" }).click();
+  await page.keyboard.press("h");
   await dialog().getByText("Prompt version created").waitFor();
   await dialog().getByRole("button", { name: "Back to the event" }).click();
   await dialog().getByRole("button", { name: "All about this prompt" }).click();
@@ -153,5 +154,29 @@ test("another window follows, and loses neither its place nor what it shows", as
   await rowsOf(other).filter({ hasText: "staging" }).waitFor();
   await row("Environment created").waitFor();
   assert.deepEqual(other.complaints, []);
+  assert.deepEqual(page.complaints, []);
+});
+
+test("where more happens at once than is read, that is said; and what is signed by then is told", async () => {
+  await page.goto(`${story.server.rootUrl}/default/audit-log`);
+  await rows().first().waitFor();
+  const newest = await rows().first().getByText(/^#\d+$/).innerText();
+  for (let batch = 0; batch < 11; batch += 1) {
+    const traces = Array.from({ length: 1_000 }, () => ({ id: uuid7(), project_name: project, name: "rush", start_time: new Date().toISOString() }));
+    await story.post("traces/batch", { traces });
+  }
+  const much = page.getByRole("button", { name: "Much has happened since: show the newest" });
+  await much.waitFor();
+  assert.equal(await rows().first().getByText(/^#\d+$/).innerText(), newest);
+  await page.getByText(/^Signed up to position 1\d,\d{3},/).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await much.click();
+  await row("rush").nth(99).waitFor();
+  await much.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Load more" }).click();
+  await row("rush").nth(199).waitFor();
+  await page.getByRole("searchbox", { name: "By whom" }).fill("nobody");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "No event is like this" }).waitFor();
   assert.deepEqual(page.complaints, []);
 });

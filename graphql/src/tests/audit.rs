@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::world::{World, span, trace_id};
+use super::erasures::{ERASE, done};
+use super::world::{World, body, span, trace, trace_id};
 
 const EVENTS: &str = "query($filter: AuditFilter, $first: Int, $before: Position) {
     auditEvents(filter: $filter, first: $first, before: $before) {
@@ -120,4 +121,44 @@ async fn only_who_may_read_the_log_sees_it() {
         assert!(message.contains("lacks the permission `audit_read`"), "{message}");
     }
     assert_eq!(world.ask("{ auditCheckpoint { key } }", json!({})).await["auditCheckpoint"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_what_was_erased_only_the_line_stays_and_of_what_is_large_only_its_own_page_tells() {
+    let world = World::open();
+    let mut large = trace(2);
+    large.fields.input = Some(body(&json!({ "text": "long ".repeat(20_000) })));
+    world.write_traces(vec![trace(1), large]).await;
+    let comment = "mutation($id: ID!) { commentOnTrace(id: $id, text: \"secret\") { id } }";
+    world.ask(comment, json!({ "id": trace_id(1).to_string() })).await;
+    let began = world.ask(ERASE, json!({ "what": { "trace": trace_id(1).to_string() } })).await;
+    done(&world, &began["erase"]["id"]).await;
+
+    let page = events(&world, json!({ "principal": "admin" })).await;
+    let of = |kind: &str| {
+        let nodes = page["nodes"].as_array().unwrap().iter();
+        nodes.filter(|node| node["kind"] == kind).cloned().collect::<Vec<_>>()
+    };
+    let [large, erased] = of("trace_recorded").try_into().unwrap();
+    assert_eq!(
+        (&erased["isErased"], &erased["thing"], &erased["said"]),
+        (&json!(true), &Value::Null, &json!([]))
+    );
+    assert_eq!(
+        (&large["isLong"], &large["said"], &large["thing"]["name"]),
+        (&json!(true), &json!([]), &json!("run 2"))
+    );
+    assert!(!page.to_string().contains("secret"), "{page}");
+    // What was decided is found by its kind, also where nothing else is left of it.
+    let decisions = events(&world, json!({ "decisions": true, "areas": ["COMMENTS"] })).await;
+    assert_eq!((kinds(&decisions), &decisions["lookedAt"]), (vec!["comment_added"], &json!(1)));
+    let query =
+        "query($at: Position!) { auditEvent(position: $at) { change { fields { field isShortened } } } }";
+    let told = world.ask(query, json!({ "at": large["position"] })).await["auditEvent"]["change"].clone();
+    assert!(
+        told["fields"].as_array().unwrap().contains(&json!({ "field": "input", "isShortened": true })),
+        "{told}"
+    );
+    let told = world.ask(query, json!({ "at": erased["position"] })).await;
+    assert_eq!(told["auditEvent"]["change"], Value::Null);
 }

@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 
 use super::world::{World, only_error, span, trace, trace_id};
 
-const ERASE: &str =
+pub(super) const ERASE: &str =
     "mutation($what: ErasureInput!) { erase(what: $what) { id subject subjectId stage begunBy } }";
 
 /// Follows the log until the erasure is done. The workspace is opened anew on the way.
-async fn done(world: &World, id: &Value) -> Value {
+pub(super) async fn done(world: &World, id: &Value) -> Value {
     let query = "query($id: ID!) { erasure(id: $id) { isDone stage traces events endedAt } }";
     loop {
         let mut head = world.session.head::<DataErase>().await.unwrap();

@@ -28,6 +28,7 @@ use crate::log::kind::{Action, Kind, Row};
 use crate::log::upcast;
 use crate::reader::Reader;
 use crate::rows;
+use crate::staging::Staging;
 
 /// Events that are asked for. What names nothing leaves nothing out.
 #[derive(Clone, Debug, Default)]
@@ -104,6 +105,15 @@ pub struct About {
 /// Under which id the history of a kind of event is kept. No thing has such an id.
 pub(crate) fn place_of(kind: Kind) -> Uuid {
     Uuid::from_u128(kind.number().into())
+}
+
+impl Staging {
+    /// Remembers where a decision lies. It need not be whole any more.
+    pub(crate) fn note_kind(&mut self, record: &Record) {
+        if let Some(kind) = Kind::from_number(record.kind).filter(|kind| kind.is_decision()) {
+            self.remember(place_of(kind), record.position);
+        }
+    }
 }
 
 impl Reader {

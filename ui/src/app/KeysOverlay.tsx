@@ -88,6 +88,15 @@ const GROUPS = [
     ],
   },
   {
+    title: "Audit log",
+    keys: [
+      { keys: ["J", "↓"], does: "Older event" },
+      { keys: ["K", "↑"], does: "Newer event" },
+      { keys: ["Enter"], does: "Open it; then J, K and H go on from there" },
+      { keys: ["/"], does: "By whom" },
+    ],
+  },
+  {
     title: "Review of a queue",
     keys: [
       { keys: ["Tab"], does: "From score to score, and to the comment" },

@@ -101,6 +101,8 @@ function Told({ event, search, onSearch, projectName, thingLink }: AuditEventDia
   const title = titleOf(event.kind);
   const isUndone = change?.isUndone ?? false;
   const told = useRef<HTMLDivElement>(null);
+  const onHistory = () => onSearch({ ...search, history: "changes" });
+  useHotkeys(thing?.id ? { h: onHistory } : {}, { isInDialog: true });
   return (
     <div ref={told} tabIndex={-1} className={styles.event}>
       <dl className={styles.facts}>
@@ -159,7 +161,7 @@ function Told({ event, search, onSearch, projectName, thingLink }: AuditEventDia
         )}
         {thing?.id && (
           <>
-            <Button onPress={() => onSearch({ ...search, history: "changes" })}>
+            <Button aria-keyshortcuts="H" onPress={onHistory}>
               <HistoryIcon aria-hidden /> History of this {noun}
             </Button>
             <Button onPress={() => onSearch({ ...search, history: position })}>

@@ -14,6 +14,11 @@ describe("what an event says on one line", () => {
     expect(summaryOf({ ...told, said: fields, thing: { name: "renamed" } })).toMatch(/^name: planner · /);
   });
 
+  test("names a part once, and what it says of it after that", () => {
+    const fields = said({ "versions.2.commit": "b1", "versions.2.number": 2, "versions.3.number": 3 });
+    expect(summaryOf({ ...told, said: fields })).toBe("version 2, commit: b1 · number: 2 · version 3, number: 3");
+  });
+
   test("cuts long values, and counts what is left out", () => {
     const fields = said({ a: "é".repeat(61), b: 1, c: true, d: "", e: null });
     expect(summaryOf({ ...told, said: fields, saidOmitted: 2 })).toBe(

@@ -99,9 +99,13 @@ export function summaryOf({ said, saidOmitted, isLong, isErased, undoes, thing }
   const loud = inOrder(said).filter(({ field, value }) => {
     return !QUIET.has(field) && !(field === "name" && textOfValue(field, value) === thing?.name);
   });
-  const shown = loud
-    .slice(0, SAID_SHOWN)
-    .map(({ field, value }) => `${wordsOfField(field)}: ${short(textOfValue(field, value))}`);
+  let part = "";
+  const shown = loud.slice(0, SAID_SHOWN).map(({ field, value }) => {
+    const [first = "", ...inner] = wordsOfField(field).split(", ");
+    const words = inner.length > 0 && first === part ? inner : [first, ...inner];
+    part = first;
+    return `${words.join(", ")}: ${short(textOfValue(field, value))}`;
+  });
   const more = loud.length - shown.length + saidOmitted;
   if (more > 0) shown.push(`and ${formatAmount(more, { one: "field more", many: "fields more" })}`);
   return shown.join(" · ");
