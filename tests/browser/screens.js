@@ -452,6 +452,8 @@ export const SCREENS = {
   "no queues": ({ emptyPath }) => [`${emptyPath}/annotation-queues`, (page) => page.getByText("No queues yet")],
   "annotation queue": ({ queuePath }) => [queuePath, (page) => page.getByRole("row", { name: /judged/ })],
   review: ({ queuePath }) => [`${queuePath}/review`, (page) => page.getByRole("textbox", { name: "clarity" })],
+  search: () => ["/default/search?q=refund", (page) => page.getByRole("list", { name: "Hits" }).getByRole("listitem").first()],
+  "nothing found": () => ["/default/search?q=zzzunheard", (page) => page.getByText("Nothing has these words")],
   dashboards: () => ["/default/dashboards", (page) => page.getByRole("link", { name: "Every morning" })],
   dashboard: ({ dashboardPath }) => [dashboardPath, (page) => page.getByRole("row", { name: /shorter answers/ }).last()],
   "at a glance": ({ projectPath }) => [`${projectPath}/dashboards`, (page) => page.getByRole("application").nth(4)],

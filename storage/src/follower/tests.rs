@@ -216,6 +216,9 @@ fn no_word_of_an_erased_project_stays_in_the_text_index_and_none_comes_back_whil
     let marked = erasures::Marked { id, traces: Vec::new(), threads: Vec::new(), positions };
     append(&mut writer, erasures::Event::Marked(Box::new(marked)));
     append(&mut writer, erasures::Event::Sealed { id });
+    writer.commit().unwrap();
+    catch_up(&mut texts, &writer);
+    assert!(!indexes.text.knows("greeting"));
     let changes = prompts::Changes { tags: Some(vec!["late".to_owned()]), ..prompts::Changes::default() };
     append(&mut writer, prompts::Event::Updated { id: GREETING, changes });
     writer.commit().unwrap();

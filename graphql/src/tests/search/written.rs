@@ -83,6 +83,7 @@ async fn restore(world: &World, id: &Value) {
 async fn a_prompt_is_found_by_its_name_and_its_text_and_an_earlier_version_by_its_own() {
     let world = World::open();
     let greet = prompt(&world, "harbour greeting", "Welcome, dear captain {{name}}").await;
+    assert_eq!(kinds(&world, "captain").await, ["PROMPT"]);
     add_version(&world, &greet, "Ahoy, dear sailor {{name}}").await;
     let found = search(&world, &["PROMPT"], "harbour sailor").await;
     assert_eq!((&found[0]["id"], &found[0]["prompt"]["name"]), (&greet, &json!("harbour greeting")));
@@ -230,6 +231,9 @@ async fn comments_and_reasons_tell_what_they_are_about_and_go_and_come_back_with
     assert_eq!(kinds(&world, "pigeons").await, ["SPAN", "COMMENT"]);
     world.ask("mutation($ids: [ID!]!) { deleteComments(ids: $ids) }", json!({ "ids": [comment] })).await;
     assert!(kinds(&world, "pigeons").await.is_empty());
+    let undo = "mutation($at: Position!) { undo(position: $at) }";
+    world.ask(undo, json!({ "at": world.position().await })).await;
+    assert_eq!(kinds(&world, "pigeons").await, ["SPAN", "COMMENT"]);
 
     world.delete(1).await;
     assert!(kinds(&world, "seagulls").await.is_empty());
