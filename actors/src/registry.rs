@@ -17,6 +17,7 @@ use cairn_storage::attachments::contents::{Contents, Home};
 use cairn_storage::erasures::renewal::Renewal;
 use cairn_storage::error::Error;
 use cairn_storage::history::checkpoints::{Checkpoints, Signer};
+use cairn_storage::journal::rewriting::{can_sync, distrust};
 use cairn_storage::reader::Reader;
 use cairn_storage::store::{Store, takes_writes};
 use cairn_storage::workspaces::listed;
@@ -235,7 +236,9 @@ impl Registry {
             self.broken.read().unwrap_or_else(PoisonError::into_inner).keys().copied().collect();
         for id in failed.into_iter().chain(broken) {
             let dir = folder(&self.data, id);
-            let probed = tokio::task::spawn_blocking(move || takes_writes(&dir)).await;
+            let probe =
+                move || takes_writes(&dir).and_then(|()| can_sync(&dir)).and_then(|()| distrust(&dir));
+            let probed = tokio::task::spawn_blocking(probe).await;
             if !probed.is_ok_and(|probed| probed.is_ok()) {
                 continue;
             }

@@ -17,6 +17,7 @@ use cairn_storage::attachments::contents::Contents;
 use cairn_storage::error::Error;
 use cairn_storage::follower;
 use cairn_storage::history::checkpoints::{Checkpoints, Signer};
+use cairn_storage::journal::rewriting::distrust;
 use cairn_storage::reader::{Indexes, Reader};
 use cairn_storage::signals::Signals;
 use cairn_storage::store::Store;
@@ -160,8 +161,9 @@ impl Engine {
             threads.push(spawn("follower", store.signals(), move || followers::run(follower))?);
         }
         let queued = Arc::clone(&waiting);
+        let home = dir.to_owned();
         let seal = Seal { checkpoints: Checkpoints::open(dir)?, signer: Arc::clone(signer) };
-        threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &queued, seal))?);
+        threads.push(spawn("writer", store.signals(), move || write(writer, &jobs, &queued, seal, &home))?);
         let last_used = AtomicI64::new(clock::now().as_nanos());
         let open = Arc::new(Open {
             store,
@@ -290,7 +292,7 @@ impl Seal {
     }
 }
 
-fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal: Seal) {
+fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal: Seal, dir: &Path) {
     let mut latest = Timestamp::EPOCH;
     while let Ok(first) = queue.recv() {
         let (mut answers, mut between) = (Vec::new(), None);
@@ -322,7 +324,10 @@ fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal
             // Who asked may have gone; what was decided stays.
             let _ = reply.send(answer(result, &committed));
         }
-        if committed.is_ok() {
+        if committed.is_err() {
+            // A disk that takes no mark now gets it before the store is opened again.
+            let _ = distrust(dir);
+        } else {
             // Nobody waits for a signature.
             seal.if_due(&writer);
             if let Some(work) = between {

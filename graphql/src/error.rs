@@ -1,5 +1,5 @@
 //! What a client is told when something goes wrong: a message for people, and a code in `extensions` for programs.
-//! Causes of faults stay in the server's log.
+//! Causes of faults stay in the server's log, but for one that stops all writing.
 
 use async_graphql::{Error, ErrorExtensionValues};
 use cairn_actors::failure::Failure;
@@ -64,11 +64,8 @@ impl From<Failure> for Problem {
                 Self::new("INTERNAL", message).with("id", id.to_string())
             }
             damaged @ Failure::Damaged { .. } => Self::new("DAMAGED", damaged.to_string()),
-            // The cause names files and disks: it is for who runs the server.
-            Failure::ReadOnly(_) => Self::new(
-                "READ_ONLY",
-                "the server cannot write and accepts nothing more; its log has the cause",
-            ),
+            // As REST and the ping say it: whoever is refused has to know whom to call.
+            stopped @ Failure::ReadOnly(_) => Self::new("READ_ONLY", stopped.to_string()),
         }
     }
 }

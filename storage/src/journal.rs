@@ -8,6 +8,7 @@
 //! that has changed is found by `cairn verify`, as a gap in the log. Behind the last batch of the newest journal lie zeros, or nothing.
 
 pub mod repair;
+pub mod rewriting;
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};

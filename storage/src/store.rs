@@ -81,6 +81,7 @@ impl Store {
     /// As `open_as_it_is`, and leaves alone what lies beside it.
     pub(crate) fn open_alone(dir: &Path) -> Result<Self, Error> {
         let folder = dir.join("store");
+        journal::rewriting::rewrite_if_distrusted(dir, &folder)?;
         journal::check(&folder)?;
         let database = Database::builder(&folder)
             .cache_size(CACHE_BYTES)

@@ -12,6 +12,7 @@ mod cli;
 mod deploy;
 mod erasures;
 mod export;
+mod faults;
 mod fifty_thousand;
 mod live;
 mod open_mode;

@@ -138,6 +138,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "cli",
             "deploy",
             "export",
+            "faults",
             "fifty_thousand",
             "live",
             "open_mode",
