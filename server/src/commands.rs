@@ -49,7 +49,7 @@ a TOML file named by --config or CAIRN_CONFIG, with the names shown as [file: `â
 
 A flag comes before an environment variable, and that before the file. `cairn serve --help` lists all.
 
-OTEL_EXPORTER_OTLP_ENDPOINT and the other standard variables make `cairn serve` export its own traces, as http/protobuf.";
+With --own-traces, OTEL_EXPORTER_OTLP_ENDPOINT and the other standard variables say where to, as http/protobuf.";
 
 #[derive(Subcommand)]
 enum Command {

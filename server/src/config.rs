@@ -52,6 +52,10 @@ pub(crate) struct ServeArgs {
     #[arg(long, env = "CAIRN_ALLOW_OPEN_NETWORK", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     allow_open_network: Option<String>,
 
+    /// Export the server's own traces as the standard variables of OpenTelemetry say [default: false] [file: `own_traces`]
+    #[arg(long, env = "CAIRN_OWN_TRACES", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    own_traces: Option<String>,
+
     #[command(flatten)]
     bucket: BucketArgs,
 
@@ -127,6 +131,7 @@ struct File {
     listen: Option<String>,
     grpc_listen: Option<String>,
     allow_open_network: Option<bool>,
+    own_traces: Option<bool>,
     #[serde(default)]
     s3: BucketArgs,
     log: Option<String>,
@@ -139,6 +144,7 @@ pub(crate) struct Settings {
     pub(crate) listen: SocketAddr,
     pub(crate) grpc_listen: Option<SocketAddr>,
     pub(crate) open_network: bool,
+    pub(crate) own_traces: bool,
     pub(crate) attachments: Home,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
@@ -188,6 +194,10 @@ impl ServeArgs {
                 return Err(Unusable { key, problem: problem.to_owned() });
             }
         }
+        let own_traces = match self.own_traces {
+            Some(text) => truth("own_traces", &text)?,
+            None => file.own_traces.unwrap_or_default(),
+        };
         let log_format = match self.log_format.or(file.log_format.clone()).as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -199,7 +209,16 @@ impl ServeArgs {
         let attachments = self.bucket.home(file.s3.clone())?;
         let log = self.log.or(file.log.clone()).unwrap_or_else(|| "info".to_owned());
         let data = self.data.merge(&file);
-        Ok(Settings { data, listen, grpc_listen, open_network: open, attachments, log, log_format })
+        Ok(Settings {
+            data,
+            listen,
+            grpc_listen,
+            open_network: open,
+            own_traces,
+            attachments,
+            log,
+            log_format,
+        })
     }
 }
 

@@ -36,7 +36,7 @@ pub(crate) const VERSION: &str = env!("CARGO_PKG_VERSION");
 const DRAIN: Duration = Duration::from_secs(10);
 
 pub(crate) fn run(settings: &Settings) -> Result<(), Trouble> {
-    let own = OwnTraces::from_environment()?;
+    let own = if settings.own_traces { OwnTraces::from_environment()? } else { None };
     start_logging(settings, own.as_ref())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let exported = own.as_ref().map(OwnTraces::counts).unwrap_or_default();

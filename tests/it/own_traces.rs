@@ -20,6 +20,7 @@ const READS: usize = 8_192;
 /// Exports to an OTLP endpoint on a port.
 fn export_to(command: &mut Command, port: u16) {
     command
+        .env("CAIRN_OWN_TRACES", "true")
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://127.0.0.1:{port}/api/v1/private/otel"))
         .env("OTEL_EXPORTER_OTLP_HEADERS", "projectName=cairn%20itself")
         .env("OTEL_BSP_SCHEDULE_DELAY", DELAY_MS);
@@ -139,7 +140,7 @@ fn spans_that_nobody_takes_are_dropped_and_counted_and_nobody_waits() {
 fn what_cannot_be_exported_as_asked_for_is_said_at_the_start() {
     let data = folder();
     let refused = Command::new(crate::binary::program())
-        .args(["serve", "--listen", "127.0.0.1:0", "--grpc-listen", "off", "--data"])
+        .args(["serve", "--listen", "127.0.0.1:0", "--grpc-listen", "off", "--own-traces", "--data"])
         .arg(data.path())
         .env("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:4317")
         .env("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc")

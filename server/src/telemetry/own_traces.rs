@@ -1,5 +1,5 @@
-//! The program's own traces, for whatever takes OpenTelemetry over HTTP, a Cairn among them. Off unless the standard
-//! variables name an endpoint. What waits is bounded: nothing waits for it, and what has no room is dropped and counted.
+//! The program's own traces, for whatever takes OpenTelemetry over HTTP, a Cairn among them. Off unless asked
+//! for: who tries things out has the standard variables set for another program. What waits is bounded: nothing waits for it, and what has no room is dropped and counted.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -50,7 +50,7 @@ struct Outcome {
 }
 
 impl OwnTraces {
-    /// `None` if nobody asked for them.
+    /// `None` if the standard variables switch traces off.
     pub(crate) fn from_environment() -> Result<Option<Self>, Trouble> {
         if !is_wanted(|name| std::env::var(name).ok())? {
             return Ok(None);
@@ -154,12 +154,12 @@ fn is_own(metadata: &Metadata<'_>) -> bool {
     metadata.target().starts_with(SERVICE) && *metadata.level() <= least
 }
 
-/// Whether the standard variables ask for traces that can be sent.
+/// Whether the standard variables leave traces on, which can then be sent.
 fn is_wanted(variable: impl Fn(&str) -> Option<String>) -> Result<bool, Trouble> {
     let given = |name: &'static str| Some((name, variable(name).filter(|value| !value.is_empty())?));
     let of = |ending: &[&'static str; 2]| ending.iter().find_map(|name| given(name));
     let disabled = given("OTEL_SDK_DISABLED").is_some_and(|(_, value)| value.eq_ignore_ascii_case("true"));
-    if disabled || of(&["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]).is_none() {
+    if disabled {
         return Ok(false);
     }
     let refused = |name: &str, value: &str, take: &str| {
@@ -173,6 +173,10 @@ fn is_wanted(variable: impl Fn(&str) -> Option<String>) -> Result<bool, Trouble>
             return refused(name, &value, "set `otlp`, or `none` to export none");
         }
         Some(_) | None => {}
+    }
+    if of(&["OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]).is_none() {
+        let problem = "setting `own_traces`: name where they go by `OTEL_EXPORTER_OTLP_ENDPOINT`";
+        return Err(Trouble::Usage(problem.to_owned()));
     }
     match of(&["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"]) {
         Some((name, value)) if value != "http/protobuf" => refused(name, &value, "set `http/protobuf`"),
@@ -289,10 +293,11 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_exported_unless_an_endpoint_is_named() {
+    fn traces_need_an_endpoint_and_may_be_switched_off_as_ever() {
         let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://localhost:4318");
-        assert_eq!(wanted(&[]), Ok(false));
-        assert_eq!(wanted(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "")]), Ok(false));
+        let nowhere = "setting `own_traces`: name where they go by `OTEL_EXPORTER_OTLP_ENDPOINT`";
+        assert_eq!(wanted(&[]), Err(nowhere.to_owned()));
+        assert_eq!(wanted(&[("OTEL_EXPORTER_OTLP_ENDPOINT", "")]), Err(nowhere.to_owned()));
         assert_eq!(wanted(&[endpoint]), Ok(true));
         assert_eq!(wanted(&[("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://localhost/x")]), Ok(true));
         assert_eq!(wanted(&[endpoint, ("OTEL_SDK_DISABLED", "true")]), Ok(false));
