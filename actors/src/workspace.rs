@@ -318,16 +318,17 @@ fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal
             next = room.then(|| queue.try_recv().ok()).flatten();
         }
         let committed = commit(&mut writer, answers.iter().map(|(_, span, _)| span));
+        if committed.is_err() {
+            // A disk that takes no mark now gets it before the store is opened again.
+            let _ = distrust(dir);
+        }
         for (reply, span, result) in answers {
             // The span of who asked ends with the answer.
             drop(span);
             // Who asked may have gone; what was decided stays.
             let _ = reply.send(answer(result, &committed));
         }
-        if committed.is_err() {
-            // A disk that takes no mark now gets it before the store is opened again.
-            let _ = distrust(dir);
-        } else {
+        if committed.is_ok() {
             // Nobody waits for a signature.
             seal.if_due(&writer);
             if let Some(work) = between {
