@@ -2,7 +2,7 @@
 //! the indexes for lists and searches, which are waited for until they have seen what the snapshot has.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, OfSpan, Target};
@@ -43,6 +43,8 @@ pub struct Reader {
     store: Arc<Store>,
     keyspaces: Keyspaces,
     snapshot: fjall::Snapshot,
+    /// Takes its place once an index was asked.
+    later: OnceLock<fjall::Snapshot>,
     position: Position,
     bodies: Bodies,
     indexes: Option<Indexes>,
@@ -83,6 +85,7 @@ impl Reader {
             store: Arc::clone(store),
             keyspaces,
             snapshot,
+            later: OnceLock::new(),
             position,
             bodies,
             indexes: None,
@@ -140,7 +143,7 @@ impl Reader {
     /// All projects, newest first.
     pub fn projects(&self) -> Result<Vec<ProjectView>, Error> {
         let mut projects = Vec::new();
-        for guard in self.snapshot.prefix(&self.keyspaces.rows, rows::projects()) {
+        for guard in self.snapshot().prefix(&self.keyspaces.rows, rows::projects()) {
             let (_, value) = guard.into_inner()?;
             projects.push(self.project_view(rows::read(&value)?)?);
         }
@@ -154,7 +157,7 @@ impl Reader {
     }
 
     pub fn project_by_name(&self, name: &str) -> Result<Option<ProjectView>, Error> {
-        let id = self.snapshot.get(&self.keyspaces.rows, rows::project_name(&name_key(name)))?;
+        let id = self.snapshot().get(&self.keyspaces.rows, rows::project_name(&name_key(name)))?;
         match id.as_deref().and_then(rows::uuid) {
             Some(id) => self.project(ProjectId::known(id)),
             None => Ok(None),
@@ -168,17 +171,17 @@ impl Reader {
 
     /// All feedback definitions, the built-in one among them.
     pub fn definitions(&self) -> Result<definitions::State, Error> {
-        crate::definitions::load(self.snapshot.prefix(&self.keyspaces.rows, rows::definitions()))
+        crate::definitions::load(self.snapshot().prefix(&self.keyspaces.rows, rows::definitions()))
     }
 
     pub fn environments(&self) -> Result<environments::State, Error> {
-        crate::environments::load(self.snapshot.prefix(&self.keyspaces.rows, rows::environments()))
+        crate::environments::load(self.snapshot().prefix(&self.keyspaces.rows, rows::environments()))
     }
 
     /// The workspace's own prices, above the public ones.
     pub fn prices(&self) -> Result<prices::State, Error> {
         let rows = &self.keyspaces.rows;
-        let prefix = |prefix| self.snapshot.prefix(rows, prefix);
+        let prefix = |prefix| self.snapshot().prefix(rows, prefix);
         crate::prices::load(prefix(rows::own_prices()), prefix(rows::repricings()))
     }
 
@@ -238,7 +241,7 @@ impl Reader {
             return self.spans_by_index(trace_id, after, limit);
         }
         let mut spans = Vec::new();
-        for guard in self.snapshot.prefix(&self.keyspaces.rows, rows::spans_of(trace_id)) {
+        for guard in self.snapshot().prefix(&self.keyspaces.rows, rows::spans_of(trace_id)) {
             let (_, value) = guard.into_inner()?;
             let state: spans::State = rows::read(&value)?;
             let place = (state.register.start_time(), std::cmp::Reverse(state.id));
@@ -288,7 +291,7 @@ impl Reader {
     pub fn span_scores(&self, trace_id: TraceId) -> Result<Vec<OfSpan>, Error> {
         let prefix = rows::said::scored_spans(trace_id);
         let mut found = Vec::new();
-        for guard in self.snapshot.prefix(&self.keyspaces.rows, &prefix).take(SPAN_SCORES_SHOWN_MAX) {
+        for guard in self.snapshot().prefix(&self.keyspaces.rows, &prefix).take(SPAN_SCORES_SHOWN_MAX) {
             let key = guard.key()?;
             let Some(id) = key.get(prefix.len()..).and_then(rows::uuid).map(SpanId::known) else { continue };
             let Some(state) = self.row::<spans::State>(rows::span(trace_id, id))? else { continue };
@@ -376,8 +379,14 @@ impl Reader {
             (one, other) => one.or(other),
         };
         let plain = self.in_plain(scope.entity, &rest)?;
-        let mut verify = |id: Uuid| self.matches(scope.entity, id, &plain);
-        ask(&indexes.columns, &rest, ids.as_ref(), &mut verify)
+        // It is called when the index has been asked.
+        let mut verify = |id: Uuid| {
+            self.keep_up();
+            self.matches(scope.entity, id, &plain)
+        };
+        let found = ask(&indexes.columns, &rest, ids.as_ref(), &mut verify)?;
+        self.keep_up();
+        Ok(found)
     }
 
     /// What may satisfy the conditions on bodies, if the text index can tell; else the bodies themselves are asked.
@@ -446,7 +455,7 @@ impl Reader {
     /// The positions of an entity's events, oldest first.
     pub fn history(&self, entity: Uuid) -> Result<Vec<Position>, Error> {
         let mut positions = Vec::new();
-        for guard in self.snapshot.prefix(&self.keyspaces.history, entity.as_bytes()) {
+        for guard in self.snapshot().prefix(&self.keyspaces.history, entity.as_bytes()) {
             let key = guard.key()?;
             let tail = key.get(16..).and_then(|tail| tail.try_into().ok());
             positions.extend(tail.map(|tail| Position(u64::from_be_bytes(tail))));
@@ -464,8 +473,14 @@ impl Reader {
         self.indexes.as_ref().ok_or(missing)
     }
 
-    pub(crate) const fn snapshot(&self) -> &fjall::Snapshot {
-        &self.snapshot
+    pub(crate) fn snapshot(&self) -> &fjall::Snapshot {
+        self.later.get().unwrap_or(&self.snapshot)
+    }
+
+    /// From now on reads rows as they are by now. To be called when an index was asked, which may know of newer ones than
+    /// the first snapshot: what it found would seem to be gone, and of a busy workspace that is the whole first page.
+    pub(crate) fn keep_up(&self) {
+        self.later.get_or_init(|| self.store.snapshot());
     }
 
     pub(crate) const fn history_keys(&self) -> &fjall::Keyspace {
@@ -486,7 +501,7 @@ impl Reader {
         prefix: rows::Key,
         mut visit: impl FnMut(&[u8], &[u8]) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        for guard in self.snapshot.prefix(&self.keyspaces.rows, prefix) {
+        for guard in self.snapshot().prefix(&self.keyspaces.rows, prefix) {
             let (key, value) = guard.into_inner()?;
             visit(&key, &value)?;
         }
@@ -494,7 +509,7 @@ impl Reader {
     }
 
     pub(crate) fn row<T: serde::de::DeserializeOwned>(&self, key: rows::Key) -> Result<Option<T>, Error> {
-        self.snapshot.get(&self.keyspaces.rows, key)?.as_deref().map(rows::read).transpose()
+        self.snapshot().get(&self.keyspaces.rows, key)?.as_deref().map(rows::read).transpose()
     }
 }
 

@@ -82,6 +82,7 @@ impl Reader {
             None => Places::AllBut(self.deleted_projects()?),
         };
         let (hits, total) = indexes.text.search(&places, kinds, words, limit, offset)?;
+        self.keep_up();
         Ok(Found { hits, total, seen_up_to: indexes.text.position() })
     }
 

@@ -67,7 +67,7 @@ fn write(writer: &mut Writer, numbers: impl IntoIterator<Item = usize>) {
             origin: Origin::Batch,
             version: Timestamp::from_millis(5),
             start_time: Timestamp::from_millis(5),
-            fields: traces::Fields::default(),
+            fields: traces::Fields { name: Some("run".to_owned()), ..traces::Fields::default() },
         };
         writer.append(traces::Event::Recorded(Box::new(row)).into(), &context).unwrap();
     }
@@ -85,6 +85,31 @@ fn listed(writer: &Writer, indexes: &Indexes) -> usize {
     let scope = Scope { entity: Entity::Trace, project: None, trace: None };
     let window = Window { sort: None, after: None, offset: 0, limit: 1, count: true };
     reader.list(scope, &Query::All, &window).unwrap().total.unwrap()
+}
+
+/// While much is written, an index that was waited for knows of more than the reader that waited.
+#[test]
+fn what_an_index_found_is_there_although_it_is_newer_than_the_reader() {
+    let dir = TempDir::new().unwrap();
+    let mut writer = open(&dir);
+    let (indexes, [mut columns, mut text]) = follower::open(dir.path(), writer.store()).unwrap();
+    write(&mut writer, 1..=3);
+    let [lists, searches] = [(); 2].map(|()| Reader::new(writer.store(), &indexes).unwrap());
+    write(&mut writer, 4..=9);
+    catch_up(&mut columns, &writer);
+    catch_up(&mut text, &writer);
+    let scope = Scope { entity: Entity::Trace, project: None, trace: None };
+    let window = Window { sort: None, after: None, offset: 0, limit: 4, count: true };
+    let found = lists.list(scope, &Query::All, &window).unwrap();
+    assert_eq!((found.total, found.hits.len()), (Some(9), 4));
+    for hit in found.hits {
+        assert!(lists.trace(TraceId::known(hit.id)).unwrap().is_some(), "{hit:?}");
+    }
+    assert_eq!(lists.position().0, 3);
+    let words = Words::parse("run", false).unwrap();
+    let found = searches.search(None, &Searched::RECORDED, &[words], 0, 20).unwrap();
+    assert_eq!(found.hits.len(), 9);
+    assert!(found.hits.iter().all(|hit| searches.thing(hit).unwrap().is_some()));
 }
 
 const EVENTS: usize = 2 * INDEX_BUILD_EVENTS_MAX + 100;
