@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use async_graphql::parser::types::OperationType;
 use async_graphql::{Data, Executor, Name, Pos, Request, Response, ServerError};
 use cairn_core::limits::{NAME_CHARS_MAX, SUBSCRIPTIONS_PER_CONNECTION_MAX};
 use futures_util::stream::{self, BoxStream};
@@ -50,18 +51,23 @@ fn belonging(request: Request, session: Arrived) -> Request {
     request.data(session.loader()).data(Moments::default())
 }
 
+/// Name and type of the operation that a request asks for among those of its document.
+pub(crate) fn operation(request: &mut Request) -> Option<(Option<&Name>, OperationType)> {
+    let asked = request.operation_name.clone();
+    let is_asked = |name: Option<&Name>| asked.is_none() || name.map(Name::as_str) == asked.as_deref();
+    let mut operations = request.parsed_query().ok()?.operations.iter().filter(|(name, _)| is_asked(*name));
+    let (name, operation) = operations.next()?;
+    // Of several without a name it is none, as the request will be refused.
+    operations.next().is_none().then_some((name, operation.node.ty))
+}
+
 /// Calls the span of the request by its operation: all of them come to one address.
 fn name_span(request: &mut Request) {
     let span = Span::current();
     if span.is_disabled() {
         return;
     }
-    let asked = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return };
-    let mut operations = document.operations.iter();
-    let is_asked = |name: Option<&Name>| asked.is_none() || name.map(Name::as_str) == asked.as_deref();
-    let Some((name, operation)) = operations.find(|(name, _)| is_asked(*name)) else { return };
-    let kind = operation.node.ty;
+    let Some((name, kind)) = operation(request) else { return };
     let name: String = name.map_or("", Name::as_str).chars().take(NAME_CHARS_MAX).collect();
     span.record("otel.name", format!("{kind} {name}").trim_end());
 }

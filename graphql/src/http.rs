@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use async_graphql::parser::types::OperationType;
-use async_graphql::{Data, Name, Request};
+use async_graphql::{Data, Request};
 use async_graphql_axum::{GraphQLProtocol, GraphQLWebSocket};
 use axum::Router;
 use axum::body::Bytes;
@@ -30,7 +30,7 @@ use serde_json::{Value, json};
 use tokio::sync::oneshot;
 
 use crate::error::Problem;
-use crate::execution::{Api, Connection};
+use crate::execution::{Api, Connection, operation};
 use crate::session::Session;
 
 const WORKSPACE_HEADER: &str = "comet-workspace";
@@ -102,12 +102,7 @@ fn quality(accepted: &str) -> (&str, f32) {
 }
 
 fn is_subscription(request: &mut Request) -> bool {
-    let asked = request.operation_name.clone();
-    let Ok(document) = request.parsed_query() else { return false };
-    document.operations.iter().any(|(name, operation)| {
-        let is_asked = asked.is_none() || name.map(Name::as_str) == asked.as_deref();
-        is_asked && operation.node.ty == OperationType::Subscription
-    })
+    operation(request).is_some_and(|(_, kind)| kind == OperationType::Subscription)
 }
 
 /// The body as clients send it; other members are for other servers.

@@ -1,5 +1,6 @@
 //! Everything that is read of a workspace, as of one moment: a snapshot of rows, the log for bodies and history, and
-//! the indexes for lists and searches, which are waited for until they have seen what the snapshot has.
+//! the indexes for lists and searches, which are waited for until they have seen what the snapshot has. They may have seen
+//! more by then: what they found is read from a snapshot that is newer than both.
 
 use std::collections::HashSet;
 use std::sync::{Arc, OnceLock};
