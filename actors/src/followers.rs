@@ -1,5 +1,5 @@
-//! The pace of the two index followers: at once when somebody waits, otherwise in larger steps, and never so fast that
-//! they take the machine from those who write.
+//! The pace of the two index followers: at once when somebody waits, otherwise in larger steps. The words of texts wait
+//! for all else that wants the machine.
 
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use cairn_core::limits::{
     COLUMNS_COMMIT_DOCUMENTS_MAX, COLUMNS_COMMIT_INTERVAL_MS, TEXT_COMMIT_DOCUMENTS_MAX,
     TEXT_COMMIT_INTERVAL_MS,
 };
+use cairn_storage::aside::step_back;
 use cairn_storage::follower::Follower;
 use cairn_storage::signals::{Busy, Index, Signals, Work};
 use std::sync::Arc;
@@ -16,6 +17,9 @@ use tracing::{Span, debug_span};
 
 /// Runs until the workspace stops. An index that fails stops following, and readers that need it are told.
 pub(crate) fn run(mut follower: Follower) {
+    if follower.index() == Index::Text {
+        step_back();
+    }
     let mut pace = Pace::of(follower.index(), follower.reached());
     let signals: Arc<Signals> = Arc::clone(follower.signals());
     loop {
@@ -86,15 +90,11 @@ impl Pace {
         if grows { self.worked.min(self.interval) } else { Duration::ZERO }
     }
 
-    /// A full commit has nothing to wait for. As long as the log grows, half of the time is left to who writes.
+    /// A full commit has nothing to wait for.
     fn rest(&mut self, head: Position, reached: Position) -> Duration {
-        let grows = head > self.seen;
         self.seen = head;
-        match head.0.saturating_sub(reached.0) {
-            few if few < self.full => self.interval,
-            _ if grows => self.worked.min(self.interval),
-            _ => Duration::ZERO,
-        }
+        let waiting = head.0.saturating_sub(reached.0);
+        if waiting < self.full { self.interval } else { Duration::ZERO }
     }
 }
 
@@ -116,16 +116,17 @@ mod tests {
     }
 
     #[test]
-    fn who_is_far_behind_does_not_rest_once_the_writing_is_over() {
+    fn who_is_far_behind_does_not_rest() {
         let mut pace = pace(0, Duration::from_millis(200));
-        let head = Position(10 * FULL);
-        assert_eq!(pace.rest(head, Position(0)), Duration::from_millis(200), "the log has grown");
-        assert_eq!(pace.rest(head, Position(FULL)), Duration::ZERO);
+        assert_eq!(pace.rest(Position(10 * FULL), Position(0)), Duration::ZERO);
     }
 
     #[test]
-    fn a_slow_commit_is_not_followed_by_a_longer_rest_than_usual() {
-        let mut pace = pace(0, Duration::from_secs(9));
-        assert_eq!(pace.rest(Position(10 * FULL), Position(0)), INTERVAL);
+    fn while_an_index_is_made_anew_half_of_the_time_is_left_to_who_writes_and_never_more_than_an_interval() {
+        let mut pace = pace(0, Duration::from_millis(200));
+        assert_eq!(pace.pause(Position(1)), Duration::from_millis(200), "the log has grown");
+        assert_eq!(pace.pause(Position(1)), Duration::ZERO);
+        pace.worked = Duration::from_secs(9);
+        assert_eq!(pace.pause(Position(2)), INTERVAL);
     }
 }

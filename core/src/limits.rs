@@ -277,10 +277,11 @@ pub const LOG_CACHE_BYTES_MAX: u64 = 32 << 20;
 /// How long a search waits for the index to reach the position of its request.
 pub const INDEX_WAIT_MS_MAX: u64 = 5_000;
 /// Entities that one commit of the columns index takes at most.
-pub const COLUMNS_COMMIT_DOCUMENTS_MAX: usize = 20_000;
+pub const COLUMNS_COMMIT_DOCUMENTS_MAX: usize = 10_000;
 /// The columns index commits after so long even if nobody asks.
 pub const COLUMNS_COMMIT_INTERVAL_MS: u64 = 250;
-pub const TEXT_COMMIT_DOCUMENTS_MAX: usize = 2_000;
+/// Entities that one commit of the text index takes at most, when it is behind: small segments are merged more often.
+pub const TEXT_COMMIT_DOCUMENTS_MAX: usize = 8_000;
 pub const TEXT_COMMIT_INTERVAL_MS: u64 = 500;
 /// Events that one step takes into an index which is made anew, so that nobody waits long for the one that serves.
 pub const INDEX_BUILD_EVENTS_MAX: usize = 1_000;

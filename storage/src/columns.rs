@@ -58,19 +58,21 @@ pub(crate) fn open(dir: &Path, head: Position) -> Result<(Writer, Searcher), Err
 }
 
 impl Writer {
-    /// Takes changes in their order and shows them, together with the position that they reach.
-    pub(crate) fn apply(&mut self, changes: Vec<Change>, up_to: Position) -> Result<(), Error> {
-        for change in changes {
-            match change {
-                Change::Put(columns) => {
-                    self.disk.put(&key(columns.entity, columns.id), LAYOUT.document(&columns))?;
-                }
-                Change::Remove { entity, id } => self.disk.remove(&key(entity, id))?,
-                Change::RemoveTrace { id } => {
-                    self.disk.remove_all(Term::from_field_text(LAYOUT.trace.exact, &id.to_string()))?;
-                }
+    /// Takes one change; changes count in their order.
+    pub(crate) fn change(&self, change: Change) -> Result<(), Error> {
+        match change {
+            Change::Put(columns) => {
+                self.disk.put(&key(columns.entity, columns.id), LAYOUT.document(&columns))
+            }
+            Change::Remove { entity, id } => self.disk.remove(&key(entity, id)),
+            Change::RemoveTrace { id } => {
+                self.disk.remove_all(Term::from_field_text(LAYOUT.trace.exact, &id.to_string()))
             }
         }
+    }
+
+    /// Shows all changes since the last time, together with the position that they reach.
+    pub(crate) fn commit(&mut self, up_to: Position) -> Result<(), Error> {
         self.disk.commit(up_to)
     }
 }

@@ -18,6 +18,7 @@ use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, TEXT_COMMIT_DOCUMENTS_MAX
 
 use self::touched::Touched;
 use self::written::Written;
+use crate::aside::aside;
 use crate::error::Error;
 use crate::index::disk::{self, DiskWriter};
 use crate::reader::{Indexes, Reader};
@@ -42,7 +43,8 @@ enum Writer {
 pub fn open(dir: &Path, store: &Arc<Store>) -> Result<(Indexes, [Follower; 2]), Error> {
     let reader = Reader::rows_only(store)?;
     let (columns_writer, columns) = columns::open(&dir.join(COLUMNS), reader.position())?;
-    let (text_writer, text) = text::open(&dir.join(TEXT), reader.position())?;
+    // Its merges too wait for who writes and who reads.
+    let (text_writer, text) = aside(|| text::open(&dir.join(TEXT), reader.position()))?;
     if columns.position().max(text.position()) > store.signals().head() {
         // It has seen what this log does not hold: it is of another log, as after a restored backup.
         tracing::warn!("the indexes are ahead of the log and are made anew");
@@ -152,7 +154,10 @@ impl Writer {
         let reader = &taken.reader;
         let touched = Touched::by(reader, &events)?;
         match self {
-            Self::Columns(writer) => writer.apply(touched.columns(reader, &events)?, up_to)?,
+            Self::Columns(writer) => {
+                touched.columns(reader, &events, &mut |change| writer.change(change))?;
+                writer.commit(up_to)?;
+            }
             Self::Text(writer) => {
                 let mut change = |change| writer.change(change);
                 let written = Written::by(reader, &events)?;

@@ -4,6 +4,7 @@
 pub mod agents;
 pub mod aggregate;
 pub mod annotations;
+pub mod aside;
 pub mod attachments;
 pub mod backup;
 pub mod bundle;

@@ -59,7 +59,8 @@ impl World {
             }
         }
         self.position = self.position.next();
-        self.writer.apply(changes, self.position).unwrap();
+        changes.into_iter().try_for_each(|change| self.writer.change(change)).unwrap();
+        self.writer.commit(self.position).unwrap();
     }
 
     fn reopen(self) -> Self {

@@ -19,8 +19,8 @@ use crate::error::Error;
 use crate::index::{Change, Columns, Place, TextChange};
 use crate::reader::Reader;
 
-/// Takes the changes of the text index one by one, as there may be very many.
-pub(super) type Sink<'a> = dyn FnMut(TextChange) -> Result<(), Error> + 'a;
+/// Takes the changes of an index one by one: there may be very many, and it works on one while the next is made.
+pub(super) type Sink<'a, C> = dyn FnMut(C) -> Result<(), Error> + 'a;
 
 /// What a stretch of the log changed, each thing once.
 #[derive(Default)]
@@ -128,49 +128,53 @@ impl Touched {
         }
     }
 
-    pub(super) fn columns(&self, reader: &Reader, events: &[Recorded<Event>]) -> Result<Vec<Change>, Error> {
+    pub(super) fn columns(
+        &self,
+        reader: &Reader,
+        events: &[Recorded<Event>],
+        change: &mut Sink<'_, Change>,
+    ) -> Result<(), Error> {
         let bodies = Nearest { events, stored: reader.bodies() };
         let derived = reader.derived()?;
-        let mut changes: Vec<_> =
-            self.deleted.iter().map(|id| Change::RemoveTrace { id: id.uuid() }).collect();
+        self.deleted.iter().try_for_each(|id| change(Change::RemoveTrace { id: id.uuid() }))?;
         let mut summed = self.summed.clone();
         for id in &self.scored {
             summed.extend(reader.trace_of_span(*id)?);
         }
         for id in self.traces.union(&summed) {
-            changes.push(match reader.trace(*id)? {
+            change(match reader.trace(*id)? {
                 Some(trace) => {
                     let metadata = metadata(&bodies, trace.fields.metadata.as_ref())?;
                     let derived = kept_of_trace(&trace, &derived, &bodies);
                     Change::Put(Columns { metadata, derived, ..trace_columns(trace) })
                 }
                 None => Change::Remove { entity: Entity::Trace, id: id.uuid() },
-            });
+            })?;
         }
         for id in self.spans.union(&self.restated) {
-            changes.push(match reader.span(*id)? {
+            change(match reader.span(*id)? {
                 Some(span) => {
                     let metadata = metadata(&bodies, span.fields.metadata.as_ref())?;
                     let derived = kept_of_span(&span, &derived, &bodies);
                     Change::Put(Columns { metadata, derived, ..span_columns(span) })
                 }
                 None => Change::Remove { entity: Entity::Span, id: id.uuid() },
-            });
+            })?;
         }
         for id in changed_threads(reader, events)? {
-            changes.push(match reader.thread(id)?.filter(|thread| !thread.is_empty()) {
+            change(match reader.thread(id)?.filter(|thread| !thread.is_empty()) {
                 Some(thread) => Change::Put(thread_columns(thread)),
                 None => Change::Remove { entity: Entity::Thread, id: id.uuid() },
-            });
+            })?;
         }
-        Ok(changes)
+        Ok(())
     }
 
     pub(super) fn texts(
         &self,
         reader: &Reader,
         events: &[Recorded<Event>],
-        change: &mut Sink<'_>,
+        change: &mut Sink<'_, TextChange>,
     ) -> Result<(), Error> {
         let bodies = Nearest { events, stored: reader.bodies() };
         self.deleted.iter().try_for_each(|id| change(TextChange::RemoveOwned(id.uuid())))?;

@@ -166,7 +166,7 @@ impl Written {
         self.scored.insert(target);
     }
 
-    pub(super) fn texts(&self, reader: &Reader, change: &mut Sink<'_>) -> Result<(), Error> {
+    pub(super) fn texts(&self, reader: &Reader, change: &mut Sink<'_, TextChange>) -> Result<(), Error> {
         for subject in &self.erased.now {
             match subject {
                 Subject::Project(id) => change(TextChange::RemoveProject(*id))?,
@@ -187,7 +187,7 @@ impl Written {
         self.said_texts(reader, change)
     }
 
-    fn prompt_texts(&self, reader: &Reader, change: &mut Sink<'_>) -> Result<(), Error> {
+    fn prompt_texts(&self, reader: &Reader, change: &mut Sink<'_, TextChange>) -> Result<(), Error> {
         let mut versions = self.versions.clone();
         for id in &self.whole_prompts {
             change(TextChange::RemoveOwned(id.uuid()))?;
@@ -204,7 +204,7 @@ impl Written {
         Ok(())
     }
 
-    fn dataset_texts(&self, reader: &Reader, change: &mut Sink<'_>) -> Result<(), Error> {
+    fn dataset_texts(&self, reader: &Reader, change: &mut Sink<'_, TextChange>) -> Result<(), Error> {
         for id in &self.whole_datasets {
             change(TextChange::RemoveOwned(id.uuid()))?;
         }
@@ -225,7 +225,7 @@ impl Written {
         Ok(())
     }
 
-    fn said_texts(&self, reader: &Reader, change: &mut Sink<'_>) -> Result<(), Error> {
+    fn said_texts(&self, reader: &Reader, change: &mut Sink<'_, TextChange>) -> Result<(), Error> {
         for target in &self.commented {
             change(TextChange::RemoveSaid(target.uuid()))?;
             let comments = reader.comments(*target)?;
@@ -261,7 +261,7 @@ impl Written {
         reader: &Reader,
         found: Option<Thing>,
         place: Place,
-        change: &mut Sink<'_>,
+        change: &mut Sink<'_, TextChange>,
     ) -> Result<(), Error> {
         let is_erased =
             |thing: &Thing| thing.project().is_some_and(|project| self.erased.projects.contains(&project));
