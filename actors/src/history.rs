@@ -8,9 +8,10 @@ use cairn_core::history::Fields;
 use cairn_core::history::undo::{
     self, Command, Remedy, Subject, check_size, decide, missing, not_undoable, subject,
 };
-use cairn_core::ids::{DefinitionId, Position, ProjectId, PromptId};
+use cairn_core::ids::{DefinitionId, Position, ProjectId, PromptId, ThreadId};
 use cairn_core::limits::{HISTORY_EVENTS_MAX, UNDO_EVENTS_MAX};
 use cairn_core::rejection::Rejection;
+use cairn_core::{retention, threads};
 use cairn_storage::reader::Reader;
 use cairn_storage::writer::Writer;
 use uuid::Uuid;
@@ -34,7 +35,8 @@ pub(crate) fn execute(
     let together: BTreeSet<Position> = positions.iter().copied().collect();
     let mut events = Vec::with_capacity(positions.len());
     for at in positions.into_iter().rev() {
-        events.extend(undo_one(writer, &reader, at, &together, is_whole_request)?);
+        let event = undo_one(writer, &reader, at, &together, is_whole_request, &events)?;
+        events.extend(event);
     }
     if events.is_empty() {
         return Err(Rejection::not_found("the request changed nothing that can be undone").into());
@@ -57,25 +59,30 @@ fn undo_one(
     at: Position,
     together: &BTreeSet<Position>,
     is_whole_request: bool,
+    before: &[Event],
 ) -> Result<Option<Event>, Refused> {
     let root = reader.root(at)?.ok_or_else(|| missing(at))?;
     // Projects and environments that a write made on its way stay: others may have come to use them.
     if is_whole_request && undo::is_made_on_demand(&root.event, together.len()) {
         return Ok(None);
     }
-    let Some(subject) = subject(&root.event) else {
-        let kind = reader.kind_name(root.position)?.unwrap_or("unknown");
-        return Err(not_undoable(kind).into());
+    let subject = match subject(&root.event) {
+        Ok(subject) => subject,
+        Err(why) => {
+            let kind = reader.kind_name(root.position)?.unwrap_or("unknown");
+            return Err(not_undoable(kind, why).into());
+        }
     };
     let steps = reader.steps(subject.uuid())?.ok_or_else(|| {
         Rejection::invalid(format!("it has more than {HISTORY_EVENTS_MAX} changes, too many for an undo"))
     })?;
     let remedy = decide(at, &steps, together)?;
-    if let (Remedy::Delete, Some(deletion)) = (remedy, subject.deletion()) {
+    if let (Remedy::Delete, Some(deletion)) = (remedy, subject.deletion(&root.event)) {
         return Ok(Some(deletion));
     }
     let after = reader.fields_at(subject.uuid(), reader.position(), &BTreeSet::from([at]))?;
     check_free(writer, subject, &after)?;
+    check_fits(writer, subject, &root.event, &after, before)?;
     Ok(Some(undo::Event::Undone { position: at, entity: subject.uuid() }.into()))
 }
 
@@ -83,7 +90,7 @@ fn undo_one(
 fn check_free(writer: &mut Writer, subject: Subject, after: &Fields) -> Result<(), Refused> {
     let text = |field: &str| after.get(field).and_then(|value| value.as_str());
     let in_content = after.get("content").and_then(|content| content.get("name")?.as_str());
-    let Some(name) = text("name").or(in_content) else { return Ok(()) };
+    let Some(name) = text("name").or(text("thread_id")).or(in_content) else { return Ok(()) };
     let project = text("project_id").and_then(|id| Uuid::parse_str(id).ok()).map(ProjectId::known);
     let owner = match subject {
         Subject::Project(_) => writer.projects().by_name(name).map(|project| project.id.uuid()),
@@ -109,12 +116,29 @@ fn check_free(writer: &mut Writer, subject: Subject, after: &Fields) -> Result<(
             Some(project) => writer.prompt_named(project, name)?.map(PromptId::uuid),
             None => None,
         },
+        Subject::Thread(_) => match project {
+            Some(project) => writer.thread_named(project, name)?.map(ThreadId::uuid),
+            None => None,
+        },
         Subject::Definition(_) => writer.definitions().owner_of(name).map(DefinitionId::uuid),
+        Subject::DerivedColumn(_) => {
+            let columns = writer.derived().all().into_iter();
+            let mut same = columns
+                .filter(|column| column.name == name && Some(column.of.entity().plural()) == text("of"));
+            same.next().map(|column| column.id.uuid())
+        }
         Subject::Trace(_)
         | Subject::Span(..)
         | Subject::Said(_)
         | Subject::Experiment(_)
-        | Subject::Queue(_) => None,
+        | Subject::Queue(_)
+        | Subject::Optimization(_)
+        | Subject::RetentionRule(_)
+        | Subject::Price(_)
+        | Subject::Agent(_)
+        | Subject::Insights(_)
+        | Subject::Issue(..)
+        | Subject::Workspace => None,
     };
     match owner {
         Some(owner) if owner != subject.uuid() => {
@@ -123,4 +147,64 @@ fn check_free(writer: &mut Writer, subject: Subject, after: &Fields) -> Result<(
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses what would not go with what else there is. `before` was decided with it, and comes first.
+fn check_fits(
+    writer: &mut Writer,
+    subject: Subject,
+    root: &Event,
+    after: &Fields,
+    before: &[Event],
+) -> Result<(), Refused> {
+    match subject {
+        Subject::RetentionRule(id) => {
+            let rules = writer.retention();
+            let holds = after.get("enabled").and_then(|enabled| enabled.as_bool()) == Some(true);
+            let scope = rules.get(id).map(|rule| &rule.scope).filter(|_| holds);
+            let active = scope.and_then(|scope| rules.active_for(scope)).filter(|active| *active != id);
+            let ends = |active| before.contains(&retention::Event::Deactivated { id: active }.into());
+            if active.is_some_and(|active| !ends(active)) {
+                return Err(Rejection::conflict("another rule holds for the same traces by now")
+                    .hint("end that rule first")
+                    .into());
+            }
+        }
+        Subject::Price(_) => {
+            let key = if let Event::Prices(event) = root { event.key() } else { None };
+            let is_new = key.is_some_and(|key| writer.prices().get(key.clone()).is_none());
+            if is_new && !after.is_empty() {
+                writer.prices().check_room(before.len() + 1)?;
+            }
+        }
+        Subject::DerivedColumn(id) => {
+            if writer.derived().get(id).is_none() && !after.is_empty() {
+                writer.derived().check_room(before.len() + 1)?;
+            }
+        }
+        Subject::Thread(id) => {
+            let deletes = matches!(root, Event::Threads(threads::Event::Deleted { .. }));
+            if !deletes && writer.thread(id)?.is_none() {
+                let gone = threads::not_found(&id.to_string());
+                return Err(gone.hint("bring back one of its traces first").into());
+            }
+        }
+        Subject::Agent(_) => undo::check_agent(after)?,
+        Subject::Project(_)
+        | Subject::Trace(_)
+        | Subject::Span(..)
+        | Subject::Said(_)
+        | Subject::Definition(_)
+        | Subject::Environment(_)
+        | Subject::Dashboard(_)
+        | Subject::Dataset(_)
+        | Subject::Prompt(_)
+        | Subject::Experiment(_)
+        | Subject::Queue(_)
+        | Subject::Optimization(_)
+        | Subject::Insights(_)
+        | Subject::Issue(..)
+        | Subject::Workspace => {}
+    }
+    Ok(())
 }

@@ -280,10 +280,7 @@ impl State {
                     let message = format!("{} already have a derived column `{name}`", of.entity().plural());
                     return Err(Rejection::conflict(message).hint("remove it first, or take another name"));
                 }
-                if self.by_id.len() >= DERIVED_COLUMNS_MAX {
-                    let message = format!("a workspace has at most {DERIVED_COLUMNS_MAX} derived columns");
-                    return Err(Rejection::conflict(message).hint("remove one that nobody needs"));
-                }
+                self.check_room(1)?;
                 let id = DerivedColumnId::known(context.fresh_id());
                 Ok(vec![Event::Added { id, of, name, source }])
             }
@@ -292,6 +289,15 @@ impl State {
                 None => Err(Rejection::not_found("derived column not found")),
             },
         }
+    }
+
+    /// Refuses more columns than a workspace may have.
+    pub fn check_room(&self, added: usize) -> Result<(), Rejection> {
+        if self.by_id.len() + added > DERIVED_COLUMNS_MAX {
+            let message = format!("a workspace has at most {DERIVED_COLUMNS_MAX} derived columns");
+            return Err(Rejection::conflict(message).hint("remove one that nobody needs"));
+        }
+        Ok(())
     }
 
     pub fn evolve(&mut self, event: &Recorded<Event>) {
@@ -308,6 +314,14 @@ impl State {
             Event::Removed { id } => {
                 self.by_id.remove(id);
             }
+        }
+    }
+
+    /// Puts a column as it shall be, or takes it away.
+    pub fn replace(&mut self, id: DerivedColumnId, column: Option<Column>) {
+        self.by_id.remove(&id);
+        if let Some(column) = column {
+            self.load(column);
         }
     }
 

@@ -9,12 +9,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::ids::{Position, RequestId};
 use crate::limits::{
     AUDIT_FIELDS_MAX, AUDIT_VALUE_CHARS_MAX, HISTORY_CHANGE_FIELDS_MAX, HISTORY_VALUE_CHARS_MAX,
 };
 use crate::time::Timestamp;
+
+/// Under which id the history of a workspace's own settings is kept. No thing has such an id.
+pub const WORKSPACE: Uuid = Uuid::max();
 
 /// A thing as a flat list of what is known of it. What lies within it is named by its place: `items.<id>.data`.
 pub type Fields = BTreeMap<String, Value>;

@@ -102,6 +102,10 @@ uuid_newtype!(
 );
 uuid_newtype!(DatasetVersionId, "Dataset version");
 uuid_newtype!(DatasetExportId, "Dataset export");
+uuid_newtype!(
+    /// One of a workspace's own prices. It follows from what the price is for.
+    PriceId, "Price"
+);
 uuid_newtype!(RepricingId, "Repricing");
 uuid_newtype!(ErasureId, "Erasure");
 uuid_newtype!(DerivedColumnId, "Derived column");

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::access::{Needs, PriceWrite};
 use crate::command::{Context, check_batch, check_text};
 use crate::event::Recorded;
-use crate::ids::{Position, RepricingId, SpanId, TraceId};
+use crate::ids::{Position, PriceId, RepricingId, SpanId, TraceId};
 use crate::limits::{NAME_CHARS_MAX, OWN_PRICES_MAX};
 use crate::prices::names::{candidates, folded};
 use crate::prices::repricing::Repricing;
@@ -49,6 +49,22 @@ pub struct Key {
 }
 
 impl Key {
+    /// The same for the same key, so that a price has a history and can be restored.
+    pub fn id(&self) -> PriceId {
+        let mut hasher = blake3::Hasher::new();
+        for text in [&self.provider, &self.model] {
+            hasher
+                .update(&u64::try_from(text.len()).unwrap_or(u64::MAX).to_be_bytes())
+                .update(text.as_bytes());
+        }
+        hasher.update(&self.effective_from.as_nanos().to_be_bytes());
+        let bytes = hasher.finalize().as_bytes().first_chunk::<16>().copied().unwrap_or_default();
+        let id = uuid::Builder::from_bytes(bytes)
+            .with_version(uuid::Version::Custom)
+            .with_variant(uuid::Variant::RFC4122);
+        PriceId::known(id.into_uuid())
+    }
+
     /// The same for every spelling of provider and model.
     fn folded(self) -> Self {
         Self {
@@ -90,6 +106,17 @@ pub enum Event {
         estimate: Option<Estimate>,
     },
     Repricing(repricing::Event),
+}
+
+impl Event {
+    /// The price that is set or removed.
+    pub const fn key(&self) -> Option<&Key> {
+        match self {
+            Self::Put(put) => Some(&put.key),
+            Self::Removed(key) => Some(key),
+            Self::SpanRepriced { .. } | Self::Repricing(_) => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -239,11 +266,7 @@ impl State {
                 let stands = |put: &Put| self.own.get(&put.key).is_some_and(|own| own.tariff == put.tariff);
                 let changed: Vec<Put> = prices.filter(|put| !stands(put)).collect();
                 let added = changed.iter().filter(|put| !self.own.contains_key(&put.key)).count();
-                if self.own.len() + added > OWN_PRICES_MAX {
-                    return Err(Rejection::conflict(format!(
-                        "a workspace has {OWN_PRICES_MAX} prices of its own at most"
-                    )));
-                }
+                self.check_room(added)?;
                 Ok(changed.into_iter().map(Event::Put).collect())
             }
             Command::Remove(keys) => {
@@ -256,6 +279,16 @@ impl State {
                 Ok(vec![Event::Repricing(repricing::decide(under_way, asked, command, context)?)])
             }
         }
+    }
+
+    /// Refuses more prices than a workspace may have.
+    pub fn check_room(&self, added: usize) -> Result<(), Rejection> {
+        if self.own.len() + added > OWN_PRICES_MAX {
+            return Err(Rejection::conflict(format!(
+                "a workspace has {OWN_PRICES_MAX} prices of its own at most"
+            )));
+        }
+        Ok(())
     }
 
     pub fn evolve(&mut self, event: &Recorded<Event>) {

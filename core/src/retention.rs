@@ -231,8 +231,25 @@ impl State {
                 rule.enabled = false;
                 rule.last_updated_at = event.time;
                 rule.last_updated_by = event.principal.to_string();
-                self.active.remove(&rule.scope);
+                // Another may be active by now, as an undo can change the order.
+                if self.active.get(&rule.scope) == Some(id) {
+                    self.active.remove(&rule.scope);
+                }
             }
+        }
+    }
+
+    /// The rule that is active for a scope.
+    pub fn active_for(&self, scope: &Scope) -> Option<RetentionRuleId> {
+        self.active.get(scope).copied()
+    }
+
+    /// Puts a rule as it shall be, or takes it away.
+    pub fn replace(&mut self, id: RetentionRuleId, rule: Option<Rule>) {
+        self.active.retain(|_, active| *active != id);
+        self.by_id.remove(&id);
+        if let Some(rule) = rule {
+            self.load(rule);
         }
     }
 
@@ -377,6 +394,19 @@ mod tests {
         assert!(deactivate(&state, id).unwrap().is_empty());
         let unknown = RetentionRuleId::known(Uuid::from_u128(9));
         assert_eq!(deactivate(&state, unknown).unwrap_err().to_string(), "Retention rule not found");
+    }
+
+    #[test]
+    fn a_rule_that_comes_back_is_active_and_one_that_ended_before_it_changes_nothing() {
+        let mut state = rules(&[(Scope::Workspace, Period::Short), (Scope::Workspace, Period::Base)]);
+        let [first, second] = [1, 2].map(|number| RetentionRuleId::known(Uuid::from_u128(number)));
+        let rule = state.get(first).cloned();
+        state.replace(first, rule);
+        assert_eq!(state.active_for(&Scope::Workspace), Some(first));
+        state.evolve(&Recorded::for_test(Event::Deactivated { id: second }));
+        assert_eq!(state.active_for(&Scope::Workspace), Some(first));
+        state.replace(first, None);
+        assert_eq!((state.get(first), state.active_for(&Scope::Workspace)), (None, None));
     }
 
     #[test]

@@ -200,6 +200,9 @@ pub(crate) enum TrashedKind {
     FeedbackDefinition,
     Environment,
     AnnotationQueue,
+    Optimization,
+    Price,
+    DerivedColumn,
 }
 
 impl From<trash::Trashed> for Trashed {

@@ -67,6 +67,8 @@ pub(crate) struct Price {
 /// A price that the workspace set for itself. It comes before the public one from its day on.
 #[derive(SimpleObject)]
 pub(crate) struct OwnPrice {
+    /// By which its history is found. It follows from provider, model and day.
+    id: ID,
     /// Empty for a model of any provider.
     provider: String,
     model: String,
@@ -81,6 +83,7 @@ pub(crate) struct OwnPrice {
 impl From<&Own> for OwnPrice {
     fn from(own: &Own) -> Self {
         Self {
+            id: own.key().id().into(),
             provider: own.provider.clone(),
             model: own.model.clone(),
             effective_from: Timestamp(own.effective_from),

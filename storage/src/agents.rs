@@ -196,6 +196,18 @@ impl Staged {
         Ok(())
     }
 
+    /// Takes away a configuration with all its versions and masks.
+    pub(crate) fn forget(&mut self, project: ProjectId) -> Result<(), Error> {
+        self.configurations.put(rows::agent_configuration(project), None);
+        for key in self.members.keys(&rows::agent_members(project))? {
+            if let Some(id) = member(&key) {
+                self.blueprints.put(rows::agent_blueprint(id), None);
+            }
+            self.members.put(key, None);
+        }
+        Ok(())
+    }
+
     pub(crate) fn flush(&mut self, batch: &mut fjall::OwnedWriteBatch) -> Result<(), Error> {
         self.configurations.flush(batch)?;
         self.blueprints.flush(batch)?;

@@ -117,6 +117,11 @@ impl Staged {
         self.state.evolve(event);
     }
 
+    pub(crate) fn replace(&mut self, id: DerivedColumnId, column: Option<Column>) {
+        self.touched.insert(id);
+        self.state.replace(id, column);
+    }
+
     pub(crate) fn flush(
         &mut self,
         keyspace: &Keyspace,

@@ -277,6 +277,18 @@ impl Staged {
         Ok(())
     }
 
+    pub(crate) fn forget_job(&mut self, project: ProjectId) {
+        self.jobs.put(rows::insights_job(project), None);
+    }
+
+    pub(crate) fn forget_issue(&mut self, project: ProjectId, id: IssueId) -> Result<(), Error> {
+        self.issues.put(rows::insights_issue(project, id), None);
+        for key in self.days.keys(&rows::insights_days(project, id))? {
+            self.days.put(key, None);
+        }
+        Ok(())
+    }
+
     pub(crate) fn flush(&mut self, batch: &mut fjall::OwnedWriteBatch) -> Result<(), Error> {
         self.jobs.flush(batch)?;
         self.issues.flush(batch)?;

@@ -8,7 +8,7 @@ use cairn_core::event::Recorded;
 use cairn_core::ids::{ProjectId, RetentionRuleId, TraceId};
 use cairn_core::limits::RETENTION_STEP_TRACES_MAX;
 use cairn_core::query::Entity;
-use cairn_core::retention::{Create, Event, Period, Scope, State};
+use cairn_core::retention::{Create, Event, Period, Rule, Scope, State};
 use cairn_core::time::Timestamp;
 use fjall::{Keyspace, Readable};
 use prost::Message;
@@ -123,14 +123,20 @@ impl Staged {
         self.state.evolve(event);
     }
 
+    pub(crate) fn replace(&mut self, id: RetentionRuleId, rule: Option<Rule>) {
+        self.touched.insert(id);
+        self.state.replace(id, rule);
+    }
+
     pub(crate) fn flush(
         &mut self,
         keyspace: &Keyspace,
         batch: &mut fjall::OwnedWriteBatch,
     ) -> Result<(), Error> {
         for id in std::mem::take(&mut self.touched) {
-            if let Some(rule) = self.state.get(id) {
-                batch.insert(keyspace, rows::retention_rule(id), rows::write(rule)?);
+            match self.state.get(id) {
+                Some(rule) => batch.insert(keyspace, rows::retention_rule(id), rows::write(rule)?),
+                None => batch.remove(keyspace, rows::retention_rule(id)),
             }
         }
         Ok(())

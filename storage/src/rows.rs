@@ -26,7 +26,7 @@ pub(crate) use evaluation::*;
 pub(crate) use threads::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 10;
+pub(crate) const ROWS_VERSION: u32 = 11;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -97,6 +97,8 @@ enum Table {
     ThreadOrder = 83,
     /// Position → which threads its event changed.
     ThreadChange = 84,
+    /// Project id, name → the thread that last had the name, once it is gone.
+    ThreadGone = 90,
     /// Project id → its configuration.
     AgentConfiguration = 120,
     AgentBlueprint = 121,

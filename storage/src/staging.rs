@@ -4,6 +4,7 @@
 mod keeping;
 mod refold;
 mod said;
+mod settings;
 mod telling;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,9 +21,7 @@ use cairn_core::prices;
 use cairn_core::threads::Place;
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
-use cairn_core::{
-    annotations, datasets, definitions, environments, experiments, projects, spans, traces, workspaces,
-};
+use cairn_core::{annotations, datasets, definitions, environments, experiments, projects, spans, traces};
 use uuid::Uuid;
 
 use crate::agents;
@@ -45,7 +44,7 @@ use crate::runners;
 use crate::slots::Slots;
 use crate::spans::share;
 use crate::store::Keyspaces;
-use crate::threads::Threads;
+use crate::threads::{Arrival, Threads};
 use crate::traces::Sums;
 
 pub(crate) struct Staging {
@@ -224,7 +223,7 @@ impl Staging {
             }
             Event::Erasures(event) => self.project_erasure(&recorded.with(event.clone())),
             Event::Workspaces(event) => {
-                self.configure(event);
+                self.configure(&recorded.with(event.clone()));
                 Ok(())
             }
             Event::Definitions(event) => {
@@ -292,19 +291,6 @@ impl Staging {
         }
     }
 
-    fn configure(&mut self, event: &workspaces::Event) {
-        match event {
-            // The list of workspaces is folded from the log of the system workspace.
-            workspaces::Event::Created { .. } | workspaces::Event::Forked(_) => {}
-            workspaces::Event::Configured(configuration) => {
-                self.configuration.put(rows::configuration(), Some(configuration.clone()));
-            }
-            workspaces::Event::ConfigurationCleared => {
-                self.configuration.put(rows::configuration(), None);
-            }
-        }
-    }
-
     fn project_trace(&mut self, event: &Recorded<traces::Event>) -> Result<(), Error> {
         let id = event.event.id();
         self.remember(id.uuid(), event.position);
@@ -312,7 +298,7 @@ impl Staging {
         let row = self.traces.change(rows::trace(id))?;
         *row = traces::evolve(row.take(), event);
         let project = row.as_ref().map(|state| state.project_id);
-        self.place_in_thread(id, event)?;
+        self.place_in_thread(id, Arrival::Written, event)?;
         match project {
             Some(project) => self.touch(project, event.time),
             None => self.delete_with_trace(id, event)?,
@@ -320,10 +306,15 @@ impl Staging {
         self.reckon(id)
     }
 
-    fn place_in_thread<E>(&mut self, id: TraceId, event: &Recorded<E>) -> Result<(), Error> {
+    fn place_in_thread<E>(
+        &mut self,
+        id: TraceId,
+        arrival: Arrival,
+        event: &Recorded<E>,
+    ) -> Result<(), Error> {
         let place = self.traces.get(rows::trace(id))?.and_then(Place::of);
         let sums = self.sums.get(rows::sums(id))?;
-        match self.threads.place(id, place.as_ref(), sums, event)? {
+        match self.threads.place(id, place.as_ref(), sums, arrival, event)? {
             Some(gone) => self.forget_thread(gone),
             None => Ok(()),
         }
@@ -450,22 +441,6 @@ impl Staging {
             self.checks.forget_span(state.trace_id, id)?;
         }
         self.forget(Target::Span(id))
-    }
-
-    fn project_price(&mut self, event: &Recorded<prices::Event>) -> Result<(), Error> {
-        self.prices.project(event);
-        match &event.event {
-            prices::Event::SpanRepriced { id, trace_id, estimate, .. } => {
-                self.remember(id.uuid(), event.position);
-                let Some(before) = self.span(*id)?.cloned() else { return Ok(()) };
-                let after = before.clone().repriced(estimate.clone());
-                self.recount(*trace_id, Some(&before), Some(&after), event)?;
-                self.spans.put(rows::span(*trace_id, *id), Some(after));
-            }
-            prices::Event::Repricing(event_of) => self.remember(event_of.id().uuid(), event.position),
-            prices::Event::Put(_) | prices::Event::Removed(_) => {}
-        }
-        Ok(())
     }
 
     fn recount<E>(

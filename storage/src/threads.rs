@@ -97,6 +97,15 @@ pub(crate) struct Thread {
     pub(crate) sums: Sums,
     /// When it was opened, or a trace or span of it was last written.
     pub(crate) heard_of: Timestamp,
+    /// Where a new trace last made it active.
+    woken: Position,
+}
+
+/// A thread that went with its last trace. It comes back with any of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Gone {
+    thread: ThreadId,
+    woken: Position,
 }
 
 /// Which thread a trace is in, and under which times it stands there.
@@ -116,11 +125,20 @@ pub struct Changed {
     pub gone: bool,
 }
 
+/// How a trace comes to stand where it stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Arrival {
+    /// It was written. If it is new in a thread, it wakes the thread.
+    Written,
+    /// It is as it was before, and no news.
+    Undone,
+}
+
 /// A change of what a thread is made of.
 #[derive(Clone, Copy)]
 enum Part<'a> {
     /// A trace with all its spans.
-    Trace(Option<&'a Sums>),
+    Trace(Option<&'a Sums>, Arrival),
     Span(&'a Share<'a>),
 }
 
@@ -131,6 +149,7 @@ pub(crate) struct Threads {
     members: Slots<Member>,
     order: Slots<()>,
     changes: Slots<Vec<Changed>>,
+    gone: Slots<Gone>,
 }
 
 impl Threads {
@@ -141,6 +160,7 @@ impl Threads {
             members: Slots::new(rows.clone()),
             order: Slots::new(rows.clone()),
             changes: Slots::new(rows.clone()),
+            gone: Slots::new(rows.clone()),
         }
     }
 
@@ -170,7 +190,7 @@ impl Threads {
         let id = event.event.id();
         if let Event::Began { project_id, name, .. } = &event.event {
             if self.named(*project_id, name)?.is_none() {
-                self.begin(State::begun(id, *project_id, name.clone(), event));
+                self.begin(State::begun(id, *project_id, name.clone(), event), Position::START);
                 self.note(id, event.position)?;
             }
             return Ok(false);
@@ -209,6 +229,7 @@ impl Threads {
         trace: TraceId,
         place: Option<&Place>,
         sums: Option<&Sums>,
+        arrival: Arrival,
         event: &Recorded<E>,
     ) -> Result<Option<ThreadId>, Error> {
         let before = self.members.get(rows::thread_member(trace))?.copied();
@@ -233,7 +254,7 @@ impl Threads {
             gone = Some(thread);
         }
         if let Some(Member { thread, .. }) = after {
-            self.hear(thread, moved.then_some(Part::Trace(sums)), None, event)?;
+            self.hear(thread, moved.then_some(Part::Trace(sums, arrival)), None, event)?;
         }
         Ok(gone)
     }
@@ -250,11 +271,77 @@ impl Threads {
         self.hear(member.thread, after.map(Part::Span), before.map(Part::Span), event)
     }
 
+    /// The thread that last had a name which no thread has now.
+    pub(crate) fn gone_by(&mut self, place: &Place) -> Result<Option<ThreadId>, Error> {
+        if self.named(place.project_id, &place.name)?.is_some() {
+            return Ok(None);
+        }
+        let gone = self.gone.get(rows::thread_gone(place.project_id, &place.name))?;
+        Ok(gone.map(|gone| gone.thread))
+    }
+
+    /// Makes anew what a thread's own events say of it, given those that count, and brings it back if it was gone. Which
+    /// traces are in it does not change. Says whether it is gone with all that hung on it.
+    pub(crate) fn refold<E>(
+        &mut self,
+        id: ThreadId,
+        events: &[Recorded<Event>],
+        now: &Recorded<E>,
+    ) -> Result<bool, Error> {
+        let begun = events.iter().find_map(|event| match &event.event {
+            Event::Began { project_id, name, .. } => Some(State::begun(id, *project_id, name.clone(), event)),
+            _ => None,
+        });
+        let present = self.take(id)?;
+        if events.last().is_some_and(|event| matches!(event.event, Event::Deleted { .. })) {
+            match present {
+                Some(thread) if thread.traces == 0 => {
+                    self.remove(&thread, now.position)?;
+                    return Ok(true);
+                }
+                Some(thread) => self.put(thread),
+                None => {}
+            }
+            return Ok(false);
+        }
+        let Some(mut state) = present.as_ref().map(|thread| thread.state.clone()).or(begun) else {
+            return Ok(false);
+        };
+        let woken = if let Some(thread) = &present {
+            thread.woken
+        } else {
+            let gone = self.gone.get(rows::thread_gone(state.project_id, &state.name))?;
+            gone.filter(|gone| gone.thread == id).map_or(Position::START, |gone| gone.woken)
+        };
+        let status = state.status;
+        (state.status, state.tags) = (Status::Active, Vec::new());
+        // A new trace made it active, whatever was said before.
+        let (before, since) = events.split_at(events.partition_point(|event| event.position <= woken));
+        for event in before {
+            state.evolve(event);
+        }
+        state.status = Status::Active;
+        for event in since {
+            state.evolve(event);
+        }
+        state.touch(now);
+        match present {
+            Some(thread) => {
+                let heard_of = if state.status == status { thread.heard_of } else { now.time };
+                self.put(Thread { state, heard_of, ..thread });
+            }
+            None => self.begin(state, woken),
+        }
+        self.note(id, now.position)?;
+        Ok(false)
+    }
+
     pub(crate) fn flush(&mut self, batch: &mut fjall::OwnedWriteBatch) -> Result<(), Error> {
         self.by_id.flush(batch)?;
         self.names.flush(batch)?;
         self.members.flush(batch)?;
         self.order.flush(batch)?;
+        self.gone.flush(batch)?;
         self.changes.flush(batch)
     }
 
@@ -268,14 +355,14 @@ impl Threads {
             return Ok(known);
         }
         let id = derived_id(place, trace);
-        self.begin(State::begun(id, place.project_id, place.name.clone(), event));
+        self.begin(State::begun(id, place.project_id, place.name.clone(), event), Position::START);
         Ok(id)
     }
 
-    fn begin(&mut self, state: State) {
+    fn begin(&mut self, state: State, woken: Position) {
         self.names.put(rows::thread_name(state.project_id, &state.name), Some(state.id));
         let heard_of = state.created_at;
-        self.put(Thread { state, traces: 0, sums: Sums::default(), heard_of });
+        self.put(Thread { state, traces: 0, sums: Sums::default(), heard_of, woken });
     }
 
     /// Takes something into a thread and something out of it, and notes that it was heard of.
@@ -291,7 +378,7 @@ impl Threads {
             thread.remove(part);
         }
         if let Some(part) = added {
-            thread.add(part);
+            thread.add(part, event.position);
         }
         thread.state.touch(event);
         thread.heard_of = event.time;
@@ -302,7 +389,7 @@ impl Threads {
     /// Takes a trace out of a thread; says whether the thread is gone with it.
     fn lose<E>(&mut self, id: ThreadId, sums: Option<&Sums>, event: &Recorded<E>) -> Result<bool, Error> {
         let Some(mut thread) = self.take(id)? else { return Ok(false) };
-        thread.remove(Part::Trace(sums));
+        thread.remove(Part::Trace(sums, Arrival::Written));
         if thread.traces == 0 {
             self.remove(&thread, event.position)?;
             return Ok(true);
@@ -332,6 +419,8 @@ impl Threads {
     fn remove(&mut self, thread: &Thread, position: Position) -> Result<(), Error> {
         let State { id, project_id, name, .. } = &thread.state;
         self.names.put(rows::thread_name(*project_id, name), None);
+        let gone = Gone { thread: *id, woken: thread.woken };
+        self.gone.put(rows::thread_gone(*project_id, name), Some(gone));
         self.remember(Changed { thread: *id, project: *project_id, gone: true }, position)
     }
 
@@ -362,11 +451,14 @@ impl Threads {
 
 impl Thread {
     /// A trace that is new here wakes the thread; a late word about an old one does not.
-    fn add(&mut self, part: Part<'_>) {
+    fn add(&mut self, part: Part<'_>, at: Position) {
         match part {
-            Part::Trace(sums) => {
+            Part::Trace(sums, arrival) => {
                 self.traces += 1;
-                self.state.status = Status::Active;
+                if arrival == Arrival::Written {
+                    self.state.status = Status::Active;
+                    self.woken = at;
+                }
                 if let Some(sums) = sums {
                     self.sums.absorb(sums);
                 }
@@ -377,7 +469,7 @@ impl Thread {
 
     fn remove(&mut self, part: Part<'_>) {
         match part {
-            Part::Trace(sums) => {
+            Part::Trace(sums, _) => {
                 self.traces = self.traces.saturating_sub(1);
                 if let Some(sums) = sums {
                     self.sums.shed(sums);

@@ -5,10 +5,10 @@ use uuid::Uuid;
 use crate::attachments::Owner;
 use crate::event::Event;
 use crate::feedback::Target;
-use crate::history::undo;
+use crate::history::{WORKSPACE, undo};
 use crate::ids::{
     AnnotationQueueId, DashboardId, DatasetId, DefinitionId, DerivedColumnId, EnvironmentId, ErasureId,
-    ExperimentId, IssueId, JobId, OptimizationId, ProjectId, PromptId, RepricingId, RetentionRuleId,
+    ExperimentId, IssueId, JobId, OptimizationId, PriceId, ProjectId, PromptId, RepricingId, RetentionRuleId,
     RunnerId, SavedQueryId, SpanId, ThreadId, TraceId,
 };
 use crate::{dashboards, guardrails, insights, otel, prices, runners};
@@ -23,7 +23,7 @@ pub enum Thing {
     Thread(ThreadId),
     Definition(DefinitionId),
     Environment(EnvironmentId),
-    Price,
+    Price(PriceId),
     Repricing(RepricingId),
     Prompt(PromptId),
     Dataset(DatasetId),
@@ -98,7 +98,8 @@ impl Thing {
             Event::Definitions(event) => Self::Definition(event.id()),
             Event::Environments(event) => Self::Environment(event.id()),
             Event::Prices(event) => match event {
-                prices::Event::Put(_) | prices::Event::Removed(_) => Self::Price,
+                prices::Event::Put(put) => Self::Price(put.key.id()),
+                prices::Event::Removed(key) => Self::Price(key.id()),
                 prices::Event::SpanRepriced { id, .. } => Self::Span(*id),
                 prices::Event::Repricing(event) => Self::Repricing(event.id()),
             },
@@ -143,10 +144,12 @@ impl Thing {
         }
     }
 
-    /// By which its history is found; what there is one of, or what has no name of its own, has none.
+    /// By which its history is found; what has no name of its own has none.
     pub const fn uuid(self) -> Option<Uuid> {
         Some(match self {
-            Self::Workspace | Self::Price | Self::File => return None,
+            Self::File => return None,
+            Self::Workspace => WORKSPACE,
+            Self::Price(id) => id.uuid(),
             Self::Project(id) | Self::Agent(id) | Self::Insights(id) => id.uuid(),
             Self::Trace(id) => id.uuid(),
             Self::Span(id) => id.uuid(),
@@ -180,7 +183,7 @@ impl Thing {
             Self::Thread(_) => Kind::Thread,
             Self::Definition(_) => Kind::FeedbackDefinition,
             Self::Environment(_) => Kind::Environment,
-            Self::Price => Kind::Price,
+            Self::Price(_) => Kind::Price,
             Self::Repricing(_) => Kind::Repricing,
             Self::Prompt(_) => Kind::Prompt,
             Self::Dataset(_) => Kind::Dataset,

@@ -8,15 +8,17 @@ use uuid::Uuid;
 use crate::access::{HistoryUndo, Needs};
 use crate::event::Event as AnyEvent;
 use crate::feedback::Target;
+use crate::history::{Fields, WORKSPACE};
 use crate::ids::{
-    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, EnvironmentId, ExperimentId, Position,
-    ProjectId, PromptId, RequestId, SpanId, TraceId,
+    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, DerivedColumnId, EnvironmentId, ExperimentId,
+    IssueId, OptimizationId, Position, PriceId, ProjectId, PromptId, RequestId, RetentionRuleId, SpanId,
+    ThreadId, TraceId,
 };
 use crate::limits::{UNDO_EVENTS_MAX, UNDO_REASONS_MAX};
 use crate::rejection::Rejection;
 use crate::{
-    annotations, dashboards, datasets, definitions, environments, experiments, projects, prompts, spans,
-    traces,
+    annotations, dashboards, datasets, definitions, derived, environments, experiments, insights,
+    optimizations, prices, projects, prompts, retention, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,12 +56,64 @@ pub enum Subject {
     Prompt(PromptId),
     Experiment(ExperimentId),
     Queue(AnnotationQueueId),
+    Thread(ThreadId),
+    Optimization(OptimizationId),
+    RetentionRule(RetentionRuleId),
+    Price(PriceId),
+    DerivedColumn(DerivedColumnId),
+    /// The configuration of a project's agent.
+    Agent(ProjectId),
+    /// How the traces of a project are looked through.
+    Insights(ProjectId),
+    Issue(ProjectId, IssueId),
+    /// The settings of the workspace.
+    Workspace,
+}
+
+/// Why a change lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasting {
+    /// Versions and what lies in them never change.
+    Version,
+    /// What somebody asked for is gone for good.
+    Erased,
+    /// Bytes of files are not kept without the file.
+    File,
+    /// It goes with what it is about.
+    Fact,
+    /// A program was told, or told us.
+    Run,
+    /// It follows from other changes.
+    Bookkeeping,
+    /// Costs follow prices.
+    Cost,
+    ExperimentItem,
+    SavedQuery,
+    /// A workspace is there as long as somebody keeps it.
+    Workspace,
+}
+
+impl Lasting {
+    const fn hint(self) -> &'static str {
+        match self {
+            Self::Version => "of versions and what lies in them one goes back to an older one",
+            Self::Erased => "what was erased is gone for good",
+            Self::File => "the bytes of a file go with it; send the file again, or delete it",
+            Self::Fact => "it says what happened; delete the trace or span that it is about",
+            Self::Run => "it happened outside; ask the runner for something else",
+            Self::Bookkeeping => "it only notes what follows from other changes; undo those",
+            Self::Cost => "set the prices as they shall be, and price the past anew",
+            Self::ExperimentItem => "add the item again, or remove it",
+            Self::SavedQuery => "a saved query never changes; save another one",
+            Self::Workspace => "what was made in it can be undone there",
+        }
+    }
 }
 
 impl Subject {
     pub const fn uuid(self) -> Uuid {
         match self {
-            Self::Project(id) => id.uuid(),
+            Self::Project(id) | Self::Agent(id) | Self::Insights(id) => id.uuid(),
             Self::Trace(id) => id.uuid(),
             Self::Span(id, _) => id.uuid(),
             Self::Said(target) => target.uuid(),
@@ -70,16 +124,23 @@ impl Subject {
             Self::Prompt(id) => id.uuid(),
             Self::Experiment(id) => id.uuid(),
             Self::Queue(id) => id.uuid(),
+            Self::Thread(id) => id.uuid(),
+            Self::Optimization(id) => id.uuid(),
+            Self::RetentionRule(id) => id.uuid(),
+            Self::Price(id) => id.uuid(),
+            Self::DerivedColumn(id) => id.uuid(),
+            Self::Issue(_, id) => id.uuid(),
+            Self::Workspace => WORKSPACE,
         }
     }
 
-    /// What was made is undone by deleting it, so that it lies in the trash like everything that is deleted.
-    pub const fn deletion(self) -> Option<AnyEvent> {
+    /// What was made is undone by deleting it, so that it lies in the trash like everything that is deleted. A rule of
+    /// retention ends. What was never there by itself is only taken back.
+    pub fn deletion(self, made: &AnyEvent) -> Option<AnyEvent> {
         Some(match self {
             Self::Project(id) => AnyEvent::Projects(projects::Event::Deleted { id }),
             Self::Trace(id) => AnyEvent::Traces(traces::Event::Deleted { id }),
             Self::Span(id, trace_id) => AnyEvent::Spans(spans::Event::Deleted { id, trace_id }),
-            Self::Said(_) => return None,
             Self::Definition(id) => AnyEvent::Definitions(definitions::Event::Deleted { id }),
             Self::Environment(id) => AnyEvent::Environments(environments::Event::Deleted { id }),
             Self::Dashboard(id) => AnyEvent::Dashboards(dashboards::Event::Deleted { id }),
@@ -87,46 +148,132 @@ impl Subject {
             Self::Prompt(id) => AnyEvent::Prompts(prompts::Event::Deleted { id }),
             Self::Experiment(id) => AnyEvent::Experiments(experiments::Event::Deleted { id }),
             Self::Queue(id) => AnyEvent::Annotations(annotations::Event::Deleted { id }),
+            Self::Optimization(id) => AnyEvent::Optimizations(optimizations::Event::Deleted { id }),
+            Self::RetentionRule(id) => AnyEvent::Retention(retention::Event::Deactivated { id }),
+            Self::DerivedColumn(id) => AnyEvent::Derived(derived::Event::Removed { id }),
+            Self::Price(_) => match made {
+                AnyEvent::Prices(prices::Event::Put(put)) => {
+                    AnyEvent::Prices(prices::Event::Removed(put.key.clone()))
+                }
+                _ => return None,
+            },
+            Self::Said(_)
+            | Self::Thread(_)
+            | Self::Agent(_)
+            | Self::Insights(_)
+            | Self::Issue(..)
+            | Self::Workspace => return None,
         })
     }
 }
 
-/// What an event changes that can be taken back. Versions of datasets and prompts and what lies in them never change:
-/// one goes back to an older version instead.
-pub fn subject(event: &AnyEvent) -> Option<Subject> {
-    match event {
-        AnyEvent::Projects(event) => Some(Subject::Project(event.id())),
-        AnyEvent::Traces(event) => Some(Subject::Trace(event.id())),
-        AnyEvent::Spans(event) => Some(match event {
+/// What an event changes if that can be taken back, or why it cannot.
+pub fn subject(event: &AnyEvent) -> Result<Subject, Lasting> {
+    Ok(match event {
+        AnyEvent::Projects(event) => Subject::Project(event.id()),
+        AnyEvent::Traces(event) => Subject::Trace(event.id()),
+        AnyEvent::Spans(event) => match event {
             spans::Event::Recorded(row) => Subject::Span(row.id, row.trace_id),
             spans::Event::Patched(patch) => Subject::Span(patch.id, patch.trace_id),
             spans::Event::Deleted { id, trace_id } => Subject::Span(*id, *trace_id),
-        }),
-        AnyEvent::Feedback(event) => Some(Subject::Said(event.target())),
-        AnyEvent::Comments(event) => Some(Subject::Said(event.target())),
-        AnyEvent::Definitions(event) => Some(Subject::Definition(event.id())),
-        AnyEvent::Environments(event) => Some(Subject::Environment(event.id())),
-        AnyEvent::Dashboards(event) => event.dashboard_id().map(Subject::Dashboard),
-        AnyEvent::Datasets(event) => match event {
-            datasets::Event::Created(_)
-            | datasets::Event::Updated { .. }
-            | datasets::Event::Deleted { .. } => Some(Subject::Dataset(event.dataset_id())),
-            _ => None,
         },
-        AnyEvent::Prompts(event) => {
-            let version = matches!(event, prompts::Event::VersionCreated(_));
-            (!version).then(|| Subject::Prompt(event.prompt_id()))
-        }
+        AnyEvent::Feedback(event) => Subject::Said(event.target()),
+        AnyEvent::Comments(event) => Subject::Said(event.target()),
+        AnyEvent::Definitions(event) => Subject::Definition(event.id()),
+        AnyEvent::Environments(event) => Subject::Environment(event.id()),
+        AnyEvent::Annotations(event) => Subject::Queue(event.queue_id()),
+        AnyEvent::Optimizations(event) => Subject::Optimization(event.id()),
+        AnyEvent::Retention(event) => Subject::RetentionRule(event.id()),
+        AnyEvent::Derived(event) => Subject::DerivedColumn(event.id()),
+        AnyEvent::Agents(event) => Subject::Agent(event.project_id()),
+        AnyEvent::Dashboards(event) => match event {
+            dashboards::Event::Created { id, .. }
+            | dashboards::Event::Updated { id, .. }
+            | dashboards::Event::Deleted { id } => Subject::Dashboard(*id),
+            dashboards::Event::QuerySaved { .. } => return Err(Lasting::SavedQuery),
+        },
+        AnyEvent::Datasets(event) => of_dataset(event)?,
+        AnyEvent::Prompts(event) => match event {
+            prompts::Event::Created { .. }
+            | prompts::Event::Updated { .. }
+            | prompts::Event::Deleted { .. }
+            | prompts::Event::VersionTagged { .. }
+            | prompts::Event::EnvironmentsSet { .. } => Subject::Prompt(event.prompt_id()),
+            prompts::Event::VersionCreated(_) => return Err(Lasting::Version),
+        },
         AnyEvent::Experiments(event) => match event {
-            experiments::Event::ItemAdded(_) | experiments::Event::ItemRemoved { .. } => None,
-            _ => Some(Subject::Experiment(event.experiment_id())),
+            experiments::Event::Created(_)
+            | experiments::Event::Updated { .. }
+            | experiments::Event::Deleted { .. } => Subject::Experiment(event.experiment_id()),
+            experiments::Event::ItemAdded(_) | experiments::Event::ItemRemoved { .. } => {
+                return Err(Lasting::ExperimentItem);
+            }
         },
-        AnyEvent::Annotations(event) => Some(Subject::Queue(event.queue_id())),
-        _ => None,
+        AnyEvent::Threads(event) => match event {
+            threads::Event::Closed { id }
+            | threads::Event::Opened { id }
+            | threads::Event::TimedOut { id }
+            | threads::Event::Tagged { id, .. }
+            | threads::Event::Deleted { id } => Subject::Thread(*id),
+            threads::Event::Began { .. } => return Err(Lasting::Bookkeeping),
+        },
+        AnyEvent::Prices(event) => match event {
+            prices::Event::Put(put) => Subject::Price(put.key.id()),
+            prices::Event::Removed(key) => Subject::Price(key.id()),
+            prices::Event::SpanRepriced { .. } | prices::Event::Repricing(_) => return Err(Lasting::Cost),
+        },
+        AnyEvent::Insights(event) => of_insights(event)?,
+        AnyEvent::Workspaces(event) => match event {
+            workspaces::Event::Configured(_) | workspaces::Event::ConfigurationCleared => Subject::Workspace,
+            workspaces::Event::Created { .. } | workspaces::Event::Forked(_) => {
+                return Err(Lasting::Workspace);
+            }
+        },
+        AnyEvent::Guardrails(_) => return Err(Lasting::Fact),
+        AnyEvent::Attachments(_) => return Err(Lasting::File),
+        AnyEvent::Runners(_) => return Err(Lasting::Run),
+        AnyEvent::Erasures(_) => return Err(Lasting::Erased),
+        // What undid something is taken back by the change that it undid.
+        AnyEvent::Otel(_) | AnyEvent::History(_) => return Err(Lasting::Bookkeeping),
+    })
+}
+
+fn of_dataset(event: &datasets::Event) -> Result<Subject, Lasting> {
+    match event {
+        datasets::Event::Created(_) | datasets::Event::Updated { .. } | datasets::Event::Deleted { .. } => {
+            Ok(Subject::Dataset(event.dataset_id()))
+        }
+        datasets::Event::VersionMade(_)
+        | datasets::Event::VersionUpdated { .. }
+        | datasets::Event::ItemPut(_)
+        | datasets::Event::ItemRemoved { .. }
+        | datasets::Event::ItemsCopied { .. } => Err(Lasting::Version),
+        datasets::Event::Exported(_) | datasets::Event::ExportViewed { .. } => Err(Lasting::Fact),
     }
 }
 
-/// What an event deletes, if that can be restored.
+const fn of_insights(event: &insights::Event) -> Result<Subject, Lasting> {
+    match event {
+        insights::Event::JobCreated { project_id, .. }
+        | insights::Event::JobStatusSet { project_id, .. }
+        | insights::Event::GuidanceSet { project_id, .. }
+        | insights::Event::Reported { project_id, .. } => Ok(Subject::Insights(*project_id)),
+        insights::Event::IssueFound { project_id, id, .. }
+        | insights::Event::IssueStatusSet { project_id, id, .. } => Ok(Subject::Issue(*project_id, *id)),
+        insights::Event::Triggered { .. } => Err(Lasting::Run),
+    }
+}
+
+/// Other things in whose history an event stands, beside that of its subject.
+pub fn also_of(event: &AnyEvent) -> Vec<Uuid> {
+    match event {
+        AnyEvent::Agents(event) => event.entities(),
+        AnyEvent::Insights(event) => event.entities(),
+        _ => Vec::new(),
+    }
+}
+
+/// What an event deletes, if that can be restored from the trash.
 pub fn deleted(event: &AnyEvent) -> Option<Subject> {
     let deletes = matches!(
         event,
@@ -140,8 +287,11 @@ pub fn deleted(event: &AnyEvent) -> Option<Subject> {
             | AnyEvent::Prompts(prompts::Event::Deleted { .. })
             | AnyEvent::Experiments(experiments::Event::Deleted { .. })
             | AnyEvent::Annotations(annotations::Event::Deleted { .. })
+            | AnyEvent::Optimizations(optimizations::Event::Deleted { .. })
+            | AnyEvent::Prices(prices::Event::Removed(_))
+            | AnyEvent::Derived(derived::Event::Removed { .. })
     );
-    if deletes { subject(event) } else { None }
+    if deletes { subject(event).ok() } else { None }
 }
 
 /// Whether an event only made what a write needs on its way. `events` are those of its request.
@@ -150,6 +300,7 @@ pub fn is_made_on_demand(event: &AnyEvent, events: usize) -> bool {
         event,
         AnyEvent::Projects(projects::Event::Created { .. })
             | AnyEvent::Environments(environments::Event::Created { .. })
+            | AnyEvent::Threads(threads::Event::Began { .. })
             | AnyEvent::Otel(_)
     );
     made && events > 1
@@ -231,9 +382,22 @@ pub fn check_size(events: usize) -> Result<(), Rejection> {
         .hint("undo them one by one"))
 }
 
-pub fn not_undoable(kind: &str) -> Rejection {
-    Rejection::invalid(format!("a change of the kind `{kind}` cannot be undone"))
-        .hint("of versions and what lies in them one goes back to an older one")
+pub fn not_undoable(kind: &str, why: Lasting) -> Rejection {
+    Rejection::invalid(format!("a change of the kind `{kind}` cannot be undone")).hint(why.hint())
+}
+
+/// Refuses to leave an environment of an agent at a version that would not be there.
+pub fn check_agent(after: &Fields) -> Result<(), Rejection> {
+    let of = |place: &'static str| {
+        after.iter().filter_map(move |(field, value)| Some((field.strip_prefix(place)?, value)))
+    };
+    for (environment, version) in of("agent.environments.") {
+        if !of("agent.versions.").any(|(_, known)| known == version) {
+            let message = format!("the environment `{environment}` is at the version that would go");
+            return Err(Rejection::conflict(message).hint("put it at another version first"));
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -318,6 +482,19 @@ mod tests {
             &[made(), deleted, again],
             expect!["it was changed again since: `name` at position 3: undo what is newer first"],
         );
+    }
+
+    #[test]
+    fn no_environment_of_an_agent_is_left_at_a_version_that_goes() {
+        let fields = |pairs: &[(&str, &str)]| {
+            pairs.iter().map(|(field, value)| ((*field).to_owned(), (*value).into())).collect::<Fields>()
+        };
+        let versions = [("agent.versions.a", "v1"), ("agent.environments.prod", "v1")];
+        assert_eq!(check_agent(&fields(&versions)), Ok(()));
+        let gone = [("agent.versions.a", "v1"), ("agent.environments.prod", "v2")];
+        let refused = check_agent(&fields(&gone)).unwrap_err().to_string();
+        expect!["the environment `prod` is at the version that would go: put it at another version first"]
+            .assert_eq(&refused);
     }
 
     #[test]

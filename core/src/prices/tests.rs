@@ -420,3 +420,18 @@ proptest! {
         prop_assert_eq!(arrive(&shuffled, &prices), arrive(&arrivals, &prices));
     }
 }
+
+#[test]
+fn a_price_has_the_same_id_whenever_it_is_set_and_another_than_its_neighbours() {
+    let key = |provider: &str, model: &str, effective_from| {
+        Key { provider: provider.to_owned(), model: model.to_owned(), effective_from }.id()
+    };
+    let id = key("openai", "m", Timestamp::EPOCH);
+    assert_eq!(id, key("openai", "m", Timestamp::EPOCH));
+    assert_eq!(id.uuid().get_version_num(), 8);
+    for other in
+        [key("openaim", "", Timestamp::EPOCH), key("", "m", Timestamp::EPOCH), key("openai", "m", NOW)]
+    {
+        assert_ne!(id, other);
+    }
+}

@@ -8,7 +8,7 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::Target;
 use cairn_core::history::undo;
 use cairn_core::ids::{
-    DatasetId, DatasetItemId, ExperimentId, ProjectId, PromptId, PromptVersionId, ThreadId,
+    DatasetId, DatasetItemId, ExperimentId, Position, ProjectId, PromptId, PromptVersionId, ThreadId,
 };
 use cairn_core::search::Searched;
 use cairn_core::{datasets, experiments, prompts, spans, threads, traces};
@@ -54,9 +54,13 @@ impl Written {
             written.note(reader, &event.event)?;
         }
         if let (Some(first), Some(last)) = (events.first(), events.last()) {
-            let changes = reader.thread_changes(first.position, last.position)?;
-            let gone = changes.into_iter().flat_map(|(_, changed)| changed).filter(|changed| changed.gone);
-            gone.for_each(|changed| written.judged(Target::Thread(changed.thread)));
+            // A thread goes with its last trace, and comes back with any of them that does.
+            let undoings = events.iter().filter(|event| matches!(event.event, Event::History(_)));
+            let undoings: BTreeSet<Position> = undoings.map(|event| event.position).collect();
+            for (at, changed) in reader.thread_changes(first.position, last.position)? {
+                let told = changed.into_iter().filter(|changed| changed.gone || undoings.contains(&at));
+                told.for_each(|changed| written.judged(Target::Thread(changed.thread)));
+            }
         }
         for erasure in reader.open_erasures()? {
             match erasure.subject {

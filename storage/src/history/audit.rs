@@ -13,6 +13,7 @@ use cairn_core::ids::{Position, ProjectId, RequestId};
 use cairn_core::insights::state::Issue;
 use cairn_core::limits::{AUDIT_EVENT_BYTES_MAX, LOG_READ_BYTES_MAX, REQUEST_SEARCH_EVENTS_MAX};
 use cairn_core::prices::repricing::Repricing;
+use cairn_core::prices::{Key, Own};
 use cairn_core::projects::Project;
 use cairn_core::retention::Rule;
 use cairn_core::time::Timestamp;
@@ -255,28 +256,35 @@ impl Reader {
                 audited.undoes = Some(*position);
                 true
             }
-            other => subject(other).is_some(),
+            other => subject(other).is_ok(),
         };
         Ok(audited)
     }
 
     fn about(&self, event: &Recorded<Event>, said: &[FieldChange]) -> Result<About, Error> {
-        let thing = match &event.event {
-            Event::History(undo::Event::Undone { position, entity }) => {
-                let root = self.root(*position)?.map(|root| Thing::of(&root.event));
-                // What went with another thing is named by itself.
-                root.filter(|root| root.uuid() == Some(*entity)).unwrap_or(Thing::Unnamed(*entity))
+        let mut thing = Thing::of(&event.event);
+        let mut price = price_of(&event.event);
+        if let Event::History(undo::Event::Undone { position, entity }) = &event.event {
+            // What went with another thing is named by itself.
+            thing = Thing::Unnamed(*entity);
+            if let Some(root) = self.root(*position)?
+                && Thing::of(&root.event).uuid() == Some(*entity)
+            {
+                (thing, price) = (Thing::of(&root.event), price_of(&root.event));
             }
-            other => Thing::of(other),
-        };
+        }
         let mut about = About {
             kind: thing.kind(),
             id: thing.uuid(),
-            name: None,
+            name: price.as_ref().map(|key| key.model.clone()),
             project_id: None,
             within: None,
             is_there: false,
         };
+        if let Some(key) = price {
+            about.is_there = self.row::<Own>(rows::own_price(&key))?.is_some();
+            return Ok(about);
+        }
         if self.known_now(thing, &mut about)? {
             about.is_there = true;
             return Ok(about);
@@ -354,11 +362,19 @@ impl Reader {
             Thing::SavedQuery(id) => {
                 self.row::<SavedQuery>(rows::saved_query(id))?.map(|query| (None, query.project_id))
             }
-            Thing::Price | Thing::File | Thing::Unnamed(_) => None,
+            Thing::Price(_) | Thing::File | Thing::Unnamed(_) => None,
         };
         let is_there = known.is_some();
         (about.name, about.project_id) = known.unwrap_or_default();
         Ok(is_there)
+    }
+}
+
+/// The price that an event sets or takes away.
+fn price_of(event: &Event) -> Option<Key> {
+    match event {
+        Event::Prices(event) => event.key().cloned(),
+        _ => None,
     }
 }
 

@@ -1,6 +1,8 @@
 //! One thing as its events leave it, as a flat list of fields. Traces and spans merge by the rules of the domain; of
 //! everything else the later word counts, as the log tells it.
 
+mod parts;
+
 use cairn_core::erasures;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, assertions};
@@ -9,7 +11,7 @@ use cairn_core::ids::{ProjectId, SpanId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::merge::{Blank, Layer, Register, Row, TagEdits};
 use cairn_core::prices::{self, Estimate};
-use cairn_core::{spans, traces};
+use cairn_core::{derived, spans, traces};
 use serde_json::{Map, Value, json};
 
 use crate::log::kind::Kind;
@@ -60,6 +62,13 @@ impl Fold {
                 self.resolve()
             }
             Event::Feedback(event) => self.judge(&recorded.with(event.clone())),
+            Event::Agents(event) => self.agent(event),
+            Event::Insights(event) => self.insight(&recorded.with(event.clone())),
+            Event::Workspaces(event) => self.configure(event, text::describe(&recorded.event)),
+            // What ends by another word than that of deletion.
+            Event::Prices(prices::Event::Removed(_)) | Event::Derived(derived::Event::Removed { .. }) => {
+                self.end()
+            }
             // What is erased leaves nothing that could be told.
             Event::Erasures(erasures::Event::Marked(_)) => self.end(),
             Event::Erasures(_) => Vec::new(),

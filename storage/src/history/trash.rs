@@ -38,6 +38,9 @@ pub enum Kind {
     FeedbackDefinition,
     Environment,
     AnnotationQueue,
+    Optimization,
+    Price,
+    DerivedColumn,
 }
 
 /// The trash as one commit sees and changes it.
@@ -91,7 +94,7 @@ impl Trash {
 }
 
 impl Kind {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 12] = [
         Self::Project,
         Self::Trace,
         Self::Dataset,
@@ -101,6 +104,9 @@ impl Kind {
         Self::FeedbackDefinition,
         Self::Environment,
         Self::AnnotationQueue,
+        Self::Optimization,
+        Self::Price,
+        Self::DerivedColumn,
     ];
 
     pub(crate) const fn of(subject: Subject) -> Option<Self> {
@@ -114,7 +120,17 @@ impl Kind {
             Subject::Definition(_) => Self::FeedbackDefinition,
             Subject::Environment(_) => Self::Environment,
             Subject::Queue(_) => Self::AnnotationQueue,
-            Subject::Span(..) | Subject::Said(_) => return None,
+            Subject::Optimization(_) => Self::Optimization,
+            Subject::Price(_) => Self::Price,
+            Subject::DerivedColumn(_) => Self::DerivedColumn,
+            Subject::Span(..)
+            | Subject::Said(_)
+            | Subject::Thread(_)
+            | Subject::RetentionRule(_)
+            | Subject::Agent(_)
+            | Subject::Insights(_)
+            | Subject::Issue(..)
+            | Subject::Workspace => return None,
         })
     }
 }

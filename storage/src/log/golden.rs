@@ -1,10 +1,11 @@
 //! Every kind and version of stored event, as bytes that were written once and must stay readable for ever.
 //! A new kind or version adds a file; no file is ever changed: `UPDATE_EXPECT=1` is for new ones only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use cairn_core::event::Event;
+use cairn_core::history::undo::{deleted, subject};
 use cairn_core::ids::{
     DefinitionId, EnvironmentId, Position, ProjectId, PromptId, PromptVersionId, RepricingId, SpanId,
     ThreadId, TraceId, WorkspaceId,
@@ -65,6 +66,25 @@ fn every_stored_kind_and_version_is_read() {
             assert_eq!(event, written, "{} {version}", kind.name());
         }
     }
+}
+
+/// A new kind stands in one of these lists.
+#[test]
+fn of_each_kind_it_is_known_whether_it_can_be_taken_back() {
+    let mut lists: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for event in samples() {
+        let list = match (subject(&event), deleted(&event)) {
+            (Ok(_), Some(_)) => "from the trash",
+            (Ok(_), None) => "by an undo",
+            (Err(_), _) => "never",
+        };
+        lists.entry(list).or_default().insert(upcast::encode(&event).0.name());
+    }
+    let lines = lists.into_iter().flat_map(|(list, names)| {
+        [format!("{list}:\n")].into_iter().chain(names.into_iter().map(|name| format!("  {name}\n")))
+    });
+    expect_file![concat!(env!("CARGO_MANIFEST_DIR"), "/testdata/taken-back.txt")]
+        .assert_eq(&lines.collect::<String>());
 }
 
 /// What an older version could say of a sample.

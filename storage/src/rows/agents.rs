@@ -14,6 +14,10 @@ pub(crate) fn agent_blueprint(id: BlueprintId) -> Key {
     key(Table::AgentBlueprint, &[id.bytes()])
 }
 
+pub(crate) fn agent_members(id: ProjectId) -> Key {
+    key(Table::AgentMember, &[id.bytes()])
+}
+
 pub(crate) fn agent_members_numbered(id: ProjectId, number: u32) -> Key {
     key(Table::AgentMember, &[id.bytes(), &number.to_be_bytes()])
 }

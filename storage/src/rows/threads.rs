@@ -33,6 +33,10 @@ pub(crate) fn thread_name(project_id: ProjectId, name: &str) -> Key {
     key(Table::ThreadName, &[project_id.bytes(), name.as_bytes()])
 }
 
+pub(crate) fn thread_gone(project_id: ProjectId, name: &str) -> Key {
+    key(Table::ThreadGone, &[project_id.bytes(), name.as_bytes()])
+}
+
 pub(crate) fn thread_member(trace: TraceId) -> Key {
     key(Table::ThreadMember, &[trace.bytes()])
 }

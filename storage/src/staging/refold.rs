@@ -1,16 +1,19 @@
 //! Rows of things some of whose changes were taken back: made anew from the events that still stand, which are read
 //! from the log. So that a thing ends up as if the change had never been.
 
+mod settings;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target, assertions};
-use cairn_core::history::undo::{self, Subject, deleted, subject, undone};
+use cairn_core::history::undo::{self, Subject, also_of, deleted, subject, undone};
 use cairn_core::ids::{
     AnnotationQueueId, DashboardId, DatasetId, DefinitionId, EnvironmentId, ExperimentId, Position,
-    ProjectId, PromptId, SpanId, TraceId,
+    ProjectId, PromptId, SpanId, ThreadId, TraceId,
 };
 use cairn_core::prompts::state::evolve as evolve_prompt;
+use cairn_core::threads::Place;
 use cairn_core::{
     annotations, comments, dashboards, datasets, definitions, environments, experiments, prices, projects,
     prompts, spans, threads, traces,
@@ -22,6 +25,7 @@ use crate::error::Error;
 use crate::history::UNDOINGS;
 use crate::history::trash::{Kind, Trashed};
 use crate::rows;
+use crate::threads::Arrival;
 
 /// An undoing that is not in the log yet.
 #[derive(Clone, Copy)]
@@ -37,27 +41,15 @@ impl Staging {
         self.remember(UNDOINGS, event.position);
         self.note_undone(entity, event);
         let Some(root) = self.log.root(position)? else { return Ok(()) };
+        for other in also_of(&root.event).into_iter().filter(|other| *other != entity) {
+            self.note_undone(other, event);
+        }
         let trashed = match deleted(&root.event) {
-            Some(subject) => Some((subject.uuid(), self.trash_entry(subject, &event.with(()))?)),
+            Some(subject) => Some((subject.uuid(), self.trash_entry(subject, &event.with(&root.event))?)),
             None => None,
         };
-        match subject(&root.event) {
-            Some(Subject::Project(id)) => self.refold_project(id)?,
-            Some(Subject::Trace(id)) if trashed.is_some() => self.refold_trace_with_all(id, event)?,
-            Some(Subject::Trace(id)) => self.refold_trace(id, event)?,
-            Some(Subject::Span(id, trace_id)) => {
-                self.refold_span(id, trace_id, event)?;
-                self.refold_said(Target::Span(id), event)?;
-            }
-            Some(Subject::Said(target)) => self.refold_said(target, event)?,
-            Some(Subject::Definition(id)) => self.refold_definition(id)?,
-            Some(Subject::Environment(id)) => self.refold_environment(id)?,
-            Some(Subject::Dashboard(id)) => self.refold_dashboard(id)?,
-            Some(Subject::Dataset(id)) => self.refold_dataset(id)?,
-            Some(Subject::Prompt(id)) => self.refold_prompt(id)?,
-            Some(Subject::Experiment(id)) => self.refold_experiment(id, event)?,
-            Some(Subject::Queue(id)) => self.refold_queue(id, event)?,
-            None => {}
+        if let Ok(subject) = subject(&root.event) {
+            self.refold(subject, &root.event, event)?;
         }
         match trashed {
             Some((_, Some(entry))) => self.trash.put(entry),
@@ -66,17 +58,49 @@ impl Staging {
         }
     }
 
+    fn refold(&mut self, subject: Subject, root: &Event, event: &Recorded<undo::Event>) -> Result<(), Error> {
+        match subject {
+            Subject::Project(id) => self.refold_project(id),
+            Subject::Trace(id) if deleted(root).is_some() => self.refold_trace_with_all(id, event),
+            Subject::Trace(id) => self.refold_trace(id, event),
+            Subject::Span(id, trace_id) => {
+                self.refold_span(id, trace_id, event)?;
+                self.refold_said(Target::Span(id), event)
+            }
+            Subject::Said(target) => self.refold_said(target, event),
+            Subject::Definition(id) => self.refold_definition(id),
+            Subject::Environment(id) => self.refold_environment(id),
+            Subject::Dashboard(id) => self.refold_dashboard(id),
+            Subject::Dataset(id) => self.refold_dataset(id),
+            Subject::Prompt(id) => self.refold_prompt(id),
+            Subject::Experiment(id) => self.refold_experiment(id, event),
+            Subject::Queue(id) => self.refold_queue(id, event),
+            Subject::Thread(id) => self.refold_thread(id, event),
+            Subject::Optimization(id) => self.refold_optimization(id, event),
+            Subject::RetentionRule(id) => self.refold_rule(id),
+            Subject::Price(_) => match price_of(root) {
+                Some(key) => self.refold_price(key, event),
+                None => Ok(()),
+            },
+            Subject::DerivedColumn(id) => self.refold_column(id, event),
+            Subject::Agent(project) => self.refold_agent(project),
+            Subject::Insights(project) => self.refold_insights(project),
+            Subject::Issue(project, id) => self.refold_issue(project, id),
+            Subject::Workspace => self.refold_configuration(),
+        }
+    }
+
     /// What an event deletes goes into the trash.
     pub(super) fn keep_what_goes(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
         let Some(subject) = deleted(&recorded.event) else { return Ok(()) };
-        match self.trash_entry(subject, &recorded.with(()))? {
+        match self.trash_entry(subject, &recorded.with(&recorded.event))? {
             Some(entry) => self.trash.put(entry),
             None => Ok(()),
         }
     }
 
-    /// What the trash says of a thing that is about to go; nothing if it is not there.
-    fn trash_entry(&mut self, subject: Subject, place: &Recorded<()>) -> Result<Option<Trashed>, Error> {
+    /// What the trash says of a thing that is about to go by a deletion; nothing if it is not there.
+    fn trash_entry(&mut self, subject: Subject, place: &Recorded<&Event>) -> Result<Option<Trashed>, Error> {
         let Some(kind) = Kind::of(subject) else { return Ok(None) };
         let found = match subject {
             Subject::Project(id) => self.projects.get(id).map(|project| (Some(project.name.clone()), None)),
@@ -105,7 +129,24 @@ impl Staging {
             Subject::Queue(id) => {
                 self.annotations.get(id)?.map(|queue| (Some(queue.name.clone()), Some(queue.project_id)))
             }
-            Subject::Span(..) | Subject::Said(_) => None,
+            Subject::Optimization(id) => self
+                .optimizations
+                .get(id)?
+                .map(|optimization| (Some(optimization.name.clone()), optimization.project_id)),
+            Subject::Price(_) => price_of(place.event)
+                .and_then(|key| self.prices.state().get(key.clone()))
+                .map(|own| (Some(own.model.clone()), None)),
+            Subject::DerivedColumn(id) => {
+                self.derived.state().get(id).map(|column| (Some(column.name.clone()), None))
+            }
+            Subject::Span(..)
+            | Subject::Said(_)
+            | Subject::Thread(_)
+            | Subject::RetentionRule(_)
+            | Subject::Agent(_)
+            | Subject::Insights(_)
+            | Subject::Issue(..)
+            | Subject::Workspace => None,
         };
         Ok(found.map(|(name, project_id)| Trashed {
             id: subject.uuid(),
@@ -172,10 +213,34 @@ impl Staging {
                 state = traces::evolve(state, &recorded.with(event.clone()));
             }
         }
+        let place = state.as_ref().and_then(Place::of);
         self.traces.put(rows::trace(id), state);
-        self.place_in_thread(id, now)?;
+        if let Some(place) = place
+            && let Some(gone) = self.threads.gone_by(&place)?
+        {
+            self.refold_thread(gone, now)?;
+        }
+        self.place_in_thread(id, Arrival::Undone, now)?;
         self.told.insert(id);
         self.reckon(id)
+    }
+
+    /// A thread that was gone comes back with what was said of it.
+    fn refold_thread(&mut self, id: ThreadId, now: &Recorded<undo::Event>) -> Result<(), Error> {
+        let was_there = self.threads.get(id)?.is_some();
+        let mut events = Vec::new();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Threads(event) = &recorded.event {
+                events.push(recorded.with(event.clone()));
+            }
+        }
+        if self.threads.refold(id, &events, now)? {
+            return self.forget_thread(id);
+        }
+        if was_there || self.threads.get(id)?.is_none() {
+            return Ok(());
+        }
+        self.refold_said(Target::Thread(id), now)
     }
 
     fn refold_span(
@@ -360,5 +425,13 @@ impl Staging {
             self.annotations.project(&mut self.scores, &deleted)?;
         }
         events.iter().try_for_each(|recorded| self.annotations.project(&mut self.scores, recorded))
+    }
+}
+
+/// The price that an event sets or takes away.
+const fn price_of(event: &Event) -> Option<&prices::Key> {
+    match event {
+        Event::Prices(event) => event.key(),
+        _ => None,
     }
 }

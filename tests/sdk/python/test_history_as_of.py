@@ -11,6 +11,11 @@ from historic import ask, graphql, history, refusal, restore, undo
 SEEN = """
     server { position }
     projects(first: 5) { nodes { id name description traceCount } }
+    optimizations { nodes { id name status } }
+    ownPrices { items { model version rates { item perMillion } } }
+    retentionRules(includeInactive: true) { items { id period isActive } }
+    agentConfiguration(projectId: $project) { latest { name values { key value } } environments { name } }
+    trash { nodes { id kind name } }
     project(id: $project) {
       traces(first: 30) {
         totalCount
@@ -20,6 +25,7 @@ SEEN = """
           spans(first: 10) { nodes { id name output feedbackScores { name value } } }
         }
       }
+      threads { nodes { id threadId status tags messageCount feedbackScores { name value } } }
       found: traces(first: 30, filter: "name:named OR tags:t1") { nodes { id } }
     }
 """
@@ -39,7 +45,8 @@ def act(api, project: str, project_id: str, ids: list, draw: random.Random) -> N
     """One of the things that people do, by chance."""
     kind = draw.choice(["trace", "trace", "span", "patch", "score", "comment", "delete", "restore", "undo", "describe"])
     if kind == "trace" or not ids:
-        row = trace_row(project, name=draw.choice(["named", "other"]), input={"n": draw.random()})
+        thread = draw.choice([{}, {"thread_id": "talk"}])
+        row = trace_row(project, name=draw.choice(["named", "other"]), input={"n": draw.random()}, **thread)
         api.write("traces", row)
         ids.append(row["id"])
         return
@@ -66,18 +73,76 @@ def act(api, project: str, project_id: str, ids: list, draw: random.Random) -> N
         assert api.send("PATCH", f"projects/{project_id}", body).status_code == 204
 
 
+SET_PRICE = """
+mutation ($model: String!, $rate: String!) {
+  setPrices(prices: [{ key: { model: $model }, rates: [{ item: INPUT, perMillion: $rate }] }])
+}
+"""
+DECIDED = """
+{ auditEvents(first: 40, filter: {
+    areas: [THREADS, OPTIMIZATIONS, PRICES, RETENTION, AGENTS, INSIGHTS, DERIVED, HISTORY]
+}) { nodes { position } } }
+"""
+
+
+def set_up(api, project: str, project_id: str, draw: random.Random) -> None:
+    """One of the things that people do beside their traces, by chance. What is refused changes nothing."""
+    kind = draw.choice(
+        ["close", "tag", "forget", "optimization", "price", "unprice", "rule", "agent", "issue", "restore"] + ["undo"] * 6
+    )
+    thread = {"project_name": project, "thread_id": "talk"}
+    if kind == "close":
+        api.send("PUT", "traces/threads/close", {"project_name": project, "thread_ids": ["talk"]})
+    elif kind == "tag":
+        found = api.send("POST", "traces/threads/retrieve", thread)
+        if found.status_code == 200:
+            api.send("PATCH", f"traces/threads/{found.json()['thread_model_id']}", {"tags": [f"t{draw.randrange(5)}"]})
+    elif kind == "forget":
+        api.send("POST", "traces/threads/delete", {"project_name": project, "thread_ids": ["talk"]})
+    elif kind == "optimization":
+        found = api.get("optimizations")["content"]
+        if found and draw.random() < 0.5:
+            api.send("POST", "optimizations/delete", {"ids": [draw.choice(found)["id"]]})
+        else:
+            body = {"name": f"o{draw.randrange(9)}", "dataset_name": "set", "objective_name": "a", "status": "running"}
+            api.send("POST", "optimizations", body)
+    elif kind == "price":
+        graphql(api, SET_PRICE, model=f"m{draw.randrange(2)}", rate=str(draw.randrange(1, 5)))
+    elif kind == "unprice":
+        remove = "mutation ($model: String!) { removePrices(keys: [{ model: $model }]) }"
+        graphql(api, remove, model=f"m{draw.randrange(2)}")
+    elif kind == "rule":
+        api.send("POST", "retention/rules", {"retention": "unlimited", "project_id": project_id})
+    elif kind == "agent":
+        values = [{"key": "k", "type": "string", "value": str(draw.randrange(9))}]
+        body = {"project_name": project, "blueprint": {"type": "blueprint", "values": values}}
+        if api.send("POST", "agent-configs/blueprints", body).status_code != 201:
+            api.send("PATCH", "agent-configs/blueprints", body)
+    elif kind == "issue":
+        api.send("PUT", f"agent-insights/jobs/{project_id}/guidance", {"guidance": f"g{draw.randrange(9)}"})
+    elif kind == "restore":
+        if lying := ask(api, "{ trash { nodes { id } } }")["trash"]["nodes"]:
+            graphql(api, "mutation ($id: ID!) { restore(id: $id) }", id=draw.choice(lying)["id"])
+    elif told := ask(api, DECIDED)["auditEvents"]["nodes"]:
+        graphql(api, "mutation ($p: Position!) { undo(position: $p) }", p=draw.choice(told)["position"])
+
+
 def positions_only(seen: dict) -> dict:
     return {key: value for key, value in seen.items() if key != "server"}
 
 
-def test_at_every_position_the_answer_is_what_it_was_then(own_server):
+@pytest.mark.parametrize("beside", [False, True], ids=["traces", "settings"])
+def test_at_every_position_the_answer_is_what_it_was_then(own_server, beside):
     own_server.start()
     draw, ids, answers = random.Random(20_260_304), [], {}
     with Api(own_server.root_url) as api:
         assert api.send("POST", "projects", {"name": "p"}).status_code == 201
         project_id = api.send("POST", "projects/retrieve", {"name": "p"}).json()["id"]
-        for _ in range(60):
-            act(api, "p", project_id, ids, draw)
+        for turn in range(150 if beside else 60):
+            if beside and turn % 5:
+                set_up(api, "p", project_id, draw)
+            else:
+                act(api, "p", project_id, ids, draw)
             seen = ask(api, NOW, project=project_id)
             answers[seen["server"]["position"]] = positions_only(seen)
         for at in draw.sample(sorted(answers), 25):
