@@ -139,6 +139,14 @@ test("a search is deleted, and its trials stay", async () => {
   await page.getByRole("button", { name: "Delete" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("No optimizations yet").waitFor();
+  await page.getByText(/^Deleted the optimization/).waitFor();
+  await page.keyboard.press("u");
+  await page.getByText("Brought back what was deleted.").waitFor();
+  await page.goto(`${story.server.rootUrl}${projectPath}/optimizations/${search.id}`);
+  await page.getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("dialog").getByText("can be restored from the trash").waitFor();
+  await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+  await page.getByText("No optimizations yet").waitFor();
   await page.goto(`${story.server.rootUrl}${projectPath}/experiments?trials=true`);
   await page.getByRole("link", { name: "try 4" }).waitFor();
 });

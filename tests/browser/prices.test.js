@@ -60,5 +60,21 @@ test("the price is removed again", async () => {
   await page.getByRole("button", { name: "Remove the price of gpt-4o-mini" }).click();
   await dialog().getByRole("button", { name: "Remove" }).click();
   await page.getByText("No prices of your own").waitFor();
+});
+
+test("a price that was removed comes back from the toast and from the trash", async () => {
+  const row = page.getByRole("row", { name: /gpt-4o-mini.*input \$100, output \$200/ });
+  await page.getByText("Removed the price of gpt-4o-mini.").waitFor();
+  await page.keyboard.press("u");
+  await row.waitFor();
+  await page.getByRole("button", { name: "Remove the price of gpt-4o-mini" }).click();
+  await dialog().getByRole("button", { name: "Remove" }).click();
+  await row.waitFor({ state: "detached" });
+  await page.goto(`${story.server.rootUrl}/default/trash?kind=PRICE`);
+  await page.getByRole("row", { name: /gpt-4o-mini.*price/ }).waitFor();
+  await page.getByRole("button", { name: "Restore gpt-4o-mini" }).click();
+  await page.getByText("Restored the price gpt-4o-mini.").waitFor();
+  await page.goto(`${story.server.rootUrl}/default/settings?tab=prices`);
+  await row.waitFor();
   assert.deepEqual(page.complaints, []);
 });

@@ -73,6 +73,12 @@ test("a rule ends, and stays in the list of all, which the address keeps", async
   await dialog().getByText("What it deleted stays in the trash").waitFor();
   await dialog().getByRole("button", { name: "End rule" }).click();
   await row(name).waitFor({ state: "detached" });
+  await page.keyboard.press("u");
+  await page.getByText(`The rule of ${name} holds again.`).waitFor();
+  await row(name).waitFor();
+  await page.getByRole("button", { name: `End the rule of ${name}` }).click();
+  await dialog().getByRole("button", { name: "End rule" }).click();
+  await row(name).waitFor({ state: "detached" });
   await page.getByLabel("Also rules that have ended").check();
   await row(name).getByText("ended", { exact: true }).waitFor();
   await page.reload();

@@ -214,6 +214,9 @@ test("several are closed, reopened, tagged, put into a queue and deleted at once
   await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
   await page.getByText("Deleted 1 thread.").waitFor();
   await page.getByRole("status").getByText("1 thread", { exact: true }).waitFor();
+  await page.keyboard.press("u");
+  await page.getByRole("status").getByText("2 threads", { exact: true }).waitFor();
+  for (const at of [0, 1]) await threadRows(page).nth(at).getByText("seen").waitFor();
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

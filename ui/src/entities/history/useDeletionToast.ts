@@ -6,7 +6,7 @@ type Deletion = {
   /** Of what the deletion stands in the history of: the thing itself, one of many, or what a comment was about. */
   id: string;
   /** The name of the event, as in the log. */
-  kind: `${string}_deleted`;
+  kind: `${string}_deleted` | `${string}_removed`;
 };
 
 /** Says that something was deleted, and offers the way back. */

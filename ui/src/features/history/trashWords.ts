@@ -11,6 +11,9 @@ export const NOUNS: Record<TrashedKind, string> = {
   DASHBOARD: "dashboard",
   FEEDBACK_DEFINITION: "feedback definition",
   ENVIRONMENT: "environment",
+  OPTIMIZATION: "optimization",
+  PRICE: "price",
+  DERIVED_COLUMN: "derived column",
 };
 
 export function parseKind(value: unknown): TrashedKind | null {

@@ -5,10 +5,10 @@ import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Form, FormActions, Problem, TextField } from "@/components/Form";
 import { ModalDialog } from "@/components/ModalDialog";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import type { Optimization } from "@/features/optimizations/useOptimization";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { showToast } from "@/lib/toasts";
 
 const UpdateOptimizationMutation = graphql(`
   mutation UpdateOptimization($input: UpdateOptimizationInput!) {
@@ -34,6 +34,7 @@ export function OptimizationActions({ optimization, onDeleted }: OptimizationAct
   const [asked, setAsked] = useState<"name" | "cancel" | "delete" | null>(null);
   const [, update] = useMutation(UpdateOptimizationMutation);
   const [, deleteOptimizations] = useMutation(DeleteOptimizationsMutation);
+  const showDeleted = useDeletionToast();
   const opener = (dialog: typeof asked) => ({
     isOpen: asked === dialog,
     onOpenChange: (isOpen: boolean) => setAsked(isOpen ? dialog : null),
@@ -45,7 +46,7 @@ export function OptimizationActions({ optimization, onDeleted }: OptimizationAct
   const onDelete = async () => {
     const { error } = await deleteOptimizations({ ids: [id] });
     if (error) return failureOf(error).message;
-    showToast(`Deleted the optimization ${name}.`);
+    showDeleted({ text: `Deleted the optimization ${name}.`, id, kind: "optimization_deleted" });
     onDeleted();
     return null;
   };
@@ -74,7 +75,7 @@ export function OptimizationActions({ optimization, onDeleted }: OptimizationAct
         A program that still searches is not stopped by it, and may say otherwise again.
       </ConfirmDialog>
       <ConfirmDialog title={`Delete ${name}?`} act="Delete" onConfirm={onDelete} {...opener("delete")}>
-        Its trials stay as experiments. The optimization itself cannot be restored.
+        Its trials stay as experiments. The optimization can be restored from the trash.
       </ConfirmDialog>
     </>
   );

@@ -8,6 +8,7 @@ import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
 import { type ListColumn, ListTable, rowControl } from "@/components/ListTable";
 import { SectionHead } from "@/components/SectionHead";
+import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { PriceDialog } from "@/features/prices/PriceDialog";
 import { PriceLookup } from "@/features/prices/PriceLookup";
 import { RepriceDialog } from "@/features/prices/RepriceDialog";
@@ -16,7 +17,6 @@ import { ratesText } from "@/features/prices/rates";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
-import { showToast } from "@/lib/toasts";
 import { useWatched } from "@/lib/useWatched";
 
 const OwnPricesQuery = graphql(`
@@ -28,6 +28,7 @@ const OwnPricesQuery = graphql(`
     ownPrices(first: 200) {
       total
       items {
+        id
         provider
         model
         effectiveFrom
@@ -57,14 +58,15 @@ type OwnPrice = DocumentType<typeof OwnPricesQuery>["ownPrices"]["items"][number
 export function Prices() {
   const { data, failure, refresh } = useWatched({ query: OwnPricesQuery, variables: {} });
   const [, remove] = useMutation(RemovePricesMutation);
+  const showDeleted = useDeletionToast();
   const [asked, setAsked] = useState<"new" | "reprice" | null>(null);
   const [removed, setRemoved] = useState<OwnPrice | null>(null);
   const onRemove = async () => {
     if (!removed) return null;
-    const { provider, model, effectiveFrom } = removed;
+    const { id, provider, model, effectiveFrom } = removed;
     const answer = await remove({ keys: [{ provider, model, effectiveFrom }] });
     if (answer.error) return failureOf(answer.error).message;
-    showToast(`Removed the price of ${model}.`);
+    showDeleted({ text: `Removed the price of ${model}.`, id, kind: "price_removed" });
     refresh();
     return null;
   };
@@ -96,12 +98,7 @@ export function Prices() {
               , are in force.
             </EmptyState>
           ) : (
-            <ListTable
-              label="Prices of your own"
-              columns={columnsOf(setRemoved)}
-              rows={items}
-              keyOf={({ provider, model, effectiveFrom }) => `${provider} ${model} ${effectiveFrom}`}
-            />
+            <ListTable label="Prices of your own" columns={columnsOf(setRemoved)} rows={items} keyOf={({ id }) => id} />
           )
         }
       </Found>
@@ -115,7 +112,7 @@ export function Prices() {
         onOpenChange={() => setRemoved(null)}
         onConfirm={onRemove}
       >
-        Spans that are there keep what they cost.
+        Spans that are there keep what they cost. The price can be restored from the trash.
       </ConfirmDialog>
     </section>
   );

@@ -11,6 +11,7 @@ import { IconButton } from "@/components/IconButton";
 import { type ListColumn, ListTable, RowNote, rowControl } from "@/components/ListTable";
 import { SectionHead } from "@/components/SectionHead";
 import { Time } from "@/components/Time";
+import { useTakeBack } from "@/entities/history/useTakeBack";
 import { RetentionDialog } from "@/features/retention/RetentionDialog";
 import { effectOf, periodLabel, placeLabel } from "@/features/retention/rules";
 import { type Retention as Data, type RetentionRule, useRetention } from "@/features/retention/useRetention";
@@ -53,13 +54,17 @@ export function Retention({ showsEnded, onShowsEnded }: RetentionProps) {
   const [ended, setEnded] = useState<RetentionRule | null>(null);
   const [, deactivate] = useMutation(DeactivateRetentionRuleMutation);
   const [, apply] = useMutation(ApplyRetentionRulesMutation);
+  const { undoNewest } = useTakeBack();
   const now = useNow();
   const nameOf = (rule: RetentionRule) => nameOfPlace(rule, data?.projects.nodes ?? []);
   const onEnd = async () => {
     if (!ended) return null;
     const { error } = await deactivate({ id: ended.id });
     if (error) return failureOf(error).message;
-    showToast(`The rule of ${nameOf(ended)} has ended.`);
+    showToast(`The rule of ${nameOf(ended)} has ended.`, async () => {
+      const answer = await undoNewest(ended.id, "retention_rule_deactivated");
+      showToast("refusal" in answer ? answer.refusal : `The rule of ${nameOf(ended)} holds again.`);
+    });
     refresh();
     return null;
   };
