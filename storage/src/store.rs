@@ -165,7 +165,6 @@ impl Store {
     /// Throws away all rows and makes them from the log. Indexes are thrown away by deleting their folders.
     pub fn rebuild_rows(&self) -> Result<Position, Error> {
         self.keyspaces.rows.clear()?;
-        self.keyspaces.history.clear()?;
         let (head, _) = self.log.head()?;
         self.bring_rows_up_to(head)?;
         Ok(head)
@@ -207,13 +206,15 @@ impl Store {
                 return Err(Error::TooNew { what: "the rows", found: meta.version, known: ROWS_VERSION });
             }
             Some(meta) if meta.version == ROWS_VERSION => meta.position,
-            Some(_) => {
-                tracing::info!("rows have an old shape and are made anew from the log");
-                self.keyspaces.rows.clear()?;
+            old => {
+                if old.is_some() {
+                    tracing::info!("rows have an old shape and are made anew from the log");
+                    self.keyspaces.rows.clear()?;
+                }
+                // Whoever was killed between the two left it: an undo would read in it of what is still to come.
                 self.keyspaces.history.clear()?;
                 Position::START
             }
-            None => Position::START,
         };
         let mut staging = Staging::open(self.keyspaces.clone(), self.log.clone())?;
         while reached < head {

@@ -4,9 +4,10 @@ use std::path::Path;
 
 use bytes::Bytes;
 use cairn_core::event::Event;
+use cairn_core::history::undo;
 use cairn_core::ids::RequestId;
 use cairn_core::json::Json;
-use cairn_core::merge::Origin;
+use cairn_core::merge::{Origin, TagEdits};
 use cairn_core::projects::Visibility;
 use cairn_core::query::{Entity, Query};
 use cairn_core::time::Timestamp;
@@ -131,6 +132,37 @@ fn rebuilt_rows_are_the_same_to_the_byte() {
     writer.store().rebuild_rows().unwrap();
     assert_eq!(all_rows(writer.store()), live);
     assert!(live.len() > 600, "{}", live.len());
+}
+
+/// Rows go before the history goes. What is left of it tells of events that are still to come when an undo is replayed.
+#[test]
+fn rows_are_the_same_after_a_rebuild_that_was_killed_at_its_beginning() {
+    let dir = TempDir::new().unwrap();
+    let mut writer = open(dir.path());
+    let id = TraceId::known(Uuid::from_u128(1));
+    let tags = traces::Fields { tags: Some(vec!["x".to_owned()]), ..traces::Fields::default() };
+    let patched = traces::Patched {
+        id,
+        project_id: PROJECT,
+        version: Timestamp::from_millis(6),
+        fields: tags,
+        tag_edits: TagEdits::default(),
+    };
+    let undone = undo::Event::Undone { position: Position(2), entity: id.uuid() };
+    let events: [Event; 4] = [
+        trace(1),
+        traces::Event::Patched(Box::new(patched)).into(),
+        undone.into(),
+        traces::Event::Deleted { id }.into(),
+    ];
+    for event in events {
+        writer.append(event, &context(30)).unwrap();
+        writer.commit().unwrap();
+    }
+    let live = all_rows(writer.store());
+    writer.store().keyspaces().rows.clear().unwrap();
+    drop(writer);
+    assert_eq!(all_rows(open(dir.path()).store()), live);
 }
 
 #[test]
