@@ -299,6 +299,78 @@ fn a_fork_that_is_killed_leaves_a_whole_workspace_or_nothing() {
     succeeds(data.path(), &["verify"]);
 }
 
+const FILLED: usize = 6_000;
+
+/// So much that an index of it is made in several steps.
+fn fill_much(of: Of<'_>) {
+    for begin in (0..FILLED).step_by(1_000) {
+        let rows = (begin..begin + 1_000).map(|number| {
+            json!({
+                "id": Uuid::now_v7(), "project_name": "shop", "name": format!("n{number}"),
+                "start_time": "2026-11-01T10:00:00Z", "input": { "text": "pelicans" },
+            })
+        });
+        let rows: Vec<Value> = rows.collect();
+        of.post("/api/v1/private/traces/batch", &json!({ "traces": rows }));
+    }
+}
+
+/// Leaves an index as the program of a version before would have left it.
+fn age(data: &Path, index: &str) {
+    let [workspace] = &std::fs::read_dir(data.join("workspaces")).unwrap().collect::<Vec<_>>()[..] else {
+        panic!("one workspace");
+    };
+    let meta = workspace.as_ref().unwrap().path().join(index).join("meta.json");
+    let mut told: Value = serde_json::from_str(&std::fs::read_to_string(&meta).unwrap()).unwrap();
+    let payload = told["payload"].as_str().unwrap();
+    let (version, rest) = payload.split_once(':').unwrap();
+    told["payload"] = json!(format!("{}:{rest}", version.parse::<u32>().unwrap() - 1));
+    std::fs::write(&meta, told.to_string()).unwrap();
+}
+
+#[test]
+fn a_fork_that_is_taken_while_indexes_are_made_anew_and_switched_is_whole() {
+    let data = folder();
+    let server = Server::start(data.path());
+    let trace = fill(Of(&server, "default"));
+    fill_much(Of(&server, "default"));
+    let listed = |of: Of<'_>| {
+        let asked = of.ask(&format!(
+            "{{ project(id: \"{}\") {{ traces {{ totalCount }} }} search(text: \"pelicans\") {{ totalCount }} }}",
+            of.project()
+        ));
+        let total = |place: &str| asked["data"].pointer(place).unwrap().as_u64().unwrap();
+        (total("/project/traces/totalCount"), total("/search/totalCount"))
+    };
+    let source = Of(&server, "default");
+    wait_until("all is searched", || listed(source) == (FILLED as u64 + 1, FILLED as u64 + 1));
+    let before = source.answers(&trace);
+    assert!(server.terminate().success());
+    age(data.path(), "columns");
+    age(data.path(), "text");
+    let server = Server::start(data.path());
+    let building = || {
+        let asked = Of(&server, "default").ask("{ projections { state } }");
+        asked["data"]["projections"].as_array().unwrap().iter().any(|one| one["state"] == "REBUILDING")
+    };
+    let mut made = Vec::new();
+    let mut while_building = 0;
+    while building() || made.len() < 2 {
+        while_building += u32::from(building());
+        let name = format!("fork-{}", made.len());
+        succeeds(data.path(), &["fork", "--to", &name]);
+        made.push(name);
+    }
+    assert!(while_building > 0, "no fork was taken in time");
+    for name in &made {
+        let fork = Of(&server, name);
+        wait_until("all of the fork is searched", || listed(fork) == (FILLED as u64 + 1, FILLED as u64 + 1));
+        assert_eq!(fork.answers(&trace), before, "{name}");
+    }
+    assert!(server.terminate().success());
+    succeeds(data.path(), &["verify"]);
+}
+
 #[derive(Debug)]
 struct Counted {
     shared_bytes: u64,

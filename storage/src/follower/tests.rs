@@ -21,6 +21,7 @@ use crate::log::part_key;
 use crate::reader::{Indexes, Reader, Scope};
 use crate::signals::{Index, Next, Version};
 use crate::store::Store;
+use crate::workspaces::forking;
 use crate::writer::Writer;
 
 /// The blocks of a commit can be read before its rows can. Taken in then, its traces would be missing from the index for
@@ -168,6 +169,44 @@ fn what_breaks_off_while_an_index_is_made_anew_goes_on_where_it_was() {
     drop((indexes, columns));
     let (_, [columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
     assert!(!columns.is_building());
+}
+
+/// One takes files by name while the other moves whole folders.
+#[test]
+fn a_fork_that_is_taken_while_an_index_gives_way_is_whole() {
+    let dir = TempDir::new().unwrap();
+    let (source, forks) = (dir.path().join("source"), dir.path().join("forks"));
+    let mut writer = Writer::open(Arc::new(Store::open(&source).unwrap())).unwrap();
+    write(&mut writer, 1..=50);
+    let mut taken = 0;
+    for round in 0..20 {
+        let (indexes, [mut columns, texts]) = follower::open(&source, writer.store()).unwrap();
+        catch_up(&mut columns, &writer);
+        let version = columns.target.disk().mark().version;
+        columns.target.disk_mut().age(version - 1);
+        drop((indexes, columns, texts));
+        let (_indexes, [mut columns, _texts]) = follower::open(&source, writer.store()).unwrap();
+        std::thread::scope(|scope| {
+            let switch = scope.spawn(move || {
+                while columns.is_building() {
+                    columns.build().unwrap();
+                }
+            });
+            while !switch.is_finished() {
+                let fork = forks.join(format!("{round}-{taken}"));
+                forking::take(&source, &writer, &fork).unwrap().finish().unwrap();
+                taken += 1;
+            }
+        });
+    }
+    assert!(taken >= 20, "{taken} forks were taken in time");
+    for fork in std::fs::read_dir(&forks).unwrap() {
+        let fork = fork.unwrap().path();
+        let writer = Writer::open(Arc::new(Store::open(&fork).unwrap())).unwrap();
+        let (indexes, [mut columns, _texts]) = follower::open(&fork, writer.store()).unwrap();
+        catch_up(&mut columns, &writer);
+        assert_eq!(listed(&writer, &indexes), 50);
+    }
 }
 
 const GREETING: PromptId = PromptId::known(Uuid::from_u128(7));
