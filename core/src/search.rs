@@ -10,10 +10,10 @@ pub enum Searched {
     Span,
     /// With what its latest version says.
     Prompt,
-    /// An earlier version of a prompt.
+    /// An earlier version of a prompt, or a mask.
     PromptVersion,
     Dataset,
-    /// As the newest version of its dataset has it.
+    /// As the newest version of its dataset has it, or the last that had it.
     DatasetItem,
     Experiment,
     /// On a trace, a span or a thread.

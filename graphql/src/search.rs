@@ -19,14 +19,15 @@ use uuid::Uuid;
 use crate::comments::Comment;
 use crate::connection::{page_cost, page_size};
 use crate::cursor;
-use crate::datasets::Dataset;
 use crate::datasets::items::DatasetItem;
+use crate::datasets::versions::DatasetVersion;
+use crate::datasets::{Dataset, VersionKey};
 use crate::error::{Problem, Result};
 use crate::experiments::Experiment;
 use crate::prompts::Prompt;
 use crate::prompts::versions::PromptVersion;
 use crate::scalars::{Position, uuid};
-use crate::session::session;
+use crate::session::{loader, session};
 use crate::spans::Span;
 use crate::threads::Thread;
 use crate::traces::Trace;
@@ -63,10 +64,10 @@ pub(crate) enum SearchKind {
     Span,
     /// By its name, its description, its tags, and what its latest version says.
     Prompt,
-    /// An earlier version of a prompt.
+    /// An earlier version of a prompt, or a mask.
     PromptVersion,
     Dataset,
-    /// As the newest version of its dataset has it.
+    /// As the newest version of its dataset has it, or the last that had it.
     DatasetItem,
     Experiment,
     Comment,
@@ -161,16 +162,24 @@ impl SearchHit {
     /// The dataset that matched, or whose item did.
     async fn dataset(&self) -> Option<Dataset> {
         match &self.thing {
-            Thing::Dataset(dataset) | Thing::DatasetItem(dataset, _) => Some(Dataset(dataset.clone())),
+            Thing::Dataset(dataset) | Thing::DatasetItem(dataset, ..) => Some(Dataset(dataset.clone())),
             _ => None,
         }
     }
 
     async fn dataset_item(&self) -> Option<DatasetItem> {
         match &self.thing {
-            Thing::DatasetItem(_, item) => Some(DatasetItem((**item).clone())),
+            Thing::DatasetItem(_, item, _) => Some(DatasetItem((**item).clone())),
             _ => None,
         }
+    }
+
+    /// The version of the dataset that has the item as it was found: the newest one, unless that has it no more.
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn dataset_version(&self, context: &Context<'_>) -> Result<Option<DatasetVersion>> {
+        let Thing::DatasetItem(dataset, _, number) = &self.thing else { return Ok(None) };
+        let key = VersionKey { dataset: dataset.id, number: *number };
+        Ok(loader(context)?.load_one(key).await?.map(DatasetVersion))
     }
 
     async fn experiment(&self) -> Option<Experiment> {

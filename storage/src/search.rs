@@ -47,7 +47,8 @@ pub enum Thing {
     Prompt(Box<Prompt>),
     PromptVersion(Box<Prompt>, Box<Detailed>),
     Dataset(Dataset),
-    DatasetItem(Dataset, Box<ItemView>),
+    /// With the number of the version that has it: the newest one, or the last that wrote it.
+    DatasetItem(Dataset, Box<ItemView>, u32),
     Experiment(Box<Experiment>),
     Comment(Comment, Judged),
     /// The scores of something.
@@ -116,11 +117,9 @@ impl Reader {
         })
     }
 
-    /// A version of a prompt that is not its latest; masks are found by their ids alone.
+    /// A version of a prompt that is not its latest, or a mask.
     pub(crate) fn version_found(&self, id: PromptVersionId) -> Result<Option<Thing>, Error> {
-        let Some(version) = self.prompt_version(id)?.filter(|version| !version.is_mask()) else {
-            return Ok(None);
-        };
+        let Some(version) = self.prompt_version(id)? else { return Ok(None) };
         let Some(prompt) = self.prompt(version.prompt_id)?.filter(|prompt| prompt.latest != Some(id)) else {
             return Ok(None);
         };
@@ -128,12 +127,18 @@ impl Reader {
         Ok(detailed.map(|detailed| Thing::PromptVersion(Box::new(prompt), Box::new(detailed))))
     }
 
-    /// An item as the newest version of a dataset has it.
+    /// An item as the newest version of a dataset has it, or as it was last if that has it no more.
     pub(crate) fn item_found(&self, dataset: DatasetId, id: DatasetItemId) -> Result<Option<Thing>, Error> {
         let Some(dataset) = self.dataset(dataset)? else { return Ok(None) };
-        let Some(version) = self.dataset_version(dataset.id, dataset.latest)? else { return Ok(None) };
-        let item = self.dataset_item_at(dataset.id, &version, id)?;
-        Ok(item.map(|item| Thing::DatasetItem(dataset, Box::new(item))))
+        let newest = match self.dataset_version(dataset.id, dataset.latest)? {
+            Some(version) => self.dataset_item_at(dataset.id, &version, id)?,
+            None => None,
+        };
+        let found = match newest {
+            Some(item) => Some((dataset.latest, item)),
+            None => self.dataset_item_written(dataset.id, id)?,
+        };
+        Ok(found.map(|(number, item)| Thing::DatasetItem(dataset, Box::new(item), number)))
     }
 
     /// What scores are on whose reasons were found: a trace and a thread own themselves, a span is owned by its trace.

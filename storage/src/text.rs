@@ -29,7 +29,7 @@ use crate::index::disk::{self, DiskReader, DiskWriter, ID_HIGH, ID_LOW, Plan, ha
 use crate::index::{Place, Ranked, TextChange, Texts};
 
 /// Raised with every change of what the documents hold, the tokeniser among it.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 /// The oldest version whose words are found by searches of today.
 const READABLE_FROM: u32 = 3;
 const WORDS: &str = "words";

@@ -142,10 +142,20 @@ impl Reader {
         dataset_id: DatasetId,
         id: DatasetItemId,
     ) -> Result<Option<ItemView>, Error> {
+        Ok(self.dataset_item_written(dataset_id, id)?.map(|(_, item)| item))
+    }
+
+    /// The number of the newest version that wrote an item, and the item as it wrote it.
+    pub(crate) fn dataset_item_written(
+        &self,
+        dataset_id: DatasetId,
+        id: DatasetItemId,
+    ) -> Result<Option<(u32, ItemView)>, Error> {
         for guard in self.snapshot().prefix(self.rows(), rows::dataset_item_revisions(dataset_id, id)).rev() {
-            let item: Option<Item> = rows::read(&guard.into_inner()?.1)?;
-            if let Some(item) = item {
-                return Ok(Some(ItemView { id, dataset_id, item }));
+            let (key, value) = guard.into_inner()?;
+            let item: Option<Item> = rows::read(&value)?;
+            if let (Some((_, number)), Some(item)) = (rows::revision_of(&key), item) {
+                return Ok(Some((number, ItemView { id, dataset_id, item })));
             }
         }
         Ok(None)
@@ -301,15 +311,24 @@ impl Reader {
         Ok(index)
     }
 
-    /// Visits all items of the newest version of a dataset, if it is there.
-    pub(crate) fn each_newest_dataset_item(
+    /// Visits all items that a dataset has or ever had, unless it is gone.
+    pub(crate) fn each_dataset_item(
         &self,
         id: DatasetId,
         mut visit: impl FnMut(DatasetItemId) -> Result<(), Error>,
     ) -> Result<(), Error> {
-        let Some(dataset) = self.dataset(id)? else { return Ok(()) };
-        let Some(version) = self.dataset_version(id, dataset.latest)? else { return Ok(()) };
-        self.walk_items(id, &version, None, |item, _| visit(item).map(|()| true))
+        if self.dataset(id)?.is_none() {
+            return Ok(());
+        }
+        let mut seen = None;
+        for guard in self.snapshot().prefix(self.rows(), rows::dataset_items(id)) {
+            let revision = rows::revision_of(&guard.key()?);
+            if let Some((item, _)) = revision.filter(|(item, _)| seen != Some(*item)) {
+                seen = Some(item);
+                visit(item)?;
+            }
+        }
+        Ok(())
     }
 
     /// Visits the items that are there in a version, newest id first, until told to stop.

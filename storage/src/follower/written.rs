@@ -195,7 +195,7 @@ impl Written {
         let mut versions = self.versions.clone();
         for id in &self.whole_prompts {
             change(TextChange::RemoveOwned(id.uuid()))?;
-            versions.extend(reader.prompt_versions(*id)?.into_iter().map(|version| version.id));
+            versions.extend(reader.prompt_version_ids(*id)?);
         }
         for id in &self.prompts {
             let found = reader.prompt(*id)?.map(Box::new).map(Thing::Prompt);
@@ -217,7 +217,7 @@ impl Written {
             self.put(reader, found, Place::alone(Searched::Dataset, id.uuid()), change)?;
         }
         for id in &self.whole_datasets {
-            reader.each_newest_dataset_item(*id, |item| {
+            reader.each_dataset_item(*id, |item| {
                 let found = reader.item_found(*id, item)?;
                 self.put(reader, found, item_place(*id, item), change)
             })?;

@@ -100,14 +100,19 @@ impl Reader {
         versions.filter_map(Result::transpose).collect()
     }
 
-    /// The versions of a prompt without its masks, newest first.
-    pub fn prompt_versions(&self, prompt: PromptId) -> Result<Vec<Version>, Error> {
+    /// The versions of a prompt, and its masks.
+    pub(crate) fn prompt_version_ids(&self, prompt: PromptId) -> Result<Vec<PromptVersionId>, Error> {
         let mut ids = Vec::new();
         self.each(rows::prompt_members(prompt), |key, _| {
             ids.extend(member(key));
             Ok(())
         })?;
-        let versions = ids.into_iter().rev().map(|id| self.prompt_version(id));
+        Ok(ids)
+    }
+
+    /// The versions of a prompt without its masks, newest first.
+    pub fn prompt_versions(&self, prompt: PromptId) -> Result<Vec<Version>, Error> {
+        let versions = self.prompt_version_ids(prompt)?.into_iter().rev().map(|id| self.prompt_version(id));
         let is_numbered =
             |version: &Result<Version, Error>| version.as_ref().map_or(true, |version| !version.is_mask());
         versions.filter_map(Result::transpose).filter(is_numbered).collect()

@@ -69,7 +69,7 @@ impl Thing {
                 (Searched::PromptVersion, detailed.version.id.uuid(), prompt.id.uuid())
             }
             Self::Dataset(dataset) => (Searched::Dataset, dataset.id.uuid(), dataset.id.uuid()),
-            Self::DatasetItem(dataset, item) => (Searched::DatasetItem, item.id.uuid(), dataset.id.uuid()),
+            Self::DatasetItem(dataset, item, _) => (Searched::DatasetItem, item.id.uuid(), dataset.id.uuid()),
             Self::Experiment(experiment) => {
                 (Searched::Experiment, experiment.id.uuid(), experiment.id.uuid())
             }
@@ -84,7 +84,7 @@ impl Thing {
             Self::Trace(trace) => Some(trace.project_id),
             Self::Span(span, _) => Some(span.project_id),
             Self::Prompt(prompt) | Self::PromptVersion(prompt, _) => Some(prompt.project_id),
-            Self::Dataset(dataset) | Self::DatasetItem(dataset, _) => dataset.project_id,
+            Self::Dataset(dataset) | Self::DatasetItem(dataset, ..) => dataset.project_id,
             Self::Experiment(experiment) => experiment.project_id,
             Self::Comment(_, on) | Self::Score(on) => Some(on.project()),
         }
@@ -98,7 +98,7 @@ impl Thing {
             Self::Prompt(prompt) => prompt.last_updated_at,
             Self::PromptVersion(_, detailed) => detailed.version.created_at,
             Self::Dataset(dataset) => dataset.created_at,
-            Self::DatasetItem(_, item) => item.item.last_updated_at,
+            Self::DatasetItem(_, item, _) => item.item.last_updated_at,
             Self::Experiment(experiment) => experiment.created_at,
             Self::Comment(comment, _) => comment.created_at,
             Self::Score(on) => on.time(),
@@ -196,7 +196,7 @@ impl Reader {
                 all.add("tags", Part::Other, dataset.tags.join("\n"));
                 all.add("id", Part::Other, dataset.id.to_string());
             }
-            Thing::DatasetItem(_, view) => {
+            Thing::DatasetItem(_, view, _) => {
                 let about = &view.item.about;
                 all.add_json("data", Part::Input, self.bodies().data(&view.item.data)?.as_ref());
                 all.add("description", Part::Other, about.description.clone().unwrap_or_default());

@@ -24,6 +24,7 @@ const NO_OTHER = {
   thread: null,
   prompt: null,
   promptVersion: null,
+  datasetVersion: null,
   dataset: null,
   experiment: null,
 };

@@ -21,7 +21,7 @@ const SEARCH: &str =
     search(projectId: $project, kinds: $kinds, text: $text, first: $first, after: $after) {
         nodes {
             kind id traceId trace { id } span { id } thread { threadId } prompt { name }
-            promptVersion { number } dataset { name } datasetItem { preview } experiment { name }
+            promptVersion { number } dataset { name } datasetItem { preview } datasetVersion { name isLatest } experiment { name }
             comment { text } snippets { field text highlights { start end } }
         }
         totalCount pageInfo { hasNextPage endCursor }
@@ -118,6 +118,26 @@ async fn a_prompt_is_found_by_its_name_and_its_text_and_an_earlier_version_by_it
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_mask_is_found_beside_the_versions_of_its_prompt() {
+    let world = World::open();
+    let greet = prompt(&world, "greeting", "dear {{guest}}").await;
+    let add = "mutation($input: CreatePromptVersionInput!) { createPromptVersion(input: $input) { id } }";
+    let input = json!({ "promptId": greet, "content": { "template": "ahoy {{guest}}" }, "isMask": true });
+    id(&world, add, input).await;
+    let found = search(&world, &KINDS, "ahoy").await;
+    assert_eq!(found.as_array().unwrap().len(), 1, "{found}");
+    assert_eq!(
+        (&found[0]["kind"], &found[0]["promptVersion"]["number"]),
+        (&json!("PROMPT_VERSION"), &Value::Null)
+    );
+    assert_eq!(kinds(&world, "dear").await, ["PROMPT"]);
+    world.ask("mutation($ids: [ID!]!) { deletePrompts(ids: $ids) }", json!({ "ids": [greet] })).await;
+    assert!(kinds(&world, "ahoy").await.is_empty());
+    restore(&world, &greet).await;
+    assert_eq!(kinds(&world, "ahoy").await, ["PROMPT_VERSION"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn messages_of_a_chat_are_found_as_what_they_say() {
     let world = World::open();
     let create = "mutation($input: CreatePromptInput!) { createPrompt(input: $input) { id } }";
@@ -131,7 +151,7 @@ async fn messages_of_a_chat_are_found_as_what_they_say() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_dataset_is_found_and_its_items_as_the_newest_version_has_them() {
+async fn a_dataset_is_found_and_its_items_as_the_newest_version_that_has_them() {
     let world = World::open();
     let pilots = dataset(&world, "pilots").await;
     let first = add_item(&world, &pilots, &Value::Null, "where is the lighthouse?").await;
@@ -151,12 +171,16 @@ async fn a_dataset_is_found_and_its_items_as_the_newest_version_has_them() {
     assert_eq!(kinds(&world, "beacon").await, ["DATASET_ITEM"]);
     let remove = "mutation($id: ID!, $ids: [ID!]!) { deleteDatasetItems(datasetId: $id, ids: $ids) { id } }";
     world.ask(remove, json!({ "id": pilots, "ids": [found[0]["id"]] })).await;
-    assert!(kinds(&world, "beacon").await.is_empty());
+    let found = search(&world, &KINDS, "beacon").await;
+    assert_eq!(found[0]["datasetVersion"], json!({ "name": "v3", "isLatest": false }), "{found}");
+    assert!(kinds(&world, "lighthouse").await.is_empty());
 
     // An old version begins with what stood in it, whatever came since.
     let back = "mutation($id: ID!, $version: String!) { restoreDatasetVersion(datasetId: $id, version: $version) { id } }";
     world.ask(back, json!({ "id": pilots, "version": first })).await;
-    assert_eq!((kinds(&world, "where").await, kinds(&world, "water").await), (vec!["DATASET_ITEM"], vec![]));
+    let version = async |text: &str| search(&world, &KINDS, text).await[0]["datasetVersion"].clone();
+    assert_eq!(version("where").await["isLatest"], json!(true));
+    assert_eq!(version("water").await, json!({ "name": "v2", "isLatest": false }));
 
     let copy = dataset(&world, "copy").await;
     let source = json!({ "datasetId": pilots, "versionId": first });

@@ -37,6 +37,11 @@ export const SearchHitFields = graphql(`
       id
       name
     }
+    datasetVersion {
+      name
+      hash
+      isLatest
+    }
     experiment {
       id
       name
@@ -76,9 +81,21 @@ export const KIND_NAMES: Record<SearchKind, string> = {
 };
 
 /** How it is called; what was said is called by what it is about. */
-export function titleOf({ kind, trace, span, thread, prompt, promptVersion, dataset, experiment }: Hit): string {
-  if (prompt) return promptVersion ? `${prompt.name} v${promptVersion.number}` : prompt.name;
-  if (dataset) return dataset.name;
+export function titleOf({
+  kind,
+  trace,
+  span,
+  thread,
+  prompt,
+  promptVersion,
+  dataset,
+  experiment,
+  ...hit
+}: Hit): string {
+  if (prompt && promptVersion) return `${prompt.name} ${promptVersion.number ? `v${promptVersion.number}` : "mask"}`;
+  if (prompt) return prompt.name;
+  if (dataset)
+    return hit.datasetVersion?.isLatest === false ? `${dataset.name} ${hit.datasetVersion.name}` : dataset.name;
   if (experiment) return experiment.name;
   if (thread) return thread.threadId;
   const name = [trace?.name, span?.name].filter(Boolean).join(" › ");
@@ -98,7 +115,10 @@ export function placeOf({ kind, id, traceId, trace, span, thread, prompt, ...hit
     return linkOptions({
       to: "/$workspace/datasets/$datasetId/items",
       params: { workspace, datasetId: hit.dataset.id },
-      search: { filter: kind === "DATASET_ITEM" ? `id:${id}` : undefined },
+      search: {
+        filter: kind === "DATASET_ITEM" ? `id:${id}` : undefined,
+        version: hit.datasetVersion?.isLatest === false ? hit.datasetVersion.hash : undefined,
+      },
     });
   }
   if (hit.experiment) {
