@@ -56,6 +56,12 @@ class Server:
 
     def start(self, **options: Any) -> "Server":
         """Options go to the process."""
+        self.launch(**options)
+        self._wait_until_ready()
+        return self
+
+    def launch(self, **options: Any) -> None:
+        """As `start`, for whoever does not want to wait."""
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [
@@ -72,8 +78,6 @@ class Server:
                 stderr=subprocess.STDOUT,
                 **options,
             )
-        self._wait_until_ready()
-        return self
 
     def stop(self) -> int:
         """Asks politely, as a service manager does, and gives the exit code."""

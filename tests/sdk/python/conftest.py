@@ -5,6 +5,8 @@ import pathlib
 import shutil
 import tempfile
 
+# For the tests and not for what they start.
+OURS = ("CAIRN_BIN", "CAIRN_KILLS")
 HOME = tempfile.mkdtemp(prefix="cairn-sdk-home-")
 
 
@@ -13,7 +15,7 @@ def isolate_environment() -> None:
     strangers = ("OPIK_", "OTEL_", "COMET_", "CAIRN_")
     proxies = {"http_proxy", "https_proxy", "all_proxy"}
     for name in list(os.environ):
-        if name != "CAIRN_BIN" and (name.startswith(strangers) or name.lower() in proxies):
+        if name not in OURS and (name.startswith(strangers) or name.lower() in proxies):
             del os.environ[name]
     os.environ.update(
         HOME=HOME,

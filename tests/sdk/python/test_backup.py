@@ -7,11 +7,12 @@ import pathlib
 
 import httpx
 
+from acknowledged import Acknowledged, missing
 from api import Api, eventually, trace_row
 from cairn_server import Server, cairn
 from test_attachments import bucket, contents, listed, names, project_id, put
 from test_durability import PROJECT, answers, verified
-from traffic import Acknowledged, Traffic, missing
+from traffic import Traffic
 
 
 def done(*arguments: object) -> str:
@@ -32,7 +33,7 @@ def test_a_backup_taken_under_load_restores_to_the_same_answers(own_server, tmp_
     own_server.start()
     with Traffic(own_server.root_url, PROJECT, said) as traffic:
         for _ in range(3):
-            traffic.wait_for(facts=60)
+            traffic.wait_for(requests=60)
             done("backup", backup, "--data", own_server.data)
     assert said.unexpected == []
     done("backup", backup, "--data", own_server.data)
