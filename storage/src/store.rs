@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::experiments::remembered::Remembered;
 use crate::history::checkpoints::{self, PublicKey};
 use crate::journal;
+use crate::journal::rewriting::Mark;
 use crate::log::{Log, Verified};
 use crate::reader::Reader;
 use crate::rows::{self, ROWS_VERSION};
@@ -51,6 +52,8 @@ pub struct Store {
     differences: Cache<DifferenceKey, Difference>,
     comparisons: Remembered,
     shared: Shared,
+    /// The last, as it may go when all is closed. One that is read over another store's log has none.
+    mark: Option<Mark>,
 }
 
 /// Which rows these are and how far they go.
@@ -81,7 +84,7 @@ impl Store {
     /// As `open_as_it_is`, and leaves alone what lies beside it.
     pub(crate) fn open_alone(dir: &Path) -> Result<Self, Error> {
         let folder = dir.join("store");
-        journal::rewriting::rewrite_if_distrusted(dir, &folder)?;
+        let mark = Some(Mark::open(dir, &folder)?);
         journal::check(&folder)?;
         let database = Database::builder(&folder)
             .cache_size(CACHE_BYTES)
@@ -104,7 +107,7 @@ impl Store {
         let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
         let comparisons = Remembered::new();
         let shared = Shared::new();
-        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons, shared })
+        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons, shared, mark })
     }
 
     /// Rows of their own over the log of another store, up to a position.
@@ -128,7 +131,17 @@ impl Store {
         let comparisons = Remembered::new();
         let log = source.log.clone();
         let shared = Shared::new();
-        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons, shared })
+        Ok(Self {
+            database,
+            keyspaces,
+            log,
+            signals,
+            page_indexes,
+            differences,
+            comparisons,
+            shared,
+            mark: None,
+        })
     }
 
     /// Takes the rows on to a position that the log has.
@@ -237,6 +250,16 @@ impl Store {
         }
         self.database.persist(PersistMode::SyncData)?;
         Ok(())
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        let Some(mark) = &mut self.mark else { return };
+        // Rows that were made anew may wait for a sync; after a failed one the next says nothing.
+        if self.signals.fault().is_none() && self.database.persist(PersistMode::SyncAll).is_ok() {
+            mark.trust();
+        }
     }
 }
 

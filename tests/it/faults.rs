@@ -288,6 +288,28 @@ fn a_kill_after_a_failed_sync_and_a_power_cut_later_lose_nothing() {
 }
 
 #[test]
+fn a_kill_before_a_failed_sync_is_told_and_a_power_cut_later_lose_nothing() {
+    let disk = Disk::new();
+    let server = disk.start();
+    let mut written = Written::default();
+    write(&server, &mut written, BEFORE);
+    disk.strike("killed", ".jnl");
+    let (_, body) = trace("never acknowledged");
+    let url = server.url("/api/v1/private/traces/batch");
+    assert!(server.client.post(url).json(&body).send().is_err());
+    drop(server);
+    disk.heal();
+    let server = disk.start();
+    write(&server, &mut written, BEFORE);
+    drop(server);
+    disk.cut_power();
+    let server = disk.start();
+    nothing_is_lost(&server, &written);
+    assert!(server.terminate().success());
+    verify(disk.data.path());
+}
+
+#[test]
 fn a_torn_last_record_costs_that_record_and_no_other() {
     let disk = Disk::new();
     let server = disk.start();

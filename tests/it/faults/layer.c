@@ -3,12 +3,14 @@
  *   short     written by a byte more than half, which the program is told
  *   full      written by half, and next time there is no space left
  *   unsynced  not synced, which the program is told
+ *   killed    not synced, and the program is killed before it is told
  * FAULTS_LOG names a file that gets a line for each write and sync of a journal, for whoever wants to take away what no
  * sync has brought to the disk, as a power cut does. Compiled and loaded by tests alone. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,8 +97,10 @@ ssize_t pwrite64(int fd, const void *from, size_t count, off64_t at) {
 static int sync_with(long call, int fd) {
     char path[PATH_MAX];
     int is_known = path_of(fd, path);
-    if (is_known && is_struck(path, "unsynced")) {
+    int is_last = is_known && is_struck(path, "killed");
+    if (is_last || (is_known && is_struck(path, "unsynced"))) {
         tell(path, "failed", 0, 0);
+        if (is_last) kill(getpid(), SIGKILL);
         errno = EIO;
         return -1;
     }
