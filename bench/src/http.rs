@@ -58,9 +58,17 @@ async fn patiently(request: impl Fn() -> RequestBuilder) -> Result<(Response, u3
 }
 
 fn wait(answer: &Response) -> Duration {
-    let told = ["ratelimit-reset", "retry-after"].into_iter().find_map(|name| answer.headers().get(name));
-    let seconds = told.and_then(|value| value.to_str().ok()).and_then(|text| text.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(RETRY_SECONDS_DEFAULT))
+    Duration::from_secs(hint(answer).unwrap_or(RETRY_SECONDS_DEFAULT))
+}
+
+/// In how many seconds a refused client should come again.
+fn hint(answer: &Response) -> Option<u64> {
+    let told = ["ratelimit-reset", "retry-after"].into_iter().find_map(|name| answer.headers().get(name))?;
+    told.to_str().ok()?.parse().ok()
+}
+
+pub(crate) fn has_hint(answer: &Response) -> bool {
+    hint(answer).is_some()
 }
 
 pub(crate) async fn get(client: &Client, url: &str) -> Result<Value> {

@@ -6,6 +6,7 @@ mod follow;
 mod http;
 mod live;
 mod load;
+mod overload;
 mod reads;
 mod target;
 
@@ -19,6 +20,7 @@ use serde::Serialize;
 use crate::follow::FollowArgs;
 use crate::live::LiveArgs;
 use crate::load::LoadArgs;
+use crate::overload::OverloadArgs;
 use crate::reads::ReadArgs;
 use crate::target::Target;
 
@@ -44,6 +46,8 @@ enum Command {
     Live(LiveArgs),
     /// Holds what many subscribers hear of, one of them with an interruption, against what was sent
     Follow(FollowArgs),
+    /// Offers more than the server can take, and looks at how it refuses and at what it holds
+    Overload(OverloadArgs),
 }
 
 #[tokio::main(worker_threads = 2)]
@@ -54,6 +58,7 @@ async fn main() -> Result<()> {
         Command::Load(args) => print(&load::load(&cli.target, traffic, args).await?),
         Command::Read(args) => print(&reads::reads(&cli.target, traffic, &args).await?),
         Command::Follow(args) => print(&follow::follow(&cli.target, traffic, &args).await?),
+        Command::Overload(args) => print(&overload::overload(&cli.target, &traffic, &args).await?),
         Command::Live(args) => print(&live::live(&cli.target, traffic, &args).await?),
     }
 }

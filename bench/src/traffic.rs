@@ -3,6 +3,7 @@
 
 pub mod opik;
 pub mod otlp;
+pub mod template;
 
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};

@@ -3,7 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a test fails where it stands")]
 
 use std::io::{BufRead, BufReader, Read};
-use std::path::PathBuf;
+use std::os::unix::fs::symlink;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use serde_json::Value;
@@ -18,12 +19,8 @@ struct Server {
 
 impl Server {
     fn start() -> Self {
-        let binary = std::env::var_os("CAIRN_BIN").map_or_else(
-            || PathBuf::from(env!("CARGO_BIN_EXE_cairn-bench")).with_file_name("cairn"),
-            PathBuf::from,
-        );
         let data = tempfile::tempdir().unwrap();
-        let mut process = Command::new(binary)
+        let mut process = Command::new(program())
             .args(["serve", "--listen", "127.0.0.1:0", "--grpc-listen", "off", "--data"])
             .arg(data.path())
             .stdout(Stdio::piped())
@@ -33,6 +30,13 @@ impl Server {
         let url = said.by_ref().lines().map_while(Result::ok).find_map(|line| address(&line)).unwrap();
         Self { process, url, _said: said, _data: data }
     }
+}
+
+fn program() -> PathBuf {
+    std::env::var_os("CAIRN_BIN").map_or_else(
+        || PathBuf::from(env!("CARGO_BIN_EXE_cairn-bench")).with_file_name("cairn"),
+        PathBuf::from,
+    )
 }
 
 impl Drop for Server {
@@ -58,6 +62,31 @@ fn bench(server: &Server, arguments: &[&str]) -> Value {
         .unwrap();
     assert!(done.status.success(), "{arguments:?}");
     serde_json::from_slice(&done.stdout).unwrap()
+}
+
+/// Runs a script of `ops` with both programs as they are built here, and gives what it said.
+fn script(name: &str, arguments: &[&str]) -> String {
+    let binaries = tempfile::tempdir().unwrap();
+    symlink(std::fs::canonicalize(program()).unwrap(), binaries.path().join("cairn")).unwrap();
+    symlink(env!("CARGO_BIN_EXE_cairn-bench"), binaries.path().join("cairn-bench")).unwrap();
+    let done = Command::new("python3")
+        .arg("-B")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("../ops").join(name))
+        .args(arguments)
+        .arg("--binaries")
+        .arg(binaries.path())
+        .stderr(Stdio::inherit())
+        .output()
+        .unwrap();
+    let said = String::from_utf8(done.stdout).unwrap();
+    assert!(done.status.success(), "{name} {arguments:?}: {said}");
+    said
+}
+
+#[test]
+fn a_load_and_three_times_the_most_are_borne() {
+    let said = script("load", &["--quick"]);
+    assert!(said.ends_with("it bore the load\n"), "{said}");
 }
 
 #[test]
