@@ -13,6 +13,7 @@ use cairn_core::access::{FeedbackWrite, PriceRead, PriceWrite, ProjectRead, Trac
 use cairn_core::command::{Command, ProjectRef};
 use cairn_core::feedback::{self, Score, Target};
 use cairn_core::ids::{Position, SpanId, TraceId};
+use cairn_core::limits::WRITER_QUEUE_BYTES_MAX;
 use cairn_core::prices::repricing::{self, Scope};
 use cairn_core::prices::tariff::Tariff;
 use cairn_core::prices::{self, Key, Put};
@@ -34,7 +35,7 @@ use uuid::Uuid;
 use crate::clock;
 use crate::failure::Failure;
 use crate::handles::Handles;
-use crate::workspace::{Engine, folder};
+use crate::workspace::{Engine, Waiting, folder};
 
 const TRACE: Uuid = Uuid::from_u128(0x0190_babc_62a0_7000_8000_0000_0000_0001);
 
@@ -192,6 +193,15 @@ fn a_full_queue_is_answered_at_once() {
     assert!(waiting.try_recv().is_err(), "the first waits for its turn");
     let refused = submit().blocking_recv().unwrap();
     assert_eq!(kind(refused.unwrap_err()), RejectionKind::Overloaded);
+}
+
+#[test]
+fn a_body_that_is_larger_than_the_queue_waits_alone() {
+    let waiting = Waiting::default();
+    assert!(waiting.has_room(WRITER_QUEUE_BYTES_MAX * 2));
+    waiting.add(1);
+    assert!(waiting.has_room(WRITER_QUEUE_BYTES_MAX - 1));
+    assert!(!waiting.has_room(WRITER_QUEUE_BYTES_MAX));
 }
 
 #[test]

@@ -47,7 +47,13 @@ impl Waiting {
         self.bytes.load(Ordering::Relaxed)
     }
 
-    fn add(&self, bytes: usize) {
+    /// For so many bytes more; one command alone may have any.
+    pub(crate) fn has_room(&self, bytes: usize) -> bool {
+        let waiting = self.bytes();
+        waiting == 0 || waiting.saturating_add(bytes) <= WRITER_QUEUE_BYTES_MAX
+    }
+
+    pub(crate) fn add(&self, bytes: usize) {
         self.commands.fetch_add(1, Ordering::Relaxed);
         self.bytes.fetch_add(bytes, Ordering::Relaxed);
     }
@@ -204,7 +210,7 @@ impl Engine {
             return Err((job.reply, Failure::ReadOnly(fault.to_owned())));
         }
         let bytes = job.bytes;
-        if self.open.waiting.bytes().saturating_add(bytes) > WRITER_QUEUE_BYTES_MAX {
+        if !self.open.waiting.has_room(bytes) {
             return Err((job.reply, Failure::overloaded("too many bytes wait to be written")));
         }
         let Some(queue) = &self.queue else {

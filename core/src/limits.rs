@@ -251,8 +251,9 @@ pub const PATCH_LAYERS_MAX: usize = 32;
 
 /// Commands that may wait for one workspace's writer; one more is answered with "too many requests".
 pub const WRITER_QUEUE_COMMANDS_MAX: usize = 256;
-/// Bytes of bodies that may wait for one workspace's writer.
-pub const WRITER_QUEUE_BYTES_MAX: usize = 512 << 20;
+/// Bytes of bodies that may wait for one workspace's writer; more only in one command that waits alone. Who comes after
+/// an overload waits until these are written, so that they are not more than some seconds take on a slow machine.
+pub const WRITER_QUEUE_BYTES_MAX: usize = 32 << 20;
 /// Commands that one durable commit takes together.
 pub const COMMIT_COMMANDS_MAX: usize = 128;
 /// A commit is closed when its events reach this size.
@@ -463,7 +464,7 @@ pub const AS_OF_READS_CONCURRENT_MAX: usize = 4;
 const _: () = {
     assert!(OWN_SPANS_PER_EXPORT_MAX <= OWN_SPANS_WAITING_MAX);
     assert!(COMMIT_COMMANDS_MAX <= WRITER_QUEUE_COMMANDS_MAX);
-    assert!(REQUEST_BODY_BYTES_MAX <= WRITER_QUEUE_BYTES_MAX);
+    assert!(COMMIT_BYTES_MAX <= WRITER_QUEUE_BYTES_MAX);
     assert!(BATCH_ITEMS_MAX <= PAGE_ITEMS_MAX);
     assert!(AUDIT_LOOKUPS_MAX <= AUDIT_LOOKED_EVENTS_MAX);
     // Everyone who reads may hold one of the moments that are kept.
