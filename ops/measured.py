@@ -3,6 +3,7 @@
 Standard library only.
 """
 
+import atexit
 import json
 import os
 import pathlib
@@ -49,6 +50,8 @@ class Server:
         self.log = tempfile.TemporaryFile()
         began = time.monotonic()
         self.process = subprocess.Popen([binary, *arguments], stdout=self.log, stderr=self.log)
+        # A measurement that is given up leaves nobody behind; one that has ended is not there to be killed.
+        atexit.register(self.process.kill)
         self.healthy_seconds = self.wait_until_healthy() - began
 
     def wait_until_healthy(self) -> float:
