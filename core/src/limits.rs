@@ -422,6 +422,10 @@ pub const SUBSCRIPTION_READ_EVENTS_MAX: usize = 512;
 pub const SUBSCRIPTION_STRETCHES_KEPT_MAX: usize = 32;
 /// Events of a deleted trace that are looked at to find its project.
 pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
+/// Things of a kind that one word of what changed in a workspace names.
+pub const CHANGED_IDS_MAX: usize = 64;
+/// Events of which it is still told what they changed in a workspace; of more only that there were too many.
+pub const CHANGES_BEHIND_EVENTS_MAX: u64 = 16_384;
 
 /// Rows of a table that is exported, and bytes of them, that are in memory at once.
 pub const EXPORT_GROUP_ROWS_MAX: usize = 10_000;

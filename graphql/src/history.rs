@@ -2,6 +2,7 @@
 //! everything is in `audit`.
 
 pub(crate) mod audit;
+pub(crate) mod changes;
 
 use std::collections::BTreeSet;
 

@@ -88,6 +88,23 @@ pub(crate) trait Watch: Clone + Send + Sync + 'static {
         id: Uuid,
         view: &<Self::Topic as Topic>::View,
     ) -> Option<Self::Item>;
+
+    /// What it is told of a stretch: each thing by itself, unless it wants them together.
+    fn items(&self, bodies: &Bodies, stretch: &Stretch<Self::Topic>) -> VecDeque<Self::Item> {
+        let told = stretch.told.iter();
+        told.filter_map(|Told { position, id, view }| self.item(bodies, *position, *id, view)).collect()
+    }
+
+    /// What it is told first, before anything happens after a position.
+    fn greeting(&self, _after: Position) -> Option<Self::Item> {
+        None
+    }
+
+    /// What it is told, under the newest position, instead of all that happened since `after`; nothing if it wants to
+    /// be told all of it.
+    fn leap(&self, _after: Position, _newest: Position) -> Option<Self::Item> {
+        None
+    }
 }
 
 /// Things that everybody who follows them is told of alike, each as it is by then; an event touches one at most.
@@ -283,7 +300,8 @@ pub(crate) async fn follow<W: Watch>(
         return Err(refusal.hint("start without `after`").into());
     }
     let at = after.unwrap_or(newest);
-    let follower = Follower { session, head, watch, at, ready: VecDeque::new() };
+    let ready = watch.greeting(at).into_iter().collect();
+    let follower = Follower { session, head, watch, at, ready };
     Ok(unfold(Some(follower), |follower| async {
         let mut follower = follower?;
         match follower.next().await {
@@ -314,12 +332,12 @@ impl<W: Watch> Follower<W> {
             }
             let (watch, at) = (self.watch.clone(), self.at);
             let read = self.session.read::<W::Permission, _>(move |reader| {
+                let newest = reader.position();
+                if let Some(item) = watch.leap(at, newest) {
+                    return Ok((VecDeque::from([item]), newest));
+                }
                 let stretch = stretch(&watch.topic(), reader, at)?;
-                let told = stretch.told.iter();
-                let items = told.filter_map(|Told { position, id, view }| {
-                    watch.item(reader.bodies(), *position, *id, view)
-                });
-                Ok((items.collect(), stretch.end))
+                Ok((watch.items(reader.bodies(), &stretch), stretch.end))
             });
             (self.ready, self.at) = read.await?;
         }

@@ -28,6 +28,7 @@ use crate::experiments::grouping::ExperimentGroupQueries;
 use crate::experiments::recording::{ExperimentItemQueries, ExperimentRecordingMutations};
 use crate::feedback::FeedbackMutations;
 use crate::history::audit::AuditQueries;
+use crate::history::changes::ChangeSubscriptions;
 use crate::history::{HistoryMutations, HistoryQueries};
 use crate::insights::reporting::InsightReportMutations;
 use crate::insights::{InsightMutations, InsightQueries};
@@ -144,6 +145,7 @@ pub(crate) struct Subscription(
     DashboardSubscriptions,
     ThreadSubscriptions,
     ProjectionSubscriptions,
+    ChangeSubscriptions,
 );
 
 /// Depth and size are checked by `guard`, which does so before the library expands a request.

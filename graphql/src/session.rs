@@ -9,6 +9,7 @@ use cairn_actors::failure::Failure;
 use cairn_actors::handles::{Handles, Head};
 use cairn_core::access::{Grant, Needs, Permission, PriceWrite, Principal, WorkspaceRead};
 use cairn_core::command::{Command, Outcome};
+use cairn_core::history::things::Kind;
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::prices::repricing::Scope;
 use cairn_core::rejection::Rejection;
@@ -155,6 +156,11 @@ impl Session {
 
     /// Refuses to search for what the caller may not see.
     pub(crate) fn may_search(&self, kind: Searched) -> std::result::Result<(), Rejection> {
+        kind.check(&self.principal)
+    }
+
+    /// Refuses to tell of things that the caller may not see.
+    pub(crate) fn may_know(&self, kind: Kind) -> std::result::Result<(), Rejection> {
         kind.check(&self.principal)
     }
 

@@ -4,6 +4,7 @@ mod agents;
 mod annotations;
 mod attachments;
 mod audit;
+mod changes;
 mod comments;
 mod dashboards;
 mod datasets;

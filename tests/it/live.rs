@@ -40,6 +40,51 @@ async fn subscribe(socket: &mut Socket, project: &str, after: Option<&str>) {
     send(socket, &json!({ "id": "1", "type": "subscribe", "payload": payload })).await;
 }
 
+/// Follows the kinds of things that changed, and takes the answer that says from where on.
+async fn follow(socket: &mut Socket, after: Option<&str>) -> String {
+    let query = "subscription($after: Position) { changes(kinds: [ENVIRONMENT, TRACE], after: $after) \
+                 { position changed { kind ids } } }";
+    let payload = json!({ "query": query, "variables": { "after": after } });
+    send(socket, &json!({ "id": "2", "type": "subscribe", "payload": payload })).await;
+    let (kinds, position) = changed(socket).await;
+    assert_eq!(kinds, Vec::<String>::new());
+    position
+}
+
+/// Of which kinds the next changes are, and their position.
+async fn changed(socket: &mut Socket) -> (Vec<String>, String) {
+    let message = receive(socket).await;
+    let changes = &message["payload"]["data"]["changes"];
+    let things = changes["changed"].as_array().unwrap_or_else(|| panic!("{message}"));
+    let kinds = things.iter().map(|things| things["kind"].as_str().unwrap().to_owned());
+    (kinds.collect(), changes["position"].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changed_in_a_workspace_is_told_by_kinds_and_goes_on_where_it_was() {
+    let data = folder();
+    let (server, _data) =
+        tokio::task::spawn_blocking(move || (Server::start(data.path()), data)).await.unwrap();
+    let server = std::sync::Arc::new(server);
+    let write = |name: &'static str| {
+        let server = std::sync::Arc::clone(&server);
+        tokio::task::spawn_blocking(move || server.trace("shop", name))
+    };
+    let mut socket = connect(server.port).await;
+    let start = follow(&mut socket, None).await;
+    write("one").await.unwrap();
+    let (kinds, position) = changed(&mut socket).await;
+    assert_eq!(kinds, ["TRACE"]);
+    assert_ne!(position, start);
+    drop(socket);
+    write("two").await.unwrap();
+    let mut socket = connect(server.port).await;
+    assert_eq!(follow(&mut socket, Some(&position)).await, position);
+    let (kinds, later) = changed(&mut socket).await;
+    assert_eq!(kinds, ["TRACE"]);
+    assert_ne!(later, position);
+}
+
 /// The name and position of the next change.
 async fn change(socket: &mut Socket) -> (String, String) {
     let message = receive(socket).await;

@@ -2,6 +2,11 @@
 
 use uuid::Uuid;
 
+use crate::access::{
+    AgentRead, AnnotationRead, AuditRead, DashboardRead, DataErase, DatasetRead, EnvironmentRead,
+    ExperimentRead, FeedbackDefinitionRead, Grant, InsightRead, OptimizationRead, Permission, PriceRead,
+    Principal, ProjectRead, PromptRead, RetentionRead, TraceRead, WorkspaceRead,
+};
 use crate::attachments::Owner;
 use crate::event::Event;
 use crate::feedback::Target;
@@ -11,6 +16,7 @@ use crate::ids::{
     ExperimentId, IssueId, JobId, OptimizationId, PriceId, ProjectId, PromptId, RepricingId, RetentionRuleId,
     RunnerId, SavedQueryId, SpanId, ThreadId, TraceId,
 };
+use crate::rejection::Rejection;
 use crate::{dashboards, guardrails, insights, otel, prices, runners};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -76,6 +82,66 @@ pub enum Kind {
     Erasure,
     File,
     Unknown,
+}
+
+impl Kind {
+    pub const ALL: [Self; 26] = [
+        Self::Workspace,
+        Self::Project,
+        Self::Trace,
+        Self::Span,
+        Self::Thread,
+        Self::FeedbackDefinition,
+        Self::Environment,
+        Self::Price,
+        Self::Repricing,
+        Self::Prompt,
+        Self::Dataset,
+        Self::Experiment,
+        Self::AnnotationQueue,
+        Self::Optimization,
+        Self::Dashboard,
+        Self::SavedQuery,
+        Self::Agent,
+        Self::Runner,
+        Self::Job,
+        Self::Insights,
+        Self::Issue,
+        Self::RetentionRule,
+        Self::DerivedColumn,
+        Self::Erasure,
+        Self::File,
+        Self::Unknown,
+    ];
+
+    /// Refuses who may not know which things of this kind there are.
+    pub fn check(self, principal: &Principal) -> Result<(), Rejection> {
+        fn granted<P: Permission>(grant: Result<Grant<P>, Rejection>) -> Result<(), Rejection> {
+            grant.map(|_| ())
+        }
+        match self {
+            Self::Workspace => granted::<WorkspaceRead>(principal.grant()),
+            Self::Project => granted::<ProjectRead>(principal.grant()),
+            Self::Trace | Self::Span | Self::Thread | Self::File | Self::DerivedColumn => {
+                granted::<TraceRead>(principal.grant())
+            }
+            Self::FeedbackDefinition => granted::<FeedbackDefinitionRead>(principal.grant()),
+            Self::Environment => granted::<EnvironmentRead>(principal.grant()),
+            Self::Price | Self::Repricing => granted::<PriceRead>(principal.grant()),
+            Self::Prompt => granted::<PromptRead>(principal.grant()),
+            Self::Dataset => granted::<DatasetRead>(principal.grant()),
+            Self::Experiment => granted::<ExperimentRead>(principal.grant()),
+            Self::AnnotationQueue => granted::<AnnotationRead>(principal.grant()),
+            Self::Optimization => granted::<OptimizationRead>(principal.grant()),
+            Self::Dashboard | Self::SavedQuery => granted::<DashboardRead>(principal.grant()),
+            Self::Agent => granted::<AgentRead>(principal.grant()),
+            Self::Insights | Self::Issue => granted::<InsightRead>(principal.grant()),
+            Self::RetentionRule => granted::<RetentionRead>(principal.grant()),
+            Self::Erasure => granted::<DataErase>(principal.grant()),
+            // Runners are their owners' own: of all of them only the log tells.
+            Self::Runner | Self::Job | Self::Unknown => granted::<AuditRead>(principal.grant()),
+        }
+    }
 }
 
 impl Thing {
