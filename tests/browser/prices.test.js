@@ -78,3 +78,17 @@ test("a price that was removed comes back from the toast and from the trash", as
   await row.waitFor();
   assert.deepEqual(page.complaints, []);
 });
+
+test("hundreds of prices are read as they are asked for", async () => {
+  const models = Array.from({ length: 230 }, (_, at) => `model-${String(at).padStart(3, "0")}`);
+  const prices = models.map((model) => ({ key: { provider: "", model, effectiveFrom: null }, rates: [{ item: "INPUT", perMillion: "1.5" }] }));
+  await story.ask("mutation ($prices: [PriceInput!]!) { setPrices(prices: $prices) }", { prices });
+  const rows = page.getByRole("table", { name: "Prices of your own" }).getByRole("rowheader");
+  await eventually("the first of them", async () => (await rows.count()) === 100 || rows.count());
+  for (const count of [200, 230]) {
+    await page.getByRole("button", { name: "Load more" }).click();
+    await eventually(`${count} of them`, async () => (await rows.count()) === count || rows.count());
+  }
+  assert.equal(await page.getByRole("button", { name: "Load more" }).count(), 0);
+  assert.deepEqual(page.complaints, []);
+});

@@ -28,7 +28,7 @@ test("a first prompt is written", async () => {
 test("a change is a version, and what changed is seen word by word", async () => {
   await page.getByRole("button", { name: "New version" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Template").fill("Greet {{name}}.\nBe brief and honest.");
+  await dialog.getByRole("textbox", { name: "Template" }).fill("Greet {{name}}.\nBe brief and honest.");
   await dialog.getByLabel("What changes (optional)").fill("Honesty first");
   await dialog.getByRole("button", { name: "Create version" }).click();
   await page.getByRole("heading", { name: "v2" }).waitFor();
@@ -109,5 +109,30 @@ test("a prompt is found by its name, renamed and deleted", async () => {
 });
 
 test("the page complained about nothing and asked no stranger", () => {
+  assert.deepEqual(page.complaints, []);
+});
+
+test("of many versions the newest come first, and older ones when they are asked for", async () => {
+  const name = story.newName("often changed");
+  const project_id = prompts.split("/")[3];
+  await story.post("prompts", { name, template: "Attempt 1", project_id });
+  for (let attempt = 2; attempt <= 53; attempt += 1) {
+    await story.post("prompts/versions", { name, version: { template: `Attempt ${attempt}` }, project_id });
+  }
+  const { content } = await story.get(`prompts?name=${encodeURIComponent(name)}`);
+  await page.goto(`${story.server.rootUrl}${prompts}/${content[0].id}`);
+  const versions = page.getByRole("navigation", { name: "Versions" });
+  const shown = () => versions.getByRole("listitem").filter({ hasText: /^v\d+/ }).count();
+  await page.getByRole("heading", { name: "v53" }).waitFor();
+  assert.equal(await shown(), 50);
+  await versions.getByRole("button", { name: "Load more" }).click();
+  await versions.getByRole("button", { name: /^v1 / }).click();
+  await page.getByRole("heading", { name: "v1" }).waitFor();
+  assert.equal(await shown(), 53);
+  await page.reload();
+  await page.getByRole("heading", { name: "v1" }).waitFor();
+  assert.equal(await shown(), 50, "the one that is shown is read by itself");
+  await versions.getByRole("button", { name: "Compare with v53" }).click();
+  await page.getByRole("region", { name: "Lines of v1 → v53" }).waitFor();
   assert.deepEqual(page.complaints, []);
 });

@@ -195,3 +195,68 @@ test("what a workspace sets is seen by whoever has the settings open", async () 
   await eventually("nine minutes", async () => (await timeout.inputValue()) === "9");
   for (const page of pages) await leave(page);
 });
+
+test("rules, the history of a prompt and the audit log follow what others do", async () => {
+  const name = story.newName("followed");
+  await story.post("prompts", { name, template: "Hello {{name}}", project_name: world.project });
+  const { content } = await story.get(`prompts?name=${name}`);
+  const [{ id }] = content;
+  const pages = [
+    await watch("/default/settings?tab=retention"),
+    await watch(`${world.projectPath}/prompts/${id}?history=changes`),
+    await watch("/default/audit-log"),
+  ];
+  const [rules, history, audit] = pages;
+  await rules.getByRole("button", { name: "New rule" }).first().waitFor();
+  await history.getByRole("article", { name: /^Prompt created/ }).waitFor();
+  await row(audit, name).first().waitFor();
+  await story.ask("mutation ($rule: RetentionRuleInput!) { createRetentionRule(rule: $rule) { id } }", { rule: { projectId, environment: "staging", period: "EXTENDED" } });
+  await row(rules, "400 days").first().waitFor();
+  await story.put(`prompts/${id}`, { name, description: "for whoever comes in" });
+  await history.getByRole("article").filter({ hasText: "for whoever comes in" }).waitFor();
+  await story.post("prompts/delete", { ids: [id] });
+  await row(audit, name).filter({ hasText: "Prompt deleted" }).waitFor();
+  for (const page of pages) await leave(page);
+});
+
+test("figures of projects, of a project at a glance and of a dashboard move while traces come in", async () => {
+  const name = story.newName("busy");
+  const id = await story.createProject(name);
+  const send = (count) => {
+    const start_time = new Date(Date.now() - 60_000).toISOString();
+    const traces = Array.from({ length: count }, (_, at) => ({ project_name: name, name: `run ${at}`, start_time, end_time: new Date().toISOString() }));
+    return story.post("traces/batch", { traces });
+  };
+  await send(2);
+  const widgets = [{ id: "w1", type: "project_stats_card", title: "How many", config: { source: "traces", metric: "trace_count", projectId: id } }];
+  const config = { version: 4, sections: [{ id: "s", title: "Now", widgets, layout: [] }] };
+  const made = await (await story.post("dashboards", { name: story.newName("now"), type: "multi_project", config })).json();
+  const pages = [await watch("/default/projects"), await watch(`/default/projects/${id}/dashboards`), await watch(`/default/dashboards/${made.id}`)];
+  const [projects, glance, dashboard] = pages;
+  const traces = glance.getByRole("region", { name: "Traces", exact: true });
+  const card = dashboard.getByRole("region", { name: "How many", exact: true });
+  await row(projects, name).getByRole("cell", { name: "2", exact: true }).waitFor();
+  await traces.getByText("2, 0 failed").waitFor();
+  await card.getByText("2", { exact: true }).waitFor();
+  await send(3);
+  await row(projects, name).getByRole("cell", { name: "5", exact: true }).waitFor();
+  await traces.getByText("5, 0 failed").waitFor();
+  await card.getByText("5", { exact: true }).waitFor();
+  for (const page of pages) await leave(page);
+});
+
+test("pages ask nothing while nothing happens, and what happened while they were cut off is seen afterwards", async () => {
+  const page = await watch("/default/settings?tab=environments");
+  await page.getByRole("table", { name: "Environments" }).or(page.getByText("No environments yet")).first().waitFor();
+  await page.waitForLoadState("networkidle");
+  const asked = [];
+  page.on("request", (request) => asked.push(request.url()));
+  await page.waitForTimeout(4_000);
+  assert.deepEqual(asked, []);
+  const name = story.newName("afterwards");
+  await page.context().setOffline(true);
+  await story.ask("mutation ($input: EnvironmentInput!) { createEnvironment(input: $input) { id } }", { input: { name } });
+  await page.context().setOffline(false);
+  await row(page, name).waitFor();
+  await leave(page);
+});

@@ -126,6 +126,9 @@ const EMBEDDED = [
   "StatisticsPoint",
   "StatisticsValue",
   "RetentionRules",
+  "WorkspaceChange",
+  "ChangedThings",
+  "ProjectFigures",
 ];
 
 /** How the cache knows things again. */

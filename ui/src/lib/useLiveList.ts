@@ -13,6 +13,7 @@ import {
   showPending,
 } from "@/lib/liveList";
 import { useTakenBack } from "@/lib/takenBack";
+import { useCatchUp } from "@/lib/useCatchUp";
 
 export type LoadedPage<T> = Page<T> & { position: string | null };
 
@@ -90,23 +91,13 @@ export function useLiveList<T extends ListItem>({ key, load }: LiveListOptions<T
     }
   };
 
-  /** Reads what is in sight again, and nothing flickers: for lists of whose changes nobody tells. */
-  const catchUp = async () => {
-    const { list: known } = state;
-    if (!known || state.isLoading || state.isLoadingMore) return;
-    const mine = generation.current;
-    try {
-      let list = listOfPage(await load(null));
-      while (list.hasNextPage && list.items.length < known.items.length) {
-        list = appendPage(list, await load(list.endCursor));
-      }
-      if (mine !== generation.current) return;
-      setState((old) => (old.list === known ? { ...old, list, failure: null } : old));
-    } catch {
-      // What stands there is what was last read; the next change is another chance.
-    }
-  };
-
+  const catchUp = useCatchUp({
+    known: state.list,
+    isBusy: state.isLoading || state.isLoadingMore,
+    generation,
+    load,
+    onCaughtUp: (known, list) => setState((old) => (old.list === known ? { ...old, list, failure: null } : old)),
+  });
   const refresh = useCallback(() => setReads((count) => count + 1), []);
   useTakenBack(refresh);
   const apply = useCallback((changes: readonly Change<T>[], options: MergeOptions<T>) => {

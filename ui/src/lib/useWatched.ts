@@ -1,24 +1,27 @@
 import type { TypedDocumentNode } from "@urql/core";
-import { useState } from "react";
+import { useEffect, useEffectEvent, useState } from "react";
 import { type AnyVariables, useQuery } from "urql";
 import { type Failure, failureOf } from "@/lib/failure";
-import { useMovedPosition } from "@/lib/useMovedPosition";
+import { useChanges, type Watching } from "@/lib/useChanges";
 
 type WatchedOptions<Data, Variables extends AnyVariables> = {
   query: TypedDocumentNode<Data, Variables>;
   variables: Variables;
+  /** Of what it tells: it is read again when something of the kind changed. */
+  of: Watching;
 };
 
 /**
- * For what no subscription tells: a query that is read again when the log has grown. What was read last stays in sight
- * meanwhile, also if a later read fails: somebody may be writing beside it.
+ * A query that is read again when something that it tells of has changed. What was read last stays in sight meanwhile,
+ * also if a later read fails: somebody may be writing beside it.
  */
 export function useWatched<Data, Variables extends AnyVariables>({
   query,
   variables,
+  of,
 }: WatchedOptions<Data, Variables>) {
   const key = JSON.stringify(variables);
-  const [{ data, error, fetching }, read] = useQuery<Data, AnyVariables>({
+  const [{ data, error, fetching, stale }, read] = useQuery<Data, AnyVariables>({
     query,
     variables,
     requestPolicy: "cache-and-network",
@@ -28,7 +31,17 @@ export function useWatched<Data, Variables extends AnyVariables>({
   const kept = last?.key === key ? last.data : undefined;
   const known: Data | undefined = data ?? kept;
   const refresh = () => read({ requestPolicy: "network-only" });
-  useMovedPosition(refresh);
+  // What is being read may have been read too early: then it is read once more.
+  const [isOwed, setOwed] = useState(false);
+  useChanges({ ...of, onChanged: () => setOwed(true) });
+  const isReading = fetching || stale;
+  const readAgain = useEffectEvent(() => {
+    setOwed(false);
+    refresh();
+  });
+  useEffect(() => {
+    if (isOwed && !isReading) readAgain();
+  }, [isOwed, isReading]);
   const failure: Failure | null = error && !known ? failureOf(error) : null;
   return { data: known, failure, isLoading: fetching, refresh };
 }

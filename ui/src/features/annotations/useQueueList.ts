@@ -1,7 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const AnnotationQueuesQuery = graphql(`
   query AnnotationQueues($projectId: ID!, $first: Int!, $after: String) {
@@ -49,6 +49,7 @@ export function useQueueList(projectId: string) {
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
   const list = useLiveList({ key: projectId, load });
-  useMovedPosition(list.catchUp);
+  // Scores of what lies in a queue bring it on, too.
+  useChanges({ kinds: ["ANNOTATION_QUEUE", "TRACE", "THREAD"], quietMs: 3_000, onChanged: list.catchUp });
   return list;
 }

@@ -96,6 +96,7 @@ export function useComments({ kind, id }: Target) {
   const { data, failure, refresh } = useWatched({
     query: CommentsQuery,
     variables: { id, isTrace: kind === "TRACE", isSpan: kind === "SPAN", isThread: kind === "THREAD" },
+    of: { kinds: [kind], id },
   });
   const [, edit] = useMutation(EditCommentMutation);
   const [, remove] = useMutation(DeleteCommentsMutation);

@@ -49,7 +49,7 @@ const TABS = [
 ] as const;
 
 export function DatasetView({ datasetId, search, experiments, history, onSearch, onDeleted }: DatasetViewProps) {
-  const { dataset, isMissing, failure, refresh } = useDataset(datasetId);
+  const { dataset, isMissing, failure, refresh } = useDataset(datasetId, search.version);
   useRememberedPage("dataset", dataset?.name);
   if (isMissing) return <ErrorState title="There is no such dataset" message="It may have been deleted." />;
   const tab = search.tab === "versions" ? "versions" : "items";

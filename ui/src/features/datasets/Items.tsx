@@ -27,8 +27,8 @@ export function Items({ dataset, search, refresh, onSearch }: ItemsProps) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [openId, setOpenId] = useState<string | null>(null);
   const [isSaving, setSaving] = useState(false);
-  const newest = dataset.versions.nodes[0];
-  const version = dataset.versions.nodes.find(({ hash }) => hash === search.version) ?? newest;
+  const newest = dataset.versions[0];
+  const version = dataset.versions.find(({ hash }) => hash === search.version) ?? newest;
   const isNewest = version === newest;
   const items = useItems(
     {
@@ -122,7 +122,7 @@ type ItemsBarProps = {
 };
 
 function ItemsBar({ dataset, version, search, isLocked, onSearch, onAdd }: ItemsBarProps) {
-  const versions = dataset.versions.nodes;
+  const { versions, versionCount } = dataset;
   const onVersion = (hash: string) => onSearch({ ...search, version: hash === versions[0]?.hash ? undefined : hash });
   return (
     <div className={styles.bar}>
@@ -135,6 +135,7 @@ function ItemsBar({ dataset, version, search, isLocked, onSearch, onAdd }: Items
                 {name}, {formatCount(itemCount)} {itemCount === 1 ? "item" : "items"}
               </option>
             ))}
+            {versions.length < versionCount && <option disabled>older ones are listed under Versions</option>}
           </select>
         </label>
       )}

@@ -39,7 +39,7 @@ function SaveForm({ dataset, draft, onSaved }: Pick<SaveDialogProps, "dataset" |
       added: [...draft.added.values()].map((data) => ({ data })),
       edited: [...draft.edited].map(([id, data]) => ({ id, data })),
       deletedIds: [...draft.deleted],
-      baseVersionId: dataset.versions.nodes[0]?.id ?? null,
+      baseVersionId: dataset.versions[0]?.id ?? null,
       overrides,
       description: note.trim() || null,
     };

@@ -1,11 +1,12 @@
 import { Eye, History } from "lucide-react";
 import { useMutation } from "urql";
 import { EmptyState } from "@/components/EmptyState";
+import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
 import { type ListColumn, ListTable, RowNote, rowControl } from "@/components/ListTable";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
-import type { Dataset, Version } from "@/features/datasets/useDataset";
+import { type Dataset, useVersions, type Version } from "@/features/datasets/useDataset";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
@@ -24,22 +25,31 @@ type VersionsProps = { dataset: Dataset; refresh: () => void; onOpen: (hash: str
 
 export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
   const [, restore] = useMutation(RestoreDatasetVersionMutation);
-  const versions = dataset.versions.nodes;
-  if (versions.length === 0)
-    return <EmptyState title="No versions yet">The first items make the first one.</EmptyState>;
+  const list = useVersions(dataset.id);
   const onRestore = async ({ hash, name }: Version) => {
     const { data, error } = await restore({ datasetId: dataset.id, version: hash });
     if (!data) return showToast(error ? failureOf(error).message : "The server sent no answer.");
     showToast(`${data.restoreDatasetVersion.name} holds again what ${name} held.`);
     refresh();
+    list.catchUp();
   };
+  const more = { failure: list.moreFailure, isLoading: list.isLoadingMore, onMore: list.loadMore };
   return (
-    <ListTable
-      label="Versions"
-      columns={columnsOf((version) => onOpen(version.isLatest ? undefined : version.hash), onRestore)}
-      rows={versions}
-      keyOf={({ id }) => id}
-    />
+    <Found what="versions" value={list.list} failure={list.list ? null : list.failure} onRetry={list.refresh}>
+      {({ items, hasNextPage }) =>
+        items.length === 0 ? (
+          <EmptyState title="No versions yet">The first items make the first one.</EmptyState>
+        ) : (
+          <ListTable
+            label="Versions"
+            columns={columnsOf((version) => onOpen(version.isLatest ? undefined : version.hash), onRestore)}
+            rows={items}
+            keyOf={({ id }) => id}
+            more={hasNextPage ? more : null}
+          />
+        )
+      }
+    </Found>
   );
 }
 

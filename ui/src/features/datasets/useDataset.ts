@@ -1,10 +1,31 @@
 import { useClient } from "urql";
-import { type DocumentType, graphql } from "@/gql";
+import { type DocumentType, graphql, readFragment } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useWatched } from "@/lib/useWatched";
 
+const DatasetVersionFragment = graphql(`
+  fragment DatasetVersionParts on DatasetVersion {
+    id
+    name
+    hash
+    isLatest
+    tags
+    itemCount
+    addedCount
+    modifiedCount
+    deletedCount
+    columns {
+      name
+    }
+    description
+    createdAt
+    createdBy
+  }
+`);
+
 const DatasetQuery = graphql(`
-  query DatasetPage($id: ID!) {
+  query DatasetPage($id: ID!, $first: Int!, $version: String!, $hasVersion: Boolean!) {
     dataset(id: $id) {
       id
       name
@@ -14,43 +35,84 @@ const DatasetQuery = graphql(`
       itemCount
       versionCount
       experimentCount
-      versions(first: 100) {
+      versions(first: $first) {
         nodes {
-          id
-          name
-          hash
-          isLatest
-          tags
-          itemCount
-          addedCount
-          modifiedCount
-          deletedCount
-          columns {
-            name
-          }
-          description
-          createdAt
-          createdBy
+          ...DatasetVersionParts
         }
-        pageInfo {
-          hasNextPage
-        }
+      }
+      version(reference: $version) @include(if: $hasVersion) {
+        ...DatasetVersionParts
       }
     }
   }
 `);
 
-export type Dataset = NonNullable<DocumentType<typeof DatasetQuery>["dataset"]>;
-export type Version = Dataset["versions"]["nodes"][number];
+const DatasetVersionsQuery = graphql(`
+  query DatasetVersions($id: ID!, $first: Int!, $after: String) {
+    dataset(id: $id) {
+      id
+      versions(first: $first, after: $after) {
+        nodes {
+          ...DatasetVersionParts
+        }
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        totalCount
+      }
+    }
+  }
+`);
 
-export function useDataset(id: string) {
-  const { data, failure, isLoading, refresh } = useWatched({ query: DatasetQuery, variables: { id } });
+const PAGE_VERSIONS = 50;
+
+export type Version = DocumentType<typeof DatasetVersionFragment>;
+type Read = NonNullable<DocumentType<typeof DatasetQuery>["dataset"]>;
+export type Dataset = Omit<Read, "version" | "versions"> & {
+  /** The newest ones, and the one that is asked for. */
+  versions: readonly Version[];
+};
+
+/** A dataset with its newest versions, and with that of a hash, however old. */
+export function useDataset(id: string, version: string | undefined) {
+  const { data, failure, isLoading, refresh } = useWatched({
+    query: DatasetQuery,
+    variables: { id, first: PAGE_VERSIONS, version: version ?? "", hasVersion: version !== undefined },
+    of: { kinds: ["DATASET", "EXPERIMENT"] },
+  });
   return {
-    dataset: data?.dataset ?? null,
+    dataset: data?.dataset ? datasetOf(data.dataset) : null,
     isMissing: !isLoading && data !== undefined && !data.dataset,
     failure,
     refresh,
   };
+}
+
+function datasetOf({ version, versions, ...dataset }: Read): Dataset {
+  const newest = readFragment(DatasetVersionFragment, versions.nodes);
+  const chosen = readFragment(DatasetVersionFragment, version);
+  const isFurther = chosen && newest.every(({ id }) => id !== chosen.id);
+  return { ...dataset, versions: isFurther ? [...newest, chosen] : newest };
+}
+
+/** All versions of a dataset, the newest first. */
+export function useVersions(id: string) {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<Version>> => {
+    const { data, error } = await client
+      .query(DatasetVersionsQuery, { id, first: PAGE_VERSIONS, after }, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    if (!data.dataset) throw new Error("this dataset does not exist, or it was deleted");
+    const { nodes, pageInfo, totalCount } = data.dataset.versions;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    const items = [...readFragment(DatasetVersionFragment, nodes)];
+    return { items, hasNextPage, endCursor, totalCount, position: null };
+  };
+  const list = useLiveList({ key: id, load });
+  useChanges({ kinds: ["DATASET"], id, onChanged: list.catchUp });
+  return list;
 }
 
 const ItemsPageQuery = graphql(`

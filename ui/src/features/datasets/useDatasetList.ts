@@ -1,7 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const DatasetsPageQuery = graphql(`
   query DatasetsPage($projectId: ID!, $first: Int!, $after: String, $name: String) {
@@ -44,6 +44,6 @@ export function useDatasetList(projectId: string, name: string) {
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
   const list = useLiveList({ key: `${projectId} ${name}`, load });
-  useMovedPosition(list.catchUp);
+  useChanges({ kinds: ["DATASET", "EXPERIMENT"], onChanged: list.catchUp });
   return list;
 }

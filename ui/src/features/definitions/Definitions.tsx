@@ -55,7 +55,11 @@ export type Definition = DocumentType<typeof DefinitionsQuery>["feedbackDefiniti
 
 /** The scores that people give: their names, and what values they can have. */
 export function Definitions() {
-  const { data, failure, refresh } = useWatched({ query: DefinitionsQuery, variables: {} });
+  const { data, failure, refresh } = useWatched({
+    query: DefinitionsQuery,
+    variables: {},
+    of: { kinds: ["FEEDBACK_DEFINITION"] },
+  });
   const [edited, setEdited] = useState<Definition | "new" | null>(null);
   const [deleted, setDeleted] = useState<Definition | null>(null);
   const [, deleteDefinitions] = useMutation(DeleteDefinitionsMutation);

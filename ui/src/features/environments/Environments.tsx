@@ -40,7 +40,11 @@ export type Environment = DocumentType<typeof EnvironmentsQuery>["environments"]
 
 /** Where applications run: traces say it, and versions of prompts are in use there. */
 export function Environments() {
-  const { data, failure, refresh } = useWatched({ query: EnvironmentsQuery, variables: {} });
+  const { data, failure, refresh } = useWatched({
+    query: EnvironmentsQuery,
+    variables: {},
+    of: { kinds: ["ENVIRONMENT"] },
+  });
   const [edited, setEdited] = useState<Environment | "new" | null>(null);
   const [deleted, setDeleted] = useState<Environment | null>(null);
   const [, deleteEnvironments] = useMutation(DeleteEnvironmentsMutation);

@@ -1,5 +1,5 @@
 import { Flame } from "lucide-react";
-import { useEffect, useEffectEvent, useState } from "react";
+import { useState } from "react";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
@@ -33,21 +33,17 @@ const ErasuresQuery = graphql(`
 type Erasure = DocumentType<typeof ErasuresQuery>["erasures"][number];
 
 const PAGE_ERASURES = 50;
-const LOOK_AGAIN_MS = 1_000;
 
 /** What was erased for good, and how far that is; and the erasing of all that names a user. */
 export function Erasures() {
   const [wanted, setWanted] = useState(PAGE_ERASURES);
   // One more than is shown tells whether there are more.
-  const { data, failure, isLoading, refresh } = useWatched({ query: ErasuresQuery, variables: { first: wanted + 1 } });
+  const { data, failure, isLoading, refresh } = useWatched({
+    query: ErasuresQuery,
+    variables: { first: wanted + 1 },
+    of: { kinds: ["ERASURE"] },
+  });
   const [isErasing, setErasing] = useState(false);
-  const isGoingOn = data?.erasures.some(({ isDone }) => !isDone) ?? false;
-  const lookAgain = useEffectEvent(refresh);
-  useEffect(() => {
-    if (!isGoingOn) return;
-    const timer = window.setInterval(() => lookAgain(), LOOK_AGAIN_MS);
-    return () => window.clearInterval(timer);
-  }, [isGoingOn]);
   return (
     <section aria-labelledby="erasures">
       <SectionHead

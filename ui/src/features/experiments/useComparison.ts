@@ -3,8 +3,7 @@ import { useQuery } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useTakenBack } from "@/lib/takenBack";
-import { useLive } from "@/lib/useLive";
-import { useThrottledChange } from "@/lib/useThrottledChange";
+import { useReadAgain } from "@/lib/useReadAgain";
 
 const ComparisonQuery = graphql(`
   query Comparison($ids: [ID!]!) {
@@ -88,8 +87,6 @@ export type Side = Answer["experiments"][number];
 export type Compared = Side["experiment"];
 export type ComparedMeasure = Side["measures"][number];
 
-const READ_AGAIN_MS = 1_500;
-
 /** What experiments came to against the first of them, read again while they run; `revision` counts the readings. */
 export function useComparison(ids: readonly string[]) {
   const [{ data, error, fetching }, read] = useQuery({
@@ -100,28 +97,19 @@ export function useComparison(ids: readonly string[]) {
   });
   const sides = data?.compareExperiments.experiments ?? null;
   const datasetId = sides?.[0]?.experiment.datasetId ?? null;
-  // Where to follow from is settled by the first answer; later ones must not start the subscription anew.
-  const [from, setFrom] = useState<string | null>(null);
-  if (from === null && data) setFrom(data.server.position);
-  const [changes, setChanges] = useState(0);
   const [revision, setRevision] = useState(0);
   const refresh = () => {
     setRevision((count) => count + 1);
     read({ requestPolicy: "network-only" });
   };
   useTakenBack(refresh);
-  useLive({
+  useReadAgain({
     document: ComparedTouchesSubscription,
-    variables: { datasetId: datasetId ?? "", after: from },
-    pause: datasetId === null || from === null,
-    onChanges: (told) => {
-      if (told.some(({ experimentChanges }) => ids.includes(experimentChanges.experimentId))) setChanges(changes + 1);
-    },
-  });
-  useThrottledChange({
-    revision: changes,
-    intervalMs: READ_AGAIN_MS,
-    onChange: () => {
+    variables: { datasetId: datasetId ?? "" },
+    position: data?.server.position ?? null,
+    pause: datasetId === null,
+    isOurs: ({ experimentChanges }) => ids.includes(experimentChanges.experimentId),
+    onReadAgain: () => {
       if (fetching) return false;
       refresh();
       return true;

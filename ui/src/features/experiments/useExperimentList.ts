@@ -3,9 +3,8 @@ import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { ExperimentKind } from "@/gql/graphql";
 import type { SortOrder } from "@/lib/sortOrder";
-import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useThrottledChange } from "@/lib/useThrottledChange";
+import { useReadAgain } from "@/lib/useReadAgain";
 
 const ExperimentsPageQuery = graphql(`
   query ExperimentsPage(
@@ -104,7 +103,6 @@ const ExperimentTouchesSubscription = graphql(`
 export type ExperimentItem = DocumentType<typeof ExperimentsPageQuery>["experiments"]["nodes"][number];
 
 const PAGE_EXPERIMENTS = 50;
-const READ_AGAIN_MS = 1_500;
 
 type Wanted = {
   projectId: string;
@@ -131,20 +129,12 @@ export function useExperimentList({ projectId, datasetId, filter, sort, hasTrial
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };
   };
   const list = useLiveList({ key: JSON.stringify([projectId, datasetId, filter, sort, hasTrials]), load });
-  const [from, setFrom] = useState<string | null>(null);
-  if (from === null && list.position !== null) setFrom(list.position);
-  const [changes, setChanges] = useState(0);
   const [revision, setRevision] = useState(0);
-  useLive({
+  useReadAgain({
     document: ExperimentTouchesSubscription,
-    variables: { projectId, after: from },
-    pause: from === null,
-    onChanges: () => setChanges(changes + 1),
-  });
-  useThrottledChange({
-    revision: changes,
-    intervalMs: READ_AGAIN_MS,
-    onChange: () => {
+    variables: { projectId },
+    position: list.position,
+    onReadAgain: () => {
       list.refresh();
       setRevision(revision + 1);
       return true;

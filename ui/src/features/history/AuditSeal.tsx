@@ -26,7 +26,7 @@ const EVENTS = { one: "event", many: "events" };
 
 /** Up to where the log is signed, and with which key. */
 export function AuditSeal() {
-  const { data } = useWatched({ query: AuditCheckpointQuery, variables: {} });
+  const { data } = useWatched({ query: AuditCheckpointQuery, variables: {}, of: { kinds: null, quietMs: 3_000 } });
   if (!data) return <p className={styles.seal}>Who did what, and when.</p>;
   const { auditCheckpoint: signed, server } = data;
   if (!signed) {

@@ -2,8 +2,8 @@ import { useRef, useState } from "react";
 import { useClient } from "urql";
 import { type AuditSearch, filterOf } from "@/features/history/auditSearch";
 import { type DocumentType, graphql } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const AuditPageQuery = graphql(`
   query AuditPage($filter: AuditFilter, $first: Int!, $before: Position) {
@@ -74,7 +74,7 @@ export function useAuditLog(search: AuditSearch) {
   // So much came at once that what lies between was not read; then one reads anew, when one wants to.
   const [beyond, setBeyond] = useState<string | null>(null);
   const followed = useRef({ key, position: 0 });
-  useMovedPosition(async () => {
+  const follow = async () => {
     if (!list.list || list.isLoading || list.isLoadingMore) return;
     const page = await load(null).catch(() => null);
     if (!page) return;
@@ -86,7 +86,8 @@ export function useAuditLog(search: AuditSearch) {
       page.items.map((item) => ({ kind: "UPSERTED", id: item.id, item })),
       { compare: byNewest, show: true },
     );
-  });
+  };
+  useChanges({ kinds: null, quietMs: 1_000, onChanged: follow });
   const refresh = () => {
     setBeyond(null);
     list.refresh();

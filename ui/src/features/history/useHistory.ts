@@ -1,7 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 export const HistoryChangeFragment = graphql(`
   fragment HistoryChange on Change {
@@ -60,6 +60,6 @@ export function useHistory(id: string) {
     return { items, hasNextPage, endCursor, totalCount, position: null };
   };
   const list = useLiveList({ key: id, load });
-  useMovedPosition(list.catchUp);
+  useChanges({ kinds: null, id, onChanged: list.catchUp });
   return list;
 }

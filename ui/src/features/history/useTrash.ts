@@ -1,8 +1,8 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { TrashedKind } from "@/gql/graphql";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const TrashPageQuery = graphql(`
   query TrashPage($kind: TrashedKind, $first: Int!, $after: String) {
@@ -51,6 +51,6 @@ export function useTrash({ kind, projectId }: Wanted) {
     return { items, hasNextPage, endCursor: after, totalCount: items.length, position: null };
   };
   const list = useLiveList({ key: `${kind} ${projectId}`, load });
-  useMovedPosition(list.catchUp);
+  useChanges({ kinds: [], trash: true, onChanged: list.catchUp });
   return list;
 }

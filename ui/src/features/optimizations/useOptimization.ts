@@ -3,8 +3,7 @@ import { useQuery } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useTakenBack } from "@/lib/takenBack";
-import { useLive } from "@/lib/useLive";
-import { useThrottledChange } from "@/lib/useThrottledChange";
+import { useReadAgain } from "@/lib/useReadAgain";
 
 const OptimizationQuery = graphql(`
   query OptimizationPage($id: ID!) {
@@ -65,8 +64,6 @@ const OptimizationFollowedSubscription = graphql(`
 
 export type Optimization = NonNullable<DocumentType<typeof OptimizationQuery>["optimization"]>;
 
-const READ_AGAIN_MS = 1_500;
-
 /** An optimization with all of its trials, read again while they come; `revision` counts the readings. */
 export function useOptimization(id: string) {
   const [{ data, error, fetching }, read] = useQuery({
@@ -74,26 +71,17 @@ export function useOptimization(id: string) {
     variables: { id },
     requestPolicy: "cache-and-network",
   });
-  // Where to follow from is settled by the first answer; later ones must not start the subscription anew.
-  const [from, setFrom] = useState<string | null>(null);
-  if (from === null && data) setFrom(data.server.position);
-  const [changes, setChanges] = useState(0);
   const [revision, setRevision] = useState(0);
   const refresh = () => {
     setRevision((count) => count + 1);
     read({ requestPolicy: "network-only" });
   };
   useTakenBack(refresh);
-  useLive({
+  useReadAgain({
     document: OptimizationFollowedSubscription,
-    variables: { id, after: from },
-    pause: from === null,
-    onChanges: () => setChanges(changes + 1),
-  });
-  useThrottledChange({
-    revision: changes,
-    intervalMs: READ_AGAIN_MS,
-    onChange: () => {
+    variables: { id },
+    position: data?.server.position ?? null,
+    onReadAgain: () => {
       if (fetching) return false;
       refresh();
       return true;

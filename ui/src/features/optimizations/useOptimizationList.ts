@@ -1,10 +1,8 @@
-import { useState } from "react";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { OptimizationStatus } from "@/gql/graphql";
-import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useThrottledChange } from "@/lib/useThrottledChange";
+import { useReadAgain } from "@/lib/useReadAgain";
 
 const OptimizationsPageQuery = graphql(`
   query OptimizationsPage($wanted: WantedOptimizations!, $first: Int!, $after: String) {
@@ -58,7 +56,6 @@ const OptimizationTouchesSubscription = graphql(`
 export type OptimizationItem = DocumentType<typeof OptimizationsPageQuery>["optimizations"]["nodes"][number];
 
 const PAGE_OPTIMIZATIONS = 50;
-const READ_AGAIN_MS = 1_500;
 
 type Wanted = { projectId: string; name: string; status: OptimizationStatus | null };
 
@@ -76,24 +73,12 @@ export function useOptimizationList({ projectId, name, status }: Wanted) {
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };
   };
   const list = useLiveList({ key: JSON.stringify([projectId, name, status]), load });
-  const [from, setFrom] = useState<string | null>(null);
-  if (from === null && list.position !== null) setFrom(list.position);
-  const [changes, setChanges] = useState(0);
-  useLive({
+  useReadAgain({
     document: OptimizationTouchesSubscription,
-    variables: { after: from },
-    pause: from === null,
-    onChanges: (told) => {
-      const isOurs = told.some(
-        ({ optimizationChanges: { optimization } }) => !optimization || optimization.projectId === projectId,
-      );
-      if (isOurs) setChanges(changes + 1);
-    },
-  });
-  useThrottledChange({
-    revision: changes,
-    intervalMs: READ_AGAIN_MS,
-    onChange: () => {
+    variables: {},
+    position: list.position,
+    isOurs: ({ optimizationChanges: { optimization } }) => !optimization || optimization.projectId === projectId,
+    onReadAgain: () => {
       list.refresh();
       return true;
     },

@@ -14,30 +14,17 @@ import { PriceLookup } from "@/features/prices/PriceLookup";
 import { RepriceDialog } from "@/features/prices/RepriceDialog";
 import { Repricings } from "@/features/prices/Repricings";
 import { ratesText } from "@/features/prices/rates";
-import { type DocumentType, graphql } from "@/gql";
+import { type OwnPrice, useOwnPrices } from "@/features/prices/useOwnPrices";
+import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
 import { useWatched } from "@/lib/useWatched";
 
-const OwnPricesQuery = graphql(`
-  query OwnPrices {
+const RepricingsQuery = graphql(`
+  query Repricings {
     publicPrices {
       date
       models
-    }
-    ownPrices(first: 200) {
-      total
-      items {
-        id
-        provider
-        model
-        effectiveFrom
-        rates {
-          item
-          perMillion
-        }
-        setBy
-      }
     }
     repricings(first: 20) {
       id
@@ -52,11 +39,10 @@ const RemovePricesMutation = graphql(`
   }
 `);
 
-type OwnPrice = DocumentType<typeof OwnPricesQuery>["ownPrices"]["items"][number];
-
 /** What models cost: the public prices that the program carries, and those that the workspace sets for itself. */
 export function Prices() {
-  const { data, failure, refresh } = useWatched({ query: OwnPricesQuery, variables: {} });
+  const own = useOwnPrices();
+  const { data, refresh } = useWatched({ query: RepricingsQuery, variables: {}, of: { kinds: ["REPRICING"] } });
   const [, remove] = useMutation(RemovePricesMutation);
   const showDeleted = useDeletionToast();
   const [asked, setAsked] = useState<"new" | "reprice" | null>(null);
@@ -67,9 +53,10 @@ export function Prices() {
     const answer = await remove({ keys: [{ provider, model, effectiveFrom }] });
     if (answer.error) return failureOf(answer.error).message;
     showDeleted({ text: `Removed the price of ${model}.`, id, kind: "price_removed" });
-    refresh();
+    own.catchUp();
     return null;
   };
+  const more = { failure: own.moreFailure, isLoading: own.isLoadingMore, onMore: own.loadMore };
   return (
     <section aria-labelledby="prices">
       <SectionHead
@@ -90,20 +77,26 @@ export function Prices() {
         ones.
       </SectionHead>
       <PriceLookup />
-      <Found what="prices" value={data?.ownPrices} failure={failure} onRetry={refresh}>
-        {({ items }) =>
+      <Found what="prices" value={own.list} failure={own.list ? null : own.failure} onRetry={own.refresh}>
+        {({ items, hasNextPage }) =>
           items.length === 0 ? (
             <EmptyState title="No prices of your own">
               The public prices of {formatCount(data?.publicPrices.models ?? 0)} models, as of {data?.publicPrices.date}
               , are in force.
             </EmptyState>
           ) : (
-            <ListTable label="Prices of your own" columns={columnsOf(setRemoved)} rows={items} keyOf={({ id }) => id} />
+            <ListTable
+              label="Prices of your own"
+              columns={columnsOf(setRemoved)}
+              rows={items}
+              keyOf={({ id }) => id}
+              more={hasNextPage ? more : null}
+            />
           )
         }
       </Found>
-      <Repricings repricings={data?.repricings ?? []} onLookAgain={refresh} />
-      <PriceDialog isOpen={asked === "new"} onClose={() => setAsked(null)} onSaved={refresh} />
+      <Repricings repricings={data?.repricings ?? []} />
+      <PriceDialog isOpen={asked === "new"} onClose={() => setAsked(null)} onSaved={own.catchUp} />
       <RepriceDialog isOpen={asked === "reprice"} onClose={() => setAsked(null)} onBegun={refresh} />
       <ConfirmDialog
         title={`Remove the price of ${removed?.model}?`}

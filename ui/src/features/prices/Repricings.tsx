@@ -1,4 +1,3 @@
-import { useEffect, useEffectEvent } from "react";
 import { Badge } from "@/components/Badge";
 import { type ListColumn, ListTable } from "@/components/ListTable";
 import { SectionHead } from "@/components/SectionHead";
@@ -19,20 +18,11 @@ export const RepricingFragment = graphql(`
 `);
 
 type Repricing = DocumentType<typeof RepricingFragment>;
-type RepricingsProps = { repricings: readonly FragmentType<typeof RepricingFragment>[]; onLookAgain: () => void };
-
-const LOOK_AGAIN_MS = 1_000;
+type RepricingsProps = { repricings: readonly FragmentType<typeof RepricingFragment>[] };
 
 /** How often the past was priced anew, and how far the last time is. */
-export function Repricings({ onLookAgain, ...props }: RepricingsProps) {
+export function Repricings(props: RepricingsProps) {
   const repricings = readFragment(RepricingFragment, props.repricings);
-  const isGoingOn = repricings.some(({ endedAt }) => !endedAt);
-  const lookAgain = useEffectEvent(onLookAgain);
-  useEffect(() => {
-    if (!isGoingOn) return;
-    const timer = window.setInterval(() => lookAgain(), LOOK_AGAIN_MS);
-    return () => window.clearInterval(timer);
-  }, [isGoingOn]);
   if (repricings.length === 0) return null;
   return (
     <section aria-labelledby="repricings">

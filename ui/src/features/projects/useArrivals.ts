@@ -1,8 +1,8 @@
 import { useEffect, useEffectEvent, useState } from "react";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
 import { useLive } from "@/lib/useLive";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const KnownProjectsQuery = graphql(`
   query KnownProjects {
@@ -56,7 +56,7 @@ export function useArrivals({ pause, onFirst }: Options): Arrival | null {
   useEffect(() => {
     look();
   }, []);
-  useMovedPosition(() => look());
+  useChanges({ kinds: ["TRACE"], quietMs: 1_000, onChanged: () => look() });
   // New projects are told at once; traces of the others are noticed a little later.
   useLive({
     document: ArrivalsSubscription,

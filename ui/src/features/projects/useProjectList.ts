@@ -3,9 +3,9 @@ import { useClient } from "urql";
 import { type ProjectItem, projectItem } from "@/features/projects/projectColumns";
 import { graphql } from "@/gql";
 import type { Change } from "@/lib/liveList";
+import { useChanges } from "@/lib/useChanges";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const ProjectsPageQuery = graphql(`
   query ProjectsPage($first: Int!, $after: String, $name: String) {
@@ -42,6 +42,7 @@ const ProjectChangesSubscription = graphql(`
 
 /** Many at once: they are put in order here. */
 export const PAGE_PROJECTS = 500;
+const READ_AGAIN_MS = 3_000;
 
 export function useProjectList(name: string) {
   const client = useClient();
@@ -87,8 +88,7 @@ export function useProjectList(name: string) {
       if (told.some(isNew)) list.refresh();
     },
   });
-  // What traces come to is not told: it is read again, and nothing flickers.
-  useMovedPosition(async () => {
+  const onTraces = async () => {
     setRevision((count) => count + 1);
     const known = list.list?.items;
     if (!known || list.isLoading) return;
@@ -99,6 +99,8 @@ export function useProjectList(name: string) {
       items.map((item) => ({ kind: "UPSERTED", id: item.id, item })),
       { compare: null, show: true },
     );
-  });
+  };
+  // What traces come to is read again, and nothing flickers.
+  useChanges({ kinds: ["TRACE", "SPAN", "THREAD"], quietMs: READ_AGAIN_MS, onChanged: onTraces });
   return { ...list, revision };
 }

@@ -37,7 +37,7 @@ export function NewVersionDialog({ prompt, isOpen, onOpenChange, onCreated }: Ne
 type NewVersionFormProps = { prompt: Prompt; onCancel: () => void; onCreated: (id: string) => void };
 
 function NewVersionForm({ prompt, onCancel, onCreated }: NewVersionFormProps) {
-  const newest = prompt.versions.nodes[0];
+  const { newest } = prompt;
   const [{ fetching }, create] = useMutation(CreatePromptVersionMutation);
   const [problem, setProblem] = useState<string | null>(null);
   const [template, setTemplate] = useState(newest?.template ?? (prompt.structure === "CHAT" ? "[]" : ""));

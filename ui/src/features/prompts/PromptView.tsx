@@ -12,8 +12,8 @@ import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { EditPromptDialog } from "@/features/prompts/EditPromptDialog";
 import { NewVersionDialog } from "@/features/prompts/NewVersionDialog";
 import { PromptDiff } from "@/features/prompts/PromptDiff";
-import { type Prompt, usePrompt } from "@/features/prompts/usePrompt";
-import { VersionList } from "@/features/prompts/VersionList";
+import { type Prompt, usePrompt, useVersion, useVersions, type Version } from "@/features/prompts/usePrompt";
+import { type More, VersionList } from "@/features/prompts/VersionList";
 import { VersionView } from "@/features/prompts/VersionView";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
@@ -78,33 +78,53 @@ type VersionsProps = {
   onSearch: (search: PromptSearch) => void;
 };
 
-function Versions({ prompt, search, refresh, onSearch }: VersionsProps) {
-  const versions = prompt.versions.nodes;
-  const shown = versions.find(({ id }) => id === search.version) ?? versions[0];
-  const compared = versions.find(({ id }) => id === search.compare);
+type ChosenProps = VersionsProps & { versions: readonly Version[]; more: More | null };
+
+function Versions(props: VersionsProps) {
+  const list = useVersions(props.prompt.id);
+  return (
+    <Found what="versions" value={list.list} failure={list.list ? null : list.failure} onRetry={list.refresh}>
+      {({ items, hasNextPage }) => (
+        <Chosen
+          {...props}
+          versions={items}
+          more={
+            hasNextPage ? { failure: list.moreFailure, isLoading: list.isLoadingMore, onMore: list.loadMore } : null
+          }
+          refresh={() => {
+            props.refresh();
+            list.catchUp();
+          }}
+        />
+      )}
+    </Found>
+  );
+}
+
+function Chosen({ prompt, versions, more, search, refresh, onSearch }: ChosenProps) {
+  const shown = useVersion(search.version, versions) ?? versions[0];
+  const compared = useVersion(search.compare, versions);
   if (!shown) return <EmptyState title="No versions yet">The first one says what this prompt asks.</EmptyState>;
-  const before = versions[versions.indexOf(shown) + 1];
+  const place = versions.findIndex(({ id }) => id === shown.id);
+  const before = place === -1 ? undefined : versions[place + 1];
+  const pair = compared && compared.id !== shown.id ? inOrder(versions, compared, shown) : null;
   return (
     <div className={styles.versions}>
       <VersionList
         versions={versions}
-        isCut={prompt.versions.pageInfo.hasNextPage}
+        more={more}
         shownId={shown.id}
         comparedId={compared?.id ?? null}
         onChoose={(version) => onSearch({ version, compare: search.compare })}
         onCompare={(compare) => onSearch({ version: shown.id, compare })}
       />
-      {compared && compared !== shown ? (
-        <PromptDiff
-          older={olderOf(versions, compared, shown)}
-          newer={olderOf(versions, compared, shown) === shown ? compared : shown}
-          onClose={() => onSearch({ version: shown.id })}
-        />
+      {pair ? (
+        <PromptDiff older={pair.older} newer={pair.newer} onClose={() => onSearch({ version: shown.id })} />
       ) : (
         <VersionView
           name={prompt.name}
           version={shown}
-          isNewest={shown === versions[0]}
+          isNewest={shown.id === versions[0]?.id}
           onChanged={refresh}
           onRestored={(version) => {
             refresh();
@@ -122,8 +142,15 @@ function Versions({ prompt, search, refresh, onSearch }: VersionsProps) {
   );
 }
 
-function olderOf<Version>(newestFirst: readonly Version[], one: Version, other: Version): Version {
-  return newestFirst.indexOf(one) > newestFirst.indexOf(other) ? one : other;
+function inOrder(newestFirst: readonly Version[], one: Version, other: Version) {
+  // What is not in the list yet lies further back than all that is.
+  const placeOf = ({ id }: Version) => {
+    const place = newestFirst.findIndex((version) => version.id === id);
+    return place === -1 ? newestFirst.length : place;
+  };
+  const [first, second] = [placeOf(one), placeOf(other)];
+  const isOneOlder = first === second ? one.createdAt < other.createdAt : first > second;
+  return isOneOlder ? { older: one, newer: other } : { older: other, newer: one };
 }
 
 type PromptActionsProps = {

@@ -1,14 +1,18 @@
 import { GitCompareArrows } from "lucide-react";
+import { Button } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
 import type { Version } from "@/features/prompts/usePrompt";
+import type { Failure } from "@/lib/failure";
 import styles from "./Prompts.module.css";
+
+export type More = { failure: Failure | null; isLoading: boolean; onMore: () => void };
 
 type VersionListProps = {
   versions: readonly Version[];
-  /** There are older ones than these. */
-  isCut: boolean;
+  /** Null if there are no older ones than these. */
+  more: More | null;
   shownId: string;
   comparedId: string | null;
   onChoose: (id: string) => void;
@@ -16,7 +20,7 @@ type VersionListProps = {
 };
 
 /** The versions over time, the newest first. */
-export function VersionList({ versions, isCut, shownId, comparedId, ...callbacks }: VersionListProps) {
+export function VersionList({ versions, more, shownId, comparedId, ...callbacks }: VersionListProps) {
   return (
     <nav aria-label="Versions" className={styles.list}>
       <ol>
@@ -48,7 +52,14 @@ export function VersionList({ versions, isCut, shownId, comparedId, ...callbacks
           </li>
         ))}
       </ol>
-      {isCut && <p className={styles.cut}>Older versions are not shown.</p>}
+      {more && (
+        <div className={styles.more}>
+          {more.failure && <span role="alert">{more.failure.message}</span>}
+          <Button onPress={more.onMore} isDisabled={more.isLoading}>
+            {more.isLoading ? "Loading…" : "Load more"}
+          </Button>
+        </div>
+      )}
     </nav>
   );
 }

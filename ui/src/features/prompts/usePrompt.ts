@@ -1,5 +1,26 @@
-import { type DocumentType, graphql } from "@/gql";
+import { useClient, useQuery } from "urql";
+import { type DocumentType, graphql, readFragment } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useWatched } from "@/lib/useWatched";
+
+const PromptVersionFragment = graphql(`
+  fragment PromptVersionParts on PromptVersion {
+    id
+    commit
+    number
+    template
+    structure
+    syntax
+    variables
+    metadata
+    changeDescription
+    tags
+    environments
+    createdAt
+    createdBy
+  }
+`);
 
 const PromptQuery = graphql(`
   query PromptPage($id: ID!) {
@@ -13,40 +34,92 @@ const PromptQuery = graphql(`
       versionCount
       createdAt
       createdBy
-      versions(first: 200) {
+      versions(first: 1) {
         nodes {
-          id
-          commit
-          number
-          template
-          structure
-          syntax
-          variables
-          metadata
-          changeDescription
-          tags
-          environments
-          createdAt
-          createdBy
-        }
-        pageInfo {
-          hasNextPage
+          ...PromptVersionParts
         }
       }
     }
   }
 `);
 
-export type Prompt = NonNullable<DocumentType<typeof PromptQuery>["prompt"]>;
-export type Version = Prompt["versions"]["nodes"][number];
+const PromptVersionsQuery = graphql(`
+  query PromptVersions($id: ID!, $first: Int!, $after: String) {
+    prompt(id: $id) {
+      id
+      versions(first: $first, after: $after) {
+        nodes {
+          ...PromptVersionParts
+        }
+        pageInfo {
+          endCursor
+          hasNextPage
+        }
+        totalCount
+      }
+    }
+  }
+`);
 
-/** A prompt with its versions, the newest first. */
+const PromptVersionQuery = graphql(`
+  query PromptVersion($id: ID!) {
+    promptVersion(id: $id) {
+      ...PromptVersionParts
+    }
+  }
+`);
+
+type Read = NonNullable<DocumentType<typeof PromptQuery>["prompt"]>;
+export type Prompt = Omit<Read, "versions"> & { newest: Version | undefined };
+export type Version = DocumentType<typeof PromptVersionFragment>;
+
 export function usePrompt(id: string) {
-  const { data, failure, isLoading, refresh } = useWatched({ query: PromptQuery, variables: { id } });
+  const { data, failure, isLoading, refresh } = useWatched({
+    query: PromptQuery,
+    variables: { id },
+    of: { kinds: ["PROMPT"], id },
+  });
   return {
-    prompt: data?.prompt ?? null,
+    prompt: data?.prompt ? promptOf(data.prompt) : null,
     isMissing: !isLoading && data !== undefined && !data.prompt,
     failure,
     refresh,
   };
+}
+
+function promptOf({ versions, ...prompt }: Read): Prompt {
+  return { ...prompt, newest: readFragment(PromptVersionFragment, versions.nodes)[0] };
+}
+
+const PAGE_VERSIONS = 50;
+
+/** The versions of a prompt, the newest first. */
+export function useVersions(id: string) {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<Version>> => {
+    const { data, error } = await client
+      .query(PromptVersionsQuery, { id, first: PAGE_VERSIONS, after }, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    if (!data.prompt) throw new Error("this prompt does not exist, or it was deleted");
+    const { nodes, pageInfo, totalCount } = data.prompt.versions;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    const items = [...readFragment(PromptVersionFragment, nodes)];
+    return { items, hasNextPage, endCursor, totalCount, position: null };
+  };
+  const list = useLiveList({ key: id, load });
+  useChanges({ kinds: ["PROMPT"], id, onChanged: list.catchUp });
+  return list;
+}
+
+/** One of the versions by its id, also if it lies further back than those that were read. */
+export function useVersion(id: string | undefined, known: readonly Version[]): Version | undefined {
+  const found = known.find((version) => version.id === id);
+  const [{ data }] = useQuery({
+    query: PromptVersionQuery,
+    variables: { id: id ?? "" },
+    pause: id === undefined || found !== undefined,
+  });
+  const read = readFragment(PromptVersionFragment, data?.promptVersion);
+  return found ?? (read && read.id === id ? read : undefined);
 }

@@ -1,7 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
-import { useMovedPosition } from "@/lib/useMovedPosition";
 
 const PromptsPageQuery = graphql(`
   query PromptsPage($projectId: ID!, $first: Int!, $after: String, $name: String) {
@@ -43,6 +43,6 @@ export function usePromptList(projectId: string, name: string) {
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
   const list = useLiveList({ key: `${projectId} ${name}`, load });
-  useMovedPosition(list.catchUp);
+  useChanges({ kinds: ["PROMPT"], onChanged: list.catchUp });
   return list;
 }

@@ -37,5 +37,5 @@ export type RetentionRule = Retention["retentionRules"]["items"][number];
 
 /** The rules, newest first, and what they can speak of. */
 export function useRetention(variables: { includeInactive: boolean; first: number }) {
-  return useWatched({ query: RetentionQuery, variables });
+  return useWatched({ query: RetentionQuery, variables, of: { kinds: ["RETENTION_RULE", "PROJECT", "ENVIRONMENT"] } });
 }

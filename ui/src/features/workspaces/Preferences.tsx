@@ -40,7 +40,11 @@ type Configuration = DocumentType<typeof PreferencesQuery>["workspaceConfigurati
 
 /** What a workspace sets for all who are in it. */
 export function Preferences() {
-  const { data, failure, refresh } = useWatched({ query: PreferencesQuery, variables: {} });
+  const { data, failure, refresh } = useWatched({
+    query: PreferencesQuery,
+    variables: {},
+    of: { kinds: ["WORKSPACE"] },
+  });
   return (
     <section aria-labelledby="preferences">
       <SectionHead id="preferences" title="Preferences">

@@ -1,0 +1,51 @@
+import { useClient } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import { useChanges } from "@/lib/useChanges";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+const OwnPricesQuery = graphql(`
+  query OwnPrices($first: Int!, $offset: Int!) {
+    ownPrices(first: $first, offset: $offset) {
+      total
+      items {
+        provider
+        model
+        effectiveFrom
+        rates {
+          item
+          perMillion
+        }
+        setBy
+      }
+    }
+  }
+`);
+
+type Read = DocumentType<typeof OwnPricesQuery>["ownPrices"]["items"][number];
+export type OwnPrice = Read & { id: string };
+
+const PAGE_PRICES = 100;
+
+/** The prices that the workspace sets for itself. */
+export function useOwnPrices() {
+  const client = useClient();
+  const load = async (after: string | null): Promise<LoadedPage<OwnPrice>> => {
+    const offset = Number(after ?? 0);
+    const { data, error } = await client
+      .query(OwnPricesQuery, { first: PAGE_PRICES, offset }, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const { items, total } = data.ownPrices;
+    const end = offset + items.length;
+    return {
+      items: items.map((price) => ({ ...price, id: `${price.provider} ${price.model} ${price.effectiveFrom}` })),
+      hasNextPage: items.length > 0 && end < total,
+      endCursor: String(end),
+      totalCount: total,
+      position: null,
+    };
+  };
+  const list = useLiveList({ key: "prices", load });
+  useChanges({ kinds: ["PRICE"], onChanged: list.catchUp });
+  return list;
+}
