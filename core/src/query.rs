@@ -11,6 +11,7 @@ pub mod opik;
 pub mod own;
 pub mod parse;
 pub mod path;
+mod recorded;
 pub mod sql;
 pub mod tokens;
 mod write;

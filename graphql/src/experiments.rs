@@ -18,6 +18,7 @@ use cairn_core::ids::{DatasetId, ExperimentId, ExperimentItemId, ProjectId, Prom
 use cairn_core::json::Json;
 use cairn_core::query::Query;
 use cairn_core::time;
+use cairn_storage::aggregate::figures;
 use cairn_storage::experiments::listing::Wanted;
 use cairn_storage::experiments::reading::{EXPERIMENTS, Figures, Percentiles};
 use cairn_storage::index::{Cursor, SortValue};
@@ -63,10 +64,10 @@ pub(crate) enum ExperimentMethod {
 }
 
 /// A figure under a name.
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub(crate) struct NamedFigure {
-    name: String,
-    value: f64,
+    pub(crate) name: String,
+    pub(crate) value: f64,
 }
 
 impl NamedFigure {
@@ -80,7 +81,7 @@ impl NamedFigure {
     }
 }
 
-#[derive(SimpleObject)]
+#[derive(Clone, SimpleObject)]
 pub(crate) struct DurationPercentiles {
     p50: f64,
     p90: f64,
@@ -90,6 +91,13 @@ pub(crate) struct DurationPercentiles {
 impl From<Percentiles> for DurationPercentiles {
     fn from(percentiles: Percentiles) -> Self {
         let Percentiles { p50, p90, p99 } = percentiles;
+        Self { p50, p90, p99 }
+    }
+}
+
+impl From<figures::Percentiles> for DurationPercentiles {
+    fn from(percentiles: figures::Percentiles) -> Self {
+        let figures::Percentiles { p50, p90, p99 } = percentiles;
         Self { p50, p90, p99 }
     }
 }

@@ -1,7 +1,9 @@
-//! Projects: reading, making, changing and deleting them. What changed of late is in `changes`.
+//! Projects: reading, making, changing and deleting them. What changed of late is in `changes`; what their traces come
+//! to, in `figures`.
 
 mod activities;
 mod changes;
+mod figures;
 
 use std::collections::HashMap;
 
@@ -16,6 +18,7 @@ use cairn_storage::reader::ProjectView;
 
 use self::activities::ProjectActivity;
 pub(crate) use self::changes::ProjectSubscriptions;
+use self::figures::{FIGURES_COST, ProjectFigures};
 use crate::connection::{Arguments, Listing, Order, Page, Sort, page_cost};
 use crate::error::{Problem, Result};
 use crate::scalars::{Timestamp, uuid};
@@ -77,6 +80,12 @@ impl Project {
 
     async fn thread_count(&self, context: &Context<'_>) -> Result<usize> {
         self.count(context, Entity::Thread).await
+    }
+
+    /// What its traces come to by now.
+    #[graphql(complexity = "FIGURES_COST + child_complexity")]
+    async fn figures(&self, context: &Context<'_>) -> Result<ProjectFigures> {
+        figures::load(context, self.0.project.id).await
     }
 
     /// `filter` is text of the query language, for example `name:agent AND cost > 0.1`. Unless sorted otherwise, the
@@ -165,7 +174,10 @@ pub(crate) struct ProjectQueries;
 
 #[Object]
 impl ProjectQueries {
-    /// Newest first. `name` keeps those in whose name it stands, without regard to case.
+    /// Newest first. `name` keeps those in whose name it stands, without regard to case. They are sorted by `name`,
+    /// `created_at`, `last_updated_at` and `last_updated_trace_at`; or by what their traces come to: `trace_count`,
+    /// `error_count`, `duration.p50`, `duration.p90`, `duration.p99`, `total_estimated_cost` (the mean) and
+    /// `total_estimated_cost_sum`. Those without it come last either way.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn projects(
         &self,
@@ -173,13 +185,15 @@ impl ProjectQueries {
         #[graphql(default_with = "Some(50)")] first: Option<i32>,
         after: Option<String>,
         name: Option<String>,
+        sort: Option<Sort>,
     ) -> Result<Page<Project>> {
-        let order = Order::newest_first("projects", first, after)?;
+        let order = Order::new("projects", &figures::sortable(), sort, first, after)?;
         let part = name_key(&name.unwrap_or_default());
         let read = session(context)?.read::<ProjectRead, _>(move |reader| {
             let mut projects = reader.projects()?;
             projects.retain(|view| name_key(&view.project.name).contains(&part));
-            Ok(order.of(projects, |view| view.project.id.uuid()))
+            let value = |view: &ProjectView, field: &str| figures::sort_value(reader, view, field);
+            Ok(order.sorted(projects, |view| view.project.id.uuid(), value)?)
         });
         Ok(read.await?.into_page(Project))
     }

@@ -4,9 +4,9 @@ use axum::response::IntoResponse;
 use bytes::Bytes;
 use cairn_actors::failure::Failure;
 use cairn_core::access::{Grant, TraceRead};
-use cairn_core::ids::{ProjectId, TraceId, uuid_v7};
+use cairn_core::ids::{ProjectId, TraceId};
 use cairn_core::limits::{PAGE_ITEMS_DEFAULT, PAGE_ITEMS_MAX, PAGE_REACH_MAX, STREAM_ITEMS_DEFAULT};
-use cairn_core::query::{Comparison, Entity, Field, Operand, Predicate, Query, Term, opik};
+use cairn_core::query::{Entity, Field, Operand, Predicate, Query, Term, opik};
 use cairn_core::rejection::Rejection;
 use cairn_core::time::Timestamp;
 use cairn_storage::error::Error;
@@ -368,17 +368,5 @@ pub(crate) fn between(from: Option<&str>, to: Option<&str>) -> Result<Vec<Query>
     {
         return Err(Rejection::malformed("Parameter 'from_time' must be before 'to_time'"));
     }
-    Ok(within(from, to))
-}
-
-/// Conditions on the time within ids, both ends included.
-pub(crate) fn within(from: Option<Timestamp>, to: Option<Timestamp>) -> Vec<Query> {
-    let bound = |time, rest, comparison| {
-        let id = uuid_v7(time, rest).to_string();
-        let predicate = Predicate::Compare(comparison, Operand::Text(id));
-        Query::Term(Term { field: Field::Id, predicate })
-    };
-    let lower = from.map(|time| bound(time, [0; 10], Comparison::GreaterOrEqual));
-    let upper = to.map(|time| bound(time, [0xff; 10], Comparison::LessOrEqual));
-    lower.into_iter().chain(upper).collect()
+    Ok(Query::within(from, to))
 }

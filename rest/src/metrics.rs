@@ -25,7 +25,7 @@ use self::kinds::{BreakdownIn, Interval, MetricType};
 use self::series::{Asked, series};
 use crate::error::Answer;
 use crate::extract::{Body, Granted, Id};
-use crate::lists::{existing, scope_of, within};
+use crate::lists::{existing, scope_of};
 use crate::routes::Server;
 use crate::statistics::figures::decimal;
 use crate::wire::{self, Instant};
@@ -81,7 +81,7 @@ impl Range {
     /// Times within ids are milliseconds: the last one of the range is the one before its end.
     fn conditions(self) -> Vec<Query> {
         let last = Timestamp::from_nanos(self.to.as_nanos() - 1).to_millis();
-        within(Some(self.from), Some(last))
+        Query::within(Some(self.from), Some(last))
     }
 }
 

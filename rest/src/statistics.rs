@@ -10,13 +10,13 @@ use cairn_core::ids::ProjectId;
 use cairn_core::query::{Entity, Field, Predicate, Query as Filter, opik};
 use cairn_core::rejection::Rejection;
 use cairn_storage::aggregate::Keyed;
+use cairn_storage::aggregate::figures::Figures;
 use cairn_storage::index::Window;
 use cairn_storage::reader::{Reader, Scope};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use self::figures::Figures;
 use crate::error::Answer;
 use crate::extract::{Granted, Id, Query};
 use crate::lists::{ListQuery, existing, project, scope_of};
@@ -74,7 +74,7 @@ async fn stats(
     let figures = server
         .handles
         .read(&grant, move |reader| Ok(Figures::read(reader, asked.scope(reader)?, &asked.query)?));
-    Ok(Json(json!({ "stats": figures.await?.stats() })))
+    Ok(Json(json!({ "stats": figures::stats(figures.await?) })))
 }
 
 pub(crate) async fn trace_score_names(

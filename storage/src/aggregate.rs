@@ -2,6 +2,7 @@
 //! How the columns index computes them is not here.
 
 pub mod facets;
+pub mod figures;
 mod summary;
 pub mod table;
 

@@ -1,7 +1,8 @@
 //! Projects in the log and as rows: one row a project, and beside it when its traces were last written.
-//! What happened in one lately is in `activities`.
+//! What happened in one lately is in `activities`; what its traces come to, in `figures`.
 
 pub mod activities;
+pub mod figures;
 
 use bytes::Bytes;
 use cairn_core::ids::ProjectId;

@@ -1,8 +1,11 @@
-//! What happened in a project lately.
+//! What happened in a project lately, and what its traces come to.
 
+use cairn_core::command::ProjectRef;
+use cairn_core::feedback::{self, Target};
+use cairn_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::world::{PROJECT, World};
+use super::world::{PROJECT, World, trace, trace_id};
 
 const ACTIVITIES: &str = "query($id: ID!, $first: Int, $after: String) { project(id: $id) {
     activities(first: $first, after: $after) {
@@ -55,4 +58,82 @@ async fn what_happened_in_a_project_is_told_newest_first_in_pages() {
         (message.as_str(), &extensions["code"]),
         ("`first` must be at most 100 here", &json!("INVALID"))
     );
+}
+
+/// A project with as many traces as its number, each a second longer than the one before.
+async fn filled(world: &World, number: u64) {
+    let name = format!("project {number}");
+    let traces = (1..=number).map(|at| {
+        let mut write = trace(number * 10 + at);
+        write.project = ProjectRef::Name(name.clone());
+        write.fields.thread_id = Some(format!("thread {}", at % 2));
+        let end = write.start_time.as_millis() + i64::try_from(at).unwrap() * 1_000;
+        write.fields.end_time = Some(Timestamp::from_millis(end));
+        write
+    });
+    world.write_traces(traces.collect()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn figures_of_a_page_of_projects_are_read_at_once() {
+    let world = World::open();
+    for number in 1..=4 {
+        filled(&world, number).await;
+    }
+    let project = ProjectRef::Name("project 4".to_owned());
+    let score = feedback::Score {
+        name: "Quality".to_owned(),
+        value: 3.into(),
+        category_name: None,
+        reason: None,
+        source: "sdk".to_owned(),
+        queue_id: None,
+    };
+    let write = feedback::Write { target: Target::Trace(trace_id(41)), project, author: None, score };
+    world.session.execute(feedback::Command::Score(vec![write])).await.unwrap();
+    let before = world.reads();
+    let query = "{ projects { nodes { name figures { traceCount threadCount errorCount errorDeviation
+        durationMs { p50 p90 p99 } cost costMean usage { name value } feedbackScores { name value }
+        guardrailsFailedCount } } } }";
+    let answer = world.ask(query, json!({})).await;
+    assert_eq!(world.reads() - before, 2, "one for the list, one for all figures");
+    let expected = json!({ "name": "project 4", "figures": {
+        "traceCount": 4, "threadCount": 2, "errorCount": 0, "errorDeviation": 0,
+        "durationMs": { "p50": 2_500.0, "p90": 3_700.0, "p99": 3_970.0 },
+        "cost": null, "costMean": null, "usage": [], "feedbackScores": [{ "name": "Quality", "value": 3.0 }],
+        "guardrailsFailedCount": 0,
+    } });
+    assert_eq!(answer["projects"]["nodes"][0], expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn projects_are_sorted_by_what_their_traces_come_to_page_by_page() {
+    let world = World::open();
+    for number in [2, 3, 1] {
+        filled(&world, number).await;
+    }
+    world.ask("mutation { createProject(input: { name: \"Empty\" }) { id } }", json!({})).await;
+    let list = "query($sort: Sort, $after: String) { projects(sort: $sort, first: 3, after: $after) {
+        nodes { name } pageInfo { endCursor hasNextPage } } }"
+        .to_owned();
+    let names = async |field: &str, direction: &str| {
+        let (mut names, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let sort = json!({ "field": field, "direction": direction });
+            let page = world.ask(&list, json!({ "sort": sort, "after": after })).await["projects"].clone();
+            names.extend(page["nodes"].as_array().unwrap().iter().map(|node| node["name"].clone()));
+            if page["pageInfo"]["hasNextPage"] == json!(false) {
+                return json!(names);
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    };
+    let fastest = json!(["project 1", "project 2", "project 3", "Empty"]);
+    let slowest = json!(["project 3", "project 2", "project 1", "Empty"]);
+    assert_eq!(names("duration.p90", "ASC").await, fastest);
+    assert_eq!(names("duration.p90", "DESC").await, slowest);
+    assert_eq!(names("trace_count", "DESC").await, slowest);
+    assert_eq!(names("name", "ASC").await, json!(["Empty", "project 1", "project 2", "project 3"]));
+    let (_, extensions) = world.refusal(&list, json!({ "sort": { "field": "colour" } })).await;
+    assert_eq!(extensions["code"], json!("BAD_SORT"));
 }

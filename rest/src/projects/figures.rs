@@ -6,10 +6,11 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use cairn_core::access::ProjectRead;
 use cairn_core::ids::ProjectId;
-use cairn_core::query::{Entity, Field, Operand, Predicate, Query as Filter, opik};
+use cairn_core::query::{Entity, Query as Filter, opik};
 use cairn_core::time::Timestamp;
-use cairn_storage::aggregate::{Aggregation, Key};
+use cairn_storage::aggregate::figures::Figures;
 use cairn_storage::error::Error;
+use cairn_storage::projects::figures::{self as storage, Errors, traces_of};
 use cairn_storage::reader::{ProjectView, Reader};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -17,9 +18,9 @@ use serde_json::value::RawValue;
 use super::compare;
 use crate::error::Answer;
 use crate::extract::{Granted, Query};
-use crate::lists::{Page, Sorting, between, page_and_size, read_sorting, scope_of, within};
+use crate::lists::{Page, Sorting, between, page_and_size, read_sorting};
 use crate::routes::Server;
-use crate::statistics::figures::{Figures, Percentiles, decimal};
+use crate::statistics::figures::{Percentiles, decimal};
 
 /// What of a list of projects is asked for.
 #[derive(Deserialize)]
@@ -70,19 +71,6 @@ struct ErrorCount {
     deviation_percentage: Option<i64>,
 }
 
-const WEEK_MS: i64 = 7 * 24 * 3_600_000;
-
-/// By what a page may be sorted besides what projects are sorted by anyway.
-const FIGURES: [&str; 7] = [
-    "duration.p50",
-    "duration.p90",
-    "duration.p99",
-    "total_estimated_cost",
-    "total_estimated_cost_sum",
-    "trace_count",
-    "error_count",
-];
-
 const ALL_SORTABLE: &[&str] = &[
     "id",
     "name",
@@ -121,11 +109,14 @@ pub(crate) async fn page(
         projects.retain(|view| view.project.name.to_lowercase().contains(&part));
         let total = projects.len();
         let order = Order { sort, page, size };
-        let shown = order.cut(projects, |id| Figures::read(reader, scope_of(Entity::Trace, id), &query))?;
+        let shown = order.cut(projects, |id| Figures::read(reader, traces_of(id), &query))?;
         let content = shown
             .into_iter()
-            .map(|(id, figures)| ProjectFigures::read(reader, id, figures, &query, now))
-            .collect::<Result<Vec<_>, _>>()?;
+            .map(|(id, figures)| {
+                let found = storage::ProjectFigures::of(figures, reader, id, &query, now)?;
+                Ok(ProjectFigures::shown(id, found))
+            })
+            .collect::<Result<Vec<_>, Error>>()?;
         Ok(Page { number: page, size: content.len(), total, content, sortable_by: ALL_SORTABLE })
     });
     Ok(axum::Json(read.await?).into_response())
@@ -147,11 +138,11 @@ impl Order {
     ) -> Result<Vec<(ProjectId, Figures)>, Error> {
         let with_figures = |view: ProjectView| Ok((view.project.id, read(view.project.id)?));
         let window = |from: usize| from.saturating_mul(self.size);
-        if let Some(sort) = self.sort.as_ref().filter(|sort| FIGURES.contains(&sort.field.as_str())) {
+        if let Some(sort) = self.sort.as_ref().filter(|sort| Figures::SORTABLE.contains(&sort.field.as_str()))
+        {
             let mut all = projects.into_iter().map(with_figures).collect::<Result<Vec<_>, Error>>()?;
             all.sort_by(|(_, one), (_, other)| {
-                let (one, other) = (sort_value(one, &sort.field), sort_value(other, &sort.field));
-                match (one, other) {
+                match (one.sort_value(&sort.field), other.sort_value(&sort.field)) {
                     (Some(one), Some(other)) => sort.apply(one.total_cmp(&other)),
                     // Projects without the figure come last, whatever the direction.
                     (one, other) => one.is_none().cmp(&other.is_none()),
@@ -166,90 +157,37 @@ impl Order {
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "nobody counts to 2^53 traces")]
-fn sort_value(figures: &Figures, field: &str) -> Option<f64> {
-    let [p50, p90, p99] = figures.duration.map_or([None; 3], |found| found.values().map(Some));
-    match field {
-        "duration.p50" => p50,
-        "duration.p90" => p90,
-        "duration.p99" => p99,
-        "total_estimated_cost" => figures.cost,
-        "total_estimated_cost_sum" => Some(figures.cost_sum),
-        "trace_count" => Some(figures.count as f64),
-        _ => Some(figures.errors as f64),
-    }
-}
-
 impl ProjectFigures {
     /// Of all that a project holds.
     pub(super) fn of(reader: &Reader, id: ProjectId, now: Timestamp) -> Result<Self, Error> {
-        let figures = Figures::read(reader, scope_of(Entity::Trace, id), &Filter::All)?;
-        let found = Self::read(reader, id, figures, &Filter::All, now)?;
-        Ok(Self { project_id: None, ..found })
+        let found = storage::ProjectFigures::read(reader, id, &Filter::All, now)?;
+        Ok(Self { project_id: None, ..Self::shown(id, found) })
     }
 
-    fn read(
-        reader: &Reader,
-        id: ProjectId,
-        figures: Figures,
-        query: &Filter,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
+    fn shown(id: ProjectId, found: storage::ProjectFigures) -> Self {
+        let storage::ProjectFigures { traces: figures, thread_count, errors } = found;
         let scores = figures.scores.into_iter();
         let usage = figures.usage.into_iter();
-        Ok(Self {
+        Self {
             project_id: Some(id.to_string()),
             feedback_scores: scores
                 .map(|score| Mean { value: decimal(score.mean), name: score.name })
                 .collect(),
-            duration: figures.duration,
-            total_estimated_cost: figures.cost.and_then(decimal),
+            duration: figures.duration.map(Percentiles::from),
+            total_estimated_cost: figures.cost_mean.and_then(decimal),
             total_estimated_cost_sum: Some(figures.cost_sum).filter(|sum| *sum > 0.0).and_then(decimal),
             usage: usage.map(|used| (used.name, decimal(used.mean))).collect(),
             trace_count: figures.count,
-            thread_count: threads(reader, id, query)?,
+            thread_count,
             guardrails_failed_count: figures.guardrails_failed,
-            error_count: ErrorCount::read(reader, id, figures.errors, query, now)?,
-        })
-    }
-}
-
-/// Those of the traces that a filter leaves; all are known without a look at the traces.
-fn threads(reader: &Reader, id: ProjectId, query: &Filter) -> Result<u64, Error> {
-    if *query == Filter::All {
-        return Ok(u64::try_from(reader.count(Entity::Thread, id)?).unwrap_or(u64::MAX));
-    }
-    let asked = Aggregation { by: vec![Field::ThreadId], ..Aggregation::default() };
-    let found = reader.aggregate(scope_of(Entity::Trace, id), query, &asked)?;
-    let threads = found.groups.iter().filter(|group| group.by.iter().any(|key| matches!(key, Key::Value(_))));
-    Ok(u64::try_from(threads.count()).unwrap_or(u64::MAX))
-}
-
-impl ErrorCount {
-    fn read(
-        reader: &Reader,
-        id: ProjectId,
-        count: u64,
-        query: &Filter,
-        now: Timestamp,
-    ) -> Result<Self, Error> {
-        if count == 0 {
-            return Ok(Self { count, deviation: 0, deviation_percentage: None });
+            error_count: errors.into(),
         }
-        let ago = |weeks: i64| Timestamp::from_millis(now.as_millis() - weeks * WEEK_MS);
-        let errors = |from, to| -> Result<i64, Error> {
-            let mut conditions = within(Some(from), Some(to));
-            conditions.push(Filter::term(Field::Error, Predicate::Equals(Operand::Truth(true))));
-            conditions.push(query.clone());
-            let query = Filter::And(conditions).simplified();
-            let found = reader.aggregate(scope_of(Entity::Trace, id), &query, &Aggregation::default())?;
-            let count = found.groups.first().map_or(0, |group| group.count);
-            Ok(i64::try_from(count).unwrap_or(i64::MAX))
-        };
-        let before = Timestamp::from_millis(ago(1).as_millis() - 1);
-        let (recent, past) = (errors(ago(1), now)?, errors(ago(2), before)?);
-        let deviation = recent - past;
-        let deviation_percentage = (past > 0).then(|| deviation.saturating_mul(100) / past.max(1));
-        Ok(Self { count, deviation, deviation_percentage })
+    }
+}
+
+impl From<Errors> for ErrorCount {
+    fn from(errors: Errors) -> Self {
+        let Errors { count, deviation, deviation_percentage } = errors;
+        Self { count, deviation, deviation_percentage }
     }
 }

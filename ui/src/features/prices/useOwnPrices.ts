@@ -8,6 +8,7 @@ const OwnPricesQuery = graphql(`
     ownPrices(first: $first, offset: $offset) {
       total
       items {
+        id
         provider
         model
         effectiveFrom
@@ -21,8 +22,7 @@ const OwnPricesQuery = graphql(`
   }
 `);
 
-type Read = DocumentType<typeof OwnPricesQuery>["ownPrices"]["items"][number];
-export type OwnPrice = Read & { id: string };
+export type OwnPrice = DocumentType<typeof OwnPricesQuery>["ownPrices"]["items"][number];
 
 const PAGE_PRICES = 100;
 
@@ -38,7 +38,7 @@ export function useOwnPrices() {
     const { items, total } = data.ownPrices;
     const end = offset + items.length;
     return {
-      items: items.map((price) => ({ ...price, id: `${price.provider} ${price.model} ${price.effectiveFrom}` })),
+      items,
       hasNextPage: items.length > 0 && end < total,
       endCursor: String(end),
       totalCount: total,

@@ -24,13 +24,11 @@ const page = (nodes: object[]) => ({
 });
 const answers = (nodes: () => object[]) => ({
   ProjectsPage: () => page(nodes()),
-  Position: () => ({ data: { server: { position: "3" } } }),
+  ProjectFigures: () => ({ data: { projects: { nodes: [], pageInfo: { endCursor: null, hasNextPage: false } } } }),
 });
 const told = (changed: { id: string }) => ({
   projectChanges: { position: "4", kind: "UPSERTED", projectId: changed.id, project: changed },
 });
-
-vi.stubGlobal("fetch", async () => new Response('{"content":[]}'));
 
 function show(server: ReturnType<typeof fakeServer>) {
   const callbacks = { onProjectOpen: vi.fn() };

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { type ListColumn, RowNote, rowControl, rowLink } from "@/components/ListTable";
 import { Time } from "@/components/Time";
 import { ProjectMenu } from "@/features/projects/ProjectMenu";
-import type { FiguresById, ProjectFigures } from "@/features/projects/projectFigures";
+import { type FiguresById, type ProjectFigures, tokensPerTrace } from "@/features/projects/projectFigures";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
 import { formatCompact, formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 
@@ -30,6 +30,7 @@ export const RARE_COLUMNS: readonly string[] = [
   "Duration p99",
   "Cost per trace",
   "Tokens per trace",
+  "Guardrails failed",
   "Feedback scores",
   "Created by",
   "ID",
@@ -113,21 +114,23 @@ function ofFigures(figures: FiguresById | null): Column[] {
   return [
     column("Threads", "threads", ({ threadCount }) => formatCount(threadCount)),
     column("Errors", "errors", ({ errorCount }) => formatCount(errorCount)),
-    column("Duration p50", "p50", ({ durationMs }) => formatDuration(durationMs.p50)),
-    column("Duration p90", "p90", ({ durationMs }) => formatDuration(durationMs.p90)),
-    column("Duration p99", "p99", ({ durationMs }) => formatDuration(durationMs.p99)),
+    column("Duration p50", "p50", ({ durationMs }) => formatDuration(durationMs?.p50)),
+    column("Duration p90", "p90", ({ durationMs }) => formatDuration(durationMs?.p90)),
+    column("Duration p99", "p99", ({ durationMs }) => formatDuration(durationMs?.p99)),
     column("Cost", "cost", ({ cost }) => formatCost(cost)),
-    column("Cost per trace", "cost_per_trace", ({ costPerTrace }) => formatCost(costPerTrace)),
-    column("Tokens per trace", "tokens", ({ tokensPerTrace }) =>
-      tokensPerTrace === null ? "" : formatCompact(tokensPerTrace),
-    ),
+    column("Cost per trace", "cost_per_trace", ({ costMean }) => formatCost(costMean)),
+    column("Tokens per trace", "tokens", (found) => {
+      const tokens = tokensPerTrace(found);
+      return tokens === null ? "" : formatCompact(tokens);
+    }),
+    column("Guardrails failed", "guardrails", ({ guardrailsFailedCount }) => formatCount(guardrailsFailedCount)),
     {
       label: "Feedback scores",
       isMinor: true,
       cell: ({ id }) =>
         figures
           ?.get(id)
-          ?.scores.map(({ name, value }) => `${name} ${formatScore(value)}`)
+          ?.feedbackScores.map(({ name, value }) => `${name} ${formatScore(value)}`)
           .join(", ") || "–",
     },
   ];

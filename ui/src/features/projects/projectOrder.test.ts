@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { ProjectItem } from "@/features/projects/projectColumns";
-import { parseFigures } from "@/features/projects/projectFigures";
+import type { ProjectFigures } from "@/features/projects/projectFigures";
 import { inProjectOrder } from "@/features/projects/projectOrder";
 
 const project = (id: string, day: number): ProjectItem => ({
@@ -13,11 +13,20 @@ const project = (id: string, day: number): ProjectItem => ({
   createdBy: "admin",
 });
 const projects = [project("c", 3), project("B", 2), project("a", 1)];
-const costs = [
-  { project_id: "a", total_estimated_cost_sum: 2 },
-  { project_id: "c", total_estimated_cost_sum: 1 },
-];
-const figures = new Map(parseFigures({ content: costs }));
+const costing = (cost: number): ProjectFigures => ({
+  threadCount: 0,
+  errorCount: 0,
+  durationMs: null,
+  cost,
+  costMean: cost,
+  usage: [],
+  feedbackScores: [],
+  guardrailsFailedCount: 0,
+});
+const figures = new Map([
+  ["a", costing(2)],
+  ["c", costing(1)],
+]);
 const order = (field: string, direction: "ASC" | "DESC") =>
   inProjectOrder(projects, { field, direction }, figures).map(({ id }) => id);
 

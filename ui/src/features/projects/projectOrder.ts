@@ -1,5 +1,5 @@
 import type { ProjectItem } from "@/features/projects/projectColumns";
-import type { FiguresById, ProjectFigures } from "@/features/projects/projectFigures";
+import { type FiguresById, type ProjectFigures, tokensPerTrace } from "@/features/projects/projectFigures";
 import type { SortOrder } from "@/lib/sortOrder";
 
 // Projects in the order of a column. Pure; the server lists them newest first and knows no other order.
@@ -18,12 +18,13 @@ const OF_PROJECT: Record<string, (project: ProjectItem) => Value> = {
 const OF_FIGURES: Record<string, (figures: ProjectFigures) => Value> = {
   threads: ({ threadCount }) => threadCount,
   errors: ({ errorCount }) => errorCount,
-  cost: ({ cost }) => cost,
-  cost_per_trace: ({ costPerTrace }) => costPerTrace,
-  tokens: ({ tokensPerTrace }) => tokensPerTrace,
-  p50: ({ durationMs }) => durationMs.p50,
-  p90: ({ durationMs }) => durationMs.p90,
-  p99: ({ durationMs }) => durationMs.p99,
+  cost: ({ cost }) => cost ?? null,
+  cost_per_trace: ({ costMean }) => costMean ?? null,
+  tokens: tokensPerTrace,
+  guardrails: ({ guardrailsFailedCount }) => guardrailsFailedCount,
+  p50: ({ durationMs }) => durationMs?.p50 ?? null,
+  p90: ({ durationMs }) => durationMs?.p90 ?? null,
+  p99: ({ durationMs }) => durationMs?.p99 ?? null,
 };
 
 /** What has no value comes last either way; of equals the newer comes first. */

@@ -1,8 +1,22 @@
+import type { Client } from "@urql/core";
 import { useEffect, useState } from "react";
-import { type FiguresById, parseFigures } from "@/features/projects/projectFigures";
+import { useClient } from "urql";
+import { type FiguresById, figuresOf, type ProjectFigures } from "@/features/projects/projectFigures";
+import { graphql } from "@/gql";
 
-// GraphQL has the figures of one project at a time; this route has those of a page of projects in one answer.
-const FIGURES = "/api/v1/private/projects/stats";
+const ProjectFiguresQuery = graphql(`
+  query ProjectFigures($first: Int!, $after: String, $name: String) {
+    projects(first: $first, after: $after, name: $name) {
+      nodes {
+        ...FiguresOfProject
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+`);
 
 type Options = {
   name: string;
@@ -17,6 +31,7 @@ type Read = { key: string; revision: number; figures: FiguresById; isFailed: boo
 
 /** What listed projects come to; null until it is known. The list is there before it. */
 export function useProjectFigures({ name, pages, size, revision }: Options) {
+  const client = useClient();
   const key = `${pages} ${name}`;
   const [read, setRead] = useState<Read | null>(null);
   const [isReading, setReading] = useState(false);
@@ -26,26 +41,31 @@ export function useProjectFigures({ name, pages, size, revision }: Options) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the revision is the one at which the reading began
   useEffect(() => {
     if (!isReading) return;
-    const abort = new AbortController();
+    let isOver = false;
     const settle = (figures: FiguresById | null) => {
-      if (abort.signal.aborted) return;
+      if (isOver) return;
       setReading(false);
       setRead((old) => ({ key, revision, figures: figures ?? old?.figures ?? new Map(), isFailed: figures === null }));
     };
-    readPages({ name, pages, size, signal: abort.signal }).then(settle, () => settle(null));
-    return () => abort.abort();
-  }, [isReading, key, name, pages, size]);
+    readPages(client, { name, pages, size }).then(settle, () => settle(null));
+    return () => {
+      isOver = true;
+    };
+  }, [isReading, client, key, name, pages, size]);
   return { figures: read?.figures ?? null, isFailed: read?.isFailed ?? false };
 }
 
-type Asked = Omit<Options, "revision"> & { signal: AbortSignal };
-
-async function readPages({ name, pages, size, signal }: Asked): Promise<FiguresById> {
-  const all = Array.from({ length: pages }, async (_, at) => {
-    const words = new URLSearchParams({ page: String(at + 1), size: String(size), ...(name && { name }) });
-    const answer = await fetch(`${FIGURES}?${words}`, { signal });
-    if (!answer.ok) throw new Error(`The server answered with ${answer.status}.`);
-    return parseFigures(await answer.json());
-  });
-  return new Map((await Promise.all(all)).flat());
+async function readPages(client: Client, { name, pages, size }: Omit<Options, "revision">): Promise<FiguresById> {
+  const all: [string, ProjectFigures][] = [];
+  let after: string | null = null;
+  for (let page = 0; page < pages; page += 1) {
+    const { data, error } = await client
+      .query(ProjectFiguresQuery, { first: size, after, name: name || null }, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    all.push(...figuresOf(data.projects.nodes));
+    if (!data.projects.pageInfo.hasNextPage) break;
+    after = data.projects.pageInfo.endCursor ?? null;
+  }
+  return new Map(all);
 }
