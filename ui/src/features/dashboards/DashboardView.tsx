@@ -7,6 +7,7 @@ import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
 import { Page } from "@/components/Page";
 import { Segmented } from "@/components/Segmented";
+import { useUpToNow } from "@/entities/figures/useUpToNow";
 import {
   type Config,
   type Section,
@@ -19,6 +20,7 @@ import styles from "@/features/dashboards/Dashboard.module.css";
 import { DeleteDialog } from "@/features/dashboards/DeleteDialog";
 import { NameDialog } from "@/features/dashboards/NameDialog";
 import { useDashboard } from "@/features/dashboards/useDashboard";
+import { BUCKETS_MAX } from "@/features/dashboards/useFigures";
 import { WidgetDialog } from "@/features/dashboards/WidgetDialog";
 import { WidgetGrid } from "@/features/dashboards/WidgetGrid";
 import { RANGES, rangeOf } from "@/lib/ranges";
@@ -32,6 +34,9 @@ type DashboardViewProps = {
   onDeleted: () => void;
 };
 
+/** Of what widgets tell. */
+const SHOWN = ["TRACE", "SPAN", "THREAD", "EXPERIMENT"] as const;
+
 type Asked = { kind: "name" } | { kind: "delete" } | { kind: "widget"; sectionId: string; widget: Widget | null };
 
 /** What people laid out to look at again and again. */
@@ -39,7 +44,7 @@ export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted 
   const { dashboard, config, isMissing, isSaving, failure, refresh, save, rename } = useDashboard(dashboardId);
   useRememberedPage("dashboard", dashboard?.name);
   const range = rangeOf(rangeId);
-  const [toMs, setTo] = useState(() => Date.now());
+  const { goOn, ...looked } = useUpToNow({ rangeMs: range.ms, bucketsMax: BUCKETS_MAX, kinds: SHOWN });
   const [asked, setAsked] = useState<Asked | null>(null);
   if (isMissing) return <ErrorState title="There is no such dashboard" message="It may have been deleted." />;
 
@@ -63,11 +68,11 @@ export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted 
             options={RANGES}
             value={range.id}
             onChange={(id) => {
-              setTo(Date.now());
+              goOn();
               onRange(id);
             }}
           />
-          <IconButton label="Refresh" kind="plain" onPress={() => setTo(Date.now())}>
+          <IconButton label="Refresh" kind="plain" onPress={goOn}>
             <RotateCw aria-hidden />
           </IconButton>
           <IconButton label="Edit name and description" kind="plain" onPress={() => setAsked({ kind: "name" })}>
@@ -103,7 +108,7 @@ export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted 
                   config={found}
                   section={section}
                   projectId={dashboard?.projectId ?? null}
-                  looked={{ fromMs: toMs - range.ms, toMs }}
+                  looked={looked}
                   onChange={save}
                   onEdit={(widget) => setAsked({ kind: "widget", sectionId: section.id, widget })}
                   onRemove={(widget) => onRemove(found, section, widget)}

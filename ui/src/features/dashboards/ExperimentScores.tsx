@@ -17,6 +17,7 @@ export function ExperimentScores({ widget, ...props }: WidgetBodyProps) {
     rankedBy: null,
     isAscending: false,
     most: countOf(widget, "maxExperimentsCount", 10),
+    revision: props.looked.revision,
   });
   const chosen = settingsOf(widget, "feedbackScores");
   const names = scoreNamesOf(experiments ?? []).filter((name) => chosen.length === 0 || chosen.includes(name));

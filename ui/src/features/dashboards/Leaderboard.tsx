@@ -27,6 +27,7 @@ export function Leaderboard({ widget, ...props }: WidgetBodyProps) {
     // The direction as the published clients write it: true is “higher is better”.
     isAscending: widget.config.rankingDirection === false,
     most: countOf(widget, "maxRows", 10),
+    revision: props.looked.revision,
   });
   const scores = scoreNamesOf(experiments ?? []).slice(0, SCORES_MAX);
   useWidgetLines(

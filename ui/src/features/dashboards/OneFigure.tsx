@@ -44,7 +44,11 @@ export function OneFigure({ widget, looked, ...props }: WidgetBodyProps) {
   );
 }
 
-const stretchBefore = ({ fromMs, toMs }: Looked): Looked => ({ fromMs: fromMs - (toMs - fromMs), toMs: fromMs });
+const stretchBefore = ({ fromMs, toMs, revision }: Looked): Looked => ({
+  fromMs: fromMs - (toMs - fromMs),
+  toMs: fromMs,
+  revision,
+});
 
 function changeOf(value: number | null, old: number | null): string | null {
   if (value === null || old === null || old === 0) return null;

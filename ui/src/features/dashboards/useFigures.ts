@@ -1,9 +1,12 @@
 import { useMemo } from "react";
 import { useQuery } from "urql";
 import { bucketsOf } from "@/components/charts/chart";
+import type { UpToNow } from "@/entities/figures/useUpToNow";
 import { type DocumentType, graphql } from "@/gql";
 import type { StatisticsEntity } from "@/gql/graphql";
 import { failureOf } from "@/lib/failure";
+import { useKept } from "@/lib/useKept";
+import { useReadOn } from "@/lib/useReadOn";
 
 const WidgetFiguresQuery = graphql(`
   query WidgetFigures($scope: StatisticsScope!, $input: StatisticsInput!) {
@@ -43,8 +46,8 @@ const WidgetScoresQuery = graphql(`
 export type FigureGroup = DocumentType<typeof WidgetFiguresQuery>["statistics"]["groups"][number];
 export type FigurePoint = FigureGroup["points"][number];
 
-/** What a dashboard looks at: one project or all, in a stretch of time. */
-export type Looked = { fromMs: number; toMs: number };
+/** The stretch of time that a dashboard looks at. */
+export type Looked = UpToNow;
 
 type Asked = Looked & {
   entity: StatisticsEntity;
@@ -57,9 +60,9 @@ type Asked = Looked & {
   pause?: boolean;
 };
 
-const BUCKETS_MAX = 48;
+export const BUCKETS_MAX = 48;
 
-export function useFigures({ entity, projectId, filter, measures, by, fromMs, toMs, ...rest }: Asked) {
+export function useFigures({ entity, projectId, filter, measures, by, fromMs, toMs, revision, ...rest }: Asked) {
   const { groups = 10, isOverTime = false, pause = false } = rest;
   const { seconds, fromMs: startMs } = bucketsOf(fromMs, toMs, BUCKETS_MAX);
   const scope = useScope({ entity, projectId, filter, fromMs: startMs, toMs });
@@ -70,12 +73,11 @@ export function useFigures({ entity, projectId, filter, measures, by, fromMs, to
     pause,
     requestPolicy: "cache-and-network",
   });
-  return {
-    groups: data?.statistics.groups ?? null,
-    bucketSeconds: seconds,
-    failure: error && !data ? failureOf(error) : null,
-    refresh: () => read({ requestPolicy: "network-only" }),
-  };
+  const refresh = () => read({ requestPolicy: "network-only" });
+  useReadOn(revision, pause, refresh);
+  const key = JSON.stringify([entity, projectId, filter, input, toMs - fromMs]);
+  const found = useKept(key, data?.statistics.groups ?? null);
+  return { groups: found, bucketSeconds: seconds, failure: error && !found ? failureOf(error) : null, refresh };
 }
 
 type Scoped = Pick<Asked, "entity" | "projectId" | "filter" | "fromMs" | "toMs">;
@@ -97,10 +99,12 @@ function useScope({ entity, projectId, filter, fromMs, toMs }: Scoped) {
 export function useScoreNames(asked: Omit<Scoped, "filter"> & { pause: boolean }) {
   const scope = useScope({ ...asked, filter: null });
   const [{ data, error }, read] = useQuery({ query: WidgetScoresQuery, variables: { scope }, pause: asked.pause });
-  const known = data?.statisticsNames.scores.filter((name) => /^[\w.]+$/.test(name)) ?? null;
+  const key = JSON.stringify([asked.entity, asked.projectId]);
+  const scores = useKept(key, data?.statisticsNames.scores ?? null);
+  const known = scores?.filter((name) => /^[\w.]+$/.test(name)) ?? null;
   return {
     names: asked.pause ? [] : known,
-    failure: error && !data ? failureOf(error) : null,
+    failure: error && !known ? failureOf(error) : null,
     refresh: () => read({ requestPolicy: "network-only" }),
   };
 }

@@ -1,6 +1,7 @@
 import { useQuery } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
+import { useReadOn } from "@/lib/useReadOn";
 
 const RankedExperimentsQuery = graphql(`
   query RankedExperiments($projectId: ID, $filter: String, $sort: Sort, $first: Int!) {
@@ -44,9 +45,11 @@ type Asked = {
   rankedBy: string | null;
   isAscending: boolean;
   most: number;
+  /** Grows when they may have become others. */
+  revision: number;
 };
 
-export function useRankedExperiments({ projectId, filter, rankedBy, isAscending, most }: Asked) {
+export function useRankedExperiments({ projectId, filter, rankedBy, isAscending, most, revision }: Asked) {
   const [{ data, error }, read] = useQuery({
     query: RankedExperimentsQuery,
     variables: {
@@ -57,10 +60,12 @@ export function useRankedExperiments({ projectId, filter, rankedBy, isAscending,
     },
     requestPolicy: "cache-and-network",
   });
+  const refresh = () => read({ requestPolicy: "network-only" });
+  useReadOn(revision, false, refresh);
   return {
     experiments: data?.experiments.nodes ?? null,
     failure: error && !data ? failureOf(error) : null,
-    refresh: () => read({ requestPolicy: "network-only" }),
+    refresh,
   };
 }
 

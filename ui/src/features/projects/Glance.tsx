@@ -1,5 +1,5 @@
 import { Filter, RotateCw } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { type ChartSeries, colorOf, timeZoneName, widthName } from "@/components/charts/chart";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
@@ -7,12 +7,15 @@ import { IconButton } from "@/components/IconButton";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
+import { useUpToNow } from "@/entities/figures/useUpToNow";
 import { ChartCard } from "@/features/projects/ChartCard";
 import { Counts } from "@/features/projects/Counts";
-import { type Glance as Data, sideBySide, useGlance } from "@/features/projects/useGlance";
+import { BUCKETS_MAX, type Glance as Data, sideBySide, useGlance } from "@/features/projects/useGlance";
 import { formatCompact, formatCost, formatDuration, formatScore } from "@/lib/format";
 import { RANGES, rangeOf } from "@/lib/ranges";
 import styles from "./Glance.module.css";
+
+const SHOWN = ["TRACE", "SPAN"] as const;
 
 export type GlanceSearch = { range?: string | undefined; filter?: string | undefined };
 
@@ -27,8 +30,8 @@ type GlanceProps = {
 /** A project at a glance: how much, how fast, how dear, how good. */
 export function Glance({ projectId, search, history, onSearch }: GlanceProps) {
   const range = rangeOf(search.range);
-  const [toMs, setTo] = useState(() => Date.now());
-  const glance = useGlance({ projectId, fromMs: toMs - range.ms, toMs, filter: search.filter ?? "" });
+  const { goOn, ...looked } = useUpToNow({ rangeMs: range.ms, bucketsMax: BUCKETS_MAX, kinds: SHOWN });
+  const glance = useGlance({ projectId, ...looked, filter: search.filter ?? "" });
   const every = `per ${widthName(glance.bucketSeconds)}, ${timeZoneName()}`;
   return (
     <Page
@@ -50,11 +53,11 @@ export function Glance({ projectId, search, history, onSearch }: GlanceProps) {
             options={RANGES}
             value={range.id}
             onChange={(id) => {
-              setTo(Date.now());
+              goOn();
               onSearch({ ...search, range: id });
             }}
           />
-          <IconButton label="Refresh" kind="plain" onPress={() => setTo(Date.now())}>
+          <IconButton label="Refresh" kind="plain" onPress={goOn}>
             <RotateCw aria-hidden />
           </IconButton>
           {history}

@@ -1,8 +1,11 @@
 import { useMemo } from "react";
 import { useQuery } from "urql";
 import { bucketsOf, type ChartPoint } from "@/components/charts/chart";
+import type { UpToNow } from "@/entities/figures/useUpToNow";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
+import { useKept } from "@/lib/useKept";
+import { useReadOn } from "@/lib/useReadOn";
 
 const GlanceQuery = graphql(`
   query Glance(
@@ -94,13 +97,13 @@ const ScoreNamesQuery = graphql(`
 export type Glance = DocumentType<typeof GlanceQuery>;
 
 const MEASURES = ["error", "duration", "cost", "usage.total_tokens"];
-const BUCKETS_MAX = 60;
+export const BUCKETS_MAX = 60;
 const SCORES_MAX = 5;
 
-type Asked = { projectId: string; fromMs: number; toMs: number; filter: string };
+type Asked = UpToNow & { projectId: string; filter: string };
 
 /** What a project did in a stretch of time, as figures over that time. */
-export function useGlance({ projectId, fromMs, toMs, filter }: Asked) {
+export function useGlance({ projectId, fromMs, toMs, revision, filter }: Asked) {
   const { seconds, fromMs: startMs } = bucketsOf(fromMs, toMs, BUCKETS_MAX);
   const scope = useMemo(() => {
     const [from, to] = [new Date(startMs).toISOString(), new Date(toMs).toISOString()];
@@ -123,18 +126,21 @@ export function useGlance({ projectId, fromMs, toMs, filter }: Asked) {
     pause: names.fetching,
     requestPolicy: "cache-and-network",
   });
+  const refresh = () => {
+    readNames({ requestPolicy: "network-only" });
+    if (!names.fetching) read({ requestPolicy: "network-only" });
+  };
+  useReadOn(revision, false, refresh);
   // Without their names, scores would be left out of what looks whole.
-  const problem = names.error ?? (data ? undefined : error);
+  const glance = useKept(JSON.stringify([projectId, filter, toMs - fromMs]), data ?? null);
+  const problem = names.error ?? (glance ? undefined : error);
   return {
-    glance: problem ? null : (data ?? null),
+    glance: problem ? null : glance,
     scores,
     bucketSeconds: seconds,
     isLoading: fetching,
     failure: problem ? failureOf(problem) : null,
-    refresh: () => {
-      readNames({ requestPolicy: "network-only" });
-      read({ requestPolicy: "network-only" });
-    },
+    refresh,
   };
 }
 
