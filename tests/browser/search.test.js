@@ -86,3 +86,20 @@ test("what was deleted is found no more, and again when it is restored", async (
   await hits(page).filter({ hasText: "birds" }).waitFor();
   await page.context().close();
 });
+
+test("a search is narrowed to one project, and hits say in which they are", async () => {
+  const other = story.newName("inland");
+  await story.runProgram(other, "cormorant");
+  const page = await story.open("/default/search?q=cormorant");
+  await hits(page).filter({ hasText: `in ${other}` }).first().waitFor();
+  await hits(page).filter({ hasText: `in ${project}` }).first().waitFor();
+  await page.getByRole("combobox", { name: /^Project/ }).selectOption({ label: other });
+  await hits(page).filter({ hasText: `in ${project}` }).first().waitFor({ state: "detached" });
+  await hits(page).filter({ hasText: `in ${other}` }).first().waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await hits(page).filter({ hasText: `in ${other}` }).first().waitFor();
+  assert.equal(await hits(page).filter({ hasText: `in ${project}` }).count(), 0);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

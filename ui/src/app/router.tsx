@@ -311,7 +311,7 @@ const searchRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/search",
   staticData: { title: "Search" },
-  validateSearch: texts("q", "in"),
+  validateSearch: texts("q", "in", "project"),
   component: page(() => import("@/app/pages/SearchPage"), "SearchPage"),
 });
 

@@ -9,14 +9,20 @@ import { Highlighted } from "@/components/Highlighted";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
-import { type Hit, KIND_NAMES, placeOf, titleOf } from "@/features/search/hit";
+import { type Hit, KIND_NAMES, placeOf, projectOf, titleOf } from "@/features/search/hit";
 import { CHOICES, parseChoice } from "@/features/search/kinds";
+import { ProjectChoice } from "@/features/search/ProjectChoice";
 import { useSearchList } from "@/features/search/useSearchList";
 import { focusBox } from "@/lib/focusBox";
 import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./Search.module.css";
 
-export type Asked = { q?: string | undefined; in?: string | undefined };
+export type Asked = {
+  q?: string | undefined;
+  in?: string | undefined;
+  /** The id of the only project that is searched. */
+  project?: string | undefined;
+};
 
 type SearchViewProps = { workspace: string; asked: Asked; onAsked: (asked: Asked) => void };
 
@@ -25,7 +31,8 @@ export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
   const box = useRef<HTMLInputElement>(null);
   const words = asked.q ?? "";
   const choice = parseChoice(asked.in);
-  const found = useSearchList(words, choice);
+  const projectId = asked.project ?? null;
+  const found = useSearchList({ text: words, choice, projectId });
   const { list, failure } = found;
   useHotkeys({ "/": () => focusBox(box) });
   return (
@@ -46,6 +53,7 @@ export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
           value={choice}
           onChange={(next) => onAsked({ ...asked, in: next === "everything" ? undefined : next })}
         />
+        <ProjectChoice projectId={projectId} onChoose={(project) => onAsked({ ...asked, project })} />
       </div>
       {words === "" ? (
         <EmptyState title="What are you looking for?">
@@ -85,10 +93,12 @@ export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
 
 function HitEntry({ hit, workspace }: { hit: Hit; workspace: string }) {
   const place = placeOf(hit, workspace);
+  const project = projectOf(hit);
   return (
     <article className={styles.hit}>
       <h2>
         <Badge>{KIND_NAMES[hit.kind]}</Badge> {place ? <Link {...place}>{titleOf(hit)}</Link> : titleOf(hit)}
+        {project && <small>in {project}</small>}
       </h2>
       {hit.snippets.map(({ field, text, highlights }) => (
         <p key={field}>

@@ -13,6 +13,10 @@ export const SearchHitFields = graphql(`
       id
       name
       projectId
+      project {
+        id
+        name
+      }
     }
     span {
       id
@@ -23,11 +27,19 @@ export const SearchHitFields = graphql(`
       id
       threadId
       projectId
+      project {
+        id
+        name
+      }
     }
     prompt {
       id
       name
       projectId
+      project {
+        id
+        name
+      }
     }
     promptVersion {
       id
@@ -36,6 +48,10 @@ export const SearchHitFields = graphql(`
     dataset {
       id
       name
+      project {
+        id
+        name
+      }
     }
     datasetVersion {
       name
@@ -46,6 +62,10 @@ export const SearchHitFields = graphql(`
       id
       name
       datasetId
+      project {
+        id
+        name
+      }
     }
     snippets {
       field
@@ -100,6 +120,11 @@ export function titleOf({
   if (thread) return thread.threadId;
   const name = [trace?.name, span?.name].filter(Boolean).join(" › ");
   return name || (kind === "SPAN" ? "Span" : "Trace");
+}
+
+/** The name of the project in which it is; null for what is in none. */
+export function projectOf({ trace, thread, prompt, dataset, experiment }: Hit): string | null {
+  return (trace ?? thread ?? prompt ?? dataset ?? experiment)?.project?.name ?? null;
 }
 
 /** Where it is shown; null if nothing is known of where it belongs. */

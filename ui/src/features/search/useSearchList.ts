@@ -6,8 +6,8 @@ import { askAnew } from "@/lib/askAnew";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const SearchListQuery = graphql(`
-  query SearchList($kinds: [SearchKind!]!, $text: String!, $first: Int!, $after: String) {
-    search(kinds: $kinds, text: $text, first: $first, after: $after) {
+  query SearchList($projectId: ID, $kinds: [SearchKind!]!, $text: String!, $first: Int!, $after: String) {
+    search(projectId: $projectId, kinds: $kinds, text: $text, first: $first, after: $after) {
       nodes {
         ...SearchHitFields
       }
@@ -25,16 +25,18 @@ const PAGE_HITS = 30;
 type Listed = { id: string; hit: Hit };
 const NOTHING: LoadedPage<Listed> = { items: [], hasNextPage: false, endCursor: null, totalCount: 0, position: null };
 
-/** What of the workspace has the words, the best first. */
-export function useSearchList(text: string, choice: Choice) {
+type Wanted = { text: string; choice: Choice; projectId: string | null };
+
+/** What of the workspace, or of a project, has the words, the best first. */
+export function useSearchList({ text, choice, projectId }: Wanted) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<Listed>> => {
     if (text === "") return NOTHING;
-    const variables = { kinds: kindsOf(choice), text, first: PAGE_HITS, after };
+    const variables = { projectId, kinds: kindsOf(choice), text, first: PAGE_HITS, after };
     const { nodes, pageInfo, totalCount } = (await askAnew(client, SearchListQuery, variables)).search;
     const items = nodes.map(hitOf).map((hit) => ({ id: hit.key, hit }));
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items, hasNextPage, endCursor, totalCount, position: null };
   };
-  return useLiveList({ key: `${choice} ${text}`, load });
+  return useLiveList({ key: JSON.stringify([choice, projectId, text]), load });
 }
