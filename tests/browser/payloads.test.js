@@ -254,6 +254,16 @@ test("of a very large body a worker tells what is looked at", async () => {
   await page.keyboard.press("ArrowRight");
 });
 
+test("the transcript has it told by a worker too", async () => {
+  await page.keyboard.press("4");
+  const answer = page.getByRole("region", { name: "Transcript" }).getByRole("article", { name: "Answered" });
+  await answer.getByText("12345678901234567890").waitFor();
+  assert.equal(page.workers().length, 2);
+  await checked();
+  await page.keyboard.press("1");
+  await eventually("its worker has ended", async () => page.workers().length === 1);
+});
+
 test("words are found anywhere in it, and a part of it is copied", async () => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await body("Output").getByRole("button", { name: "Find in output" }).click();

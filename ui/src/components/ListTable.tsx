@@ -13,6 +13,8 @@ export type ListColumn<Row> = {
   isMinor?: boolean;
   /** The field by which the server puts the rows in order. */
   sort?: string;
+  /** Of a long table, in which no column asks its cells. */
+  width?: string;
 };
 
 type ListTableProps<Row> = {
@@ -41,17 +43,7 @@ export function ListTable<Row>({ label, columns, rows, keyOf, isBusy = false, or
         <tbody>
           {rows.map((row) => (
             <tr key={keyOf(row)} className={styles.row}>
-              {columns.map((column, at) =>
-                at === 0 ? (
-                  <th key={column.label} scope="row">
-                    {column.cell(row)}
-                  </th>
-                ) : (
-                  <td key={column.label} className={classOf(column)}>
-                    {column.cell(row)}
-                  </td>
-                ),
-              )}
+              <Cells columns={columns} row={row} />
             </tr>
           ))}
         </tbody>
@@ -65,6 +57,21 @@ export function ListTable<Row>({ label, columns, rows, keyOf, isBusy = false, or
         </div>
       )}
     </div>
+  );
+}
+
+/** What stands in a row. */
+export function Cells<Row>({ columns, row }: { columns: readonly ListColumn<Row>[]; row: Row }) {
+  return columns.map((column, at) =>
+    at === 0 ? (
+      <th key={column.label} scope="row">
+        {column.cell(row)}
+      </th>
+    ) : (
+      <td key={column.label} className={classOf(column)}>
+        {column.cell(row)}
+      </td>
+    ),
   );
 }
 
@@ -101,6 +108,6 @@ export function RowNote({ children }: { children: ReactNode }) {
   return children ? <p className={styles.note}>{children}</p> : null;
 }
 
-function classOf<Row>({ isNumeric, isMinor }: ListColumn<Row>): string {
+export function classOf<Row>({ isNumeric, isMinor }: ListColumn<Row>): string {
   return [isNumeric && styles.number, isMinor && styles.minor].filter(Boolean).join(" ");
 }

@@ -16,7 +16,7 @@ type PageProps = {
 /** A page that scrolls as a whole, beneath its title. */
 export function Page({ title, count, about, actions, isWide = false, children }: PageProps) {
   return (
-    <div className={styles.page}>
+    <div className={styles.page} data-scroller>
       <div className={styles.inner} data-wide={isWide || undefined}>
         <header className={styles.head}>
           <h1>

@@ -3,7 +3,7 @@ import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
 import { LargeTree } from "@/entities/payload/LargeTree";
 import { type Exchange, type LargeJson, openLargeJson } from "@/entities/payload/largeJson";
-import { PrettyPayload } from "@/entities/payload/PayloadBody";
+import { PrettyPayload } from "@/entities/payload/PrettyPayload";
 import { RawText } from "@/entities/payload/RawJson";
 import type { Form } from "@/entities/payload/readPayload";
 import type { ShownPayloadProps } from "@/entities/payload/ShownPayload";

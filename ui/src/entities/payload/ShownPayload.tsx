@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { PayloadTree, PrettyPayload } from "@/entities/payload/PayloadBody";
+import { PayloadTree, PrettyPayload } from "@/entities/payload/PrettyPayload";
 import { RawJson } from "@/entities/payload/RawJson";
 import { readPayload } from "@/entities/payload/readPayload";
 import type { Finding } from "@/entities/payload/useFinding";

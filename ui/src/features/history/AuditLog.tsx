@@ -3,15 +3,15 @@ import { type ReactNode, useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
-import { ListTable } from "@/components/ListTable";
+import { LongTable, type LongTableHandle } from "@/components/LongTable";
 import { Page } from "@/components/Page";
 import { AuditEventDialog } from "@/features/history/AuditEventDialog";
 import { AuditExportDialog } from "@/features/history/AuditExportDialog";
 import { AuditFilters } from "@/features/history/AuditFilters";
 import { AuditSeal } from "@/features/history/AuditSeal";
-import { auditColumns, eventLinks } from "@/features/history/auditColumns";
+import { auditColumns } from "@/features/history/auditColumns";
 import { type AuditSearch, isNarrowed } from "@/features/history/auditSearch";
-import { type AuditThing, useAuditLog } from "@/features/history/useAuditLog";
+import { type AuditList, type AuditThing, EVENTS_MAX, useAuditLog } from "@/features/history/useAuditLog";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./AuditLog.module.css";
@@ -31,13 +31,9 @@ export function AuditLog({ workspace, search, projectName, thingLink, onSearch }
   const log = useAuditLog(search);
   const { list, failure } = log;
   const [isExporting, setExporting] = useState(false);
-  const table = useRef<HTMLDivElement>(null);
-  useHotkeys({
-    j: () => move(table.current, 1),
-    k: () => move(table.current, -1),
-    ArrowDown: () => move(table.current, 1),
-    ArrowUp: () => move(table.current, -1),
-  });
+  const table = useRef<LongTableHandle>(null);
+  const move = (by: number) => () => table.current?.move(by);
+  useHotkeys({ j: move(1), k: move(-1), ArrowDown: move(1), ArrowUp: move(-1) });
   const items = list?.items ?? [];
   const place = items.findIndex(({ position }) => position === search.at);
   const step = (by: number) => {
@@ -75,20 +71,16 @@ export function AuditLog({ workspace, search, projectName, thingLink, onSearch }
                 onAll={() => onSearch({})}
               />
             ) : (
-              <div ref={table}>
-                <ListTable
-                  label="What happened, newest first"
-                  columns={auditColumns({ workspace, search, projectName, thingLink })}
-                  rows={items}
-                  keyOf={({ id }) => id}
-                  isBusy={log.isLoading}
-                  more={
-                    hasNextPage
-                      ? { failure: log.moreFailure, isLoading: log.isLoadingMore, onMore: log.loadMore }
-                      : null
-                  }
-                />
-              </div>
+              <LongTable
+                label="What happened, newest first"
+                columns={auditColumns({ workspace, search, projectName, thingLink })}
+                rows={items}
+                keyOf={({ id }) => id}
+                isBusy={log.isLoading}
+                handle={table}
+                foot={hasNextPage ? <Further {...log} reached={endCursor} /> : null}
+                onEnd={log.goOn}
+              />
             )}
           </>
         )}
@@ -99,7 +91,7 @@ export function AuditLog({ workspace, search, projectName, thingLink, onSearch }
         {...{ search, onSearch, projectName, thingLink }}
         onNewer={step(-1)}
         onOlder={step(1)}
-        onClosed={(position) => table.current?.querySelector<HTMLElement>(`a[data-event="${position}"]`)?.focus()}
+        onClosed={(position) => table.current?.focus(position)}
       />
       <AuditExportDialog {...{ workspace, search }} isOpen={isExporting} onOpenChange={setExporting} />
     </Page>
@@ -146,12 +138,27 @@ function NothingFound({ reached, isNarrowed, isLoading, onMore, onAll }: Nothing
   );
 }
 
-/** To the row before or after that in which the focus is. */
-function move(table: HTMLElement | null, by: number): void {
-  const links = eventLinks(table);
-  const row = document.activeElement?.closest("tr");
-  const place = links.findIndex((link) => link.closest("tr") === row);
-  const next = links[place < 0 ? 0 : place + by];
-  next?.focus();
-  next?.scrollIntoView({ block: "nearest" });
+type FurtherProps = Pick<AuditList, "isFull" | "isLoadingMore" | "moreFailure" | "isIdle" | "loadMore"> & {
+  reached: string | null;
+};
+
+/** What comes after the last event that was found. */
+function Further({ isFull, isLoadingMore, moreFailure, isIdle, loadMore, reached }: FurtherProps) {
+  if (isFull) return `The newest ${formatCount(EVENTS_MAX)} events are here. Narrow them down to reach the others.`;
+  if (isLoadingMore) return <span role="status">Looking further back…</span>;
+  if (moreFailure) {
+    return (
+      <>
+        <span role="alert">{moreFailure.message}</span>
+        <Button onPress={loadMore}>Try again</Button>
+      </>
+    );
+  }
+  if (!isIdle) return null;
+  return (
+    <>
+      <span>Nothing more was found back to position {formatCount(Number(reached))}.</span>
+      <Button onPress={loadMore}>Look further back</Button>
+    </>
+  );
 }

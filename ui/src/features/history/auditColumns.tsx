@@ -33,7 +33,6 @@ export function auditColumns({
             search={{ ...search, at: event.position, history: undefined }}
             resetScroll={false}
             className={rowLink}
-            data-event={event.position}
             data-action={event.kind.endsWith("_deleted") || undefined}
           >
             {titleOf(event.kind)}
@@ -48,6 +47,7 @@ export function auditColumns({
     },
     {
       label: "Of",
+      width: "26%",
       isMinor: true,
       cell: ({ thing }) =>
         thing && (
@@ -60,9 +60,10 @@ export function auditColumns({
           </div>
         ),
     },
-    { label: "By", isMinor: true, cell: (event) => <Who {...event} /> },
+    { label: "By", width: "18%", isMinor: true, cell: (event) => <Who {...event} /> },
     {
       label: "When",
+      width: "116px",
       isNumeric: true,
       cell: ({ time, position }) => (
         <div className={styles.when}>
@@ -75,10 +76,6 @@ export function auditColumns({
     },
   ];
 }
-
-export const eventLinks = (table: HTMLElement | null): HTMLElement[] => [
-  ...(table?.querySelectorAll<HTMLElement>("a[data-event]") ?? []),
-];
 
 const nameOf = (thing: AuditThing): string =>
   thing.name ?? (thing.id ? `${THINGS[thing.kind]} …${thing.id.slice(-6)}` : THINGS[thing.kind]);

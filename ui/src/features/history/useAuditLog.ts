@@ -45,6 +45,8 @@ export type AuditEvent = Node & { id: string };
 export type AuditThing = NonNullable<Node["thing"]>;
 
 const PAGE_EVENTS = 100;
+/** So many are listed at most. */
+export const EVENTS_MAX = 20_000;
 /** Stretches of the log that are looked through at once before somebody is asked whether to go on. */
 const STRETCHES_AT_ONCE = 5;
 
@@ -92,5 +94,25 @@ export function useAuditLog(search: AuditSearch) {
     setBeyond(null);
     list.refresh();
   };
-  return { ...list, refresh, hasMuchNewer: beyond === key };
+  // As one scrolls, more is read by itself; not where the last stretches had nothing, as most of a log may have.
+  const count = list.list?.items.length ?? 0;
+  const [lookedFrom, setLookedFrom] = useState<number | null>(null);
+  const isFull = count >= EVENTS_MAX;
+  const isIdle = lookedFrom === count;
+  const loadMore = () => {
+    setLookedFrom(count);
+    list.loadMore();
+  };
+  const canGoOn = list.list?.hasNextPage && !isFull && !isIdle && !list.isLoading && !list.isLoadingMore;
+  return {
+    ...list,
+    refresh,
+    hasMuchNewer: beyond === key,
+    isFull,
+    isIdle,
+    loadMore,
+    goOn: canGoOn && !list.moreFailure ? loadMore : null,
+  };
 }
+
+export type AuditList = ReturnType<typeof useAuditLog>;
