@@ -40,6 +40,25 @@ test("guardrails tell what they found, and assertions whether they hold", async 
   await guardrails.getByRole("row", { name: /^PII/ }).getByRole("button", { name: "To the span" }).click();
   const span = page.getByRole("article", { name: "span ask the model" });
   await span.getByRole("region", { name: "Guardrails", exact: true }).getByText("failed").waitFor();
+});
+
+test("the list has columns for what was said and counted, and the filter is completed with it", async () => {
+  await story.post(`traces/${runs.after}/comments`, { text: "Too dear." });
+  const columns = "name,tokensIn,tokensOut,comments,guardrails,message";
+  const filter = encodeURIComponent("guardrails:failed AND comments:dear");
+  await page.goto(`${story.server.rootUrl}${runs.projectPath}/logs?columns=${columns}&filter=${filter}`);
+  const row = page.getByRole("grid", { name: "Traces" }).getByRole("row", { name: /plan the trip/ });
+  await row.getByRole("gridcell", { name: "failed PII" }).waitFor();
+  await row.getByRole("gridcell", { name: "1", exact: true }).waitFor();
+  for (const column of ["Tokens in", "Tokens out", "Comments", "Error message"]) {
+    await page.getByRole("columnheader", { name: column }).first().waitFor();
+  }
+  await page.goto(`${story.server.rootUrl}${runs.projectPath}/logs`);
+  await row.first().waitFor();
+  await page.keyboard.press("f");
+  await page.keyboard.type("guardr");
+  await page.getByRole("option", { name: /^guardrails/ }).first().waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

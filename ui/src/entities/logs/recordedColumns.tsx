@@ -1,6 +1,6 @@
 import { Badge } from "@/components/Badge";
 import { Time } from "@/components/Time";
-import { Preview, Running } from "@/entities/logs/cells";
+import { Badges, Preview, Running } from "@/entities/logs/cells";
 import type { LogColumn } from "@/entities/logs/logKind";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 
@@ -16,11 +16,31 @@ export type Recorded = {
   tags: readonly string[];
   environment?: Maybe<string>;
   totalTokens?: Maybe<number>;
+  usage: readonly { key: string; value: number }[];
   cost?: Maybe<number>;
   feedbackScores: readonly { name: string; value: number }[];
   createdBy: string;
   lastUpdatedAt: string;
 };
+
+const usageOf = ({ usage }: Pick<Recorded, "usage">, wanted: string) => usage.find(({ key }) => key === wanted)?.value;
+
+/** How many tokens of a kind, for who asks for it. */
+const tokensOf = (id: string, label: string, key: string) =>
+  ({
+    id,
+    label,
+    width: 92,
+    isNumeric: true,
+    isHidden: true,
+    sort: `usage.${key}`,
+    field: `usage.${key}`,
+    text: (row) => usageOf(row, key),
+    cell: (row) => {
+      const count = usageOf(row, key);
+      return count !== undefined && formatCount(count);
+    },
+  }) satisfies LogColumn<Recorded>;
 
 export const RECORDED = {
   start: {
@@ -51,6 +71,8 @@ export const RECORDED = {
     text: (row) => row.totalTokens,
     cell: (row) => row.totalTokens != null && formatCount(row.totalTokens),
   },
+  tokensIn: tokensOf("tokensIn", "Tokens in", "prompt_tokens"),
+  tokensOut: tokensOf("tokensOut", "Tokens out", "completion_tokens"),
   cost: {
     id: "cost",
     label: "Cost",
@@ -67,7 +89,7 @@ export const RECORDED = {
     width: 120,
     field: "tags",
     text: (row) => row.tags.join(", "),
-    cell: (row) => row.tags.map((tag) => <Badge key={tag}>{tag}</Badge>),
+    cell: (row) => <Badges texts={row.tags} />,
   },
   scores: {
     id: "scores",
@@ -75,12 +97,7 @@ export const RECORDED = {
     width: 180,
     isHidden: true,
     text: (row) => row.feedbackScores.map(({ name, value }) => `${name} ${value}`).join(", "),
-    cell: (row) =>
-      row.feedbackScores.map((score) => (
-        <Badge key={score.name}>
-          {score.name} {formatScore(score.value)}
-        </Badge>
-      )),
+    cell: (row) => <Badges texts={row.feedbackScores.map(({ name, value }) => `${name} ${formatScore(value)}`)} />,
   },
   environment: {
     id: "environment",
@@ -135,6 +152,8 @@ export type RecordedCall = Recorded & {
   values: readonly Maybe<string>[];
   source?: Maybe<string>;
   error?: Maybe<{ exceptionType?: Maybe<string>; message?: Maybe<string> }>;
+  comments: readonly unknown[];
+  guardrailChecks: readonly { name: string; passed: boolean }[];
 };
 
 /** Of traces and spans. */
@@ -168,6 +187,35 @@ export const CALLS = {
           {error.exceptionType}
         </Badge>
       ),
+  },
+  message: {
+    id: "message",
+    label: "Error message",
+    width: 220,
+    isHidden: true,
+    text: (row) => row.error?.message,
+    cell: (row) => <Preview text={row.error?.message} />,
+  },
+  comments: {
+    id: "comments",
+    label: "Comments",
+    width: 92,
+    isNumeric: true,
+    isHidden: true,
+    text: (row) => row.comments.length,
+    cell: ({ comments }) => comments.length > 0 && formatCount(comments.length),
+  },
+  guardrails: {
+    id: "guardrails",
+    label: "Guardrails",
+    width: 120,
+    isHidden: true,
+    text: (row) => row.guardrailChecks.map(({ name, passed }) => `${name} ${passed ? "passed" : "failed"}`).join(", "),
+    cell: ({ guardrailChecks: checks }) => {
+      const failed = checks.filter(({ passed }) => !passed).map(({ name }) => name);
+      if (checks.length === 0) return null;
+      return failed.length === 0 ? <Badge>passed</Badge> : <Badge tone="danger">failed {failed.join(", ")}</Badge>;
+    },
   },
   source: {
     id: "source",

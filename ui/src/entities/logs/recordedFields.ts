@@ -27,6 +27,12 @@ export const CONTENT_FIELDS: readonly FilterField[] = [
   { name: "metadata", says: "words of the metadata, or metadata.path" },
 ];
 
+/** What people and checks said of a trace or a span. */
+export const SAID_FIELDS: readonly FilterField[] = [
+  { name: "comments", says: "words of a comment" },
+  { name: "guardrails", says: "outcome of the checks", values: ["passed", "failed"] },
+];
+
 export const ORIGIN_FIELDS: readonly FilterField[] = [
   { name: "feedback.", says: "a feedback score by name" },
   { name: "environment", says: "where it ran" },

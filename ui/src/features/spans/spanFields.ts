@@ -1,5 +1,12 @@
 import type { FilterField } from "@/entities/logs/filter/filterFields";
-import { ANY_FIELDS, CONTENT_FIELDS, ERROR_FIELDS, FIGURE_FIELDS, ORIGIN_FIELDS } from "@/entities/logs/recordedFields";
+import {
+  ANY_FIELDS,
+  CONTENT_FIELDS,
+  ERROR_FIELDS,
+  FIGURE_FIELDS,
+  ORIGIN_FIELDS,
+  SAID_FIELDS,
+} from "@/entities/logs/recordedFields";
 
 // What can be asked of spans.
 
@@ -12,6 +19,7 @@ export const SPAN_FIELDS: readonly FilterField[] = [
   ...FIGURE_FIELDS,
   ...CONTENT_FIELDS,
   ...ORIGIN_FIELDS,
+  ...SAID_FIELDS,
   { name: "trace_id", says: "the trace it belongs to" },
   { name: "parent_span_id", says: "the span it is part of" },
   ...ANY_FIELDS,

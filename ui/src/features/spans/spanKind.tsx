@@ -32,6 +32,17 @@ export const SpanRowFragment = graphql(`
       name
       value
     }
+    usage {
+      key
+      value
+    }
+    comments {
+      id
+    }
+    guardrailChecks {
+      name
+      passed
+    }
     createdBy
     lastUpdatedAt
   }
@@ -88,7 +99,12 @@ const COLUMNS: readonly LogColumn<SpanRow>[] = [
     text: (row) => row.provider,
     cell: (row) => row.provider,
   },
+  CALLS.tokensIn,
+  CALLS.tokensOut,
+  CALLS.message,
   CALLS.scores,
+  CALLS.comments,
+  CALLS.guardrails,
   CALLS.environment,
   CALLS.source,
   CALLS.end,

@@ -31,6 +31,10 @@ export const ThreadRowFragment = graphql(`
     comments {
       id
     }
+    usage {
+      key
+      value
+    }
     createdBy
     lastUpdatedAt
   }
@@ -116,6 +120,8 @@ const COLUMNS: readonly LogColumn<ThreadRow>[] = [
     text: (row) => row.providers.join(", "),
     cell: (row) => row.providers.join(", "),
   },
+  RECORDED.tokensIn,
+  RECORDED.tokensOut,
   RECORDED.environment,
   RECORDED.end,
   RECORDED.createdBy,

@@ -1,5 +1,12 @@
 import { AMOUNTS, type FilterField, TIMES } from "@/entities/logs/filter/filterFields";
-import { ANY_FIELDS, CONTENT_FIELDS, ERROR_FIELDS, FIGURE_FIELDS, ORIGIN_FIELDS } from "@/entities/logs/recordedFields";
+import {
+  ANY_FIELDS,
+  CONTENT_FIELDS,
+  ERROR_FIELDS,
+  FIGURE_FIELDS,
+  ORIGIN_FIELDS,
+  SAID_FIELDS,
+} from "@/entities/logs/recordedFields";
 
 // What can be asked of traces.
 
@@ -11,6 +18,7 @@ export const TRACE_FIELDS: readonly FilterField[] = [
   { name: "llm_span_count", says: "number of LLM calls", operators: AMOUNTS },
   ...CONTENT_FIELDS,
   ...ORIGIN_FIELDS,
+  ...SAID_FIELDS,
   { name: "thread_id", says: "the conversation" },
   { name: "providers", says: "of its LLM calls" },
   { name: "created_at", says: "when it was first seen", operators: TIMES, values: ["-1h", "-24h"] },

@@ -44,7 +44,12 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
     text: (row) => row.llmSpanCount,
     cell: (row) => formatCount(row.llmSpanCount),
   },
+  CALLS.tokensIn,
+  CALLS.tokensOut,
+  CALLS.message,
   CALLS.scores,
+  CALLS.comments,
+  CALLS.guardrails,
   {
     id: "providers",
     label: "Providers",

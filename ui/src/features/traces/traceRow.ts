@@ -27,6 +27,17 @@ export const TraceRowFragment = graphql(`
       name
       value
     }
+    usage {
+      key
+      value
+    }
+    comments {
+      id
+    }
+    guardrailChecks {
+      name
+      passed
+    }
     createdBy
     lastUpdatedAt
   }
