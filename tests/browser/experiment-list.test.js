@@ -18,7 +18,7 @@ const story = useBrowser(async (story) => {
   page = await story.open(`/default/projects/${content[0].id}/experiments`);
 });
 
-const table = () => page.getByRole("table", { name: "Experiments" });
+const table = () => page.getByRole("table", { name: "Experiments", exact: true });
 const names = async () => (await table().getByRole("rowheader").getByRole("link").allInnerTexts()).join(", ");
 const chart = () => page.getByRole("region", { name: "Scores over experiments" });
 
@@ -83,6 +83,44 @@ test("the scores over a dataset are drawn one experiment after the other, by key
   const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
   assert.match(head, /^experiment,created \(UTC\),.*closeness/);
   assert.deepEqual(lines.map((line) => line.split(",")[0]), ["baseline", "shorter answers", "with a prompt"]);
+});
+
+test("experiments are put together by what they have in common, and a group leads to what is in it", async () => {
+  const groups = page.getByRole("table", { name: "Groups of experiments" });
+  const group = (name) => groups.getByRole("row", { name });
+  await page.getByLabel("Over", { exact: true }).selectOption("");
+  await page.getByLabel("Group by").focus();
+  await page.keyboard.press("c");
+  await page.getByRole("searchbox", { name: "Path to group by" }).fill("model.name");
+  await page.keyboard.press("Enter");
+  await group(/^gpt-4o 1 0.833 1 /).waitFor();
+  await group(/^gpt-4o-mini 1 1 0.717 /).waitFor();
+  assert.match(page.url(), /group=metadata.model.name/);
+  await page.getByRole("region", { name: "Scores of groups" }).getByRole("application").waitFor();
+  await page.getByLabel("then by").selectOption({ label: "dataset" });
+  await eventually("a dataset in each", async () => (await group(/^customer questions 1 /).count()) === 2);
+  await page.reload();
+  await eventually("the same after a reload", async () => (await group(/^customer questions 1 /).count()) === 2);
+  assert.deepEqual(await seriousViolations(page), []);
+  await runExperiment("with the small model", { metadata: { model: { name: "gpt-4o-mini" } } });
+  await group(/^gpt-4o-mini 2 /).waitFor();
+  await group(/^customer questions 2 /).getByRole("link").focus();
+  await page.keyboard.press("Enter");
+  await eventually("what is in it", async () => (await names()) === "with the small model, shorter answers" || (await names()));
+  assert.equal(new URL(page.url()).searchParams.get("filter"), 'metadata.model.name = "gpt-4o-mini"');
+  await page.getByRole("searchbox", { name: "Filter experiments" }).fill("");
+  await page.keyboard.press("Enter");
+});
+
+test("a prompt leads to the experiments that used it", async () => {
+  const { content: [prompt] } = await story.get("prompts?name=support");
+  const list = page.url().split("?")[0];
+  await page.goto(list.replace(/experiments$/, `prompts/${prompt.id}`));
+  await page.getByRole("main").getByRole("link", { name: "Experiments" }).click();
+  await page.getByText("With versions of the prompt support answer").waitFor();
+  await eventually("the one that used it", async () => (await names()) === "with a prompt" || (await names()));
+  await page.getByRole("link", { name: "Show all" }).click();
+  await eventually("all of them", async () => (await names()).includes("baseline"));
 });
 
 test("trials of optimizations are listed on demand only", async () => {

@@ -194,7 +194,7 @@ const experimentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/experiments",
   staticData: { title: "Experiments" },
-  validateSearch: texts("dataset", "filter", "sort", "trials"),
+  validateSearch: texts("dataset", "filter", "sort", "trials", "group", "prompt"),
   component: page(() => import("@/app/pages/ExperimentsPage"), "ExperimentsPage"),
 });
 

@@ -1,6 +1,7 @@
 import { getRouteApi } from "@tanstack/react-router";
 import { Experiments } from "@/features/experiments/Experiments";
 import { writeIds } from "@/features/experiments/experimentIds";
+import { PromptName } from "@/features/prompts/PromptName";
 
 const route = getRouteApi("/$workspace/projects/$projectId/experiments");
 
@@ -12,6 +13,7 @@ export function ExperimentsPage() {
       workspace={workspace}
       projectId={projectId}
       search={route.useSearch()}
+      promptName={(promptId) => <PromptName promptId={promptId} />}
       onSearch={(search) => navigate({ search, replace: true })}
       onCompare={(datasetId, ids) =>
         navigate({

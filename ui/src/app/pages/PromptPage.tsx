@@ -1,4 +1,6 @@
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { FlaskConical } from "lucide-react";
+import { buttonClass } from "@/components/Button";
 import { HistoryButton } from "@/features/history/HistoryButton";
 import { parseMoment } from "@/features/history/moment";
 import { PromptView } from "@/features/prompts/PromptView";
@@ -14,6 +16,16 @@ export function PromptPage() {
       key={promptId}
       promptId={promptId}
       search={search}
+      experiments={
+        <Link
+          to="/$workspace/projects/$projectId/experiments"
+          params={{ workspace, projectId }}
+          search={{ prompt: promptId }}
+          className={buttonClass()}
+        >
+          <FlaskConical aria-hidden /> Experiments
+        </Link>
+      }
       history={
         <HistoryButton
           thing={{ id: promptId, noun: "prompt" }}

@@ -1,5 +1,6 @@
+import { Link } from "@tanstack/react-router";
 import { Filter } from "lucide-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { CheckField } from "@/components/Form";
@@ -9,6 +10,9 @@ import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { ChosenActions } from "@/features/experiments/ChosenActions";
 import { DatasetChoice } from "@/features/experiments/DatasetChoice";
+import { GroupChoice } from "@/features/experiments/GroupChoice";
+import { Groups } from "@/features/experiments/Groups";
+import { type Grouping, parseGroupings, writeGroupings } from "@/features/experiments/grouping";
 import { ScoresChart } from "@/features/experiments/ScoresChart";
 import { useExperimentColumns } from "@/features/experiments/useExperimentColumns";
 import { useExperimentDatasets } from "@/features/experiments/useExperimentDatasets";
@@ -21,6 +25,10 @@ export type ExperimentsSearch = {
   sort?: string | undefined;
   /** Whether those of optimizations are listed, too. */
   trials?: string | undefined;
+  /** By what they are put together. */
+  group?: string | undefined;
+  /** The prompt of which they used a version. */
+  prompt?: string | undefined;
 };
 
 type ExperimentsProps = {
@@ -28,18 +36,27 @@ type ExperimentsProps = {
   projectId: string;
   search: ExperimentsSearch;
   onSearch: (search: ExperimentsSearch) => void;
+  /** How a prompt is called. */
+  promptName: (promptId: string) => ReactNode;
   onCompare: (datasetId: string, ids: readonly string[]) => void;
 };
 
 const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
 
-export function Experiments({ workspace, projectId, search, onSearch, onCompare }: ExperimentsProps) {
+export function Experiments({ workspace, projectId, search, onSearch, promptName, onCompare }: ExperimentsProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   const sort = parseSortOrder(search.sort, NEWEST);
   const hasTrials = search.trials !== undefined;
   const filter = search.filter ?? "";
   const datasets = useExperimentDatasets(projectId);
-  const experiments = useExperimentList({ projectId, datasetId: search.dataset ?? null, filter, sort, hasTrials });
+  const groupings = parseGroupings(search.group);
+  const isGrouped = groupings.length > 0;
+  const experiments = useExperimentList({
+    projectId,
+    datasetId: search.dataset ?? null,
+    promptId: search.prompt ?? null,
+    ...{ filter, sort, hasTrials },
+  });
   const { list, failure } = experiments;
   const isRefused = failure?.isRefusal === true && filter !== "";
   const toggle = (id: string) =>
@@ -47,13 +64,17 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
   const onSort = (field: string) =>
     onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) });
   const columns = useExperimentColumns({ workspace, projectId, items: list?.items ?? [], chosen, toggle });
-  const onlyDataset = datasets.length === 1 ? datasets[0]?.id : undefined;
-  const charted = search.dataset ?? onlyDataset;
+  const charted = search.dataset ?? (datasets.length === 1 ? datasets[0]?.id : undefined);
   return (
     <Page
       isWide
       title="Experiments"
       count={list?.totalCount}
+      about={
+        search.prompt !== undefined && (
+          <PromptNote {...{ workspace, projectId, search }}>{promptName(search.prompt)}</PromptNote>
+        )
+      }
       actions={
         <>
           {chosen.length > 0 && (
@@ -75,14 +96,10 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
           {failure.message}
         </p>
       )}
-      {charted && !failure && (
-        <ScoresChart
-          projectId={projectId}
-          datasetId={charted}
-          filter={filter}
-          hasTrials={hasTrials}
+      {!failure && list && list.totalCount > 0 && (
+        <Overview
+          {...{ workspace, projectId, search, groupings, charted, filter, hasTrials, onCompare }}
           revision={experiments.revision}
-          onChoose={(id) => onCompare(charted, [id])}
         />
       )}
       <Found
@@ -93,8 +110,8 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
       >
         {({ items, hasNextPage }) =>
           items.length === 0 ? (
-            <NoExperiments isAsked={Boolean(filter || search.dataset)} />
-          ) : (
+            <NoExperiments isAsked={Boolean(filter || search.dataset || search.prompt)} />
+          ) : isGrouped ? null : (
             <ListTable
               label="Experiments"
               columns={columns.shown}
@@ -115,6 +132,39 @@ export function Experiments({ workspace, projectId, search, onSearch, onCompare 
         }
       </Found>
     </Page>
+  );
+}
+
+type OverviewProps = Pick<ExperimentsProps, "workspace" | "projectId" | "search" | "onCompare"> & {
+  groupings: readonly Grouping[];
+  /** The dataset over which scores are comparable, if there is one. */
+  charted: string | undefined;
+  filter: string;
+  hasTrials: boolean;
+  revision: number;
+};
+
+/** What the experiments come to: by groups, or one after the other. */
+function Overview({ workspace, search, groupings, charted, onCompare, ...wanted }: OverviewProps) {
+  if (groupings.length > 0) return <Groups {...{ workspace, search, groupings }} {...wanted} />;
+  if (!charted) return null;
+  return <ScoresChart datasetId={charted} {...wanted} onChoose={(id) => onCompare(charted, [id])} />;
+}
+
+type PromptNoteProps = Pick<ExperimentsProps, "workspace" | "projectId" | "search"> & { children: ReactNode };
+
+function PromptNote({ workspace, projectId, search, children }: PromptNoteProps) {
+  return (
+    <p>
+      With versions of the prompt {children}.{" "}
+      <Link
+        to="/$workspace/projects/$projectId/experiments"
+        params={{ workspace, projectId }}
+        search={{ ...search, prompt: undefined }}
+      >
+        Show all
+      </Link>
+    </p>
   );
 }
 
@@ -142,12 +192,18 @@ function ListTools({ datasets, columns, search, hasTrials, isRefused, onSearch }
         {...(isRefused && { errorId: "experiments-error" })}
         onSubmit={(next) => onSearch({ ...search, filter: next })}
       />
+      <GroupChoice
+        groupings={parseGroupings(search.group)}
+        onChange={(groupings) => onSearch({ ...search, group: writeGroupings(groupings) })}
+      />
       <CheckField
         label="With trials"
         value={hasTrials}
         onChange={(isOn) => onSearch({ ...search, trials: isOn ? "true" : undefined })}
       />
-      <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
+      {search.group === undefined && (
+        <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
+      )}
     </>
   );
 }
@@ -155,9 +211,14 @@ function ListTools({ datasets, columns, search, hasTrials, isRefused, onSearch }
 function NoExperiments({ isAsked }: { isAsked: boolean }) {
   return (
     <EmptyState title={isAsked ? "Nothing matches" : "No experiments yet"}>
-      {isAsked
-        ? "No experiment matches what you asked for."
-        : "An experiment runs your application over a dataset and scores what comes out: `opik.evaluate(dataset, task, scoring_metrics)`."}
+      {isAsked ? (
+        "No experiment matches what you asked for."
+      ) : (
+        <>
+          An experiment runs your application over a dataset and scores what comes out:{" "}
+          <code>opik.evaluate(dataset, task, scoring_metrics)</code>.
+        </>
+      )}
     </EmptyState>
   );
 }

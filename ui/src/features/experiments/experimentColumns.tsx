@@ -77,6 +77,8 @@ const stateColumns: Column[] = [
 ];
 
 const SCORE_COLUMNS_MAX = 30;
+/** So many of them stand where there is little room, too. */
+const SCORES_ALWAYS = 2;
 
 /** Scores of the traces, and those of the whole under their own names. */
 function scoreColumns(items: readonly ExperimentItem[]): Column[] {
@@ -89,7 +91,6 @@ function scoreColumns(items: readonly ExperimentItem[]): Column[] {
     label: name,
     sort: `${field}.${name}`,
     isNumeric: true,
-    isMinor: true,
     cell: (item) => {
       const found = read(item).find((score) => score.name === name);
       return found ? formatScore(found.value) : "–";
@@ -98,7 +99,9 @@ function scoreColumns(items: readonly ExperimentItem[]): Column[] {
   return [
     ...ofTraces.map((name) => column(name, "feedback_scores", ({ figures }) => figures.feedbackScores)),
     ...ofWhole.map((name) => column(name, "experiment_scores", ({ scores }) => scores)),
-  ].slice(0, SCORE_COLUMNS_MAX);
+  ]
+    .slice(0, SCORE_COLUMNS_MAX)
+    .map((column, at) => ({ ...column, isMinor: at >= SCORES_ALWAYS }));
 }
 
 type Named = { name: string; value: number };
@@ -180,7 +183,12 @@ const originColumns = ({ workspace, projectId }: ColumnsOptions): Column[] => [
     isMinor: true,
     cell: ({ name, tags }) => <TagList label={`Tags of ${name}`} tags={tags} />,
   },
-  { label: "Created", sort: "created_at", cell: ({ createdAt }) => <Time at={createdAt} style="relative" /> },
+  {
+    label: "Created",
+    sort: "created_at",
+    isMinor: true,
+    cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
+  },
   { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
 ];
 

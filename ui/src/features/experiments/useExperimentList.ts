@@ -10,6 +10,7 @@ const ExperimentsPageQuery = graphql(`
   query ExperimentsPage(
     $projectId: ID!
     $datasetId: ID
+    $promptId: ID
     $kinds: [ExperimentKind!]
     $filter: String
     $sort: Sort
@@ -22,6 +23,7 @@ const ExperimentsPageQuery = graphql(`
     experiments(
       projectId: $projectId
       datasetId: $datasetId
+      promptId: $promptId
       kinds: $kinds
       filter: $filter
       sort: $sort
@@ -107,6 +109,7 @@ const PAGE_EXPERIMENTS = 50;
 type Wanted = {
   projectId: string;
   datasetId: string | null;
+  promptId: string | null;
   filter: string;
   sort: SortOrder;
   /** Those of optimizations as well. */
@@ -114,11 +117,11 @@ type Wanted = {
 };
 
 /** The experiments of a project; read again while they run, which `revision` counts. */
-export function useExperimentList({ projectId, datasetId, filter, sort, hasTrials }: Wanted) {
+export function useExperimentList({ projectId, datasetId, promptId, filter, sort, hasTrials }: Wanted) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<ExperimentItem>> => {
     const kinds: ExperimentKind[] | null = hasTrials ? null : ["REGULAR"];
-    const wanted = { projectId, datasetId, kinds, filter: filter || null, sort };
+    const wanted = { projectId, datasetId, promptId, kinds, filter: filter || null, sort };
     const variables = { ...wanted, first: PAGE_EXPERIMENTS, after };
     const { data, error } = await client
       .query(ExperimentsPageQuery, variables, { requestPolicy: "network-only" })
@@ -128,7 +131,7 @@ export function useExperimentList({ projectId, datasetId, filter, sort, hasTrial
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };
   };
-  const list = useLiveList({ key: JSON.stringify([projectId, datasetId, filter, sort, hasTrials]), load });
+  const list = useLiveList({ key: JSON.stringify([projectId, datasetId, promptId, filter, sort, hasTrials]), load });
   const [revision, setRevision] = useState(0);
   useReadAgain({
     document: ExperimentTouchesSubscription,

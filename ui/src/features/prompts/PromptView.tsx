@@ -31,13 +31,15 @@ export type PromptSearch = { version?: string | undefined; compare?: string | un
 type PromptViewProps = {
   promptId: string;
   search: PromptSearch;
+  /** The way to the experiments that used it. */
+  experiments: ReactNode;
   /** The way to what happened to it. */
   history: ReactNode;
   onSearch: (search: PromptSearch) => void;
   onDeleted: () => void;
 };
 
-export function PromptView({ promptId, search, history, onSearch, onDeleted }: PromptViewProps) {
+export function PromptView({ promptId, search, experiments, history, onSearch, onDeleted }: PromptViewProps) {
   const { prompt, isMissing, failure, refresh } = usePrompt(promptId);
   useRememberedPage("prompt", prompt?.name);
   if (isMissing) return <ErrorState title="There is no such prompt" message="It may have been deleted." />;
@@ -49,6 +51,7 @@ export function PromptView({ promptId, search, history, onSearch, onDeleted }: P
       actions={
         prompt && (
           <>
+            {experiments}
             {history}
             <PromptActions prompt={prompt} {...{ refresh, onSearch, onDeleted }} />
           </>

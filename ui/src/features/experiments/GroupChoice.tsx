@@ -1,0 +1,58 @@
+import { Braces } from "lucide-react";
+import { useId, useState } from "react";
+import { SearchBox } from "@/components/SearchBox";
+import styles from "@/features/experiments/Experiments.module.css";
+import { type Grouping, LEVELS_MAX } from "@/features/experiments/grouping";
+
+type GroupChoiceProps = { groupings: readonly Grouping[]; onChange: (groupings: readonly Grouping[]) => void };
+
+/** By what experiments are put together, and by what again within that. */
+export function GroupChoice({ groupings, onChange }: GroupChoiceProps) {
+  const levels = [...groupings, null].slice(0, LEVELS_MAX);
+  const change = (at: number, next: Grouping | null) =>
+    onChange(next ? groupings.toSpliced(at, 1, next) : groupings.slice(0, at));
+  return levels.map((grouping, at) => (
+    <Level
+      // biome-ignore lint/suspicious/noArrayIndexKey: a level is known by its depth
+      key={at}
+      label={at === 0 ? "Group by" : "then by"}
+      grouping={grouping}
+      onChange={(next) => change(at, next)}
+    />
+  ));
+}
+
+type LevelProps = { label: string; grouping: Grouping | null; onChange: (grouping: Grouping | null) => void };
+
+function Level({ label, grouping, onChange }: LevelProps) {
+  const id = useId();
+  // A path is written before there is something to group by.
+  const [isWriting, setWriting] = useState(false);
+  const kind = grouping?.kind ?? (isWriting ? "metadata" : "");
+  const choose = (next: string) => {
+    setWriting(next === "metadata");
+    if (next === "dataset" || next === "tags") onChange({ kind: next });
+    else onChange(null);
+  };
+  return (
+    <span className={styles.choice}>
+      <label htmlFor={id}>{label}</label>
+      <select id={id} value={kind} onChange={(event) => choose(event.target.value)}>
+        <option value="">nothing</option>
+        <option value="dataset">dataset</option>
+        <option value="tags">tag</option>
+        <option value="metadata">configuration</option>
+      </select>
+      {kind === "metadata" && (
+        <SearchBox
+          label={`Path to ${label.toLowerCase()}`}
+          placeholder="model.name"
+          isCode
+          icon={<Braces aria-hidden />}
+          value={grouping?.kind === "metadata" ? grouping.path : ""}
+          onSubmit={(path) => onChange(path ? { kind: "metadata", path } : null)}
+        />
+      )}
+    </span>
+  );
+}
