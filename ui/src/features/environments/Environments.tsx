@@ -71,7 +71,7 @@ export function Environments() {
         {(environments) =>
           environments.length === 0 ? (
             <EmptyState title="No environments yet">
-              Name one as `environment` of a trace, or make it here for your prompts.
+              Name one as <code>environment</code> of a trace, or make it here for your prompts.
             </EmptyState>
           ) : (
             <ListTable

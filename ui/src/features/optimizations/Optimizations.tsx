@@ -30,32 +30,40 @@ export function Optimizations({ workspace, projectId, search, onSearch }: Optimi
   const optimizations = useOptimizationList({ projectId, name: search.name ?? "", status });
   const { list, failure } = optimizations;
   const isAsked = Boolean(search.name || status);
+  const isEmpty = list?.totalCount === 0 && !isAsked;
   return (
     <Page
       isWide
       title="Optimizations"
       count={list?.totalCount}
       actions={
-        <>
-          <StatusChoice value={status} onChange={(next) => onSearch({ ...search, status: next })} />
-          <SearchBox
-            label="Find optimizations"
-            placeholder="Name"
-            isInstant
-            icon={<Search aria-hidden />}
-            value={search.name ?? ""}
-            onSubmit={(name) => onSearch({ ...search, name: name || undefined })}
-          />
-        </>
+        !isEmpty && (
+          <>
+            <StatusChoice value={status} onChange={(next) => onSearch({ ...search, status: next })} />
+            <SearchBox
+              label="Find optimizations"
+              placeholder="Name"
+              isInstant
+              icon={<Search aria-hidden />}
+              value={search.name ?? ""}
+              onSubmit={(name) => onSearch({ ...search, name: name || undefined })}
+            />
+          </>
+        )
       }
     >
       <Found what="optimizations" value={list} failure={failure} onRetry={optimizations.refresh}>
         {({ items, hasNextPage }) =>
           items.length === 0 ? (
             <EmptyState title={isAsked ? "Nothing matches" : "No optimizations yet"}>
-              {isAsked
-                ? "No optimization is called so and stands so."
-                : "An optimization tries prompts over a dataset and keeps the best: `MetaPromptOptimizer(…).optimize_prompt(…)` of opik-optimizer, say."}
+              {isAsked ? (
+                "No optimization is called so and stands so."
+              ) : (
+                <>
+                  An optimization tries prompts over a dataset and keeps the best:{" "}
+                  <code>MetaPromptOptimizer(…).optimize_prompt(…)</code> of <code>opik-optimizer</code>, say.
+                </>
+              )}
             </EmptyState>
           ) : (
             <ListTable

@@ -65,7 +65,7 @@ export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
           {({ items, hasNextPage }) =>
             items.length === 0 && !hasNextPage ? (
               <EmptyState title="Nothing has these words">
-                Fewer words, or the beginning of one as in `begin*`, find more.
+                Fewer words, or the beginning of one as in <code>begin*</code>, find more.
               </EmptyState>
             ) : (
               <>
