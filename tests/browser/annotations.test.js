@@ -21,6 +21,11 @@ test("a queue is made, and traces are put into it", async () => {
   await page.getByRole("button", { name: "New queue" }).click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("spices");
+  await dialog.getByLabel("Description (optional)").fill("Of the week");
+  await dialog.getByLabel("Kept for a reviewer (minutes)").fill("none");
+  await dialog.getByRole("button", { name: "Save queue" }).click();
+  await dialog.getByText("An item is kept for a number of minutes.").waitFor();
+  await dialog.getByLabel("Kept for a reviewer (minutes)").fill("2.5");
   await dialog.getByLabel("Instructions").fill("Is the **spice** right?");
   await dialog.getByRole("checkbox", { name: "accuracy" }).check();
   assert.deepEqual(await seriousViolations(page), []);
@@ -60,5 +65,17 @@ test("what was judged is seen in the queue, and goes into a file", async () => {
   const lines = (await readFile(await (await downloading).path(), "utf8")).trim().split("\r\n");
   assert.equal(lines[0], "id,name,input,reviewers,accuracy");
   assert.equal(lines.length, 3);
+  const again = page.waitForEvent("download");
+  await page.getByRole("button", { name: "JSON" }).click();
+  const told = JSON.parse(await readFile(await (await again).path(), "utf8"));
+  assert.deepEqual(told.map(({ scores }) => scores), [{ accuracy: 8 }, { accuracy: 8 }]);
+});
+
+test("how it is set up is told, and who judged how much", async () => {
+  const facts = await page.getByLabel("Configuration").innerText();
+  assert.match(facts.replace(/\s+/g, " "), /About Of the week Scores that are wanted accuracy People for each item 1 Reviewers admin 2/);
+  await page.getByRole("button", { name: "Edit" }).click();
+  assert.equal(await page.getByRole("dialog").getByLabel("Kept for a reviewer (minutes)").inputValue(), "2.5");
+  await page.keyboard.press("Escape");
   assert.deepEqual(page.complaints, []);
 });

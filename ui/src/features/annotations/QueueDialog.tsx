@@ -40,6 +40,7 @@ export type EditedQueue = {
   scope: AnnotationScope;
   feedbackDefinitionNames: readonly string[];
   annotatorsPerItem: number;
+  lockTimeoutSeconds: number;
   commentsEnabled: boolean;
 };
 
@@ -61,6 +62,10 @@ export function QueueDialog({ isOpen, onClose, ...props }: QueueDialogProps) {
   );
 }
 
+const SECONDS = 60;
+/** As the server sets it. */
+const LOCK_SECONDS_USUAL = 300;
+
 const SCOPES: readonly { id: AnnotationScope; label: string }[] = [
   { id: "TRACE", label: "Traces" },
   { id: "THREAD", label: "Threads" },
@@ -75,13 +80,19 @@ function QueueForm({ projectId, queue, onSaved }: Pick<QueueDialogProps, "projec
   const [scope, setScope] = useState<AnnotationScope>(queue?.scope ?? "TRACE");
   const [chosen, setChosen] = useState<readonly string[]>(queue?.feedbackDefinitionNames ?? []);
   const [people, setPeople] = useState(String(queue?.annotatorsPerItem ?? 1));
+  const [minutes, setMinutes] = useState(String((queue?.lockTimeoutSeconds ?? LOCK_SECONDS_USUAL) / SECONDS));
+  const [description, setDescription] = useState(queue?.description ?? "");
   const [hasComments, setComments] = useState(queue?.commentsEnabled ?? true);
   const [problem, setProblem] = useState<string | null>(null);
   const submit = async () => {
     if (!name.trim()) return setProblem("A queue needs a name.");
     if (!/^[1-9]\d{0,2}$/.test(people.trim())) return setProblem("The people for each item are a number from 1.");
+    const seconds = Math.round(Number(minutes) * SECONDS);
+    if (!(seconds > 0)) return setProblem("An item is kept for a number of minutes.");
     const input = {
       name: name.trim(),
+      description: description.trim(),
+      lockTimeoutSeconds: seconds,
       instructions: instructions.trim(),
       feedbackDefinitionNames: [...chosen],
       annotatorsPerItem: Number(people),
@@ -96,6 +107,7 @@ function QueueForm({ projectId, queue, onSaved }: Pick<QueueDialogProps, "projec
   return (
     <Form onSubmit={submit}>
       <TextField label="Name" autoFocus value={name} onChange={setName} />
+      <TextField label="Description (optional)" value={description} onChange={setDescription} />
       <TextArea
         label="Instructions"
         hint="What reviewers are asked to look at; Markdown"
@@ -105,6 +117,7 @@ function QueueForm({ projectId, queue, onSaved }: Pick<QueueDialogProps, "projec
       <FormRow>
         <SelectField label="Of" value={scope} options={SCOPES} isDisabled={queue !== null} onChange={setScope} />
         <TextField label="People for each item" inputMode="numeric" value={people} onChange={setPeople} />
+        <TextField label="Kept for a reviewer (minutes)" inputMode="decimal" value={minutes} onChange={setMinutes} />
       </FormRow>
       <fieldset>
         <legend>Scores that are wanted (none: any)</legend>

@@ -14,6 +14,7 @@ import { Markdown } from "@/components/Markdown";
 import { Page } from "@/components/Page";
 import { Progress } from "@/components/Progress";
 import { Time } from "@/components/Time";
+import { type Fact, Facts } from "@/entities/details/Facts";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
 import { useQueueChanges } from "@/features/annotations/useQueueChanges";
@@ -22,7 +23,7 @@ import { type DocumentType, graphql } from "@/gql";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { failureOf } from "@/lib/failure";
-import { formatScore } from "@/lib/format";
+import { formatCount, formatScore } from "@/lib/format";
 import { showToast } from "@/lib/toasts";
 
 const AnnotationQueueQuery = graphql(`
@@ -40,6 +41,7 @@ const AnnotationQueueQuery = graphql(`
       commentsEnabled
       feedbackDefinitionNames
       annotatorsPerItem
+      lockTimeoutSeconds
       itemCount
       completedCount
       reviewers {
@@ -108,6 +110,7 @@ export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewPro
         {(found) => (
           <>
             {found.instructions && <Markdown text={found.instructions} />}
+            <Facts label="Configuration" facts={factsOf(found)} />
             <Found
               what="items"
               value={items.failure ? null : items.list}
@@ -141,6 +144,16 @@ export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewPro
   );
 }
 
+function factsOf(queue: Queue): Fact[] {
+  const { feedbackDefinitionNames: names, annotatorsPerItem: people, reviewers } = queue;
+  return [
+    { label: "About", value: queue.description },
+    { label: "Scores that are wanted", value: names.join(", ") || "any" },
+    { label: "People for each item", value: formatCount(people) },
+    { label: "Reviewers", value: reviewers.map(({ name, items }) => `${name} ${formatCount(items)}`).join(", ") },
+  ];
+}
+
 type QueueActionsProps = { queue: Queue; review: ReactNode; refresh: () => void; onDeleted: () => void };
 
 function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) {
@@ -148,9 +161,9 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
   const [, deleteQueues] = useMutation(DeleteAnnotationQueuesMutation);
   const showDeleted = useDeletionToast();
   const client = useClient();
-  const onExport = async () => {
+  const onExport = async (form: "csv" | "json") => {
     try {
-      exportItems(queue.name, await readAllItems(client, queue.id));
+      exportItems(queue.name, await readAllItems(client, queue.id), form);
     } catch (cause) {
       const why = cause instanceof CombinedError ? failureOf(cause).message : String(cause);
       showToast(`The queue could not be exported: ${why}`);
@@ -165,8 +178,11 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
   };
   return (
     <>
-      <Button onPress={onExport}>
+      <Button onPress={() => onExport("csv")}>
         <Download aria-hidden /> CSV
+      </Button>
+      <Button onPress={() => onExport("json")}>
+        <Download aria-hidden /> JSON
       </Button>
       <Button onPress={() => setAsked("edit")}>
         <Pencil aria-hidden /> Edit
@@ -198,7 +214,18 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
   );
 }
 
-function exportItems(name: string, items: readonly QueuedItem[]): void {
+function exportItems(name: string, items: readonly QueuedItem[], form: "csv" | "json"): void {
+  if (form === "json") {
+    const told = items.map((item) => ({
+      id: item.id,
+      name: nameOf(item),
+      input: previewOf(item),
+      reviewers: item.reviewers,
+      scores: Object.fromEntries(item.scores.map((score) => [score.name, score.value])),
+    }));
+    download(`${name}.json`, "application/json", JSON.stringify(told, null, 2));
+    return;
+  }
   const scores = [...new Set(items.flatMap((item) => item.scores.map((score) => score.name)))];
   const lines = items.map((item) => [
     item.id,
