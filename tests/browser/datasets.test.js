@@ -97,3 +97,29 @@ test("a trace goes from the logs into the dataset", async () => {
   await page.getByRole("table", { name: "Items" }).getByText("The answer holds juniper").waitFor();
   assert.deepEqual(page.complaints, []);
 });
+
+test("a test suite says how its items are tried, and each change of that is a version", async () => {
+  page = await story.open(`${projectPath}/datasets?create=true`);
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Name").fill("refunds");
+  await dialog.getByLabel("Type").selectOption({ label: "Test suite: items with evaluators" });
+  await dialog.getByRole("button", { name: "Create dataset" }).click();
+  await page.getByRole("button", { name: "Test settings" }).click();
+  await dialog.getByLabel("Runs of each item").fill("3");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("or both are left empty").waitFor();
+  await dialog.getByLabel("Runs that must pass").fill("2");
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Enter");
+  await page.getByText("Saved as v1.").waitFor();
+  await page.getByRole("button", { name: "Test settings" }).click();
+  await eventually("what was saved", async () => (await dialog.getByLabel("Runs that must pass").inputValue()) === "2");
+  await dialog.getByLabel("Runs of each item").fill("");
+  await dialog.getByLabel("Runs that must pass").fill("");
+  await dialog.getByRole("button", { name: "Save as a new version" }).click();
+  await page.getByText("Saved as v2.").waitFor();
+  const { content: [suite] } = await story.get("datasets?name=refunds");
+  const { dataset } = await story.ask("query ($id: ID!) { dataset(id: $id) { versions { nodes { executionPolicy { runsPerItem passThreshold } } } } }", { id: suite.id });
+  assert.deepEqual(dataset.versions.nodes.map(({ executionPolicy }) => executionPolicy), [null, { runsPerItem: 3, passThreshold: 2 }]);
+  assert.deepEqual(page.complaints, []);
+});

@@ -1,4 +1,4 @@
-import { FileUp, Pencil, Trash2 } from "lucide-react";
+import { FileUp, ListChecks, Pencil, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useMutation } from "urql";
 import { Button } from "@/components/Button";
@@ -12,6 +12,7 @@ import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { EditDatasetDialog } from "@/features/datasets/EditDatasetDialog";
 import { ImportDialog } from "@/features/datasets/ImportDialog";
 import { Items } from "@/features/datasets/Items";
+import { TestSettingsDialog } from "@/features/datasets/TestSettingsDialog";
 import { type Dataset, useDataset } from "@/features/datasets/useDataset";
 import { Versions } from "@/features/datasets/Versions";
 import { graphql } from "@/gql";
@@ -101,7 +102,7 @@ export function DatasetView({ datasetId, search, experiments, history, onSearch,
 type DatasetActionsProps = { dataset: Dataset; refresh: () => void; onDeleted: () => void };
 
 function DatasetActions({ dataset, refresh, onDeleted }: DatasetActionsProps) {
-  const [asked, setAsked] = useState<"import" | "edit" | "delete" | null>(null);
+  const [asked, setAsked] = useState<"import" | "edit" | "delete" | "tests" | null>(null);
   const [, deleteDatasets] = useMutation(DeleteDatasetsMutation);
   const showDeleted = useDeletionToast();
   const opener = (name: typeof asked) => ({
@@ -117,6 +118,11 @@ function DatasetActions({ dataset, refresh, onDeleted }: DatasetActionsProps) {
   };
   return (
     <>
+      {dataset.kind === "EVALUATION_SUITE" && (
+        <Button onPress={() => setAsked("tests")}>
+          <ListChecks aria-hidden /> Test settings
+        </Button>
+      )}
       <Button onPress={() => setAsked("edit")}>
         <Pencil aria-hidden /> Edit
       </Button>
@@ -127,6 +133,14 @@ function DatasetActions({ dataset, refresh, onDeleted }: DatasetActionsProps) {
         <FileUp aria-hidden /> Import a file
       </Button>
       <ImportDialog dataset={dataset} onImported={refresh} {...opener("import")} />
+      <TestSettingsDialog
+        datasetId={dataset.id}
+        {...opener("tests")}
+        onSaved={() => {
+          setAsked(null);
+          refresh();
+        }}
+      />
       <EditDatasetDialog dataset={dataset} {...opener("edit")} />
       <ConfirmDialog title={`Delete ${dataset.name}?`} act="Delete" onConfirm={onDelete} {...opener("delete")}>
         Its items and versions go with it; experiments over it stay. It can be restored from the trash.
