@@ -1,4 +1,5 @@
 import { Columns3 } from "lucide-react";
+import type { ReactNode } from "react";
 import { Menu, MenuTrigger } from "react-aria-components";
 import { CheckItem } from "@/components/CheckItem";
 import { IconButton } from "@/components/IconButton";
@@ -9,18 +10,27 @@ type ColumnChoiceProps = {
   labels: readonly string[];
   shown: readonly string[];
   onToggle: (label: string) => void;
+  /** What is chosen, where it is no columns. */
+  label?: string;
+  icon?: ReactNode;
 };
 
 /** Which columns a list has. */
-export function ColumnChoice({ labels, shown, onToggle }: ColumnChoiceProps) {
+export function ColumnChoice({
+  labels,
+  shown,
+  onToggle,
+  label = "Columns",
+  icon = <Columns3 aria-hidden />,
+}: ColumnChoiceProps) {
   return (
     <MenuTrigger>
-      <IconButton label="Columns" kind="plain">
-        <Columns3 aria-hidden />
+      <IconButton label={label} kind="plain">
+        {icon}
       </IconButton>
       <MenuPopover>
         <Menu
-          aria-label="Columns"
+          aria-label={label}
           className={styles.menu ?? ""}
           selectionMode="multiple"
           selectedKeys={shown}

@@ -1,7 +1,9 @@
-import { ChevronsDownUp, ChevronsUpDown, Search } from "lucide-react";
+import { ChevronsDownUp, ChevronsUpDown, Search, SlidersHorizontal } from "lucide-react";
+import { ColumnChoice } from "@/components/ColumnChoice";
 import { IconButton } from "@/components/IconButton";
 import { SearchBox } from "@/components/SearchBox";
 import { JumpMenu } from "@/features/spans/JumpMenu";
+import { useRowFacts } from "@/features/spans/rowFacts";
 import { SpanViewSwitch } from "@/features/spans/SpanViewSwitch";
 import type { SpanView } from "@/features/spans/spanView";
 import type { SpanRows } from "@/features/spans/useSpanRows";
@@ -15,6 +17,7 @@ type SpanToolsProps = {
 };
 
 export function SpanTools({ state, view, onView, onSelect }: SpanToolsProps) {
+  const facts = useRowFacts();
   return (
     <div className={styles.tools}>
       <SpanViewSwitch view={view} onView={onView} />
@@ -30,6 +33,15 @@ export function SpanTools({ state, view, onView, onSelect }: SpanToolsProps) {
       </div>
       <div className={styles.buttons}>
         <JumpMenu roots={state.roots} onSelect={onSelect} />
+        {view === "tree" && (
+          <ColumnChoice
+            label="What rows tell"
+            icon={<SlidersHorizontal aria-hidden />}
+            labels={facts.labels}
+            shown={facts.shown}
+            onToggle={facts.toggle}
+          />
+        )}
         {(view === "tree" || view === "timeline") && (
           <>
             <IconButton label="Expand all" onPress={state.expandAll}>

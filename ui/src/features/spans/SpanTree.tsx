@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useRef } from "react";
+import { type RowFact, useRowFacts } from "@/features/spans/rowFacts";
 import { SpanTreeRow } from "@/features/spans/SpanTreeRow";
 import { stepTarget } from "@/features/spans/spanSteps";
 import type { TimeRange } from "@/features/spans/spanTree";
@@ -17,10 +18,14 @@ type SpanTreeProps = {
   onSelect: (id: string) => void;
 };
 
+/** The bars have the room. */
+const OVER_TIME: readonly RowFact[] = ["Bars", "Duration"];
+
 export function SpanTree({ state, shown, isTimeline, selectedId, onSelect }: SpanTreeProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const focusId = useRef<string | null>(null);
   const { rows, range, words, setExpanded } = state;
+  const { shown: facts } = useRowFacts();
   const { shown: seen, height, rowsOnScreen } = useTreeScroll({ rows, selectedId, words, scroller });
 
   const select = (id: string) => {
@@ -71,7 +76,7 @@ export function SpanTree({ state, shown, isTimeline, selectedId, onSelect }: Spa
               isTabStop={isTabStop}
               wantsFocus={focusId}
               words={words}
-              hidesCost={isTimeline}
+              facts={isTimeline ? OVER_TIME : facts}
               onSelect={() => select(row.node.span.id)}
               onToggle={() => setExpanded(row.node.span.id, !row.isExpanded)}
             />

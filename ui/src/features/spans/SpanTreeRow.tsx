@@ -2,9 +2,9 @@ import { ChevronRight, CircleAlert } from "lucide-react";
 import { type RefObject, useEffect, useRef } from "react";
 import { Highlighted } from "@/components/Highlighted";
 import { type NodeKind, SpanKindIcon } from "@/entities/spans/SpanKindIcon";
+import { factOf, type RowFact } from "@/features/spans/rowFacts";
 import { barOf, type TimeRange, type TreeRow } from "@/features/spans/spanTree";
 import type { TraceSpan } from "@/features/spans/useTraceSpans";
-import { formatCost, formatDuration } from "@/lib/format";
 import styles from "./SpanTree.module.css";
 
 /** A span, or the trace itself as the root of its spans. */
@@ -19,8 +19,7 @@ type SpanTreeRowProps = {
   /** Names the row that is to take the focus as soon as it is there. */
   wantsFocus: RefObject<string | null>;
   words: string;
-  /** The bars take its place over time. */
-  hidesCost: boolean;
+  facts: readonly RowFact[];
   onSelect: () => void;
   onToggle: () => void;
 };
@@ -36,7 +35,7 @@ export function SpanTreeRow({
   isTabStop,
   wantsFocus,
   words,
-  hidesCost,
+  facts,
   onSelect,
   onToggle,
 }: SpanTreeRowProps) {
@@ -48,13 +47,13 @@ export function SpanTreeRow({
     wantsFocus.current = null;
   });
   const name = span.name ?? "unnamed";
-  const duration = span.endTime ? formatDuration(span.durationMs) : "running";
   const bar = barOf(span, range);
   const at = words ? name.toLowerCase().indexOf(words) : -1;
   const isBranch = children.length > 0;
-  const cost = hidesCost ? "" : formatCost(span.cost);
+  const told = (fact: Exclude<RowFact, "Bars">) => (facts.includes(fact) ? factOf(span, fact) : "");
+  const [duration, cost, tokens, model] = [told("Duration"), told("Cost"), told("Tokens"), told("Model")];
   // What is seen, then what a narrow tree hides, and then what only a colour tells.
-  const said = [name, isOrphan && "no parent", duration, cost, span.error && "failed"];
+  const said = [name, isOrphan && "no parent", model, tokens, duration, cost, span.error && "failed"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of its rows
     <div
@@ -104,16 +103,20 @@ export function SpanTreeRow({
         )}
       </div>{" "}
       <div className={styles.meta}>
-        <span className={styles.bar} aria-hidden>
-          {bar && (
-            <span
-              data-kind={span.type}
-              data-failed={span.error ? true : undefined}
-              style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
-            />
-          )}
-        </span>
-        <span className={styles.duration}>{duration}</span> <span className={styles.cost}>{cost}</span>
+        {model && <span className={styles.model}>{model}</span>} {tokens && <span>{tokens}</span>}
+        {facts.includes("Bars") && (
+          <span className={styles.bar} aria-hidden>
+            {bar && (
+              <span
+                data-kind={span.type}
+                data-failed={span.error ? true : undefined}
+                style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
+              />
+            )}
+          </span>
+        )}
+        {facts.includes("Duration") && <span className={styles.duration}>{duration}</span>}{" "}
+        <span className={styles.cost}>{cost}</span>
       </div>
     </div>
   );
