@@ -1,7 +1,7 @@
 // A user finds a trace among many: by a word of its output, by a filter, by keys alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { eventually, traceRows, useBrowser } from "./story.js";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
 
 let project;
 let logs;
@@ -131,6 +131,24 @@ test("the keys are explained by a key", async () => {
   assert.match(await dialog.innerText(), /Next trace/);
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
+  await page.context().close();
+});
+
+test("whoever is used to it has J go up and K go down", async () => {
+  const page = await openLogs();
+  await page.keyboard.press("?");
+  await page.getByRole("checkbox", { name: "In lists J goes up and K goes down" }).check();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await traceRows(page).nth(1).waitFor();
+  const place = () => page.evaluate(() => Number(document.activeElement?.getAttribute("aria-rowindex")));
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("k");
+  await page.keyboard.press("k");
+  await eventually("the second row", async () => (await place()) === 3);
+  await page.keyboard.press("j");
+  await eventually("the first row", async () => (await place()) === 2);
   await page.context().close();
 });
 

@@ -1,4 +1,6 @@
+import { CheckField } from "@/components/Form";
 import { ModalDialog } from "@/components/ModalDialog";
+import { useReversedKeys } from "@/lib/hotkeys";
 import styles from "./KeysOverlay.module.css";
 
 const GROUPS = [
@@ -37,8 +39,8 @@ const GROUPS = [
       { keys: ["→", "←"], does: "Expand, collapse; to the child, to the parent" },
       { keys: ["Enter"], does: "Expand or collapse" },
       { keys: ["Home", "End"], does: "First, last span" },
-      { keys: ["[", "]"], does: "Sibling before, after" },
-      { keys: ["{", "}"], does: "Span of the same name before, after" },
+      { keys: ["[", "]"], does: "Span of the same name before, after" },
+      { keys: ["{", "}"], does: "Sibling before, after" },
       { keys: ["+", "-", "0"], does: "In the graph: larger, smaller, all of it" },
       { keys: ["Shift ←", "Shift ↑"], does: "In the graph: move the picture" },
     ],
@@ -109,8 +111,10 @@ const GROUPS = [
 type KeysOverlayProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
 
 export function KeysOverlay({ isOpen, onOpenChange }: KeysOverlayProps) {
+  const [isReversed, setReversed] = useReversedKeys();
   return (
     <ModalDialog title="Keyboard shortcuts" isOpen={isOpen} onOpenChange={onOpenChange}>
+      <CheckField label="In lists J goes up and K goes down" value={isReversed} onChange={setReversed} />
       <div className={styles.keys}>
         {GROUPS.map((group) => (
           <section key={group.title} aria-label={group.title}>

@@ -1,4 +1,5 @@
 import { useEffect, useEffectEvent } from "react";
+import { parseBoolean, readStored, useStored } from "@/lib/storage";
 
 export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
 
@@ -16,10 +17,22 @@ function isTaken(event: KeyboardEvent, { isInDialog = false }: HotkeysOptions): 
   return target.closest(`${isInDialog ? "" : "[role=dialog], "}[role=menu], [role=listbox]`) !== null;
 }
 
+const REVERSED = "keys.reversed";
+const OTHER_WAY: Record<string, string> = { j: "k", k: "j" };
+
+/** Whether J goes up and K goes down, as some are used to. */
+export const useReversedKeys = () => useStored(REVERSED, parseBoolean, false);
+
+function meantBy(key: string): string {
+  const plain = key.length === 1 ? key.toLowerCase() : key;
+  const other = OTHER_WAY[plain];
+  return other && readStored(REVERSED, parseBoolean, false) ? other : plain;
+}
+
 /** Keys by `event.key`, letters in lower case. */
 export function useHotkeys(keys: Hotkeys, options: HotkeysOptions = {}): void {
   const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
-    const action = keys[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    const action = keys[meantBy(event.key)];
     if (!action || isTaken(event, options)) return;
     event.preventDefault();
     action(event);

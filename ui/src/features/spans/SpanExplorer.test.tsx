@@ -121,17 +121,17 @@ test("the handles of the map narrow the time that is shown, and one press shows 
   expect(screen.getByRole("treeitem", { name: /plan/ })).toBeTruthy();
 });
 
-test("brackets lead from sibling to sibling, and the focus goes along", async () => {
+test("braces lead from sibling to sibling, and the focus goes along", async () => {
   const user = userEvent.setup();
   render(<Story />);
   await user.click(screen.getByRole("treeitem", { name: /^plan/ }));
-  await user.keyboard("]");
+  await user.keyboard("}");
   expect(chosen()).toMatch(/^steps/);
-  await user.keyboard("{ArrowDown}]");
+  await user.keyboard("{ArrowDown}}");
   expect(chosen()).toMatch(/^refund/);
   expect(document.activeElement?.getAttribute("aria-label")).toMatch(/^refund/);
-  await user.keyboard("]");
+  await user.keyboard("}");
   expect(chosen()).toMatch(/^refund/);
-  await user.keyboard("[[");
+  await user.keyboard("{{");
   expect(chosen()).toMatch(/^look up/);
 });

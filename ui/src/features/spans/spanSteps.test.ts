@@ -19,9 +19,9 @@ const ROOTS = [
 ];
 const step = (from: string, key: string) => stepTarget(ROOTS, from, key)?.id ?? null;
 
-test("brackets lead to the siblings, and at the ends nowhere", () => {
-  expect([step("look1", "["), step("look1", "]")]).toEqual(["ask1", "ask2"]);
-  expect([step("plan1", "]"), step("ask1", "["), step("ask2", "]"), step("trace", "]")]).toEqual([
+test("braces lead to the siblings, and at the ends nowhere", () => {
+  expect([step("look1", "{"), step("look1", "}")]).toEqual(["ask1", "ask2"]);
+  expect([step("plan1", "}"), step("ask1", "{"), step("ask2", "}"), step("trace", "}")]).toEqual([
     "plan2",
     null,
     null,
@@ -29,13 +29,13 @@ test("brackets lead to the siblings, and at the ends nowhere", () => {
   ]);
 });
 
-test("braces lead to the spans of the same name and type, wherever they are", () => {
-  expect([step("ask1", "}"), step("ask2", "}"), step("ask4", "}")]).toEqual(["ask2", "ask4", null]);
-  expect([step("look2", "{"), step("plan2", "{"), step("ask3", "{")]).toEqual(["look1", "plan1", null]);
+test("brackets lead to the spans of the same name and type, wherever they are", () => {
+  expect([step("ask1", "]"), step("ask2", "]"), step("ask4", "]")]).toEqual(["ask2", "ask4", null]);
+  expect([step("look2", "["), step("plan2", "["), step("ask3", "[")]).toEqual(["look1", "plan1", null]);
 });
 
 test("other keys and unknown spans lead nowhere", () => {
-  expect([step("ask1", "x"), step("nobody", "]"), step("nobody", "}")]).toEqual([null, null, null]);
+  expect([step("ask1", "x"), step("nobody", "}"), step("nobody", "]")]).toEqual([null, null, null]);
 });
 
 test("what a span lies within is told from the root on", () => {

@@ -6,11 +6,11 @@ type NamedSpan = TreeSpan & { name?: string | null; type: string };
 
 export const STEP_KEYS = ["[", "]", "{", "}"] as const;
 
-/** `[` and `]`: the sibling before and after. `{` and `}`: the span of the same name and type before and after. */
+/** `[` and `]`: the span of the same name and type before and after. `{` and `}`: the sibling before and after. */
 export function stepTarget<T extends NamedSpan>(roots: readonly SpanNode<T>[], fromId: string, key: string): T | null {
   const step = key === "[" || key === "{" ? -1 : key === "]" || key === "}" ? 1 : 0;
   if (step === 0) return null;
-  const order = key === "[" || key === "]" ? siblingsOf(roots, fromId) : namesakesOf(roots, fromId);
+  const order = key === "{" || key === "}" ? siblingsOf(roots, fromId) : namesakesOf(roots, fromId);
   const at = order.findIndex(({ id }) => id === fromId);
   return at < 0 ? null : (order[at + step] ?? null);
 }
