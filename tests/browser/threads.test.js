@@ -300,3 +300,22 @@ test("a turn that is too large to be read by the page itself is read beside it",
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
+
+test("an open thread leads to its traces as a table, and is deleted from where it is read", async () => {
+  await say('a "quoted" one', "Which beans?", "The dark ones.");
+  const page = await openThreads();
+  const choose = async (item) => {
+    await rowOf(page, 'a "quoted" one').click();
+    await panelOf(page).getByRole("button", { name: "More actions" }).click();
+    await page.getByRole("menuitem", { name: item }).click();
+  };
+  await choose("Traces as a table");
+  await eventually("the one trace", async () => (await page.getByRole("grid", { name: "Traces" }).getByRole("row").count()) === 2);
+  await page.goBack();
+  await threadRows(page).first().waitFor();
+  await choose("Delete");
+  await page.getByRole("dialog", { name: "Delete 1 thread?" }).getByRole("button", { name: "Delete" }).click();
+  await page.getByText("This thread has been deleted.").waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

@@ -11,14 +11,14 @@ export function ThreadView({ projectId, threadId }: ThreadViewProps) {
   return (
     <Conversation
       id={threadId}
-      aside={
+      aside={(thread) => (
         <TargetAside
           target={{ kind: "THREAD", id: threadId }}
-          menu={<ThreadMenu id={threadId} projectId={projectId} />}
+          menu={<ThreadMenu thread={thread} projectId={projectId} />}
         >
           <AddToQueue projectId={projectId} scope="THREAD" ids={[threadId]} />
         </TargetAside>
-      }
+      )}
       traceLink={(traceId) => <TraceLink projectId={projectId} traceId={traceId} />}
     />
   );

@@ -1,8 +1,9 @@
 import { CombinedError } from "@urql/core";
-import { Download, Ellipsis, Flame, ListChecks, Trash2 } from "lucide-react";
+import { Download, Ellipsis, Flame, ListChecks, Table2, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger } from "react-aria-components";
 import { useCloseErased } from "@/app/useCloseErased";
+import { useOpenList } from "@/app/useOpenList";
 import { buttonClass } from "@/components/Button";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
@@ -22,8 +23,10 @@ type TraceMenuProps = { trace: { id: string; projectId: string } };
 export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
   const [open, setOpen] = useState<Dialog | null>(null);
   const onErased = useCloseErased(projectId);
+  const list = useOpenList(projectId);
   const onAction = (key: string) => {
     if (key === "export") exportAndTell(id);
+    else if (key === "spans") list({ logsType: "spans", filter: `trace_id = "${id}"` });
     else setOpen(DIALOGS.find((name) => name === key) ?? null);
   };
   const dialog = (name: Dialog) => ({
@@ -40,6 +43,9 @@ export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
           <Menu aria-label="More actions" className={menuStyles.menu ?? ""} onAction={(key) => onAction(String(key))}>
             <MenuItem id="queue" textValue="Add to a queue" className={menuStyles.item ?? ""}>
               <ListChecks aria-hidden /> Add the trace to a queue…
+            </MenuItem>
+            <MenuItem id="spans" textValue="Spans as a table" className={menuStyles.item ?? ""}>
+              <Table2 aria-hidden /> Its spans as a table
             </MenuItem>
             <MenuItem id="export" textValue="Export" className={menuStyles.item ?? ""}>
               <Download aria-hidden /> Export the trace as JSON

@@ -28,7 +28,7 @@ type ConversationProps = {
   /** The thread's own id, not what clients call it. */
   id: string;
   /** What is done with the thread as a whole. */
-  aside?: ReactNode;
+  aside?: (thread: { id: string; threadId: string }) => ReactNode;
   traceLink: (traceId: string) => ReactNode;
 };
 
@@ -56,7 +56,7 @@ export function Conversation({ id, aside, traceLink }: ConversationProps) {
       )}
       <ThreadSummary thread={thread} />
       <Scrollable label="Conversation" className={styles.scroll}>
-        {aside}
+        {aside?.(thread)}
         <div className={styles.inner}>
           <header className={styles.head}>
             <h2>{thread.threadId}</h2>

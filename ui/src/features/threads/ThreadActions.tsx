@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { useClient, useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
-import { DeleteMany } from "@/entities/logs/DeleteMany";
+import { DeleteDialog, DeleteMany } from "@/entities/logs/DeleteMany";
 import { TagsDialog } from "@/entities/logs/TagsDialog";
 import { THREADS, type ThreadRow } from "@/features/threads/threadKind";
 import { useThreadStatus } from "@/features/threads/useThreadStatus";
@@ -37,9 +37,8 @@ const DeleteThreadsMutation = graphql(`
   }
 `);
 
-/** What can be done with many threads at once. */
-export function ThreadActions({ threads, onDeleted }: { threads: readonly ThreadRow[]; onDeleted: () => void }) {
-  const [, tagThreads] = useMutation(TagThreadsMutation);
+/** Deletes threads, and offers the way back. */
+function useThreadDeletion() {
   const [, deleteThreads] = useMutation(DeleteThreadsMutation);
   const client = useClient();
   const showDeleted = useDeletionToast();
@@ -53,6 +52,13 @@ export function ThreadActions({ threads, onDeleted }: { threads: readonly Thread
   };
   const tell = (text: string) =>
     trace.current === null ? showToast(text) : showDeleted({ text, id: trace.current, kind: "trace_deleted" });
+  return { remove, tell };
+}
+
+/** What can be done with many threads at once. */
+export function ThreadActions({ threads, onDeleted }: { threads: readonly ThreadRow[]; onDeleted: () => void }) {
+  const [, tagThreads] = useMutation(TagThreadsMutation);
+  const deletion = useThreadDeletion();
   const setStatus = useThreadStatus();
   const idsOf = (some: readonly ThreadRow[]) => some.map(({ id }) => id);
   const active = idsOf(threads.filter(({ status }) => status === "ACTIVE"));
@@ -67,9 +73,21 @@ export function ThreadActions({ threads, onDeleted }: { threads: readonly Thread
       <Button isDisabled={inactive.length === 0} onPress={() => setStatus(inactive, "ACTIVE")}>
         <CirclePlay aria-hidden /> Reopen
       </Button>
-      <DeleteMany kind={THREADS} ids={ids} remove={remove} onDeleted={onDeleted} tell={tell}>
+      <DeleteMany kind={THREADS} ids={ids} onDeleted={onDeleted} {...deletion}>
         All of their traces go with them.
       </DeleteMany>
     </>
+  );
+}
+
+type DeleteThreadProps = { id: string; isOpen: boolean; onOpenChange: (isOpen: boolean) => void };
+
+/** The question before one thread is deleted. */
+export function DeleteThread({ id, ...dialog }: DeleteThreadProps) {
+  const deletion = useThreadDeletion();
+  return (
+    <DeleteDialog kind={THREADS} ids={[id]} {...deletion} {...dialog}>
+      All of its traces go with it.
+    </DeleteDialog>
   );
 }
