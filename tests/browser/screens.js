@@ -39,6 +39,7 @@ export async function makeWorld(story) {
   await makePast(story, project, changed.id, traces.content);
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
   await makeRules(story, content[0].id);
+  const issuePath = `${projectPath}/diagnostics?issue=${await makeIssues(story, content[0].id)}`;
   const { before, after } = await makeTwoRuns(story, project);
   await judge(story, project, before);
   const comparedPath = `${projectPath}/traces/${before}/compare/${after}`;
@@ -48,7 +49,7 @@ export async function makeWorld(story) {
   const renamedAt = await changePrompt(story, prompts.content[0].id);
   const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
   const playgroundPath = await makePlayground(story, { id: content[0].id, name: project });
-  return { project, projectPath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -94,6 +95,25 @@ async function makePast(story, project, traceId, traces) {
   await story.post("prompts", { name: "old greeting", template: "Hello {{name}}", project_name: project });
   const { content } = await story.get("prompts?name=old");
   await story.post("prompts/delete", { ids: [content[0].id] });
+}
+
+/** What somebody found to be wrong over some days; and the worst of it. */
+async function makeIssues(story, projectId) {
+  const report = "mutation ($project: ID!, $day: String!, $issues: [ReportedIssueInput!]!) { reportInsights(projectId: $project, day: $day, issues: $issues) }";
+  const guide = "mutation ($project: ID!) { setInsightsJobStatus(projectId: $project, status: ENABLED) { id } }";
+  await story.ask(guide, { project: projectId });
+  const worst = uuid7();
+  const [promised, slow] = [worst, uuid7()];
+  for (const [back, count] of [4, 7, 3, 9, 12].entries()) {
+    const day = new Date(Date.now() - (5 - back) * 86_400_000).toISOString().slice(0, 10);
+    const figures = { totalCount: 40, usersImpacted: 2 + back, totalUsers: 20 };
+    const issues = [
+      { id: promised, name: "Dates are promised", description: "The agent **promises** a day of delivery, which it never knows.", cause: "The carrier tells an estimate, and the prompt does not say what that is.", suggestedFix: "Say in the prompt that an estimate is none:\n\n> Never promise a date.", tracesQuery: "name:support", severity: "CRITICAL", count, ...figures },
+      { id: slow, name: "The rate limit is met", description: "Calls of the model end with 429.", tracesQuery: "error_type:RateLimitError", severity: "MEDIUM", count: back + 1, ...figures },
+    ];
+    await story.ask(report, { project: projectId, day, issues });
+  }
+  return worst;
 }
 
 /** Says what a prompt is for, in other words than before; and at which position that lies. */
@@ -245,6 +265,13 @@ export const SCREENS = {
       await page.getByRole("menuitem", { name: "support answer" }).waitFor();
       return page.getByRole("group", { name: "Found in this project" }).getByRole("menuitem").first();
     },
+  ],
+  diagnostics: ({ projectPath }) => [`${projectPath}/diagnostics`, (page) => page.getByRole("table", { name: "Issues" }).getByRole("link").first()],
+  issue: ({ issuePath }) => [issuePath, (page) => page.getByRole("dialog").getByRole("application")],
+  "no diagnostics": ({ emptyPath }) => [`${emptyPath}/diagnostics`, (page) => page.getByText("No open issues")],
+  "groups of experiments": ({ projectPath }) => [
+    `${projectPath}/experiments?group=metadata.model.name,dataset`,
+    (page) => page.getByRole("region", { name: "Scores of groups" }).getByRole("application"),
   ],
   pairing: ({ pairingPath }) => [pairingPath, (page) => page.getByRole("button", { name: "Connect Ada’s laptop" })],
   "broken pairing": () => ["/opik/pair/v1#AAAA", (page) => page.getByText("This link connects nothing")],

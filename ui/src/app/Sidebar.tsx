@@ -16,6 +16,7 @@ import {
   ScrollText,
   Search,
   Settings,
+  Stethoscope,
   Target,
   Trash2,
 } from "lucide-react";
@@ -42,6 +43,7 @@ export function Sidebar() {
 const IN_PROJECT = [
   { to: "/$workspace/projects/$projectId/logs", label: "Logs", Icon: Route },
   { to: "/$workspace/projects/$projectId/dashboards", label: "At a glance", Icon: ChartColumn },
+  { to: "/$workspace/projects/$projectId/diagnostics", label: "Diagnostics", Icon: Stethoscope },
   { to: "/$workspace/projects/$projectId/prompts", label: "Prompts", Icon: MessageSquareQuote },
   { to: "/$workspace/projects/$projectId/agent-playground", label: "Agent playground", Icon: Bot },
   { to: "/$workspace/projects/$projectId/datasets", label: "Datasets", Icon: Database },

@@ -339,6 +339,14 @@ const glanceRoute = createRoute({
   component: page(() => import("@/app/pages/GlancePage"), "GlancePage"),
 });
 
+const diagnosticsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/diagnostics",
+  staticData: { title: "Diagnostics" },
+  validateSearch: texts("status", "severity", "issue"),
+  component: page(() => import("@/app/pages/DiagnosticsPage"), "DiagnosticsPage"),
+});
+
 const trashRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/trash",
@@ -397,6 +405,7 @@ const routeTree = rootRoute.addChildren([
   dashboardsRoute,
   dashboardRoute,
   glanceRoute,
+  diagnosticsRoute,
   trashRoute,
   auditLogRoute,
   projectTrashRoute,

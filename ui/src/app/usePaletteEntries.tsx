@@ -21,6 +21,7 @@ import {
   Search,
   Settings,
   SquareTerminal,
+  Stethoscope,
   Target,
   Trash2,
   TriangleAlert,
@@ -163,6 +164,7 @@ type Place =
   | "experiments"
   | "optimizations"
   | "annotation-queues"
+  | "diagnostics"
   | "trash";
 
 /** What there is within a project. */
@@ -184,6 +186,7 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
       run: toLogs(projectId, { logsType: "threads" }),
     },
     { id: "glance", label: "At a glance: this project", Icon: ChartColumn, run: to("dashboards") },
+    { id: "diagnostics", label: "Diagnostics of this project", Icon: Stethoscope, run: to("diagnostics") },
     { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },
     { id: "playground", label: "Agent playground of this project", Icon: Bot, run: to("agent-playground") },
     { id: "datasets", label: "Datasets of this project", Icon: Database, run: to("datasets") },

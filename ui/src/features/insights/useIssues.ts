@@ -1,0 +1,109 @@
+import { useClient, useQuery } from "urql";
+import { type DocumentType, graphql } from "@/gql";
+import type { InsightsFilter, InsightsIssueStatus, InsightsSeverity } from "@/gql/graphql";
+import { failureOf } from "@/lib/failure";
+import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+
+const IssuesPageQuery = graphql(`
+  query InsightsIssuesPage($projectId: ID!, $filter: InsightsFilter, $first: Int!, $after: String) {
+    insightsIssues(projectId: $projectId, filter: $filter, first: $first, after: $after) {
+      nodes {
+        id
+        projectId
+        name
+        description
+        cause
+        suggestedFix
+        tracesQuery
+        severity
+        status
+        closeNote
+        statusChangedAt
+        statusChangedBy
+        summary {
+          count
+          totalCount
+          usersImpacted
+          totalUsers
+          firstSeen
+          lastSeen
+          dayCount
+        }
+        days {
+          day
+          count
+          totalCount
+        }
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+      totalCount
+    }
+  }
+`);
+
+const IssueCountsQuery = graphql(`
+  query InsightsCounts($projectId: ID!) {
+    insightsJob(projectId: $projectId) {
+      id
+      status
+      triggeredAt
+      lastScanAt
+      guidance
+    }
+    open: insightsIssues(projectId: $projectId, filter: { status: OPEN }, first: 1) {
+      totalCount
+    }
+    critical: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: CRITICAL }, first: 1) {
+      totalCount
+    }
+    high: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: HIGH }, first: 1) {
+      totalCount
+    }
+    medium: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: MEDIUM }, first: 1) {
+      totalCount
+    }
+    low: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: LOW }, first: 1) {
+      totalCount
+    }
+    resolved: insightsIssues(projectId: $projectId, filter: { status: RESOLVED }, first: 1) {
+      totalCount
+    }
+  }
+`);
+
+type Node = DocumentType<typeof IssuesPageQuery>["insightsIssues"]["nodes"][number];
+export type Issue = Node;
+export type InsightsJob = NonNullable<DocumentType<typeof IssueCountsQuery>["insightsJob"]>;
+
+const PAGE_ISSUES = 50;
+
+type Wanted = { projectId: string; status: InsightsIssueStatus | null; severity: InsightsSeverity | null };
+
+/** What was found to be wrong in a project. */
+export function useIssues({ projectId, status, severity }: Wanted) {
+  const client = useClient();
+  const filter: InsightsFilter = { ...(status && { status }), ...(severity && { severity }) };
+  const load = async (after: string | null): Promise<LoadedPage<Issue>> => {
+    const { data, error } = await client
+      .query(IssuesPageQuery, { projectId, filter, first: PAGE_ISSUES, after }, { requestPolicy: "network-only" })
+      .toPromise();
+    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const { nodes, pageInfo, totalCount } = data.insightsIssues;
+    const { hasNextPage, endCursor = null } = pageInfo;
+    return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
+  };
+  const list = useLiveList({ key: JSON.stringify([projectId, filter]), load });
+  const [{ data, error }, read] = useQuery({
+    query: IssueCountsQuery,
+    variables: { projectId },
+    requestPolicy: "cache-and-network",
+  });
+  const refresh = () => {
+    list.refresh();
+    read({ requestPolicy: "network-only" });
+  };
+  return { ...list, refresh, counts: data ?? null, countsFailure: error ? failureOf(error) : null };
+}
