@@ -47,6 +47,27 @@ test("and into a file, with its spans and every digit", async () => {
   await page.getByText("Exported the trace with 4 spans.").waitFor();
 });
 
+test("its spans are looked at as a table", async () => {
+  await choose("Spans as a table");
+  await eventually("all of them", async () => (await page.getByRole("grid", { name: "Spans" }).getByRole("row").count()) === 5);
+  await page.getByRole("button", { name: /^trace_id/ }).first().waitFor();
+  await page.goBack();
+  await page.getByRole("treeitem", { name: /^pay/ }).waitFor();
+});
+
+test("the rows of its tree tell what one wants to see", async () => {
+  await page.getByRole("button", { name: "What rows tell" }).focus();
+  await page.keyboard.press("Enter");
+  for (const fact of ["Tokens", "Model"]) await page.getByRole("menuitemcheckbox", { name: fact }).click();
+  await page.getByRole("menuitemcheckbox", { name: "Duration" }).click();
+  await page.keyboard.press("Escape");
+  const row = page.getByRole("treeitem", { name: /^ask the model, gpt-4o-mini, 300 tokens, \$/ });
+  await row.waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await row.waitFor();
+});
+
 test("it is deleted, and brought back by one key", async () => {
   await choose("Delete");
   await page.getByRole("dialog", { name: "Delete 1 trace?" }).getByRole("button", { name: "Delete" }).click();
@@ -55,6 +76,22 @@ test("it is deleted, and brought back by one key", async () => {
   await page.keyboard.press("u");
   await page.getByText("This trace has been deleted.").waitFor({ state: "detached" });
   await eventually("both rows", async () => (await traceRows(page).count()) === 2);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("a trace leads to the prompt that it used", async () => {
+  const project = story.newName("wares");
+  await story.runWorld(project);
+  const { content: [prompt] } = await story.get("prompts?name=support");
+  const { latest_version: version } = await story.get(`prompts/${prompt.id}`);
+  const used = [{ id: prompt.id, name: prompt.name, version: { id: version.id, version_number: "v2" } }];
+  const made = await story.post("traces", { project_name: project, name: "greeter", start_time: new Date().toISOString(), metadata: { opik_prompts: used } });
+  const id = made.headers.get("location").split("/").at(-1);
+  const { content: [home] } = await story.get(`projects?name=${project}`);
+  page = await story.open(`/default/projects/${home.id}/traces/${id}`);
+  await page.getByRole("article").getByRole("link", { name: `${prompt.name} v2` }).click();
+  await page.getByRole("heading", { level: 1, name: prompt.name }).waitFor();
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

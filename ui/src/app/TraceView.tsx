@@ -3,6 +3,7 @@ import { type CSSProperties, useDeferredValue, useEffect } from "react";
 import { Provider } from "urql";
 import { CompareWithTrace } from "@/app/CompareWithTrace";
 import { PastNotice } from "@/app/PastNotice";
+import { PromptLink } from "@/app/PromptLink";
 import { TargetAside } from "@/app/TargetAside";
 import { TraceMenu } from "@/app/TraceMenu";
 import { usePayloadWays } from "@/app/usePayloadWays";
@@ -11,6 +12,7 @@ import { ErrorState } from "@/components/ErrorState";
 import { Resizer } from "@/components/Resizer";
 import { Scrollable } from "@/components/Scrollable";
 import { Skeleton } from "@/components/Skeleton";
+import type { UsedPrompt } from "@/entities/details/usedPrompts";
 import { PayloadWaysContext } from "@/entities/payload/usePathItems";
 import { AddToDataset } from "@/features/datasets/AddToDataset";
 import { HistorySection } from "@/features/history/HistorySection";
@@ -59,6 +61,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
     const message = failure?.message ?? "It does not exist, it was deleted, or only spans of it have arrived.";
     return <ErrorState title="The trace could not be read" message={message} onRetry={onRetry} />;
   }
+  const promptLink = (prompt: UsedPrompt) => <PromptLink projectId={trace.projectId} prompt={prompt} />;
   return (
     <div className={styles.view}>
       {isDeleted && (
@@ -105,6 +108,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
                   <TraceDetails
                     traceId={traceId}
                     onSpan={onSelect}
+                    promptLink={promptLink}
                     threadLink={(name) => (
                       <ThreadLink
                         projectId={trace.projectId}
@@ -122,7 +126,7 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
                     )}
                   />
                 ) : (
-                  <SpanDetails key={selectedId} spanId={selectedId} revision={revision} />
+                  <SpanDetails key={selectedId} spanId={selectedId} revision={revision} promptLink={promptLink} />
                 )}
               </PayloadWaysContext>
             </>

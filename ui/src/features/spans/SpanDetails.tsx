@@ -5,6 +5,7 @@ import { Attachments } from "@/entities/attachments/Attachments";
 import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { Details } from "@/entities/details/Details";
 import { Facts } from "@/entities/details/Facts";
+import { type PromptWay, promptsFact } from "@/entities/details/promptsFact";
 import { usageFacts } from "@/entities/details/usageFacts";
 import { AssertionTable } from "@/entities/feedback/AssertionTable";
 import { GuardrailTable } from "@/entities/feedback/GuardrailTable";
@@ -69,9 +70,10 @@ type SpanDetailsProps = {
   spanId: string;
   /** Grows with every change of the trace. */
   revision: number;
+  promptLink?: PromptWay;
 };
 
-export function SpanDetails({ spanId, revision }: SpanDetailsProps) {
+export function SpanDetails({ spanId, revision, promptLink }: SpanDetailsProps) {
   const [{ data, error, fetching }, read] = useQuery({
     query: SpanDetailsQuery,
     variables: { id: spanId },
@@ -110,6 +112,7 @@ export function SpanDetails({ spanId, revision }: SpanDetailsProps) {
           { label: "Cost", value: formatCost(span.cost) },
           { label: "Start", value: formatInstant(span.startTime) },
           { label: "End", value: span.endTime && formatInstant(span.endTime) },
+          promptsFact(span.metadata, promptLink),
           { label: "Environment", value: span.environment },
           ...usageFacts(span.usage),
         ]}

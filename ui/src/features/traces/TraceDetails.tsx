@@ -7,6 +7,7 @@ import { Attachments } from "@/entities/attachments/Attachments";
 import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { Details } from "@/entities/details/Details";
 import { Facts } from "@/entities/details/Facts";
+import { type PromptWay, promptsFact } from "@/entities/details/promptsFact";
 import { usageFacts } from "@/entities/details/usageFacts";
 import { AssertionTable } from "@/entities/feedback/AssertionTable";
 import { GuardrailTable } from "@/entities/feedback/GuardrailTable";
@@ -70,13 +71,14 @@ const TagTraceMutation = graphql(`
 
 type TraceDetailsProps = {
   traceId: string;
+  promptLink?: PromptWay;
   /** The way to the conversation that clients call by this name. */
   threadLink?: (name: string) => ReactNode;
   /** Without it there is no way to single spans. */
   onSpan?: (spanId: string) => void;
 };
 
-export function TraceDetails({ traceId, threadLink, onSpan }: TraceDetailsProps) {
+export function TraceDetails({ traceId, promptLink, threadLink, onSpan }: TraceDetailsProps) {
   const [, tagTraces] = useMutation(TagTraceMutation);
   const [{ data, error, fetching }, read] = useQuery({
     query: TraceDetailsQuery,
@@ -114,6 +116,7 @@ export function TraceDetails({ traceId, threadLink, onSpan }: TraceDetailsProps)
           { label: "Start", value: formatInstant(trace.startTime) },
           { label: "End", value: trace.endTime && formatInstant(trace.endTime) },
           { label: "In thread", value: trace.threadId && (threadLink?.(trace.threadId) ?? trace.threadId) },
+          promptsFact(trace.metadata, promptLink),
           { label: "Environment", value: trace.environment },
           { label: "Providers", value: trace.providers.join(", ") },
           { label: "Source", value: trace.source },
