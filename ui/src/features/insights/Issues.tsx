@@ -211,7 +211,7 @@ const columnsOf = ({ workspace, projectId, search }: ColumnsOptions): ListColumn
         >
           {name}
         </Link>
-        <RowNote>{description}</RowNote>
+        <RowNote>{description?.replace(/[*`]/g, "")}</RowNote>
       </>
     ),
   },
