@@ -98,6 +98,24 @@ test("a trace goes from the logs into the dataset", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
+test("the lists have columns that one asks for, and keep them", async () => {
+  for (const place of ["datasets", "prompts"]) {
+    if (place === "prompts") await story.post("prompts", { name: "greeting", template: "Hello", project_name: project });
+    await page.goto(`${story.server.rootUrl}${projectPath}/${place}`);
+    await page.getByRole("button", { name: "Columns" }).focus();
+    await page.keyboard.press("Enter");
+    for (const column of ["Created by", "ID"]) await page.getByRole("menuitemcheckbox", { name: column }).click();
+    await page.getByRole("menuitemcheckbox", { name: "Tags" }).click();
+    await page.keyboard.press("Escape");
+    await page.reload();
+    await page.getByRole("columnheader", { name: "Created by" }).waitFor();
+    assert.equal(await page.getByRole("columnheader", { name: "Tags" }).count(), 0);
+    await page.getByRole("cell", { name: "admin", exact: true }).first().waitFor();
+    assert.deepEqual(await seriousViolations(page), []);
+  }
+  await page.context().close();
+});
+
 test("a test suite says how its items are tried, and each change of that is a version", async () => {
   page = await story.open(`${projectPath}/datasets?create=true`);
   const dialog = page.getByRole("dialog");

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
 import { useRef } from "react";
 import { Button } from "@/components/Button";
+import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
@@ -14,6 +15,7 @@ import { type DatasetItem, useDatasetList } from "@/features/datasets/useDataset
 import { focusBox } from "@/lib/focusBox";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { useColumnChoices } from "@/lib/useColumnChoices";
 
 type DatasetsProps = {
   workspace: string;
@@ -38,6 +40,8 @@ export function Datasets({
   const searchBox = useRef<HTMLInputElement>(null);
   const datasets = useDatasetList(projectId, name);
   const { list, failure } = datasets;
+  const { first, others } = columnsOf(workspace, projectId);
+  const columns = useColumnChoices({ key: "datasets.columns", columns: others, rare: RARE_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
   const create = (
     <Button kind="primary" onPress={() => onCreating(true)}>
@@ -62,6 +66,7 @@ export function Datasets({
               isInstant
               onSubmit={onSearch}
             />
+            <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
             {create}
           </>
         )
@@ -82,7 +87,7 @@ export function Datasets({
           ) : (
             <ListTable
               label="Datasets"
-              columns={columnsOf(workspace, projectId)}
+              columns={[first, ...columns.shown]}
               rows={items}
               keyOf={({ id }) => id}
               isBusy={datasets.isLoading}
@@ -105,8 +110,13 @@ export function Datasets({
   );
 }
 
-const columnsOf = (workspace: string, projectId: string): ListColumn<DatasetItem>[] => [
-  {
+type Column = ListColumn<DatasetItem>;
+
+/** Columns that one asks for. */
+const RARE_COLUMNS: readonly string[] = ["Last experiment", "Created", "Created by", "ID"];
+
+const columnsOf = (workspace: string, projectId: string): { first: Column; others: Column[] } => ({
+  first: {
     label: "Name",
     cell: (dataset) => (
       <>
@@ -122,10 +132,20 @@ const columnsOf = (workspace: string, projectId: string): ListColumn<DatasetItem
       </>
     ),
   },
-  { label: "Type", isMinor: true, cell: ({ kind }) => (kind === "DATASET" ? "Dataset" : "Test suite") },
-  { label: "Items", isNumeric: true, cell: (dataset) => formatCount(dataset.itemCount) },
-  { label: "Versions", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.versionCount) },
-  { label: "Experiments", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.experimentCount) },
-  { label: "Tags", isMinor: true, cell: (dataset) => <TagList label="Tags" tags={dataset.tags} /> },
-  { label: "Last updated", cell: (dataset) => <Time at={dataset.lastUpdatedAt} style="relative" /> },
-];
+  others: [
+    { label: "Type", isMinor: true, cell: ({ kind }) => (kind === "DATASET" ? "Dataset" : "Test suite") },
+    { label: "Items", isNumeric: true, cell: (dataset) => formatCount(dataset.itemCount) },
+    { label: "Versions", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.versionCount) },
+    { label: "Experiments", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.experimentCount) },
+    { label: "Tags", isMinor: true, cell: (dataset) => <TagList label="Tags" tags={dataset.tags} /> },
+    { label: "Last updated", cell: (dataset) => <Time at={dataset.lastUpdatedAt} style="relative" /> },
+    {
+      label: "Last experiment",
+      isMinor: true,
+      cell: ({ lastExperimentAt: at }) => (at ? <Time at={at} style="relative" /> : "–"),
+    },
+    { label: "Created", isMinor: true, cell: ({ createdAt }) => <Time at={createdAt} style="relative" /> },
+    { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+    { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
+  ],
+});

@@ -16,6 +16,9 @@ const DatasetsPageQuery = graphql(`
         versionCount
         experimentCount
         lastUpdatedAt
+        lastExperimentAt
+        createdAt
+        createdBy
       }
       pageInfo {
         endCursor

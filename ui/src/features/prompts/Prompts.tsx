@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
 import { useRef } from "react";
 import { Button } from "@/components/Button";
+import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
@@ -14,6 +15,7 @@ import { type PromptItem, usePromptList } from "@/features/prompts/usePromptList
 import { focusBox } from "@/lib/focusBox";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { useColumnChoices } from "@/lib/useColumnChoices";
 
 type PromptsProps = {
   workspace: string;
@@ -30,6 +32,8 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
   const searchBox = useRef<HTMLInputElement>(null);
   const prompts = usePromptList(projectId, name);
   const { list, failure } = prompts;
+  const { first, others } = columnsOf(workspace, projectId);
+  const columns = useColumnChoices({ key: "prompts.columns", columns: others, rare: RARE_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
   const create = (
     <Button kind="primary" onPress={() => onCreating(true)}>
@@ -54,6 +58,7 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
               isInstant
               onSubmit={onSearch}
             />
+            <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
             {create}
           </>
         )
@@ -74,7 +79,7 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
           ) : (
             <ListTable
               label="Prompts"
-              columns={columnsOf(workspace, projectId)}
+              columns={[first, ...columns.shown]}
               rows={items}
               keyOf={({ id }) => id}
               isBusy={prompts.isLoading}
@@ -97,8 +102,13 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
   );
 }
 
-const columnsOf = (workspace: string, projectId: string): ListColumn<PromptItem>[] => [
-  {
+type Column = ListColumn<PromptItem>;
+
+/** Columns that one asks for. */
+const RARE_COLUMNS: readonly string[] = ["Created", "Created by", "ID"];
+
+const columnsOf = (workspace: string, projectId: string): { first: Column; others: Column[] } => ({
+  first: {
     label: "Name",
     cell: (prompt) => (
       <>
@@ -114,9 +124,14 @@ const columnsOf = (workspace: string, projectId: string): ListColumn<PromptItem>
       </>
     ),
   },
-  { label: "Type", isMinor: true, cell: (prompt) => (prompt.structure === "CHAT" ? "Chat" : "Text") },
-  { label: "Versions", isNumeric: true, cell: (prompt) => formatCount(prompt.versionCount) },
-  { label: "Tags", isMinor: true, cell: (prompt) => <TagList label="Tags" tags={prompt.tags} /> },
-  { label: "Last updated", cell: (prompt) => <Time at={prompt.lastUpdatedAt} style="relative" /> },
-  { label: "By", isMinor: true, cell: (prompt) => prompt.lastUpdatedBy },
-];
+  others: [
+    { label: "Type", isMinor: true, cell: (prompt) => (prompt.structure === "CHAT" ? "Chat" : "Text") },
+    { label: "Versions", isNumeric: true, cell: (prompt) => formatCount(prompt.versionCount) },
+    { label: "Tags", isMinor: true, cell: (prompt) => <TagList label="Tags" tags={prompt.tags} /> },
+    { label: "Last updated", cell: (prompt) => <Time at={prompt.lastUpdatedAt} style="relative" /> },
+    { label: "By", isMinor: true, cell: (prompt) => prompt.lastUpdatedBy },
+    { label: "Created", isMinor: true, cell: ({ createdAt }) => <Time at={createdAt} style="relative" /> },
+    { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+    { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
+  ],
+});

@@ -14,6 +14,8 @@ const PromptsPageQuery = graphql(`
         tags
         versionCount
         lastUpdatedAt
+        createdAt
+        createdBy
         lastUpdatedBy
       }
       pageInfo {
