@@ -464,7 +464,8 @@ fn an_index_of_another_version_or_a_damaged_one_begins_anew() {
         let (mut writer, searcher) = open(dir.path(), Position::START).unwrap();
         assert_eq!(searcher.position(), Position::START, "{damage}");
         assert_eq!(searcher.count(Entity::Trace, PROJECTS[0]).unwrap(), 0, "{damage}");
-        writer.apply(vec![Change::Put(columns(Entity::Trace, 1))], Position(1)).unwrap();
+        writer.change(Change::Put(columns(Entity::Trace, 1))).unwrap();
+        writer.commit(Position(1)).unwrap();
         assert_eq!(searcher.count(Entity::Trace, PROJECTS[0]).unwrap(), 1, "{damage}");
     }
 }
