@@ -160,7 +160,7 @@ fn check_fits(
     match subject {
         Subject::RetentionRule(id) => {
             let rules = writer.retention();
-            let holds = after.get("enabled").and_then(|enabled| enabled.as_bool()) == Some(true);
+            let holds = after.get("enabled").is_some_and(|enabled| enabled.as_bool() == Some(true));
             let scope = rules.get(id).map(|rule| &rule.scope).filter(|_| holds);
             let active = scope.and_then(|scope| rules.active_for(scope)).filter(|active| *active != id);
             let ends = |active| before.contains(&retention::Event::Deactivated { id: active }.into());

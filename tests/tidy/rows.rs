@@ -48,6 +48,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
         "storage/src/",
         &[
             "aggregate",
+            "aside",
             "backup",
             "bundle",
             "columns",

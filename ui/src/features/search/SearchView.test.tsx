@@ -45,7 +45,10 @@ const HITS = [
   },
 ];
 
+const project = { __typename: "Project", id: "p1", name: "harbour" };
+
 const server = fakeServer({
+  SearchedProjects: () => ({ data: { projects: { __typename: "ProjectConnection", nodes: [project] } } }),
   SearchList: ({ kinds, after }) => {
     const all = HITS.filter(({ kind }) => (kinds as string[]).includes(kind));
     const nodes = after ? all.slice(2) : all.slice(0, 2);
