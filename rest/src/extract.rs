@@ -22,6 +22,8 @@ use crate::routes::Server;
 
 /// Larger bodies are unpacked and parsed on a thread of their own.
 const INLINE_BYTES_MAX: usize = 64 << 10;
+/// No byte of deflate stands for more.
+const DEFLATE_RATIO_MAX: usize = 1_032;
 
 /// Somebody who may do `P`. A handler without one cannot read or write anything.
 pub struct Granted<P: Permission>(pub Grant<P>);
@@ -141,7 +143,8 @@ impl Body {
         if !self.gzip {
             return Ok(self.packed);
         }
-        let mut unpacked = Vec::with_capacity(self.packed.len().saturating_mul(4).min(INLINE_BYTES_MAX * 64));
+        // A buffer that grows is there twice while it is copied.
+        let mut unpacked = Vec::with_capacity(unpacked_bytes(&self.packed));
         let bound = u64::try_from(REQUEST_BODY_BYTES_MAX).unwrap_or(u64::MAX);
         MultiGzDecoder::new(self.packed.as_ref())
             .take(bound + 1)
@@ -152,6 +155,13 @@ impl Body {
         }
         Ok(Bytes::from(unpacked))
     }
+}
+
+/// What the end of a gzip says that it unpacks to, modulo 2³² (RFC 1952, 2.3.1), as far as that can be true.
+fn unpacked_bytes(packed: &[u8]) -> usize {
+    let said = packed.last_chunk().map_or(0, |bytes| u32::from_le_bytes(*bytes));
+    let possible = packed.len().saturating_mul(DEFLATE_RATIO_MAX).min(REQUEST_BODY_BYTES_MAX);
+    usize::try_from(said).unwrap_or(usize::MAX).min(possible)
 }
 
 fn too_large() -> Rejection {

@@ -84,14 +84,19 @@ impl Store {
     /// As `open_as_it_is`, and leaves alone what lies beside it.
     pub(crate) fn open_alone(dir: &Path) -> Result<Self, Error> {
         let folder = dir.join("store");
-        let mark = Some(Mark::open(dir, &folder)?);
-        journal::check(&folder)?;
+        let mut mark = Mark::open(dir, &folder)?;
+        journal::check(&folder).inspect_err(|_| mark.leave())?;
         let database = Database::builder(&folder)
             .cache_size(CACHE_BYTES)
             .max_journaling_size(JOURNAL_BYTES)
             .worker_threads(1)
             .open()
-            .map_err(|refusal| journal::explain(&folder, refusal))?;
+            .map_err(|refusal| {
+                if matches!(refusal, fjall::Error::InvalidVersion(_)) {
+                    mark.leave();
+                }
+                journal::explain(&folder, refusal)
+            })?;
         let keyspace = |name, memtable_bytes| {
             database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
         };
@@ -107,7 +112,17 @@ impl Store {
         let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
         let comparisons = Remembered::new();
         let shared = Shared::new();
-        Ok(Self { database, keyspaces, log, signals, page_indexes, differences, comparisons, shared, mark })
+        Ok(Self {
+            database,
+            keyspaces,
+            log,
+            signals,
+            page_indexes,
+            differences,
+            comparisons,
+            shared,
+            mark: Some(mark),
+        })
     }
 
     /// Rows of their own over the log of another store, up to a position.

@@ -18,6 +18,7 @@ const PIECE_BYTES: usize = 1 << 20;
 /// Taken away when the store is closed, if it is trusted then.
 pub(crate) struct Mark {
     path: PathBuf,
+    was_there: bool,
     is_trusted: bool,
 }
 
@@ -25,7 +26,8 @@ impl Mark {
     /// Writes the journals of a store anew if it is marked, and marks it. Nothing is done to one that somebody holds, who
     /// will not let it be opened a second time.
     pub(crate) fn open(dir: &Path, store: &Path) -> Result<Self, Error> {
-        let mark = Self { path: dir.join(MARK), is_trusted: false };
+        let path = dir.join(MARK);
+        let mark = Self { was_there: path.exists(), path, is_trusted: false };
         if is_held(store) {
             return Ok(mark);
         }
@@ -40,6 +42,11 @@ impl Mark {
     /// All that was written is on the disk, and nothing has ever failed.
     pub(crate) fn trust(&mut self) {
         self.is_trusted = true;
+    }
+
+    /// Nothing was written: the store is what it was.
+    pub(crate) fn leave(&mut self) {
+        self.is_trusted = !self.was_there;
     }
 }
 
