@@ -85,7 +85,8 @@ test("hundreds of prices are read as they are asked for", async () => {
   await story.ask("mutation ($prices: [PriceInput!]!) { setPrices(prices: $prices) }", { prices });
   const rows = page.getByRole("table", { name: "Prices of your own" }).getByRole("rowheader");
   await eventually("the first of them", async () => (await rows.count()) === 100 || rows.count());
-  for (const count of [200, 230]) {
+  // With the one that came back.
+  for (const count of [200, 231]) {
     await page.getByRole("button", { name: "Load more" }).click();
     await eventually(`${count} of them`, async () => (await rows.count()) === count || rows.count());
   }

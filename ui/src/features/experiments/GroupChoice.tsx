@@ -38,7 +38,7 @@ function Level({ label, grouping, onChange }: LevelProps) {
     <span className={styles.choice}>
       <label htmlFor={id}>{label}</label>
       <select id={id} value={kind} onChange={(event) => choose(event.target.value)}>
-        <option value="">nothing</option>
+        <option value="">none</option>
         <option value="dataset">dataset</option>
         <option value="tags">tag</option>
         <option value="metadata">configuration</option>
