@@ -43,7 +43,7 @@ enum Writer {
 pub fn open(dir: &Path, store: &Arc<Store>) -> Result<(Indexes, [Follower; 2]), Error> {
     let reader = Reader::rows_only(store)?;
     let (columns_writer, columns) = columns::open(&dir.join(COLUMNS), reader.position())?;
-    // Its merges too wait for who writes and who reads.
+    // Its merges, and those of an index that is made anew, wait for who writes and who reads.
     let (text_writer, text) = aside(|| text::open(&dir.join(TEXT), reader.position()))?;
     if columns.position().max(text.position()) > store.signals().head() {
         // It has seen what this log does not hold: it is of another log, as after a restored backup.
@@ -53,7 +53,9 @@ pub fn open(dir: &Path, store: &Arc<Store>) -> Result<(Indexes, [Follower; 2]), 
         return open(dir, store);
     }
     let follower = |target| Follower::begin(store, target, &reader);
-    let followers = [follower(Writer::Columns(columns_writer))?, follower(Writer::Text(text_writer))?];
+    let columns_follower = follower(Writer::Columns(columns_writer))?;
+    let text_follower = aside(|| follower(Writer::Text(text_writer)))?;
+    let followers = [columns_follower, text_follower];
     Ok((Indexes { columns, text }, followers))
 }
 

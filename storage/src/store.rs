@@ -37,7 +37,6 @@ const REPLAY_EVENTS: usize = SUBSCRIPTION_READ_EVENTS_MAX * 16;
 
 #[derive(Clone)]
 pub(crate) struct Keyspaces {
-    pub(crate) log: Keyspace,
     pub(crate) rows: Keyspace,
     pub(crate) history: Keyspace,
 }
@@ -86,76 +85,37 @@ impl Store {
         let folder = dir.join("store");
         let mut mark = Mark::open(dir, &folder)?;
         journal::check(&folder).inspect_err(|_| mark.leave())?;
-        let database = Database::builder(&folder)
-            .cache_size(CACHE_BYTES)
-            .max_journaling_size(JOURNAL_BYTES)
-            .worker_threads(1)
-            .open()
-            .map_err(|refusal| {
-                if matches!(refusal, fjall::Error::InvalidVersion(_)) {
-                    mark.leave();
-                }
-                journal::explain(&folder, refusal)
-            })?;
-        let keyspace = |name, memtable_bytes| {
-            database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
-        };
-        let keyspaces = Keyspaces {
-            log: keyspace("log", LOG_MEMTABLE_BYTES)?,
-            rows: keyspace("rows", ROWS_MEMTABLE_BYTES)?,
-            history: keyspace("history", HISTORY_MEMTABLE_BYTES)?,
-        };
-        let log = Log::new(keyspaces.log.clone());
+        let database = open_database(&folder).map_err(|refusal| {
+            if matches!(refusal, fjall::Error::InvalidVersion(_)) {
+                mark.leave();
+            }
+            journal::explain(&folder, refusal)
+        })?;
+        let log = Log::new(keyspace(&database, "log", LOG_MEMTABLE_BYTES)?);
         let (head, _) = log.head()?;
-        let signals = Arc::new(Signals::new(head, Position::START, Position::START));
-        let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        let comparisons = Remembered::new();
-        let shared = Shared::new();
-        Ok(Self {
-            database,
-            keyspaces,
-            log,
-            signals,
-            page_indexes,
-            differences,
-            comparisons,
-            shared,
-            mark: Some(mark),
-        })
+        Self::made_of(database, log, head, Some(mark))
     }
 
     /// Rows of their own over the log of another store, up to a position.
     pub(crate) fn over(dir: &Path, source: &Self, at: Position) -> Result<Self, Error> {
-        let database = Database::builder(dir.join("store"))
-            .cache_size(CACHE_BYTES)
-            .max_journaling_size(JOURNAL_BYTES)
-            .worker_threads(1)
-            .open()?;
-        let keyspace = |name, memtable_bytes| {
-            database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
-        };
+        Self::made_of(open_database(&dir.join("store"))?, source.log.clone(), at, None)
+    }
+
+    fn made_of(database: Database, log: Log, head: Position, mark: Option<Mark>) -> Result<Self, Error> {
         let keyspaces = Keyspaces {
-            log: source.keyspaces.log.clone(),
-            rows: keyspace("rows", ROWS_MEMTABLE_BYTES)?,
-            history: keyspace("history", HISTORY_MEMTABLE_BYTES)?,
+            rows: keyspace(&database, "rows", ROWS_MEMTABLE_BYTES)?,
+            history: keyspace(&database, "history", HISTORY_MEMTABLE_BYTES)?,
         };
-        let signals = Arc::new(Signals::new(at, Position::START, Position::START));
-        let page_indexes = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        let differences = Cache::new(DATASET_PAGE_INDEXES_MAX);
-        let comparisons = Remembered::new();
-        let log = source.log.clone();
-        let shared = Shared::new();
         Ok(Self {
             database,
             keyspaces,
             log,
-            signals,
-            page_indexes,
-            differences,
-            comparisons,
-            shared,
-            mark: None,
+            signals: Arc::new(Signals::new(head, Position::START, Position::START)),
+            page_indexes: Cache::new(DATASET_PAGE_INDEXES_MAX),
+            differences: Cache::new(DATASET_PAGE_INDEXES_MAX),
+            comparisons: Remembered::new(),
+            shared: Shared::new(),
+            mark,
         })
     }
 
@@ -266,6 +226,18 @@ impl Store {
         self.database.persist(PersistMode::SyncData)?;
         Ok(())
     }
+}
+
+fn open_database(folder: &Path) -> Result<Database, fjall::Error> {
+    Database::builder(folder)
+        .cache_size(CACHE_BYTES)
+        .max_journaling_size(JOURNAL_BYTES)
+        .worker_threads(1)
+        .open()
+}
+
+fn keyspace(database: &Database, name: &str, memtable_bytes: u64) -> Result<Keyspace, fjall::Error> {
+    database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
 }
 
 impl Drop for Store {

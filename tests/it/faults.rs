@@ -270,21 +270,26 @@ fn what_is_written_after_a_failed_sync_outlives_a_power_cut() {
     assert!(server.terminate().success());
 }
 
+/// Whoever starts after a kill writes on, and the power goes.
+fn outlives_a_power_cut(disk: &Disk, written: &mut Written) {
+    disk.heal();
+    let server = disk.start();
+    write(&server, written, BEFORE);
+    drop(server);
+    disk.cut_power();
+    let server = disk.start();
+    nothing_is_lost(&server, written);
+    assert!(server.terminate().success());
+    verify(disk.data.path());
+}
+
 #[test]
 fn a_kill_after_a_failed_sync_and_a_power_cut_later_lose_nothing() {
     let disk = Disk::new();
     let server = disk.start();
     let mut written = write_until_refused(&server, || disk.strike("unsynced", ".jnl"));
     drop(server);
-    disk.heal();
-    let server = disk.start();
-    write(&server, &mut written, BEFORE);
-    drop(server);
-    disk.cut_power();
-    let server = disk.start();
-    nothing_is_lost(&server, &written);
-    assert!(server.terminate().success());
-    verify(disk.data.path());
+    outlives_a_power_cut(&disk, &mut written);
 }
 
 #[test]
@@ -298,15 +303,7 @@ fn a_kill_before_a_failed_sync_is_told_and_a_power_cut_later_lose_nothing() {
     let url = server.url("/api/v1/private/traces/batch");
     assert!(server.client.post(url).json(&body).send().is_err());
     drop(server);
-    disk.heal();
-    let server = disk.start();
-    write(&server, &mut written, BEFORE);
-    drop(server);
-    disk.cut_power();
-    let server = disk.start();
-    nothing_is_lost(&server, &written);
-    assert!(server.terminate().success());
-    verify(disk.data.path());
+    outlives_a_power_cut(&disk, &mut written);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Projects with the figures of their traces: one by name, or a page of them.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
@@ -71,20 +72,10 @@ struct ErrorCount {
     deviation_percentage: Option<i64>,
 }
 
-const ALL_SORTABLE: &[&str] = &[
-    "id",
-    "name",
-    "last_updated_at",
-    "created_at",
-    "last_updated_trace_at",
-    "duration.p50",
-    "duration.p90",
-    "duration.p99",
-    "total_estimated_cost",
-    "total_estimated_cost_sum",
-    "trace_count",
-    "error_count",
-];
+static ALL_SORTABLE: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
+    let of_project = ["id", "name", "last_updated_at", "created_at", "last_updated_trace_at"];
+    [of_project.as_slice(), &Figures::SORTABLE].concat()
+});
 
 pub(crate) async fn page(
     State(server): State<Server>,
@@ -117,7 +108,7 @@ pub(crate) async fn page(
                 Ok(ProjectFigures::shown(id, found))
             })
             .collect::<Result<Vec<_>, Error>>()?;
-        Ok(Page { number: page, size: content.len(), total, content, sortable_by: ALL_SORTABLE })
+        Ok(Page { number: page, size: content.len(), total, content, sortable_by: &ALL_SORTABLE })
     });
     Ok(axum::Json(read.await?).into_response())
 }

@@ -1,7 +1,6 @@
 import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button } from "@/components/Button";
-import type { Failure } from "@/lib/failure";
+import { LoadMore, type More } from "@/components/LoadMore";
 import type { SortOrder } from "@/lib/sortOrder";
 import styles from "./ListTable.module.css";
 
@@ -25,7 +24,7 @@ type ListTableProps<Row> = {
   keyOf: (row: Row) => string;
   isBusy?: boolean;
   order?: { sort: SortOrder; onSort: (field: string) => void };
-  more?: { failure: Failure | null; isLoading: boolean; onMore: () => void } | null | undefined;
+  more?: More | null | undefined;
 };
 
 /** A plain table of things by name, of which there are pages rather than thousands in sight. */
@@ -50,10 +49,7 @@ export function ListTable<Row>({ label, columns, rows, keyOf, isBusy = false, or
       </table>
       {more && (
         <div className={styles.more}>
-          {more.failure && <span role="alert">{more.failure.message}</span>}
-          <Button onPress={more.onMore} isDisabled={more.isLoading}>
-            {more.isLoading ? "Loading…" : "Load more"}
-          </Button>
+          <LoadMore {...more} />
         </div>
       )}
     </div>

@@ -3,6 +3,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import { type AnyVariables, useQuery } from "urql";
 import { type Failure, failureOf } from "@/lib/failure";
 import { useChanges, type Watching } from "@/lib/useChanges";
+import { useKept } from "@/lib/useKept";
 
 type WatchedOptions<Data, Variables extends AnyVariables> = {
   query: TypedDocumentNode<Data, Variables>;
@@ -26,10 +27,8 @@ export function useWatched<Data, Variables extends AnyVariables>({
     variables,
     requestPolicy: "cache-and-network",
   });
-  const [last, setLast] = useState<{ key: string; data: Data } | null>(null);
-  if (data && !fetching && last?.data !== data) setLast({ key, data });
-  const kept = last?.key === key ? last.data : undefined;
-  const known: Data | undefined = data ?? kept;
+  const kept = useKept(key, fetching ? null : (data ?? null));
+  const known: Data | undefined = data ?? kept ?? undefined;
   const refresh = () => read({ requestPolicy: "network-only" });
   // What is being read may have been read too early: then it is read once more.
   const [isOwed, setOwed] = useState(false);

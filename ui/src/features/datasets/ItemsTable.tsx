@@ -1,5 +1,4 @@
-import { Button } from "@/components/Button";
-import type { Failure } from "@/lib/failure";
+import { LoadMore, type More } from "@/components/LoadMore";
 import { formatCount } from "@/lib/format";
 import { isObject, type JsonValue, parseJson, writeJson } from "@/lib/json";
 import styles from "./Datasets.module.css";
@@ -13,7 +12,7 @@ type ItemsTableProps = {
   chosen: ReadonlySet<string> | null;
   onChoose: (chosen: ReadonlySet<string>) => void;
   onOpen: (id: string) => void;
-  more: { failure: Failure | null; isLoading: boolean; onMore: () => void } | null;
+  more: More | null;
 };
 
 const COLUMNS_MAX = 8;
@@ -79,15 +78,12 @@ export function ItemsTable({ rows, totalCount, chosen, onChoose, onOpen, more }:
       </table>
       <div className={styles.foot}>
         {columns.length > COLUMNS_MAX && <span>{columns.length - COLUMNS_MAX} more columns are within the items.</span>}
-        {more?.failure && <span role="alert">{more.failure.message}</span>}
         {more && (
           <>
             <span>
               {formatCount(rows.length)} of {formatCount(totalCount)}
             </span>
-            <Button onPress={more.onMore} isDisabled={more.isLoading}>
-              {more.isLoading ? "Loading…" : "Load more"}
-            </Button>
+            <LoadMore {...more} />
           </>
         )}
       </div>

@@ -1,13 +1,12 @@
 import { useState } from "react";
-import { useMutation, useQuery } from "urql";
-import { Button } from "@/components/Button";
+import { useQuery } from "urql";
 import { CodeField } from "@/components/code/CodeField";
-import { CheckField, Form, FormActions, FormRow, Problem, TextField } from "@/components/Form";
+import { FormRow, TextField } from "@/components/Form";
 import { Found } from "@/components/Found";
 import { ModalDialog } from "@/components/ModalDialog";
+import { VersionForm } from "@/features/datasets/VersionForm";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { showToast } from "@/lib/toasts";
 
 const TestSettingsQuery = graphql(`
   query TestSettings($id: ID!) {
@@ -21,15 +20,6 @@ const TestSettingsQuery = graphql(`
           passThreshold
         }
       }
-    }
-  }
-`);
-
-const ChangeTestSettingsMutation = graphql(`
-  mutation ChangeTestSettings($input: ChangeDatasetItemsInput!) {
-    changeDatasetItems(input: $input) {
-      id
-      name
     }
   }
 `);
@@ -76,33 +66,25 @@ type Base = NonNullable<DocumentType<typeof TestSettingsQuery>["dataset"]>["late
 const COUNT = /^[1-9]\d{0,3}$/;
 
 function SettingsForm({ base, datasetId, onSaved }: TestSettingsProps & { base: Base }) {
-  const [{ fetching }, change] = useMutation(ChangeTestSettingsMutation);
   const [runs, setRuns] = useState(String(base?.executionPolicy?.runsPerItem ?? ""));
   const [threshold, setThreshold] = useState(String(base?.executionPolicy?.passThreshold ?? ""));
   const [evaluators, setEvaluators] = useState(base?.evaluators ?? "[]");
-  const [problem, setProblem] = useState<string | null>(null);
-  const [overrides, setOverrides] = useState(false);
-  const submit = async () => {
+  const read = () => {
     const isUnset = runs.trim() === "" && threshold.trim() === "";
     if (!isUnset && !(COUNT.test(runs.trim()) && COUNT.test(threshold.trim()))) {
-      return setProblem("Runs and passes are numbers from 1, or both are left empty.");
+      return "Runs and passes are numbers from 1, or both are left empty.";
     }
     const policy = { runsPerItem: Number(runs), passThreshold: Number(threshold) };
-    const input = {
+    return {
       datasetId,
       baseVersionId: base?.id ?? null,
-      overrides,
       evaluators: evaluators.trim() || "[]",
       ...(isUnset ? { clearExecutionPolicy: true } : { executionPolicy: policy }),
       description: "Test settings",
     };
-    const { data, error } = await change({ input });
-    if (!data) return setProblem(error ? failureOf(error).message : "The server sent no answer.");
-    showToast(`Saved as ${data.changeDatasetItems.name}.`);
-    onSaved();
   };
   return (
-    <Form onSubmit={submit}>
+    <VersionForm read={read} onSaved={onSaved}>
       <p>These hold for every item that says nothing else.</p>
       <FormRow>
         <TextField label="Runs of each item" autoFocus inputMode="numeric" value={runs} onChange={setRuns} />
@@ -116,15 +98,6 @@ function SettingsForm({ base, datasetId, onSaved }: TestSettingsProps & { base: 
         onChange={setEvaluators}
         hint="A list; each has a name, a type and a config"
       />
-      <Problem text={problem} />
-      {problem && (
-        <CheckField label="Save on top of what others have saved meanwhile" value={overrides} onChange={setOverrides} />
-      )}
-      <FormActions>
-        <Button kind="primary" type="submit" isDisabled={fetching}>
-          Save as a new version
-        </Button>
-      </FormActions>
-    </Form>
+    </VersionForm>
   );
 }

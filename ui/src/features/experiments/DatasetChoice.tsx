@@ -1,5 +1,4 @@
-import { useId } from "react";
-import styles from "./Experiments.module.css";
+import { Choice } from "@/components/Choice";
 
 type DatasetChoiceProps = {
   datasets: readonly { id: string; name: string }[];
@@ -8,21 +7,16 @@ type DatasetChoiceProps = {
 };
 
 /** Over which dataset the experiments are that are listed. */
-export function DatasetChoice({ datasets, value, onChange }: DatasetChoiceProps) {
-  const id = useId();
-  const isKnown = value === undefined || datasets.some((dataset) => dataset.id === value);
+export function DatasetChoice({ datasets, value = "", onChange }: DatasetChoiceProps) {
+  const options = datasets.map(({ id, name }) => ({ id, label: name }));
+  const isKnown = value === "" || datasets.some(({ id }) => id === value);
   return (
-    <span className={styles.choice}>
-      <label htmlFor={id}>Over</label>
-      <select id={id} value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)}>
-        <option value="">all datasets</option>
-        {datasets.map((dataset) => (
-          <option key={dataset.id} value={dataset.id}>
-            {dataset.name}
-          </option>
-        ))}
-        {!isKnown && <option value={value}>another dataset</option>}
-      </select>
-    </span>
+    <Choice
+      label="Over"
+      value={value}
+      onChange={(id) => onChange(id || undefined)}
+      empty="all datasets"
+      options={isKnown ? options : [...options, { id: value, label: "another dataset" }]}
+    />
   );
 }

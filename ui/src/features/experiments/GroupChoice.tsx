@@ -1,7 +1,7 @@
 import { Braces } from "lucide-react";
-import { useId, useState } from "react";
+import { useState } from "react";
+import { Choice } from "@/components/Choice";
 import { SearchBox } from "@/components/SearchBox";
-import styles from "@/features/experiments/Experiments.module.css";
 import { type Grouping, LEVELS_MAX } from "@/features/experiments/grouping";
 
 type GroupChoiceProps = { groupings: readonly Grouping[]; onChange: (groupings: readonly Grouping[]) => void };
@@ -22,10 +22,15 @@ export function GroupChoice({ groupings, onChange }: GroupChoiceProps) {
   ));
 }
 
+const WAYS = [
+  { id: "dataset", label: "dataset" },
+  { id: "tags", label: "tag" },
+  { id: "metadata", label: "configuration" },
+];
+
 type LevelProps = { label: string; grouping: Grouping | null; onChange: (grouping: Grouping | null) => void };
 
 function Level({ label, grouping, onChange }: LevelProps) {
-  const id = useId();
   // A path is written before there is something to group by.
   const [isWriting, setWriting] = useState(false);
   const kind = grouping?.kind ?? (isWriting ? "metadata" : "");
@@ -35,14 +40,7 @@ function Level({ label, grouping, onChange }: LevelProps) {
     else onChange(null);
   };
   return (
-    <span className={styles.choice}>
-      <label htmlFor={id}>{label}</label>
-      <select id={id} value={kind} onChange={(event) => choose(event.target.value)}>
-        <option value="">none</option>
-        <option value="dataset">dataset</option>
-        <option value="tags">tag</option>
-        <option value="metadata">configuration</option>
-      </select>
+    <Choice label={label} value={kind} onChange={choose} empty="none" options={WAYS}>
       {kind === "metadata" && (
         <SearchBox
           label={`Path to ${label.toLowerCase()}`}
@@ -53,6 +51,6 @@ function Level({ label, grouping, onChange }: LevelProps) {
           onSubmit={(path) => onChange(path ? { kind: "metadata", path } : null)}
         />
       )}
-    </span>
+    </Choice>
   );
 }

@@ -1,9 +1,9 @@
-import { useEffect, useEffectEvent } from "react";
 import { useClient } from "urql";
 import { type Grouping, inputOf } from "@/features/experiments/grouping";
 import { type DocumentType, graphql } from "@/gql";
 import type { ExperimentKind } from "@/gql/graphql";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useReadOn } from "@/lib/useReadOn";
 
 export const ExperimentGroupFragment = graphql(`
   fragment ExperimentGroupRow on ExperimentGroup {
@@ -108,9 +108,6 @@ export function useExperimentGroups({ by, revision, hasTrials, filter, ...wanted
     return { items, hasNextPage, endCursor, totalCount, position: null };
   };
   const list = useLiveList({ key: JSON.stringify(asked), load });
-  const readAgain = useEffectEvent(() => list.catchUp());
-  useEffect(() => {
-    if (revision > 0) readAgain();
-  }, [revision]);
+  useReadOn(revision, false, list.catchUp);
   return list;
 }

@@ -1,7 +1,8 @@
 import { History as HistoryIcon, RotateCcw } from "lucide-react";
-import { type ReactNode, useId, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
+import { Choice } from "@/components/Choice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
@@ -126,20 +127,8 @@ export function Trash({ projectId, search, projectName, onSearch }: TrashProps) 
 }
 
 function KindSelect({ value, onChange }: { value: string; onChange: (kind: string) => void }) {
-  const id = useId();
-  return (
-    <div className={styles.kind}>
-      <label htmlFor={id}>Kind</label>
-      <select id={id} value={value} onChange={(event) => onChange(event.target.value)}>
-        <option value="">all</option>
-        {Object.entries(NOUNS).map(([kind, noun]) => (
-          <option key={kind} value={kind}>
-            {noun}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
+  const options = Object.entries(NOUNS).map(([id, label]) => ({ id, label }));
+  return <Choice label="Kind" value={value} onChange={onChange} empty="all" options={options} />;
 }
 
 const RESTORE = "restore";

@@ -4,6 +4,7 @@ import { type ReactNode, useState } from "react";
 import { useMutation } from "urql";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
+import { Choice } from "@/components/Choice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { IconButton } from "@/components/IconButton";
@@ -14,7 +15,6 @@ import { Time } from "@/components/Time";
 import { Summary } from "@/entities/details/Summary";
 import { GuidanceDialog } from "@/features/insights/GuidanceDialog";
 import { IssueDialog } from "@/features/insights/IssueDialog";
-import styles from "@/features/insights/Issues.module.css";
 import { type InsightsJob, type Issue, useIssues } from "@/features/insights/useIssues";
 import { SEVERITIES, STATUSES, severityName, severityOf, statusOf, toneOf } from "@/features/insights/words";
 import { graphql } from "@/gql";
@@ -153,20 +153,13 @@ function Tools({ projectId, search, onSearch, job, refresh }: ToolsProps) {
         value={statusOf(search.status)}
         onChange={(next) => onSearch({ ...search, status: next === "OPEN" ? undefined : next.toLowerCase() })}
       />
-      <label className={styles.choice}>
-        Severity
-        <select
-          value={search.severity ?? ""}
-          onChange={(event) => onSearch({ ...search, severity: event.target.value || undefined })}
-        >
-          <option value="">any</option>
-          {SEVERITIES.map(({ id, label }) => (
-            <option key={id} value={label}>
-              {label}
-            </option>
-          ))}
-        </select>
-      </label>
+      <Choice
+        label="Severity"
+        value={search.severity ?? ""}
+        onChange={(severity) => onSearch({ ...search, severity: severity || undefined })}
+        empty="any"
+        options={SEVERITIES.map(({ label }) => ({ id: label, label }))}
+      />
       <IconButton label="Refresh" shortcut="R" kind="plain" onPress={refresh}>
         <RotateCw aria-hidden />
       </IconButton>

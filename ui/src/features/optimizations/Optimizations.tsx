@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
-import { useId } from "react";
+import { Choice } from "@/components/Choice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
@@ -13,7 +13,6 @@ import { STATUSES, statusOf } from "@/features/optimizations/statuses";
 import { settingsOf } from "@/features/optimizations/trials";
 import { type OptimizationItem, useOptimizationList } from "@/features/optimizations/useOptimizationList";
 import { formatCost, formatCount } from "@/lib/format";
-import styles from "./Optimizations.module.css";
 
 export type OptimizationsSearch = { name?: string | undefined; status?: string | undefined };
 
@@ -39,7 +38,13 @@ export function Optimizations({ workspace, projectId, search, onSearch }: Optimi
       actions={
         !isEmpty && (
           <>
-            <StatusChoice value={status} onChange={(next) => onSearch({ ...search, status: next })} />
+            <Choice
+              label="Status"
+              value={status ?? ""}
+              onChange={(next) => onSearch({ ...search, status: next || undefined })}
+              empty="any"
+              options={STATUSES}
+            />
             <SearchBox
               label="Find optimizations"
               placeholder="Name"
@@ -123,22 +128,3 @@ const columnsOf = (workspace: string, projectId: string): ListColumn<Optimizatio
   { label: "Begun", isMinor: true, cell: ({ createdAt }) => <Time at={createdAt} style="relative" /> },
   { label: "Changed", isMinor: true, cell: ({ lastUpdatedAt }) => <Time at={lastUpdatedAt} style="relative" /> },
 ];
-
-type StatusChoiceProps = { value: string | null; onChange: (status: string | undefined) => void };
-
-function StatusChoice({ value, onChange }: StatusChoiceProps) {
-  const id = useId();
-  return (
-    <span className={styles.choice}>
-      <label htmlFor={id}>Status</label>
-      <select id={id} value={value ?? ""} onChange={(event) => onChange(event.target.value || undefined)}>
-        <option value="">any</option>
-        {STATUSES.map((status) => (
-          <option key={status.id} value={status.id}>
-            {status.label}
-          </option>
-        ))}
-      </select>
-    </span>
-  );
-}

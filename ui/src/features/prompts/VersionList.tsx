@@ -1,13 +1,10 @@
 import { GitCompareArrows } from "lucide-react";
-import { Button } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
+import { LoadMore, type More } from "@/components/LoadMore";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
 import type { Version } from "@/features/prompts/usePrompt";
-import type { Failure } from "@/lib/failure";
 import styles from "./Prompts.module.css";
-
-export type More = { failure: Failure | null; isLoading: boolean; onMore: () => void };
 
 type VersionListProps = {
   versions: readonly Version[];
@@ -54,10 +51,7 @@ export function VersionList({ versions, more, shownId, comparedId, ...callbacks 
       </ol>
       {more && (
         <div className={styles.more}>
-          {more.failure && <span role="alert">{more.failure.message}</span>}
-          <Button onPress={more.onMore} isDisabled={more.isLoading}>
-            {more.isLoading ? "Loading…" : "Load more"}
-          </Button>
+          <LoadMore {...more} />
         </div>
       )}
     </nav>

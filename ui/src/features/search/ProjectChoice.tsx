@@ -1,6 +1,6 @@
 import { useQuery } from "urql";
+import { Choice } from "@/components/Choice";
 import { graphql } from "@/gql";
-import styles from "./Search.module.css";
 
 const SearchedProjectsQuery = graphql(`
   query SearchedProjects {
@@ -19,19 +19,15 @@ type ProjectChoiceProps = { projectId: string | null; onChoose: (projectId: stri
 export function ProjectChoice({ projectId, onChoose }: ProjectChoiceProps) {
   const [{ data }] = useQuery({ query: SearchedProjectsQuery, requestPolicy: "cache-and-network" });
   const projects = data?.projects.nodes ?? [];
+  const options = projects.map(({ id, name }) => ({ id, label: name }));
   const isKnown = projectId === null || projects.some(({ id }) => id === projectId);
   return (
-    <label className={styles.project}>
-      Project{" "}
-      <select value={projectId ?? ""} onChange={(event) => onChoose(event.target.value || undefined)}>
-        <option value="">all projects</option>
-        {!isKnown && <option value={projectId}>the one that was chosen</option>}
-        {projects.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {name}
-          </option>
-        ))}
-      </select>
-    </label>
+    <Choice
+      label="Project"
+      value={projectId ?? ""}
+      onChange={(id) => onChoose(id || undefined)}
+      empty="all projects"
+      options={isKnown ? options : [{ id: projectId, label: "the one that was chosen" }, ...options]}
+    />
   );
 }

@@ -2,10 +2,10 @@ import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useRef } from "react";
 import { Badge } from "@/components/Badge";
-import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { Highlighted } from "@/components/Highlighted";
+import { LoadMore } from "@/components/LoadMore";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
@@ -76,11 +76,8 @@ export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
                     </li>
                   ))}
                 </ol>
-                {found.moreFailure && <p role="alert">{found.moreFailure.message}</p>}
                 {hasNextPage && (
-                  <Button onPress={found.loadMore} isDisabled={found.isLoadingMore}>
-                    {found.isLoadingMore ? "Loading…" : "Load more"}
-                  </Button>
+                  <LoadMore failure={found.moreFailure} isLoading={found.isLoadingMore} onMore={found.loadMore} />
                 )}
               </>
             )
