@@ -171,8 +171,7 @@ fn check_fits(
             }
         }
         Subject::Price(_) => {
-            let key = if let Event::Prices(event) = root { event.key() } else { None };
-            let is_new = key.is_some_and(|key| writer.prices().get(key.clone()).is_none());
+            let is_new = root.price().is_some_and(|key| writer.prices().get(key.clone()).is_none());
             if is_new && !after.is_empty() {
                 writer.prices().check_room(before.len() + 1)?;
             }

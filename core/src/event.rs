@@ -42,6 +42,16 @@ pub enum Event {
     Derived(derived::Event),
 }
 
+impl Event {
+    /// What the price is for that it sets or takes away.
+    pub const fn price(&self) -> Option<&prices::Key> {
+        match self {
+            Self::Prices(event) => event.key(),
+            _ => None,
+        }
+    }
+}
+
 /// An event in its place: where, when, by whom and in which request it was recorded.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recorded<E> {

@@ -18,9 +18,9 @@ use cairn_core::ids::{DatasetId, ExperimentId, ExperimentItemId, ProjectId, Prom
 use cairn_core::json::Json;
 use cairn_core::query::Query;
 use cairn_core::time;
-use cairn_storage::aggregate::figures;
+use cairn_storage::aggregate::figures::Percentiles;
 use cairn_storage::experiments::listing::Wanted;
-use cairn_storage::experiments::reading::{EXPERIMENTS, Figures, Percentiles};
+use cairn_storage::experiments::reading::{EXPERIMENTS, Figures};
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
 
@@ -91,13 +91,6 @@ pub(crate) struct DurationPercentiles {
 impl From<Percentiles> for DurationPercentiles {
     fn from(percentiles: Percentiles) -> Self {
         let Percentiles { p50, p90, p99 } = percentiles;
-        Self { p50, p90, p99 }
-    }
-}
-
-impl From<figures::Percentiles> for DurationPercentiles {
-    fn from(percentiles: figures::Percentiles) -> Self {
-        let figures::Percentiles { p50, p90, p99 } = percentiles;
         Self { p50, p90, p99 }
     }
 }

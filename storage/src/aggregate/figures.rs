@@ -48,7 +48,7 @@ pub struct Percentiles {
 const PARTS: [Part; 3] = [Part::Input, Part::Output, Part::Metadata];
 
 impl Percentiles {
-    fn of(summary: &mut Summary) -> Option<Self> {
+    fn of_summary(summary: &mut Summary) -> Option<Self> {
         let [p50, p90, p99] = summary.percentiles([0.5, 0.9, 0.99])?;
         Some(Self { p50, p90, p99 })
     }
@@ -81,7 +81,7 @@ impl Figures {
         let (count, summaries) = group.map(|group| (group.count, group.summaries)).unwrap_or_default();
         let mut summaries = summaries.into_iter();
         let mut next = || summaries.next();
-        let duration = next().and_then(|mut summary| Percentiles::of(&mut summary));
+        let duration = next().and_then(|mut summary| Percentiles::of_summary(&mut summary));
         let cost = next();
         let mut counted = || next().map_or(0, |summary| summary.count());
         let (errors, filled) = (counted(), PARTS.map(|part| (part, counted())));

@@ -13,7 +13,8 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::listing::Wanted;
-use super::reading::{Figures, Percentiles};
+use super::reading::Figures;
+use crate::aggregate::figures::Percentiles;
 use crate::error::Error;
 use crate::reader::Reader;
 

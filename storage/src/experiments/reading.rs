@@ -16,6 +16,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::tally::{Place, RunSummary, Runs, Share, Tally, Total, from_ordered, stretch_start};
+use crate::aggregate::figures::Percentiles;
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::rows;
@@ -130,13 +131,6 @@ pub struct Figures {
     pub cost_average: Option<Decimal>,
     /// Means over the traces that have the key.
     pub usage: BTreeMap<String, f64>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Percentiles {
-    pub p50: f64,
-    pub p90: f64,
-    pub p99: f64,
 }
 
 impl Percentiles {

@@ -12,8 +12,8 @@ use cairn_core::history::{FieldChange, shortened_for_list};
 use cairn_core::ids::{Position, ProjectId, RequestId};
 use cairn_core::insights::state::Issue;
 use cairn_core::limits::{AUDIT_EVENT_BYTES_MAX, LOG_READ_BYTES_MAX, REQUEST_SEARCH_EVENTS_MAX};
+use cairn_core::prices::Own;
 use cairn_core::prices::repricing::Repricing;
-use cairn_core::prices::{Key, Own};
 use cairn_core::projects::Project;
 use cairn_core::retention::Rule;
 use cairn_core::time::Timestamp;
@@ -263,14 +263,14 @@ impl Reader {
 
     fn about(&self, event: &Recorded<Event>, said: &[FieldChange]) -> Result<About, Error> {
         let mut thing = Thing::of(&event.event);
-        let mut price = price_of(&event.event);
+        let mut price = event.event.price().cloned();
         if let Event::History(undo::Event::Undone { position, entity }) = &event.event {
             // What went with another thing is named by itself.
             thing = Thing::Unnamed(*entity);
             if let Some(root) = self.root(*position)?
                 && Thing::of(&root.event).uuid() == Some(*entity)
             {
-                (thing, price) = (Thing::of(&root.event), price_of(&root.event));
+                (thing, price) = (Thing::of(&root.event), root.event.price().cloned());
             }
         }
         let mut about = About {
@@ -367,14 +367,6 @@ impl Reader {
         let is_there = known.is_some();
         (about.name, about.project_id) = known.unwrap_or_default();
         Ok(is_there)
-    }
-}
-
-/// The price that an event sets or takes away.
-fn price_of(event: &Event) -> Option<Key> {
-    match event {
-        Event::Prices(event) => event.key().cloned(),
-        _ => None,
     }
 }
 

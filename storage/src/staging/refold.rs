@@ -78,7 +78,7 @@ impl Staging {
             Subject::Thread(id) => self.refold_thread(id, event),
             Subject::Optimization(id) => self.refold_optimization(id, event),
             Subject::RetentionRule(id) => self.refold_rule(id),
-            Subject::Price(_) => match price_of(root) {
+            Subject::Price(_) => match root.price() {
                 Some(key) => self.refold_price(key, event),
                 None => Ok(()),
             },
@@ -133,7 +133,9 @@ impl Staging {
                 .optimizations
                 .get(id)?
                 .map(|optimization| (Some(optimization.name.clone()), optimization.project_id)),
-            Subject::Price(_) => price_of(place.event)
+            Subject::Price(_) => place
+                .event
+                .price()
                 .and_then(|key| self.prices.state().get(key.clone()))
                 .map(|own| (Some(own.model.clone()), None)),
             Subject::DerivedColumn(id) => {
@@ -425,13 +427,5 @@ impl Staging {
             self.annotations.project(&mut self.scores, &deleted)?;
         }
         events.iter().try_for_each(|recorded| self.annotations.project(&mut self.scores, recorded))
-    }
-}
-
-/// The price that an event sets or takes away.
-const fn price_of(event: &Event) -> Option<&prices::Key> {
-    match event {
-        Event::Prices(event) => event.key(),
-        _ => None,
     }
 }
