@@ -2,10 +2,10 @@
 
 /// A whole request body after decompression.
 pub const REQUEST_BODY_BYTES_MAX: usize = 256 << 20;
-/// What is read of a body whose request was refused before, so that the answer arrives.
-pub const REFUSED_BODY_BYTES_READ_MAX: usize = 8 << 20;
-/// How long a refused request may take to send it.
-pub const REFUSED_BODY_SECONDS_MAX: u64 = 5;
+/// What is read of a body that nobody wanted, so that the answer arrives.
+pub const UNREAD_BODY_BYTES_MAX: usize = 8 << 20;
+/// How long an answered request may take to send it.
+pub const UNREAD_BODY_SECONDS_MAX: u64 = 5;
 /// One file that hangs on a trace or span.
 pub const ATTACHMENT_BYTES_MAX: u64 = 5 << 30;
 pub const FILE_NAME_CHARS_MAX: usize = 1_000;

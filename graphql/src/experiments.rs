@@ -14,7 +14,9 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use cairn_actors::failure::Failure;
 use cairn_core::access::ExperimentRead;
 use cairn_core::experiments;
-use cairn_core::ids::{DatasetId, ExperimentId, ExperimentItemId, ProjectId, PromptId, PromptVersionId};
+use cairn_core::ids::{
+    DatasetId, ExperimentId, ExperimentItemId, ProjectId, PromptId, PromptVersionId, TraceId,
+};
 use cairn_core::json::Json;
 use cairn_core::query::Query;
 use cairn_core::time;
@@ -378,6 +380,15 @@ fn sort_value(
 async fn load(session: &Session, id: ExperimentId) -> Result<Option<Experiment>> {
     let read = session.read::<ExperimentRead, _>(move |reader| Ok(reader.experiment(id)?));
     Ok(read.await?.map(Experiment))
+}
+
+/// The experiments that a trace is a run of.
+pub(crate) async fn experiments_of(context: &Context<'_>, trace: TraceId) -> Result<Vec<Experiment>> {
+    let read = session(context)?.read::<ExperimentRead, _>(move |reader| {
+        let ids = reader.experiments_of(trace)?;
+        ids.into_iter().map(|id| Ok(reader.experiment(id)?)).collect::<std::result::Result<Vec<_>, Failure>>()
+    });
+    Ok(read.await?.into_iter().flatten().map(Experiment).collect())
 }
 
 impl Loader<ExperimentId> for Session {

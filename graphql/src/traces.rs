@@ -25,6 +25,7 @@ use crate::comments::{self, Comment};
 use crate::connection::{Page, page_cost};
 use crate::derived::{self, DerivedValue};
 use crate::error::{Problem, Result};
+use crate::experiments::{Experiment, experiments_of};
 use crate::feedback::{AssertionResult, FeedbackScore, scores, span_scores, verdicts};
 use crate::guardrails::{GuardrailCheck, checks};
 use crate::projects::Project;
@@ -221,6 +222,12 @@ impl Trace {
     #[graphql(complexity = 10)]
     async fn assertion_results(&self, context: &Context<'_>) -> Result<Vec<AssertionResult>> {
         verdicts(context, Target::Trace(self.0.id)).await
+    }
+
+    /// Those that it is a run of.
+    #[graphql(complexity = "10 + 5 * child_complexity")]
+    async fn experiments(&self, context: &Context<'_>) -> Result<Vec<Experiment>> {
+        experiments_of(context, self.0.id).await
     }
 
     /// Oldest first.

@@ -1,5 +1,5 @@
-//! Reads what a refused request still sends. A connection that is closed with bytes unread is reset, and the client sees
-//! that in place of the answer.
+//! Reads what a request still sends when it is answered: refused before its end, or of a route that reads no body. A
+//! connection that is closed with bytes unread is reset, and the client sees that in place of this answer or the next.
 
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -11,7 +11,7 @@ use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::Request;
 use axum::middleware::Next;
 use axum::response::Response;
-use cairn_core::limits::{REFUSED_BODY_BYTES_READ_MAX, REFUSED_BODY_SECONDS_MAX};
+use cairn_core::limits::{UNREAD_BODY_BYTES_MAX, UNREAD_BODY_SECONDS_MAX};
 use futures_util::Stream;
 
 /// A body of which the rest can still be had when its reader has gone.
@@ -25,7 +25,7 @@ impl Shared {
     }
 
     async fn drain(self) {
-        let mut left = REFUSED_BODY_BYTES_READ_MAX;
+        let mut left = UNREAD_BODY_BYTES_MAX;
         while let Some(Ok(chunk)) = poll_fn(|context| self.poll(context)).await {
             match left.checked_sub(chunk.len()) {
                 Some(rest) => left = rest,
@@ -43,16 +43,14 @@ impl Stream for Shared {
     }
 }
 
-pub(crate) async fn refused(request: Request, next: Next) -> Response {
+pub(crate) async fn unread(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if body.is_end_stream() {
         return next.run(Request::from_parts(parts, body)).await;
     }
     let body = Shared(Arc::new(Mutex::new(body.into_data_stream())));
     let response = next.run(Request::from_parts(parts, Body::from_stream(body.clone()))).await;
-    if response.status().is_client_error() || response.status().is_server_error() {
-        // Who is slower than that loses the answer.
-        let _ = tokio::time::timeout(Duration::from_secs(REFUSED_BODY_SECONDS_MAX), body.drain()).await;
-    }
+    // Who is slower than that loses the answer.
+    let _ = tokio::time::timeout(Duration::from_secs(UNREAD_BODY_SECONDS_MAX), body.drain()).await;
     response
 }

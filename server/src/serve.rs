@@ -126,7 +126,7 @@ fn app(server: Server, guard: Guard, telemetry: Telemetry) -> Router {
         .layer(middleware::from_fn_with_state(telemetry, telemetry::count))
         .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_whole_only)))
         .layer(CatchPanicLayer::new())
-        .layer(middleware::from_fn(drain::refused))
+        .layer(middleware::from_fn(drain::unread))
 }
 
 /// What can be had in parts is sent as it is: length, tag and ranges are those of the bytes themselves.

@@ -1,7 +1,9 @@
 """Bodies and addresses as the clients really send them: compressed, large, with odd slashes, with NaN."""
 
 import gzip
+import http.client
 import json
+import time
 
 import pytest
 
@@ -33,6 +35,24 @@ def test_gzip_is_accepted_on_every_route(api, project, route):
     method, path, body, status = routes(project)[route]
     response = api.zipped(method, path, body)
     assert response.status_code == status, response.text
+
+
+def test_a_body_that_nobody_reads_does_not_end_the_connection(api):
+    address = api.http.base_url
+    connection = http.client.HTTPConnection(address.host, address.port, timeout=30)
+    connection.auto_open = 0
+    connection.connect()
+    for _ in range(2):
+        connection.putrequest("POST", f"{address.path}auth")
+        connection.putheader("content-length", str(len(FILLER)))
+        connection.endheaders()
+        # Who answers at once does so before the body is there.
+        time.sleep(0.2)
+        connection.send(FILLER.encode())
+        response = connection.getresponse()
+        assert response.status == 204
+        response.read()
+    connection.close()
 
 
 @pytest.mark.parametrize("path", ["traces/search", "spans/search", "projects/retrieve"])

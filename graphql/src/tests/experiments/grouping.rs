@@ -57,6 +57,19 @@ async fn experiments_are_grouped_within_groups_with_their_figures() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_trace_tells_of_which_experiments_it_is_a_run() {
+    let world = World::open();
+    runs(&world).await;
+    world.traces([9]).await;
+    let asked = "query($id: ID!) { trace(id: $id) { experiments { name dataset { name } } } }";
+    let told = world.ask(asked, json!({ "id": trace_id(2).to_string() })).await;
+    let expected = json!([{ "name": "b", "dataset": { "name": "qa" } }]);
+    assert_eq!(told["trace"]["experiments"], expected);
+    let told = world.ask(asked, json!({ "id": trace_id(9).to_string() })).await;
+    assert_eq!(told["trace"]["experiments"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn groups_are_paged_by_their_value() {
     let world = World::open();
     runs(&world).await;
