@@ -14,6 +14,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use cairn_core::ids::Position;
 use cairn_core::limits::{INDEX_ARENA_BYTES, INDEX_DELETED_RATIO_MAX};
 use tantivy::directory::MmapDirectory;
+use tantivy::directory::error::{OpenDirectoryError, OpenReadError};
 use tantivy::index::SegmentComponent;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy, NoMergePolicy};
 use tantivy::schema::{Field, Schema};
@@ -82,7 +83,7 @@ struct Opened {
 /// Opens the index of a folder, or makes it, with the log at `head`.
 pub(crate) fn open(dir: &Path, plan: &Plan, head: Position) -> Result<(DiskWriter, DiskReader), Error> {
     settle(dir)?;
-    if let Some(opened) = open_present(dir, plan, plan.readable_from) {
+    if let Some(opened) = open_present(dir, plan, plan.readable_from)? {
         return writing(dir, plan, opened);
     }
     begin_anew(dir, plan, head)
@@ -108,27 +109,43 @@ fn writing(dir: &Path, plan: &Plan, opened: Opened) -> Result<(DiskWriter, DiskR
 }
 
 /// `None` if there is no index of such a version, or it is damaged.
-fn open_present(dir: &Path, plan: &Plan, readable_from: u32) -> Option<Opened> {
-    let mut index = Index::open_in_dir(dir).ok()?;
+fn open_present(dir: &Path, plan: &Plan, readable_from: u32) -> Result<Option<Opened>, Error> {
+    match try_open(dir, plan, readable_from) {
+        Err(error) if is_unanswered(&error) => Err(error.into()),
+        opened => Ok(opened.unwrap_or_default()),
+    }
+}
+
+fn try_open(dir: &Path, plan: &Plan, readable_from: u32) -> Result<Option<Opened>, TantivyError> {
+    let mut index = Index::open_in_dir(dir)?;
     let older = index.schema();
     let is_known = older.fields().zip(plan.schema.fields()).all(|(theirs, ours)| theirs == ours);
     if !is_known
         || older.num_fields() > plan.schema.num_fields()
         || index.settings().sort_by_field != settings().sort_by_field
     {
-        return None;
+        return Ok(None);
     }
-    let mark = match index.load_metas().ok()?.payload {
-        // Begun, and nothing committed yet.
-        None => return None,
-        Some(payload) => Mark::read(&payload)?,
+    // Without one it was begun, and nothing is committed yet.
+    let mark = index.load_metas()?.payload.as_deref().and_then(Mark::read);
+    let Some(mark) = mark.filter(|mark| (readable_from..=plan.version).contains(&mark.version)) else {
+        return Ok(None);
     };
-    if !(readable_from..=plan.version).contains(&mark.version) {
-        return None;
-    }
     index.set_tokenizers(plan.tokenizers.clone());
-    let reader = reader_of(&index).ok()?;
-    Some(Opened { index, reader, mark })
+    let reader = reader_of(&index)?;
+    Ok(Some(Opened { index, reader, mark }))
+}
+
+/// Whether the system could not say what is there, for want of file handles or memory or because the disk does not
+/// answer. What it cannot read today may be whole, and is not made anew.
+fn is_unanswered(error: &TantivyError) -> bool {
+    let (TantivyError::IoError(cause)
+    | TantivyError::OpenReadError(OpenReadError::IoError { io_error: cause, .. })
+    | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error: cause, .. })) = error
+    else {
+        return false;
+    };
+    !matches!(cause.kind(), ErrorKind::NotFound | ErrorKind::UnexpectedEof | ErrorKind::InvalidData)
 }
 
 /// Before an index is opened: one whose place was about to be taken gets its successor.
@@ -285,7 +302,7 @@ impl DiskWriter {
     /// The index that shall take this one's place: the one that was being made, if it will do, or a new one.
     pub(crate) fn successor(&self, since: Position, head: Position) -> Result<Self, Error> {
         let dir = beside(&self.dir, NEXT);
-        let present = open_present(&dir, &self.plan, self.plan.version);
+        let present = open_present(&dir, &self.plan, self.plan.version)?;
         let fits = |opened: &Opened| opened.mark.begun >= since && opened.mark.reached <= head;
         let (writer, _) = match present.filter(fits) {
             Some(opened) => writing(&dir, &self.plan, opened)?,
@@ -311,7 +328,7 @@ impl DiskWriter {
         std::fs::rename(beside(&self.dir, NEXT), &self.dir)?;
         sync_parent(&self.dir)?;
         let Opened { index, reader, mark } =
-            open_present(&self.dir, &self.plan, self.plan.version).ok_or(TantivyError::Poisoned)?;
+            open_present(&self.dir, &self.plan, self.plan.version)?.ok_or(TantivyError::Poisoned)?;
         self.writer = Some(writer_of(&index)?);
         (self.index, self.mark) = (index, mark);
         self.shown.show(Shown { reader, mark });

@@ -70,6 +70,36 @@ fn nothing_merges_in_a_folder_whose_writer_is_gone() {
     drop(writer);
 }
 
+#[test]
+fn an_index_that_the_system_cannot_read_is_left_as_it_is() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, _) = open(dir.path(), &plan(), Position::START).unwrap();
+    put(&writer, "kept");
+    writer.commit(Position(5)).unwrap();
+    drop(writer);
+    let (list, aside) = (dir.path().join("meta.json"), dir.path().join("aside"));
+    std::fs::rename(&list, &aside).unwrap();
+    // Read as a file, a folder is an error that tells nothing of what is in the file.
+    std::fs::create_dir(&list).unwrap();
+    assert!(open(dir.path(), &plan(), Position(5)).is_err());
+    std::fs::remove_dir(&list).unwrap();
+    std::fs::rename(&aside, &list).unwrap();
+    let (_, reader) = open(dir.path(), &plan(), Position(5)).unwrap();
+    assert_eq!((reader.position(), reader.searcher().num_docs()), (Position(5), 1));
+}
+
+#[test]
+fn an_index_whose_list_of_files_is_damaged_is_made_anew() {
+    let dir = tempfile::tempdir().unwrap();
+    let (mut writer, _) = open(dir.path(), &plan(), Position::START).unwrap();
+    put(&writer, "lost");
+    writer.commit(Position(5)).unwrap();
+    drop(writer);
+    std::fs::write(dir.path().join("meta.json"), "{").unwrap();
+    let (_, reader) = open(dir.path(), &plan(), Position(5)).unwrap();
+    assert_eq!((reader.position(), reader.searcher().num_docs()), (Position::START, 0));
+}
+
 /// All terms that the files of an index hold, of deleted documents too: words and columns alike.
 fn terms(dir: &Path) -> BTreeSet<String> {
     let index = Index::open_in_dir(dir).unwrap();
