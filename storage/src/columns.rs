@@ -70,11 +70,6 @@ impl Writer {
             }
         }
     }
-
-    /// Shows all changes since the last time, together with the position that they reach.
-    pub(crate) fn commit(&mut self, up_to: Position) -> Result<(), Error> {
-        self.disk.commit(up_to)
-    }
 }
 
 impl Searcher {

@@ -8,8 +8,10 @@ mod tests;
 mod touched;
 mod written;
 
+use std::panic::resume_unwind;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use cairn_core::erasures;
 use cairn_core::event::{Event, Recorded};
@@ -21,6 +23,7 @@ use self::written::Written;
 use crate::aside::aside;
 use crate::error::Error;
 use crate::index::disk::{self, DiskWriter};
+use crate::log::Log;
 use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
 use crate::store::Store;
@@ -30,8 +33,25 @@ use crate::{columns, text};
 pub struct Follower {
     store: Arc<Store>,
     target: Writer,
+    /// What comes next, if it was read while the last commit was made.
+    ahead: Option<Stretch>,
     /// What is made to take its place.
     next: Option<Writer>,
+}
+
+/// What the log holds after a position, about as much as a commit takes.
+struct Stretch {
+    after: Position,
+    events: Vec<Recorded<Event>>,
+    /// How far was read.
+    read: Position,
+}
+
+impl Stretch {
+    fn after(after: Position, log: &Log, limit: usize) -> Result<Self, Error> {
+        let (events, read) = log.stretch_after(after, limit)?;
+        Ok(Self { after, events, read })
+    }
 }
 
 enum Writer {
@@ -69,7 +89,7 @@ const TEXT: &str = "text";
 
 impl Follower {
     fn begin(store: &Arc<Store>, target: Writer, reader: &Reader) -> Result<Self, Error> {
-        let mut follower = Self { store: Arc::clone(store), target, next: None };
+        let mut follower = Self { store: Arc::clone(store), target, ahead: None, next: None };
         follower.reconsider(reader)?;
         follower.signals().advance(follower.index(), follower.reached());
         Ok(follower)
@@ -92,12 +112,16 @@ impl Follower {
 
     /// Takes the next bounded stretch of the log into the index, and says how far it came.
     pub fn advance(&mut self) -> Result<Position, Error> {
-        let limit = match self.target {
-            Writer::Columns(_) => COLUMNS_COMMIT_DOCUMENTS_MAX,
-            Writer::Text(_) => TEXT_COMMIT_DOCUMENTS_MAX,
-        };
         let before = self.reached();
-        let taken = self.target.take(&self.store, limit)?;
+        let limit = self.target.limit();
+        let stretch = match self.ahead.take().filter(|ahead| ahead.after == before) {
+            Some(ahead) => ahead,
+            None => Stretch::after(before, self.store.log(), limit)?,
+        };
+        // Nobody waits long for words, and two stretches take twice the memory.
+        let reads_on = self.index() == Index::Columns;
+        let taken = self.target.take(&self.store, stretch, reads_on.then_some(limit))?;
+        self.ahead = taken.ahead;
         if taken.purged {
             // What is made may hold what was erased.
             self.forget_next()?;
@@ -114,6 +138,7 @@ impl Follower {
 struct Taken {
     reader: Reader,
     purged: bool,
+    ahead: Option<Stretch>,
 }
 
 impl Writer {
@@ -124,6 +149,13 @@ impl Writer {
         }
     }
 
+    const fn limit(&self) -> usize {
+        match self {
+            Self::Columns(_) => COLUMNS_COMMIT_DOCUMENTS_MAX,
+            Self::Text(_) => TEXT_COMMIT_DOCUMENTS_MAX,
+        }
+    }
+
     const fn disk_mut(&mut self) -> &mut DiskWriter {
         match self {
             Self::Columns(writer) => &mut writer.disk,
@@ -131,11 +163,11 @@ impl Writer {
         }
     }
 
-    fn take(&mut self, store: &Arc<Store>, limit: usize) -> Result<Taken, Error> {
-        let reached = self.disk().mark().reached;
-        let (mut events, read) = store.log().stretch_after(reached, limit)?;
+    /// Takes in a stretch. Reads as much as is told ahead while that is committed, if so much waits.
+    fn take(&mut self, store: &Arc<Store>, stretch: Stretch, ahead: Option<usize>) -> Result<Taken, Error> {
+        let Stretch { after: reached, mut events, read } = stretch;
         let reader = Reader::rows_only(store)?;
-        let mut taken = Taken { reader, purged: false };
+        let mut taken = Taken { reader, purged: false, ahead: None };
         // A commit that is being made shows in the log before its rows are there.
         let mut up_to = read.min(taken.reader.position());
         events.retain(|event| event.position <= up_to);
@@ -158,14 +190,24 @@ impl Writer {
         match self {
             Self::Columns(writer) => {
                 touched.columns(reader, &events, &mut |change| writer.change(change))?;
-                writer.commit(up_to)?;
             }
             Self::Text(writer) => {
                 let mut change = |change| writer.change(change);
                 let written = Written::by(reader, &events)?;
                 touched.texts(reader, &events, &mut change)?;
                 written.texts(reader, &mut change)?;
-                writer.commit(up_to)?;
+            }
+        }
+        drop(events);
+        let waiting = usize::try_from(store.signals().head().0.saturating_sub(up_to.0)).unwrap_or(usize::MAX);
+        match ahead.filter(|limit| waiting >= *limit) {
+            None => self.disk_mut().commit(up_to)?,
+            Some(limit) => {
+                taken.ahead = Some(thread::scope(|scope| {
+                    let ahead = scope.spawn(|| Stretch::after(up_to, store.log(), limit));
+                    self.disk_mut().commit(up_to)?;
+                    ahead.join().unwrap_or_else(|panic| resume_unwind(panic))
+                })?);
             }
         }
         Ok(taken)

@@ -60,7 +60,7 @@ impl World {
         }
         self.position = self.position.next();
         changes.into_iter().try_for_each(|change| self.writer.change(change)).unwrap();
-        self.writer.commit(self.position).unwrap();
+        self.writer.disk.commit(self.position).unwrap();
     }
 
     fn reopen(self) -> Self {
@@ -465,7 +465,7 @@ fn an_index_of_another_version_or_a_damaged_one_begins_anew() {
         assert_eq!(searcher.position(), Position::START, "{damage}");
         assert_eq!(searcher.count(Entity::Trace, PROJECTS[0]).unwrap(), 0, "{damage}");
         writer.change(Change::Put(columns(Entity::Trace, 1))).unwrap();
-        writer.commit(Position(1)).unwrap();
+        writer.disk.commit(Position(1)).unwrap();
         assert_eq!(searcher.count(Entity::Trace, PROJECTS[0]).unwrap(), 1, "{damage}");
     }
 }

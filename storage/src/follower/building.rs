@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cairn_core::ids::Position;
 use cairn_core::limits::INDEX_BUILD_EVENTS_MAX;
 
-use super::{Follower, Writer};
+use super::{Follower, Stretch, Writer};
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::signals::{Next, Version};
@@ -21,7 +21,8 @@ impl Follower {
     /// Takes the next bounded stretch of the log into the index that is made, and lets it serve once it has caught up.
     pub fn build(&mut self) -> Result<(), Error> {
         let Some(mut next) = self.next.take() else { return Ok(()) };
-        next.take(&self.store, INDEX_BUILD_EVENTS_MAX)?;
+        let stretch = Stretch::after(next.disk().mark().reached, self.store.log(), INDEX_BUILD_EVENTS_MAX)?;
+        next.take(&self.store, stretch, None)?;
         if next.disk().mark().reached < self.reached() {
             self.next = Some(next);
             self.tell();

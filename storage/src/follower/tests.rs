@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cairn_core::command::Context;
 use cairn_core::event::Event;
 use cairn_core::ids::{ErasureId, ProjectId, PromptId, TraceId};
-use cairn_core::limits::INDEX_BUILD_EVENTS_MAX;
+use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, INDEX_BUILD_EVENTS_MAX};
 use cairn_core::merge::Origin;
 use cairn_core::query::{Entity, Query, Words};
 use cairn_core::search::Searched;
@@ -111,6 +111,25 @@ fn what_an_index_found_is_there_although_it_is_newer_than_the_reader() {
     let found = searches.search(None, &Searched::RECORDED, &[words], 0, 20).unwrap();
     assert_eq!(found.hits.len(), 9);
     assert!(found.hits.iter().all(|hit| searches.thing(hit).unwrap().is_some()));
+}
+
+#[test]
+fn a_stretch_that_was_read_ahead_is_taken_in_as_it_is_by_then() {
+    const STRETCH: usize = COLUMNS_COMMIT_DOCUMENTS_MAX;
+    let dir = TempDir::new().unwrap();
+    let mut writer = open(&dir);
+    let (indexes, [mut columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
+    for part in 0..3 {
+        write(&mut writer, part * STRETCH + 1..=(part + 1) * STRETCH);
+    }
+    columns.advance().unwrap();
+    assert!(columns.ahead.is_some());
+    let id = TraceId::known(Uuid::from_u128(STRETCH as u128 + 1));
+    append(&mut writer, traces::Event::Deleted { id });
+    writer.commit().unwrap();
+    catch_up(&mut columns, &writer);
+    assert_eq!(listed(&writer, &indexes), 3 * STRETCH - 1);
+    assert!(columns.ahead.is_none());
 }
 
 const EVENTS: usize = 2 * INDEX_BUILD_EVENTS_MAX + 100;

@@ -52,7 +52,7 @@ impl World {
 
     fn apply(&mut self, changes: impl IntoIterator<Item = TextChange>, up_to: Position) {
         changes.into_iter().for_each(|change| self.writer.change(change).unwrap());
-        self.writer.commit(up_to).unwrap();
+        self.writer.disk.commit(up_to).unwrap();
     }
 
     fn search(&self, query: &[Words]) -> Vec<Uuid> {
