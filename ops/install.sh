@@ -18,7 +18,7 @@ build_ui() {
 
 # With the features of the whole workspace, as the tests of Rust are built after it: no library is compiled twice.
 build_binary() {
-    limited cargo build --locked --workspace --bin cairn
+    limited cargo build --locked --workspace --bins
 }
 
 install_python() {
