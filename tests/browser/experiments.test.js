@@ -173,6 +173,29 @@ test("an experiment alone is looked at, and a list is narrowed by a filter", asy
   assert.deepEqual(page.complaints, []);
 });
 
+test("a trace leads to the experiments that it is a run of, and to their dataset, even if it was linked afterwards", async () => {
+  const { content: [baseline] } = await story.get(`experiments?dataset_id=${dataset.id}&name=baseline`);
+  const [trace] = await tracesOf(baseline.id);
+  await page.goto(`${story.server.rootUrl}${projectPath}/logs?trace=${trace}`);
+  const facts = page.getByLabel("Facts", { exact: true });
+  await facts.getByText(`baseline over ${dataset.name}`, { exact: true }).waitFor();
+  const later = await story.post("experiments", { dataset_name: dataset.name, name: "second look", project_name: project });
+  const item = { experiment_id: later.headers.get("location").split("/").at(-1), dataset_item_id: items[0].id, trace_id: trace };
+  await story.post("experiments/items", { experiment_items: [item] });
+  await facts.getByRole("link", { name: "second look" }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await facts.getByRole("link", { name: "second look" }).waitFor();
+  await facts.getByRole("link", { name: "baseline" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "baseline" }).waitFor();
+  await page.goBack();
+  await facts.getByRole("link", { name: dataset.name }).first().click();
+  await page.getByRole("heading", { level: 1, name: dataset.name }).waitFor();
+  await story.ask("mutation ($ids: [ID!]!) { deleteExperiments(ids: $ids) }", { ids: [item.experiment_id] });
+  assert.deepEqual(page.complaints, []);
+});
+
 test("items come page by page, and a link finds one that is far down", async () => {
   const name = `many ${project}`;
   await story.put("datasets/items", { dataset_name: name, project_name: project, items: Array.from({ length: 60 }, (_, n) => ({ source: "sdk", data: { n } })) });

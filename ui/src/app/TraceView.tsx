@@ -4,6 +4,7 @@ import { Provider } from "urql";
 import { CompareWithTrace } from "@/app/CompareWithTrace";
 import { PastNotice } from "@/app/PastNotice";
 import { PromptLink } from "@/app/PromptLink";
+import { RunOfExperiment } from "@/app/RunOfExperiment";
 import { TargetAside } from "@/app/TargetAside";
 import { TraceMenu } from "@/app/TraceMenu";
 import { usePayloadWays } from "@/app/usePayloadWays";
@@ -109,6 +110,9 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
                     traceId={traceId}
                     onSpan={onSelect}
                     promptLink={promptLink}
+                    experimentLink={(experiment) => (
+                      <RunOfExperiment projectId={trace.projectId} experiment={experiment} />
+                    )}
                     threadLink={(name) => (
                       <ThreadLink
                         projectId={trace.projectId}

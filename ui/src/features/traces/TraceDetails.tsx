@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import { useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { ErrorState } from "@/components/ErrorState";
@@ -14,6 +14,7 @@ import { GuardrailTable } from "@/entities/feedback/GuardrailTable";
 import { ScoreTable } from "@/entities/feedback/ScoreTable";
 import { Payload } from "@/entities/payload/Payload";
 import { ErrorCallout } from "@/entities/spans/ErrorCallout";
+import { type ExperimentOfTrace, useExperimentsOfTrace } from "@/features/traces/useExperimentsOfTrace";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatInstant } from "@/lib/format";
@@ -74,11 +75,14 @@ type TraceDetailsProps = {
   promptLink?: PromptWay;
   /** The way to the conversation that clients call by this name. */
   threadLink?: (name: string) => ReactNode;
+  /** The way to an experiment that the trace is a run of. */
+  experimentLink?: (experiment: ExperimentOfTrace) => ReactNode;
   /** Without it there is no way to single spans. */
   onSpan?: (spanId: string) => void;
 };
 
-export function TraceDetails({ traceId, promptLink, threadLink, onSpan }: TraceDetailsProps) {
+export function TraceDetails({ traceId, promptLink, threadLink, experimentLink, onSpan }: TraceDetailsProps) {
+  const experiments = useExperimentsOfTrace(traceId);
   const [, tagTraces] = useMutation(TagTraceMutation);
   const [{ data, error, fetching }, read] = useQuery({
     query: TraceDetailsQuery,
@@ -116,6 +120,7 @@ export function TraceDetails({ traceId, promptLink, threadLink, onSpan }: TraceD
           { label: "Start", value: formatInstant(trace.startTime) },
           { label: "End", value: trace.endTime && formatInstant(trace.endTime) },
           { label: "In thread", value: trace.threadId && (threadLink?.(trace.threadId) ?? trace.threadId) },
+          { label: "Run of", value: experiments.length > 0 ? listed(experiments, experimentLink) : null },
           promptsFact(trace.metadata, promptLink),
           { label: "Environment", value: trace.environment },
           { label: "Providers", value: trace.providers.join(", ") },
@@ -143,4 +148,13 @@ export function TraceDetails({ traceId, promptLink, threadLink, onSpan }: TraceD
       {trace.metadata && <Payload title="Metadata" text={trace.metadata} field="metadata" />}
     </Details>
   );
+}
+
+function listed(experiments: readonly ExperimentOfTrace[], link: TraceDetailsProps["experimentLink"]): ReactNode {
+  return experiments.map((experiment, index) => (
+    <Fragment key={experiment.id}>
+      {index > 0 && ", "}
+      {link?.(experiment) ?? experiment.name}
+    </Fragment>
+  ));
 }
