@@ -68,6 +68,47 @@ test("the rows of its tree tell what one wants to see", async () => {
   await row.waitFor();
 });
 
+test("the rows tell what was said of spans, as soon as it is said", async () => {
+  const { trace } = await story.ask("query ($id: ID!) { trace(id: $id) { spans { nodes { id name } } } }", { id: runs.after });
+  const pay = trace.spans.nodes.find(({ name }) => name === "pay").id;
+  await page.getByRole("button", { name: "What rows tell" }).focus();
+  await page.keyboard.press("Enter");
+  for (const fact of ["Scores", "Tags"]) await page.getByRole("menuitemcheckbox", { name: fact }).click();
+  await page.keyboard.press("Escape");
+  await page.getByRole("treeitem", { name: /^plan the trip, helpfulness 0\.9, / }).waitFor();
+  await story.put(`spans/${pay}/feedback-scores`, { name: "care", value: 0.25, source: "sdk" });
+  await page.getByRole("treeitem", { name: /^pay, care 0\.25/ }).waitFor();
+  await story.ask("mutation ($ids: [ID!]!) { tagSpans(ids: $ids, add: [\"card\"], remove: []) }", { ids: [pay] });
+  await page.getByRole("treeitem", { name: /^pay, card, care 0\.25/ }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await page.getByRole("treeitem", { name: /^pay, card, care 0\.25/ }).waitFor();
+});
+
+test("spans that are no calls are left out, and stay so", async () => {
+  const hide = page.getByRole("button", { name: "Hide spans that are no calls" });
+  const hotel = page.getByRole("treeitem", { name: /^book a hotel/ });
+  const pay = page.getByRole("treeitem", { name: /^pay/ });
+  assert.equal(await pay.getAttribute("aria-level"), "3");
+  await hide.focus();
+  await page.keyboard.press("Enter");
+  await hotel.waitFor({ state: "detached" });
+  assert.equal(await pay.getAttribute("aria-level"), "2");
+  await page.getByText("4 spans, 1 hidden").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await pay.waitFor();
+  assert.equal(await hotel.count(), 0);
+  await page.getByRole("searchbox", { name: "Search spans" }).fill("hotel");
+  await hotel.click();
+  await page.getByRole("button", { name: "Clear search spans" }).click();
+  await eventually("what is chosen is never left out", async () => (await hotel.getAttribute("aria-selected")) === "true");
+  await page.getByRole("treeitem", { name: /^plan the trip/ }).click();
+  await hotel.waitFor({ state: "detached" });
+  await hide.click();
+  await hotel.waitFor();
+});
+
 test("it is deleted, and brought back by one key", async () => {
   await choose("Delete");
   await page.getByRole("dialog", { name: "Delete 1 trace?" }).getByRole("button", { name: "Delete" }).click();

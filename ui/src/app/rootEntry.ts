@@ -3,7 +3,7 @@ import type { ViewedTrace } from "@/features/traces/useTrace";
 
 /** The trace as the root of its spans. */
 export function rootEntry(trace: ViewedTrace): TreeEntry {
-  const { id, name, startTime, endTime, durationMs, totalTokens, cost, error } = trace;
+  const { id, name, startTime, endTime, durationMs, totalTokens, cost, error, tags, feedbackScores } = trace;
   return {
     id,
     name,
@@ -13,6 +13,8 @@ export function rootEntry(trace: ViewedTrace): TreeEntry {
     totalTokens,
     cost,
     error,
+    tags,
+    feedbackScores,
     type: "TRACE",
     parentSpanId: null,
     model: null,

@@ -36,13 +36,14 @@ const EVERYTHING: TimePart = { from: 0, to: 1 };
 
 /** The spans of a trace in one of several views, under a map of the whole. */
 export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView }: SpanExplorerProps) {
-  const state = useSpanRows(trace, spans.spans);
+  const state = useSpanRows(trace, spans.spans, selectedId);
   const [part, setPart] = useState(EVERYTHING);
-  const { roots, range, rows, words } = state;
-  const laid = useMemo(() => layLanes(roots, range), [roots, range]);
+  const { shownRoots, range, rows, words } = state;
+  const laid = useMemo(() => layLanes(shownRoots, range), [shownRoots, range]);
   const shown = useMemo(() => partOf(range, part), [range, part]);
+  const hasTime = view !== "transcript" && view !== "graph";
   const onStep = (key: string) => {
-    const target = stepTarget(roots, selectedId, key);
+    const target = stepTarget(hasTime ? shownRoots : state.roots, selectedId, key);
     if (!target) return;
     state.reveal(target.id);
     onSelect(target.id);
@@ -52,7 +53,6 @@ export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView 
     ...Object.fromEntries(STEP_KEYS.map((key) => [key, () => onStep(key)])),
   });
 
-  const hasTime = view !== "transcript" && view !== "graph";
   const common = { state, shown, selectedId, onSelect };
   return (
     <section className={styles.pane} aria-label="Spans">
@@ -75,7 +75,11 @@ export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView 
       ) : (
         <SpanTree key={view} {...common} isTimeline={view === "timeline"} />
       )}
-      <SpanTreeFoot spans={spans} shown={words ? rows.filter((row) => !row.isContext).length : null} />
+      <SpanTreeFoot
+        spans={spans}
+        shown={words ? rows.filter((row) => !row.isContext).length : null}
+        hidden={hasTime ? state.hiddenCount : 0}
+      />
     </section>
   );
 }

@@ -1,4 +1,4 @@
-import { ChevronsDownUp, ChevronsUpDown, Search, SlidersHorizontal } from "lucide-react";
+import { ChevronsDownUp, ChevronsUpDown, EyeOff, Search, SlidersHorizontal } from "lucide-react";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { IconButton } from "@/components/IconButton";
 import { SearchBox } from "@/components/SearchBox";
@@ -41,6 +41,15 @@ export function SpanTools({ state, view, onView, onSelect }: SpanToolsProps) {
             shown={facts.shown}
             onToggle={facts.toggle}
           />
+        )}
+        {view !== "transcript" && view !== "graph" && (
+          <IconButton
+            label="Hide spans that are no calls"
+            aria-pressed={state.isHiding}
+            onPress={() => state.setHiding(!state.isHiding)}
+          >
+            <EyeOff aria-hidden />
+          </IconButton>
         )}
         {(view === "tree" || view === "timeline") && (
           <>

@@ -34,7 +34,7 @@ export function SpanTree({ state, shown, isTimeline, selectedId, onSelect }: Spa
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
     const at = event.target instanceof HTMLElement ? event.target.dataset.span : undefined;
-    const step = at === undefined ? null : stepTarget(state.roots, at, event.key);
+    const step = at === undefined ? null : stepTarget(state.shownRoots, at, event.key);
     if (step) {
       state.reveal(step.id);
       select(step.id);

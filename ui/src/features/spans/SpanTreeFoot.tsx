@@ -7,10 +7,12 @@ type SpanTreeFootProps = {
   spans: ReadSpans;
   /** How many spans the search found; null without a search. */
   shown: number | null;
+  /** How many are left out because they are no calls. */
+  hidden: number;
 };
 
 /** How many spans there are, how many are here, and what to do about the rest. */
-export function SpanTreeFoot({ spans, shown }: SpanTreeFootProps) {
+export function SpanTreeFoot({ spans, shown, hidden }: SpanTreeFootProps) {
   const loaded = spans.spans.length;
   const total = Math.max(loaded, spans.totalCount ?? 0);
   if (spans.failure) {
@@ -37,7 +39,7 @@ export function SpanTreeFoot({ spans, shown }: SpanTreeFootProps) {
       {spans.totalCount === null
         ? "Loading spans…"
         : shown === null
-          ? `${formatCount(total)} ${total === 1 ? "span" : "spans"}`
+          ? `${formatCount(total)} ${total === 1 ? "span" : "spans"}${hidden > 0 ? `, ${formatCount(hidden)} hidden` : ""}`
           : `${formatCount(shown)} of ${formatCount(total)} match`}
     </div>
   );

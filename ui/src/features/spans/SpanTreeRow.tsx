@@ -52,8 +52,9 @@ export function SpanTreeRow({
   const isBranch = children.length > 0;
   const told = (fact: Exclude<RowFact, "Bars">) => (facts.includes(fact) ? factOf(span, fact) : "");
   const [duration, cost, tokens, model] = [told("Duration"), told("Cost"), told("Tokens"), told("Model")];
+  const [scores, tags] = [told("Scores"), told("Tags")];
   // What is seen, then what a narrow tree hides, and then what only a colour tells.
-  const said = [name, isOrphan && "no parent", model, tokens, duration, cost, span.error && "failed"];
+  const said = [name, isOrphan && "no parent", tags, scores, model, tokens, duration, cost, span.error && "failed"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of its rows
     <div
@@ -103,6 +104,16 @@ export function SpanTreeRow({
         )}
       </div>{" "}
       <div className={styles.meta}>
+        {tags && (
+          <span className={styles.said} title={tags}>
+            {tags}
+          </span>
+        )}{" "}
+        {scores && (
+          <span className={styles.said} title={scores}>
+            {scores}
+          </span>
+        )}{" "}
         {model && <span className={styles.model}>{model}</span>} {tokens && <span>{tokens}</span>}
         {facts.includes("Bars") && (
           <span className={styles.bar} aria-hidden>

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { barOf, buildSpanTree, rangeOf, type SpanNode, visibleRows } from "@/features/spans/spanTree";
+import { barOf, buildSpanTree, keptTree, rangeOf, type SpanNode, visibleRows } from "@/features/spans/spanTree";
 import { treeAction } from "@/features/spans/treeKeys";
 
 type Span = { id: string; parentSpanId: string | null; startTime: string; endTime: string | null };
@@ -34,6 +34,19 @@ describe("the tree", () => {
   test("a ring of parents is cut at its earliest span, and what hangs on it is kept", () => {
     const spans = [span("tail", "q", 0), span("p", "q", 1), span("q", "p", 2), span("a", null, 5)];
     expect(drawn(buildSpanTree(spans))).toBe("p?(q(tail)) a");
+  });
+
+  test("what lies within spans that are left out takes their place, by start", () => {
+    const spans = [
+      span("a", null),
+      span("b", "a", 1),
+      span("x", "a", 2),
+      span("c", "x", 4),
+      span("y", "x", 3),
+      span("d", "y", 3),
+    ];
+    const kept = keptTree(buildSpanTree([...spans, span("z", null, 9), span("e", "z", 10)]), ({ id }) => id < "x");
+    expect(drawn(kept)).toBe("a(b d c) e");
   });
 
   test("a span that is its own parent stands at the top", () => {

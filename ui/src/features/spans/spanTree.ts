@@ -85,6 +85,28 @@ function byStart<T extends TreeSpan>(a: SpanNode<T>, b: SpanNode<T>): number {
   return a.span.id < b.span.id ? -1 : 1;
 }
 
+/** Only those that are kept; what lies within others takes their place. */
+export function keptTree<T extends TreeSpan>(
+  roots: readonly SpanNode<T>[],
+  keeps: (span: T) => boolean,
+): SpanNode<T>[] {
+  const kept: SpanNode<T>[] = [];
+  const stack = roots.map((node) => ({ node, siblings: kept })).reverse();
+  for (let entry = stack.pop(); entry; entry = stack.pop()) {
+    const { node, siblings } = entry;
+    const own = keeps(node.span) ? { ...node, children: [] } : null;
+    if (own) siblings.push(own);
+    const below = own?.children ?? siblings;
+    for (const child of node.children.toReversed()) stack.push({ node: child, siblings: below });
+  }
+  const levels = [kept];
+  for (let level = levels.pop(); level; level = levels.pop()) {
+    level.sort(byStart);
+    for (const { children } of level) levels.push(children);
+  }
+  return kept;
+}
+
 export type RowOptions<T extends TreeSpan> = {
   collapsed: ReadonlySet<string>;
   /** Absent: everything is shown. Otherwise the matches and their ancestors, whatever is collapsed. */

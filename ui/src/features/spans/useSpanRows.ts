@@ -1,15 +1,16 @@
 import { useMemo, useState } from "react";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
 import { ancestorsOf } from "@/features/spans/spanSteps";
-import { buildSpanTree, rangeOf, visibleRows } from "@/features/spans/spanTree";
+import { buildSpanTree, keptTree, rangeOf, visibleRows } from "@/features/spans/spanTree";
+import { useHiding } from "@/features/spans/useHiding";
 import type { TraceSpan } from "@/features/spans/useTraceSpans";
 import { useNow } from "@/lib/useNow";
 
-// From the spans of a trace to the rows of its tree: what is collapsed, and what the search keeps.
+// From the spans of a trace to the rows of its tree: what is collapsed, what is left out, and what the search keeps.
 
 export type SpanRows = ReturnType<typeof useSpanRows>;
 
-export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[]) {
+export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[], selectedId: string) {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [query, setQuery] = useState("");
   const now = useNow();
@@ -19,9 +20,16 @@ export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[]) {
     [spans, trace],
   );
   const words = query.trim().toLowerCase();
+  const [isHiding, setHiding] = useHiding();
+  // A search looks through all there is.
+  const hides = isHiding && !words;
+  const shownRoots = useMemo(
+    () => (hides ? keptTree(roots, (span) => isCall(span) || span.id === selectedId) : roots),
+    [roots, hides, selectedId],
+  );
   const rows = useMemo(
-    () => visibleRows(roots, { collapsed, matches: words ? (span) => textOf(span).includes(words) : undefined }),
-    [roots, collapsed, words],
+    () => visibleRows(shownRoots, { collapsed, matches: words ? (span) => textOf(span).includes(words) : undefined }),
+    [shownRoots, collapsed, words],
   );
   const range = useMemo(() => rangeOf(spans, trace, now), [spans, trace, now]);
 
@@ -38,8 +46,15 @@ export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[]) {
   };
   const expandAll = () => setCollapsed(new Set());
   const collapseAll = () => setCollapsed(new Set(roots[0]?.children.flatMap((node) => idsWithChildren(node))));
-  return { roots, rows, range, query, words, setQuery, setExpanded, reveal, expandAll, collapseAll };
+  return {
+    ...{ roots, shownRoots, rows, range, query, words, isHiding, setHiding },
+    ...{ setQuery, setExpanded, reveal, expandAll, collapseAll },
+    hiddenCount: hides ? spans.filter((span) => !isCall(span) && span.id !== selectedId).length : 0,
+  };
 }
+
+/** The trace, calls of models and tools, checks; and whatever failed, so that no error is out of sight. */
+const isCall = ({ type, error }: TreeEntry) => type !== "GENERAL" || Boolean(error);
 
 function textOf(span: TreeEntry): string {
   return [span.name, span.type, span.model, span.provider, span.error?.exceptionType, span.id]

@@ -1,6 +1,7 @@
 import type { Client } from "@urql/core";
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useClient } from "urql";
+import { isSaid, useRowFacts } from "@/features/spans/rowFacts";
 import { type DocumentType, graphql, readFragment } from "@/gql";
 import { type Failure, failure, failureOf } from "@/lib/failure";
 import { useThrottledChange } from "@/lib/useThrottledChange";
@@ -21,11 +22,16 @@ export const TreeSpanFragment = graphql(`
     error {
       exceptionType
     }
+    tags @include(if: $withSaid)
+    feedbackScores @include(if: $withSaid) {
+      name
+      value
+    }
   }
 `);
 
 const SpansPageQuery = graphql(`
-  query TraceSpansPage($traceId: ID!, $first: Int!, $after: String) {
+  query TraceSpansPage($traceId: ID!, $first: Int!, $after: String, $withSaid: Boolean!) {
     trace(id: $traceId) {
       id
       spans(first: $first, after: $after) {
@@ -77,6 +83,7 @@ export function useSpansFrom(client: Client | null, traceId: string, revision: n
   const [state, setState] = useState<State>(NOTHING);
   const pages = useRef<SpanPage[]>([]);
   const reading = useRef<AbortController | null>(null);
+  const withSaid = useRowFacts().shown.some(isSaid);
 
   const publish = useCallback((change: Partial<State>) => {
     // By id: a page that is read again may overlap its neighbours.
@@ -96,14 +103,15 @@ export function useSpansFrom(client: Client | null, traceId: string, revision: n
     const mine = new AbortController();
     reading.current = mine;
     if (!client) return;
+    const asked = { client, traceId, withSaid };
     publish({ isLoading: true, failure: null });
     try {
-      await rereadOpenPages(client, traceId, pages.current, mine.signal);
+      await rereadPages(asked, pages.current, mine.signal);
       for (;;) {
         const last = pages.current.at(-1);
         if (mine.signal.aborted) return;
         if (last && (!last.hasNextPage || pages.current.length * PAGE_SPANS >= limit)) break;
-        const page = await readPage(client, traceId, last?.endCursor ?? null);
+        const page = await readPage(asked, last?.endCursor ?? null);
         if (mine.signal.aborted) return;
         pages.current.push(page);
         publish({});
@@ -139,9 +147,12 @@ export function useSpansFrom(client: Client | null, traceId: string, revision: n
   });
 
   const [asked, setAsked] = useState(0);
+  const readFor = useRef({ asked, withSaid });
   useEffect(() => {
-    if (asked > 0) readOn(limit.current);
-  }, [asked]);
+    const { asked: askedBefore, withSaid: hadSaid } = readFor.current;
+    readFor.current = { asked, withSaid };
+    if (asked !== askedBefore || (withSaid && !hadSaid)) readOn(limit.current);
+  }, [asked, withSaid]);
   const onMore = () => {
     limit.current = Math.max(limit.current, pages.current.length * PAGE_SPANS) + SPANS_AT_ONCE;
     setAsked(asked + 1);
@@ -157,9 +168,11 @@ class ReadFailure extends Error {
   }
 }
 
-async function readPage(client: Client, traceId: string, after: string | null): Promise<SpanPage> {
+type Asked = { client: Client; traceId: string; withSaid: boolean };
+
+async function readPage({ client, ...asked }: Asked, after: string | null): Promise<SpanPage> {
   const result = await client
-    .query(SpansPageQuery, { traceId, first: PAGE_SPANS, after }, { requestPolicy: "network-only" })
+    .query(SpansPageQuery, { ...asked, first: PAGE_SPANS, after }, { requestPolicy: "network-only" })
     .toPromise();
   if (result.error) throw new ReadFailure(failureOf(result.error));
   if (!result.data?.trace) throw new ReadFailure(failure("this trace does not exist, or it was deleted"));
@@ -168,12 +181,15 @@ async function readPage(client: Client, traceId: string, after: string | null): 
   return { after, endCursor: pageInfo.endCursor ?? null, spans, hasNextPage: pageInfo.hasNextPage, totalCount };
 }
 
-/** Only spans that have not ended change, and new ones come last: whole pages of ended spans are left alone. */
-async function rereadOpenPages(client: Client, traceId: string, pages: SpanPage[], signal: AbortSignal): Promise<void> {
+/**
+ * Of spans that have ended only what is said of them changes, and new ones come last: without that, whole pages of ended
+ * spans are left alone.
+ */
+async function rereadPages(asked: Asked, pages: SpanPage[], signal: AbortSignal): Promise<void> {
   for (const [index, page] of pages.entries()) {
     const isOpen = index === pages.length - 1 || page.spans.some((span) => !span.endTime);
-    if (!isOpen || signal.aborted) continue;
-    const fresh = await readPage(client, traceId, page.after);
+    if (!(isOpen || asked.withSaid) || signal.aborted) continue;
+    const fresh = await readPage(asked, page.after);
     // The place of the page stays: its successor was read from the old end.
     if (!signal.aborted)
       pages[index] =

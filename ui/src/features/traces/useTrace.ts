@@ -18,6 +18,11 @@ export const TraceViewQuery = graphql(`
       error {
         exceptionType
       }
+      tags
+      feedbackScores {
+        name
+        value
+      }
       ...TraceSummary
     }
   }
