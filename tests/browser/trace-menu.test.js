@@ -99,7 +99,7 @@ test("spans that are no calls are left out, and stay so", async () => {
   await page.reload();
   await pay.waitFor();
   assert.equal(await hotel.count(), 0);
-  await page.getByRole("searchbox", { name: "Search spans" }).fill("hotel");
+  await page.getByRole("combobox", { name: "Search spans" }).fill("hotel");
   await hotel.click();
   await page.getByRole("button", { name: "Clear search spans" }).click();
   await eventually("what is chosen is never left out", async () => (await hotel.getAttribute("aria-selected")) === "true");
@@ -107,6 +107,35 @@ test("spans that are no calls are left out, and stay so", async () => {
   await hotel.waitFor({ state: "detached" });
   await hide.click();
   await hotel.waitFor();
+});
+
+test("spans are found by conditions within what they are part of, and a link brings the search along", async () => {
+  const box = page.getByRole("combobox", { name: "Search spans" });
+  const names = async () => (await page.getByRole("treeitem").evaluateAll((rows) => rows.map((row) => row.getAttribute("aria-label").split(",")[0])));
+  const found = (what, ...expected) => eventually(what, async () => JSON.stringify(await names()) === JSON.stringify(expected));
+  await box.focus();
+  await page.keyboard.type("type:");
+  await page.getByRole("option", { name: /^tool\s*2 spans/ }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.type("tool");
+  await found("tools, and what one of them is part of", "plan the trip", "search flights", "book a hotel", "pay");
+  await page.keyboard.type(" AND error:true");
+  await found("the tool that failed", "plan the trip", "book a hotel", "pay");
+  await page.getByText("1 of 4 match").waitFor();
+  assert.match(page.url(), /find=type/);
+  await page.reload();
+  await found("the same after a reload", "plan the trip", "book a hotel", "pay");
+  await box.fill("feedback.care < 0.5 OR duration < 1500ms OR model:mini");
+  await found("by score and model", "plan the trip", "ask the model", "book a hotel", "pay");
+  await box.fill("duration > soon");
+  await page.getByRole("alert").filter({ hasText: "soon" }).waitFor();
+  await found("all of them", "plan the trip", "search flights", "ask the model", "book a hotel", "pay");
+  await box.fill("flights");
+  await found("words, as ever", "plan the trip", "search flights");
+  await box.fill("");
+  await page.keyboard.press("Escape");
+  await found("all again", "plan the trip", "search flights", "ask the model", "book a hotel", "pay");
+  await eventually("an address without it", async () => !page.url().includes("find="));
 });
 
 test("it is deleted, and brought back by one key", async () => {

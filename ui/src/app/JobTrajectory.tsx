@@ -57,6 +57,7 @@ function Spans({ trace, revision, search, onSearch }: SpansProps) {
     <>
       <div className={styles.spans}>
         <SpanExplorer
+          projectId={trace.projectId}
           trace={root}
           spans={spans}
           view={search.view ?? "tree"}

@@ -19,6 +19,8 @@ type TracePanelProps = {
   view: SpanView | undefined;
   onSelect: (spanId: string | undefined) => void;
   onView: (view: SpanView) => void;
+  find: string | undefined;
+  onFind: (find: string | undefined) => void;
   history: Moment | undefined;
   onHistory: (moment: Moment | undefined) => void;
   onMove: (step: number) => void;
@@ -26,7 +28,7 @@ type TracePanelProps = {
 };
 
 export function TracePanel({ workspace, projectId, traceId, onMove, onClose, ...props }: TracePanelProps) {
-  const search = { span: props.spanId, view: props.view, history: props.history };
+  const search = { span: props.spanId, view: props.view, find: props.find, history: props.history };
   return (
     <OpenPanel
       noun="trace"

@@ -37,6 +37,9 @@ type TraceViewProps = {
   /** Without a span: the trace itself. */
   onSelect: (spanId: string | undefined) => void;
   onView: (view: SpanView) => void;
+  /** What is looked for among the spans. */
+  find: string | undefined;
+  onFind: (find: string | undefined) => void;
   /** Of the trace or the span that is chosen. */
   history: Moment | undefined;
   onHistory: (moment: Moment | undefined) => void;
@@ -76,6 +79,9 @@ export function TraceView({ traceId, spanId, view = "tree", onSelect, onView, ..
           <PastNotice state={state} />
           <Provider value={shown.client}>
             <SpanExplorer
+              projectId={trace.projectId}
+              find={props.find}
+              onFind={props.onFind}
               trace={root}
               spans={shown.spans}
               view={view}

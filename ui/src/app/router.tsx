@@ -116,9 +116,12 @@ const traceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/traces/$traceId",
   staticData: { title: "Trace" },
-  validateSearch: (raw: Record<string, unknown>): { span?: string; view?: SpanView; history?: Moment } => ({
+  validateSearch: (
+    raw: Record<string, unknown>,
+  ): { span?: string; view?: SpanView; find?: string; history?: Moment } => ({
     span: text(raw.span),
     view: parseSpanView(raw.view),
+    find: text(raw.find),
     history: parseMoment(raw.history),
   }),
   component: page(() => import("@/app/pages/TracePage"), "TracePage"),

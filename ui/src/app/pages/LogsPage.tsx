@@ -31,7 +31,7 @@ const TYPES = [
   { id: "threads", label: "Threads" },
 ] as const;
 
-const NOTHING_OPEN = { trace: undefined, span: undefined, thread: undefined, history: undefined };
+const NOTHING_OPEN = { trace: undefined, span: undefined, thread: undefined, history: undefined, find: undefined };
 
 export function LogsPage() {
   const { workspace, projectId } = route.useParams();
@@ -159,6 +159,8 @@ function Opened({ search, onChange, ...props }: OpenedProps) {
         view={parseSpanView(search.view)}
         onSelect={(span) => onChange({ span }, true)}
         onView={(view) => onChange({ view: parseSpanView(view) }, true)}
+        find={search.find}
+        onFind={(find) => onChange({ find }, true)}
         history={parseMoment(search.history)}
         onHistory={(history) => onChange({ history }, false)}
       />

@@ -6,7 +6,7 @@ const route = getRouteApi("/$workspace/projects/$projectId/traces/$traceId");
 
 export function TracePage() {
   const { traceId } = route.useParams();
-  const { span, view, history } = route.useSearch();
+  const { span, view, find, history } = route.useSearch();
   const navigate = route.useNavigate();
   return (
     <>
@@ -18,6 +18,8 @@ export function TracePage() {
         view={view}
         onSelect={(next) => navigate({ search: (old) => ({ ...old, span: next }), replace: true })}
         onView={(next) => navigate({ search: (old) => ({ ...old, view: parseSpanView(next) }), replace: true })}
+        find={find}
+        onFind={(next) => navigate({ search: (old) => ({ ...old, find: next }), replace: true })}
         history={history}
         onHistory={(next) => navigate({ search: (old) => ({ ...old, history: next }) })}
       />

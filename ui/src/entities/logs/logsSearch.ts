@@ -17,6 +17,8 @@ export type LogsSearch = {
   span?: string;
   /** How the spans of the open trace are shown. */
   view?: string;
+  /** What is looked for among the spans of the open trace. */
+  find?: string;
   /** What is shown of the history of the open trace or span. */
   history?: string;
   /** What is listed; absent: traces. */
@@ -47,6 +49,7 @@ export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
     "trace",
     "span",
     "view",
+    "find",
     "history",
     "logsType",
     "columns",
@@ -59,6 +62,7 @@ export function parseLogsSearch(raw: Record<string, unknown>): LogsSearch {
   if (search.sort && !/^-?[a-z][a-z0-9_.]*$/i.test(search.sort)) delete search.sort;
   if (search.among && !search.differs) delete search.among;
   if (search.span && !search.trace) delete search.span;
+  if (search.find && !search.trace) delete search.find;
   if (search.history && !search.trace) delete search.history;
   return search;
 }

@@ -31,7 +31,9 @@ const SPANS = [
   span("look up", "steps", 2, 4, { type: "TOOL" }),
   span("refund", "steps", 4, 9, { type: "TOOL", error: { exceptionType: "ToolError" } }),
 ];
+const NO_NAMES = { usage: [], scores: [], spanScores: [], guardrails: [], __typename: "StatisticsNames" };
 const server = fakeServer({
+  RecordedNames: () => ({ data: { statisticsNames: NO_NAMES, facets: [] } }),
   StepOfTrace: () => ({ data: { trace: { __typename: "Trace", id: "agent", input: '"Refund?"', output: '"Yes."' } } }),
   StepOfSpan: ({ id }) => ({
     data: { span: { __typename: "Span", id, input: `"given to ${id}"`, output: `"said by ${id}"`, error: null } },
@@ -41,9 +43,18 @@ const server = fakeServer({
 function Story() {
   const [view, setView] = useState<SpanView>("tree");
   const [selectedId, setSelectedId] = useState("agent");
-  const rest = { totalCount: 4, hasMore: false, isLoading: false, failure: null, onMore: () => {}, onRetry: () => {} };
+  const rest = {
+    totalCount: 4,
+    hasMore: false,
+    isLoading: false,
+    failure: null,
+    revision: 0,
+    onMore: () => {},
+    onRetry: () => {},
+  };
   return server.wrap(
     <SpanExplorer
+      projectId="p1"
       trace={trace}
       spans={{ spans: SPANS, ...rest }}
       view={view}
@@ -87,7 +98,7 @@ test("the transcript tells what was asked, said by models and tools, and answere
   expect(await within(story).findByText("said by look up")).toBeTruthy();
   expect(within(story).queryByText("given to plan")).toBeNull();
   expect(within(story).getByRole("article", { name: "refund" }).textContent).toContain("in steps");
-  await user.type(screen.getByRole("searchbox", { name: "Search spans" }), "plan");
+  await user.type(screen.getByRole("combobox", { name: "Search spans" }), "plan");
   expect(within(story).getAllByRole("article")).toHaveLength(1);
 });
 

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useMemo, useState } from "react";
+import { lazy, Suspense, useEffect, useEffectEvent, useMemo, useState } from "react";
 import { EmptyState } from "@/components/EmptyState";
 import { Skeleton } from "@/components/Skeleton";
+import { QueryError } from "@/entities/logs/QueryError";
 import { Minimap } from "@/features/spans/Minimap";
 import { SpanFlame } from "@/features/spans/SpanFlame";
 import { SpanTools } from "@/features/spans/SpanTools";
@@ -15,6 +16,7 @@ import { useSpanRows } from "@/features/spans/useSpanRows";
 import type { ReadSpans } from "@/features/spans/useTraceSpans";
 import { useHotkeys } from "@/lib/hotkeys";
 import { patient } from "@/lib/patient";
+import { useDebounced } from "@/lib/useDebounced";
 import styles from "./SpanExplorer.module.css";
 
 const SpanTranscript = lazy(
@@ -23,6 +25,7 @@ const SpanTranscript = lazy(
 const SpanGraph = lazy(patient(async () => ({ default: (await import("@/features/spans/SpanGraph")).SpanGraph })));
 
 type SpanExplorerProps = {
+  projectId: string;
   /** The trace itself: the root of the spans. */
   trace: TreeEntry;
   spans: ReadSpans;
@@ -30,13 +33,29 @@ type SpanExplorerProps = {
   selectedId: string;
   onSelect: (id: string) => void;
   onView: (view: SpanView) => void;
+  /** What is looked for among the spans, where the address keeps it. */
+  find?: string | undefined;
+  onFind?: (find: string | undefined) => void;
 };
 
+const ERROR_ID = "span-query-error";
+const FIND_MS = 300;
 const EVERYTHING: TimePart = { from: 0, to: 1 };
 
 /** The spans of a trace in one of several views, under a map of the whole. */
-export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView }: SpanExplorerProps) {
-  const state = useSpanRows(trace, spans.spans, selectedId);
+export function SpanExplorer({
+  projectId,
+  trace,
+  spans,
+  view,
+  selectedId,
+  onSelect,
+  onView,
+  ...props
+}: SpanExplorerProps) {
+  const { find = "" } = props;
+  const state = useSpanRows({ projectId, trace, read: spans, selectedId, find });
+  useKeptFind(state.query, find, props.onFind);
   const [part, setPart] = useState(EVERYTHING);
   const { shownRoots, range, rows, words } = state;
   const laid = useMemo(() => layLanes(shownRoots, range), [shownRoots, range]);
@@ -56,12 +75,15 @@ export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView 
   const common = { state, shown, selectedId, onSelect };
   return (
     <section className={styles.pane} aria-label="Spans">
-      <SpanTools state={state} view={view} onView={onView} onSelect={onSelect} />
+      <SpanTools {...{ projectId, state, view, onView, onSelect }} errorId={state.failure ? ERROR_ID : undefined} />
+      {state.failure && <QueryError id={ERROR_ID} text={state.query.trim()} failure={state.failure} />}
       {spans.spans.length > 0 && hasTime && (
         <Minimap laid={laid} range={range} part={part} selectedId={selectedId} onChange={setPart} />
       )}
       {words && rows.length === 0 ? (
-        <EmptyState title="No span matches">Names, types, models, errors and IDs are searched here.</EmptyState>
+        <EmptyState title="No span matches">
+          Words are looked for, and conditions such as <code>error:true</code>.
+        </EmptyState>
       ) : view === "transcript" ? (
         <Suspense fallback={<Skeleton label="Loading transcript" />}>
           <SpanTranscript {...common} />
@@ -82,4 +104,13 @@ export function SpanExplorer({ trace, spans, view, selectedId, onSelect, onView 
       />
     </section>
   );
+}
+
+/** The box leads while somebody types; the address follows when the text stands still. */
+function useKeptFind(query: string, kept: string, onFind: SpanExplorerProps["onFind"]): void {
+  const settled = useDebounced(query.trim(), FIND_MS);
+  const keep = useEffectEvent((find: string) => {
+    if (find !== kept) onFind?.(find || undefined);
+  });
+  useEffect(() => keep(settled), [settled]);
 }

@@ -6,17 +6,21 @@ import { JumpMenu } from "@/features/spans/JumpMenu";
 import { useRowFacts } from "@/features/spans/rowFacts";
 import { SpanViewSwitch } from "@/features/spans/SpanViewSwitch";
 import type { SpanView } from "@/features/spans/spanView";
+import { useSpanCompleting } from "@/features/spans/useSpanCompleting";
 import type { SpanRows } from "@/features/spans/useSpanRows";
 import styles from "./SpanExplorer.module.css";
 
 type SpanToolsProps = {
+  projectId: string;
+  errorId: string | undefined;
   state: SpanRows;
   view: SpanView;
   onView: (view: SpanView) => void;
   onSelect: (id: string) => void;
 };
 
-export function SpanTools({ state, view, onView, onSelect }: SpanToolsProps) {
+export function SpanTools({ projectId, errorId, state, view, onView, onSelect }: SpanToolsProps) {
+  const completing = useSpanCompleting(projectId, state.roots[0]?.span.id ?? "");
   const facts = useRowFacts();
   return (
     <div className={styles.tools}>
@@ -24,9 +28,11 @@ export function SpanTools({ state, view, onView, onSelect }: SpanToolsProps) {
       <div className={styles.search}>
         <SearchBox
           label="Search spans"
-          placeholder="Search spans"
+          placeholder="Words, or error:true"
           icon={<Search aria-hidden />}
           value={state.query}
+          errorId={errorId}
+          completing={completing}
           isInstant
           onSubmit={state.setQuery}
         />

@@ -1,25 +1,39 @@
 import { useMemo, useState } from "react";
+import { asksFields } from "@/features/spans/asksFields";
 import type { TreeEntry } from "@/features/spans/SpanTreeRow";
 import { ancestorsOf } from "@/features/spans/spanSteps";
 import { buildSpanTree, keptTree, rangeOf, visibleRows } from "@/features/spans/spanTree";
+import { useFoundSpans } from "@/features/spans/useFoundSpans";
 import { useHiding } from "@/features/spans/useHiding";
-import type { TraceSpan } from "@/features/spans/useTraceSpans";
+import type { ReadSpans } from "@/features/spans/useTraceSpans";
 import { useNow } from "@/lib/useNow";
 
 // From the spans of a trace to the rows of its tree: what is collapsed, what is left out, and what the search keeps.
 
 export type SpanRows = ReturnType<typeof useSpanRows>;
 
-export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[], selectedId: string) {
+type SpanRowsOptions = {
+  projectId: string;
+  trace: TreeEntry;
+  read: Pick<ReadSpans, "spans" | "revision">;
+  selectedId: string;
+  /** What is looked for at first. */
+  find: string;
+};
+
+export function useSpanRows({ projectId, trace, read: { spans, revision }, selectedId, find }: SpanRowsOptions) {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
-  const [query, setQuery] = useState("");
+  const [query, setQuery] = useState(find);
   const now = useNow();
 
   const roots = useMemo(
     () => [{ span: trace, children: buildSpanTree<TreeEntry>(spans), isOrphan: false }],
     [spans, trace],
   );
-  const words = query.trim().toLowerCase();
+  const filter = asksFields(query) ? query.trim() : "";
+  const found = useFoundSpans({ filter, projectId, traceId: trace.id, revision });
+  // Until the server has said what a filter finds, all is shown.
+  const words = filter && !found.ids ? "" : query.trim().toLowerCase();
   const [isHiding, setHiding] = useHiding();
   // A search looks through all there is.
   const hides = isHiding && !words;
@@ -27,10 +41,10 @@ export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[], selec
     () => (hides ? keptTree(roots, (span) => isCall(span) || span.id === selectedId) : roots),
     [roots, hides, selectedId],
   );
-  const rows = useMemo(
-    () => visibleRows(shownRoots, { collapsed, matches: words ? (span) => textOf(span).includes(words) : undefined }),
-    [shownRoots, collapsed, words],
-  );
+  const rows = useMemo(() => {
+    const matches = (span: TreeEntry) => (found.ids ? found.ids.has(span.id) : textOf(span).includes(words));
+    return visibleRows(shownRoots, { collapsed, ...(words ? { matches } : {}) });
+  }, [shownRoots, collapsed, words, found.ids]);
   const range = useMemo(() => rangeOf(spans, trace, now), [spans, trace, now]);
 
   const setExpanded = (id: string, isExpanded: boolean) => {
@@ -47,7 +61,7 @@ export function useSpanRows(trace: TreeEntry, spans: readonly TraceSpan[], selec
   const expandAll = () => setCollapsed(new Set());
   const collapseAll = () => setCollapsed(new Set(roots[0]?.children.flatMap((node) => idsWithChildren(node))));
   return {
-    ...{ roots, shownRoots, rows, range, query, words, isHiding, setHiding },
+    ...{ roots, shownRoots, rows, range, query, words, failure: found.failure, isHiding, setHiding },
     ...{ setQuery, setExpanded, reveal, expandAll, collapseAll },
     hiddenCount: hides ? spans.filter((span) => !isCall(span) && span.id !== selectedId).length : 0,
   };

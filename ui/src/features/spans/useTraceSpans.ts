@@ -157,7 +157,7 @@ export function useSpansFrom(client: Client | null, traceId: string, revision: n
     limit.current = Math.max(limit.current, pages.current.length * PAGE_SPANS) + SPANS_AT_ONCE;
     setAsked(asked + 1);
   };
-  return { ...state, onMore, onRetry: () => setAsked(asked + 1) };
+  return { ...state, revision, onMore, onRetry: () => setAsked(asked + 1) };
 }
 
 class ReadFailure extends Error {

@@ -51,7 +51,8 @@ export type Asking = Known & {
   prepareValues: (asked: AskedValues) => void;
 };
 
-export function useKnown<Row>(kind: LogKind<Row>, projectId: string): Asking {
+/** `within` is a filter of the things whose values are offered. */
+export function useKnown<Row>(kind: LogKind<Row>, projectId: string, within = ""): Asking {
   const client = useClient();
   const [recorded, setRecorded] = useState<readonly FilterField[]>([]);
   const [read, setRead] = useState<ReadonlyMap<string, Observed>>(new Map());
@@ -61,7 +62,7 @@ export function useKnown<Row>(kind: LogKind<Row>, projectId: string): Asking {
   const scopeOf = (filter: string): FieldScope => ({
     entity: kind.entity,
     projectIds: [projectId],
-    filter: filter || null,
+    filter: [within, filter && within ? `(${filter})` : filter].filter(Boolean).join(" AND ") || null,
   });
 
   const isDue = (key: string, againMs: number) => {
