@@ -159,6 +159,52 @@ test("a filter is put together from a field, an operator and a value by keys alo
   await page.context().close();
 });
 
+test("period and environment are chosen beside the filter, and are one text with it", async () => {
+  const project = story.newName("places");
+  const send = (name, environment, hoursAgo) => {
+    const start_time = new Date(Date.now() - hoursAgo * 3_600_000).toISOString();
+    return story.post("traces", { project_name: project, name, environment, start_time });
+  };
+  await Promise.all([send("old", "prod", 50), send("recent", "prod", 2), send("tried", "test run", 2), send("new", "local", 0)]);
+  const { content: [home] } = await story.get(`projects?name=${project}`);
+  const page = await story.open(`/default/projects/${home.id}/logs`);
+  const menu = (name) => page.getByRole("button", { name, exact: true });
+  const listed = (...names) => eventually(names.join(", "), async () => {
+    const texts = await traceRows(page).allInnerTexts();
+    return texts.length === names.length && names.every((name) => texts.some((text) => text.includes(name)));
+  });
+  await listed("old", "recent", "tried", "new");
+  await menu("Period: Any time").focus();
+  await page.keyboard.press("Enter");
+  for (let step = 0; step < 3; step += 1) await page.keyboard.press("ArrowDown");
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Enter");
+  await listed("recent", "tried", "new");
+  assert.equal(filterOf(page), "start > -24h");
+  await menu("Environment: All environments").focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitemcheckbox", { name: "prod" }).click();
+  await listed("recent");
+  assert.equal(filterOf(page), "start > -24h AND environment = prod");
+  await page.getByRole("menuitemcheckbox", { name: "test run" }).click();
+  await page.keyboard.press("Escape");
+  await listed("recent", "tried");
+  assert.equal(filterOf(page), 'start > -24h AND environment in (prod, "test run")');
+  await page.reload();
+  await menu("Environment: 2 environments").waitFor();
+  await listed("recent", "tried");
+  await box(page).fill("environment:local AND start > -7d");
+  await page.keyboard.press("Enter");
+  await menu("Environment: local").waitFor();
+  await menu("Period: Last 7 days").click();
+  await page.getByRole("menuitemradio", { name: "Any time" }).click();
+  await eventually("without a period", async () => filterOf(page) === "environment:local");
+  await page.getByRole("button", { name: "Remove filter environment:local" }).click();
+  await menu("Environment: All environments").waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("alternatives stay a text, and that is said; within a row of conditions they are a chip", async () => {
   const page = await openLogs("?filter=tags:beta OR error:true");
   await page.getByText("joined by OR").waitFor();

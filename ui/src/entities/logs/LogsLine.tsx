@@ -3,6 +3,7 @@ import { Button } from "@/components/Button";
 import { exportRows } from "@/entities/logs/exportRows";
 import type { useDiffering } from "@/entities/logs/facts/useDiffering";
 import { FilterChips } from "@/entities/logs/filter/FilterChips";
+import { StandingMenus } from "@/entities/logs/filter/StandingMenus";
 import type { Asking } from "@/entities/logs/filter/useKnown";
 import type { LogItem, LogKind } from "@/entities/logs/logKind";
 import { SelectionBar } from "@/entities/logs/SelectionBar";
@@ -41,14 +42,17 @@ export function LogsLine<Row>({ kind, items, selection, differing, ...props }: L
           <Button onPress={differing.onAsk}>What is different?</Button>
         </SelectionBar>
       ) : (
-        <FilterChips
-          filter={props.filter}
-          usual={kind.usual}
-          known={props.known}
-          onFilter={props.onFilter}
-          onEditText={props.onEditText}
-          onDiffer={differing.onDiffer}
-        />
+        <>
+          <StandingMenus filter={props.filter} known={props.known} onFilter={props.onFilter} />
+          <FilterChips
+            filter={props.filter}
+            usual={kind.usual}
+            known={props.known}
+            onFilter={props.onFilter}
+            onEditText={props.onEditText}
+            onDiffer={differing.onDiffer}
+          />
+        </>
       )}
     </div>
   );
