@@ -102,6 +102,47 @@ test("a column shows what stands at a path, is kept as a set and travels in the 
   await page.context().close();
 });
 
+test("columns tell what the scores of spans come to, and of which experiments a trace is a run", async () => {
+  const name = story.newName("judged");
+  const made = async (path, body) => (await story.post(path, body)).headers.get("location").split("/").at(-1);
+  const start_time = new Date().toISOString();
+  const traces = [];
+  for (const [trace, values] of [["careful", [0.9, 0.7]], ["hasty", [0.2]]]) {
+    const id = await made("traces", { project_name: name, name: trace, start_time });
+    traces.push(id);
+    for (const value of values) {
+      const span = await made("spans", { project_name: name, trace_id: id, name: "step", type: "tool", start_time });
+      await story.put(`spans/${span}/feedback-scores`, { name: "care", value, source: "sdk" });
+    }
+  }
+  await story.put("datasets/items", { dataset_name: name, project_name: name, items: [{ source: "sdk", data: { n: 1 } }] });
+  const { content: [dataset] } = await story.get(`datasets?name=${name}`);
+  const { content: [item] } = await story.get(`datasets/${dataset.id}/items`);
+  const experiment_id = await made("experiments", { dataset_name: name, name: "first try", project_name: name });
+  await story.post("experiments/items", { experiment_items: [{ experiment_id, dataset_item_id: item.id, trace_id: traces[0] }] });
+  const { content: [home] } = await story.get(`projects?name=${name}`);
+  const page = await story.open(`/default/projects/${home.id}/logs`);
+  const row = (trace) => traceRows(page).filter({ hasText: trace });
+  await row("careful").waitFor();
+  await page.getByRole("button", { name: "Columns" }).focus();
+  await page.keyboard.press("Enter");
+  for (const column of ["span_feedback.care", "Experiments"]) await page.getByRole("menuitemcheckbox", { name: column, exact: true }).click();
+  await page.keyboard.press("Escape");
+  await row("careful").getByRole("gridcell", { name: "0.8", exact: true }).waitFor();
+  await row("careful").getByRole("gridcell", { name: "first try", exact: true }).waitFor();
+  await row("hasty").getByRole("gridcell", { name: "0.2", exact: true }).waitFor();
+  await page.getByRole("button", { name: "care of spans", exact: true }).click();
+  await eventually("the best first", async () => /sort=-span_feedback.care/.test(page.url()) && /^\W*careful/.test(await traceRows(page).first().innerText()));
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await row("careful").getByRole("gridcell", { name: "first try", exact: true }).waitFor();
+  const { trace } = await story.ask("query ($id: ID!) { trace(id: $id) { spans { nodes { id } } } }", { id: traces[1] });
+  await story.put(`spans/${trace.spans.nodes[0].id}/feedback-scores`, { name: "care", value: 1, source: "sdk" });
+  await row("hasty").getByRole("gridcell", { name: "1", exact: true }).waitFor();
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("higher rows show more of a text, and stay so", async () => {
   const page = await openLogs();
   const height = async () => (await traceRows(page).first().boundingBox()).height;

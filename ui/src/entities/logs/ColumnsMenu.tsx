@@ -12,15 +12,19 @@ import { isExtra } from "@/entities/logs/extraColumns";
 import type { LogKind } from "@/entities/logs/logKind";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 
-type ColumnsMenuProps<Row> = { kind: LogKind<Row>; columns: LogColumns<Row>; scores: readonly string[] };
+type ColumnsMenuProps<Row> = {
+  kind: LogKind<Row>;
+  columns: LogColumns<Row>;
+  /** Columns of scores that there can be. */
+  scores: readonly string[];
+  onOpen: () => void;
+};
 
 /** Which columns there are, and sets of them under a name. */
-export function ColumnsMenu<Row>({ kind, columns, scores }: ColumnsMenuProps<Row>) {
+export function ColumnsMenu<Row>({ kind, columns, scores, onOpen }: ColumnsMenuProps<Row>) {
   const [asked, setAsked] = useState<"path" | "set" | null>(null);
   const shown = columns.shown.map(({ id }) => id);
-  const extras = [
-    ...new Set([...scores.map((name) => `feedback.${name}`), ...shown.filter((id) => isExtra(kind, id))]),
-  ];
+  const extras = [...new Set([...scores, ...shown.filter((id) => isExtra(kind, id))])];
   const fixed = kind.columns.map(({ id, label }) => ({ id, label }));
   const all = [...fixed, ...extras.map((id) => ({ id, label: id }))];
   const onChoose = (keys: ReadonlySet<unknown>) => {
@@ -36,7 +40,7 @@ export function ColumnsMenu<Row>({ kind, columns, scores }: ColumnsMenuProps<Row
   };
   return (
     <>
-      <MenuTrigger>
+      <MenuTrigger onOpenChange={(isOpen) => isOpen && onOpen()}>
         <IconButton label="Columns" kind="plain">
           <Columns3 aria-hidden />
         </IconButton>
@@ -95,7 +99,7 @@ export function ColumnsMenu<Row>({ kind, columns, scores }: ColumnsMenuProps<Row
 }
 
 const PATHS = {
-  hint: "`metadata.user.plan`, `input.messages[0].content`, `feedback.accuracy`",
+  hint: "`metadata.user.plan`, `input.messages[0].content`, `feedback.accuracy`, of traces `span_feedback.accuracy`",
   placeholder: "metadata.user.plan",
   problem: "Begin with `input.`, `output.`, `metadata.` or `feedback.`, as in `metadata.user.plan`.",
 };

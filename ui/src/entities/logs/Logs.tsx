@@ -2,7 +2,6 @@ import { type ReactNode, useMemo, useRef } from "react";
 import { Button } from "@/components/Button";
 import { Differences } from "@/entities/logs/facts/Differences";
 import { useDiffering } from "@/entities/logs/facts/useDiffering";
-import { completeFilter } from "@/entities/logs/filter/completeFilter";
 import { withTerm, wordsOf } from "@/entities/logs/filter/filterTerms";
 import { useKnown } from "@/entities/logs/filter/useKnown";
 import { type LogList, LogsFound } from "@/entities/logs/LogsFound";
@@ -66,7 +65,7 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
         totalCount={list && !failure ? list.totalCount : null}
         searchErrorId={isRefused && search.q ? ERROR_ID : undefined}
         filterErrorId={isRefused && !search.q ? ERROR_ID : undefined}
-        completing={{ at: (text, caret) => completeFilter(text, caret, known), prepare: known.prepare }}
+        known={known}
         onHeight={view.setHeight}
         onLiveChange={(isLive) => {
           view.setLive(isLive);

@@ -7,8 +7,9 @@ import { IconButton } from "@/components/IconButton";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
 import { SearchBox } from "@/components/SearchBox";
-import type { Completing } from "@/components/useCompletion";
 import { ColumnsMenu } from "@/entities/logs/ColumnsMenu";
+import { completeFilter } from "@/entities/logs/filter/completeFilter";
+import type { Asking } from "@/entities/logs/filter/useKnown";
 import type { LogItem, LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { parseRowHeight, ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
@@ -28,7 +29,7 @@ type LogsToolbarProps<Row> = {
   filterErrorId: string | undefined;
   searchRef: Ref<HTMLInputElement>;
   filterRef: Ref<HTMLInputElement>;
-  completing: Completing;
+  known: Asking;
   onSearch: (change: LogsSearch) => void;
   onHeight: (height: RowHeight) => void;
   onLiveChange: (isLive: boolean) => void;
@@ -36,11 +37,12 @@ type LogsToolbarProps<Row> = {
 };
 
 export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
-  const { kind, search, items, totalCount, isLive } = props;
+  const { kind, search, items, totalCount, isLive, known } = props;
   const scores = useMemo(() => {
     const named = items.flatMap(({ row }) => (row === null ? [] : kind.scoresOf(row as Row)));
-    return [...new Set(named.map(({ name }) => name))];
+    return [...new Set(named.map(({ name }) => `feedback.${name}`))];
   }, [kind, items]);
+  const ofSpans = known.fields.flatMap(({ name }) => columnOfField(name) ?? []);
   const unit = search.q ? (totalCount === 1 ? "match" : "matches") : totalCount === 1 ? kind.one : kind.many;
   return (
     <search className={styles.toolbar} aria-label={kind.many}>
@@ -64,7 +66,7 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
           value={search.filter ?? ""}
           errorId={props.filterErrorId}
           inputRef={props.filterRef}
-          completing={props.completing}
+          completing={{ at: (text, caret) => completeFilter(text, caret, known), prepare: known.prepare }}
           onSubmit={(filter) => props.onSearch({ filter })}
         />
       </div>
@@ -79,10 +81,22 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
           <RotateCw aria-hidden />
         </IconButton>
         <HeightMenu height={props.height} onHeight={props.onHeight} />
-        <ColumnsMenu kind={kind} columns={props.columns} scores={scores} />
+        <ColumnsMenu
+          kind={kind}
+          columns={props.columns}
+          scores={[...scores, ...ofSpans]}
+          onOpen={known.prepareFields}
+        />
       </div>
     </search>
   );
+}
+
+/** Scores of spans are not in the rows before their column is: their names are those that were recorded. */
+function columnOfField(field: string): string | null {
+  const [, plain, quoted] = /^span_feedback(?:\.(.+)|\['(.+)'\])$/.exec(field) ?? [];
+  const name = plain ?? quoted?.replace(/\\(['\\])/g, "$1");
+  return name === undefined ? null : `span_feedback.${name}`;
 }
 
 function HeightMenu({ height, onHeight }: { height: RowHeight; onHeight: (height: RowHeight) => void }) {

@@ -15,6 +15,17 @@ export function parseNames(value: unknown): string[] | undefined {
 /** Where the columns of a kind are kept, in their order. */
 export const orderKey = (kindId: string) => `${kindId}.order`;
 
-/** The paths whose values the rows of a kind must bring. */
-export const pathsAskedFor = (kindId: string, linked: string | undefined): string[] =>
-  (linked?.split(",") ?? readStored(orderKey(kindId), parseNames, [])).filter(isPath);
+/** What the rows must bring for some columns beside what all rows have. */
+export type RowParts = { paths: string[]; withSpanScores: boolean; withExperiments: boolean };
+
+export const SPAN_SCORES = "spanScores";
+export const EXPERIMENTS = "experiments";
+
+export const partsOf = (ids: readonly string[]): RowParts => ({
+  paths: ids.filter(isPath),
+  withSpanScores: ids.some((id) => id === SPAN_SCORES || id.startsWith("span_feedback.")),
+  withExperiments: ids.includes(EXPERIMENTS),
+});
+
+export const partsAskedFor = (kindId: string, linked: string | undefined): RowParts =>
+  partsOf(linked?.split(",") ?? readStored(orderKey(kindId), parseNames, []));

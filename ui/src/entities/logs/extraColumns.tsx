@@ -4,26 +4,29 @@ import type { LogColumn, LogKind } from "@/entities/logs/logKind";
 import { formatScore } from "@/lib/format";
 import styles from "./LogsTable.module.css";
 
-// Columns that people name themselves: `feedback.accuracy`, `metadata.user.plan`, `input.messages[0].content`.
+// Columns that people name themselves: `feedback.accuracy`, `span_feedback.accuracy`, `metadata.user.plan`, `input.messages[0].content`.
 
-const SCORE = /^feedback\.(.+)$/;
+const SCORE = /^(feedback|span_feedback)\.(.+)$/;
 
 /** Paths lead into bodies, which not every kind has. */
-export function isExtra<Row>({ valuesOf }: LogKind<Row>, id: string): boolean {
-  return SCORE.test(id) || (valuesOf !== null && isPath(id));
+export function isExtra<Row>({ spanScoresOf, valuesOf }: LogKind<Row>, id: string): boolean {
+  const head = SCORE.exec(id)?.[1];
+  return head === "feedback" || (head !== undefined && spanScoresOf !== null) || (valuesOf !== null && isPath(id));
 }
 
 export function extraColumn<Row>(kind: LogKind<Row>, id: string, paths: readonly string[]): LogColumn<Row> {
-  const score = SCORE.exec(id)?.[1];
+  const [, head = "", score] = SCORE.exec(id) ?? [];
   if (score !== undefined) {
-    const read = (row: Row) => kind.scoresOf(row).find(({ name }) => name === score)?.value;
+    const isOfSpans = head === "span_feedback";
+    const scoresOf = (row: Row) => (isOfSpans ? (kind.spanScoresOf?.(row) ?? []) : kind.scoresOf(row));
+    const read = (row: Row) => scoresOf(row).find(({ name }) => name === score)?.value;
     return {
       id,
-      label: score,
-      width: 96,
+      label: isOfSpans ? `${score} of spans` : score,
+      width: isOfSpans ? 120 : 96,
       isNumeric: true,
       sort: /^[\w.]+$/.test(score) ? id : undefined,
-      field: withKey("feedback", score),
+      field: withKey(head, score),
       text: read,
       cell: (row) => {
         const value = read(row);

@@ -43,6 +43,8 @@ export type LogKind<Row> = {
   usual: readonly { term: string; label: string }[];
   nameOf: (row: Row) => string;
   scoresOf: (row: Row) => readonly { name: string; value: number }[];
+  /** What the scores of its spans come to; null where there is no such thing. */
+  spanScoresOf: ((row: Row) => readonly { name: string; value: number }[]) | null;
   /** What stands at the paths that were asked for, in their order; null where rows have no bodies to look into. */
   valuesOf: ((row: Row) => readonly (string | null)[]) | null;
   /** Whose figures stand above the table. */

@@ -232,5 +232,6 @@ export const CALLS = {
 export const READ_CALL = {
   nameOf: (row: RecordedCall) => row.name ?? "unnamed",
   scoresOf: (row: RecordedCall) => row.feedbackScores,
+  spanScoresOf: null,
   valuesOf: (row: RecordedCall) => row.values.map((value) => value ?? null),
 };

@@ -7,7 +7,7 @@ import {
   useTable,
 } from "@tanstack/react-table";
 import { useMemo } from "react";
-import { isPath, orderKey, parseNames } from "@/entities/logs/columnNames";
+import { isPath, orderKey, parseNames, partsOf } from "@/entities/logs/columnNames";
 import { extraColumn, isExtra } from "@/entities/logs/extraColumns";
 import type { LogColumn, LogItem, LogKind } from "@/entities/logs/logKind";
 import { readStored, useStored, writeStored } from "@/lib/storage";
@@ -82,8 +82,8 @@ export function useLogColumns<Row>(kind: LogKind<Row>, { linked, onLink }: LogCo
     shown,
     headers,
     template,
-    /** The paths whose values the rows must bring, in the order in which they are asked for. */
-    paths: ids.filter(isPath),
+    /** What the rows must bring; paths in the order in which they are asked for. */
+    parts: partsOf(ids),
     sets,
     isLinked: linked !== undefined,
     show,

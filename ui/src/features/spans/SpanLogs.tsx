@@ -27,7 +27,7 @@ type SpanLogsProps = {
 
 export function SpanLogs({ projectId, projectName, search, table, onSearch, onOpen, ...props }: SpanLogsProps) {
   const view = useLogs(SPANS, { search, table, onSearch });
-  const rows = useSpanList(projectId, search, { isFollowing: view.isFollowing, paths: view.columns.paths });
+  const rows = useSpanList(projectId, search, { isFollowing: view.isFollowing, paths: view.columns.parts.paths });
   return (
     <Logs
       {...{ view, rows, projectId, projectName, search, onSearch }}

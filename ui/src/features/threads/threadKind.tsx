@@ -145,6 +145,7 @@ export const THREADS: LogKind<ThreadRow> = {
   ],
   nameOf: (row) => row.threadId,
   scoresOf: (row) => row.feedbackScores,
+  spanScoresOf: null,
   valuesOf: null,
   entity: "THREAD",
 };

@@ -26,7 +26,7 @@ type TraceLogsProps = {
 
 export function TraceLogs({ projectId, projectName, search, table, onSearch, onOpen, ...props }: TraceLogsProps) {
   const view = useLogs(TRACES, { search, table, onSearch });
-  const rows = useTraceList(projectId, search, { isFollowing: view.isFollowing, paths: view.columns.paths });
+  const rows = useTraceList(projectId, search, { isFollowing: view.isFollowing, parts: view.columns.parts });
   return (
     <Logs
       {...{ view, rows, projectId, projectName, search, onSearch }}

@@ -1,5 +1,5 @@
 import type { Client } from "@urql/core";
-import { pathsAskedFor } from "@/entities/logs/columnNames";
+import { partsAskedFor, type RowParts } from "@/entities/logs/columnNames";
 import { groupHits } from "@/entities/logs/groupHits";
 import { itemOf, pageOf } from "@/entities/logs/listing";
 import type { LogItem } from "@/entities/logs/logKind";
@@ -20,6 +20,8 @@ const TracesPageQuery = graphql(`
     $first: Int!
     $after: String
     $paths: [String!]!
+    $withSpanScores: Boolean!
+    $withExperiments: Boolean!
   ) {
     server {
       position
@@ -41,7 +43,15 @@ const TracesPageQuery = graphql(`
 `);
 
 const SearchPageQuery = graphql(`
-  query TraceSearchPage($projectId: ID!, $text: String!, $first: Int!, $after: String, $paths: [String!]!) {
+  query TraceSearchPage(
+    $projectId: ID!
+    $text: String!
+    $first: Int!
+    $after: String
+    $paths: [String!]!
+    $withSpanScores: Boolean!
+    $withExperiments: Boolean!
+  ) {
     server {
       position
     }
@@ -76,25 +86,24 @@ const SearchPageQuery = graphql(`
 export type TraceItem = LogItem<TraceRow>;
 export type TracePage = LoadedPage<TraceItem>;
 
-export type TracesAsked = { projectId: string; search: LogsSearch; paths: readonly string[] };
+export type TracesAsked = { projectId: string; search: LogsSearch; parts: RowParts };
 
 const PAGE_TRACES = 100;
 
 /** Tells one list from another. */
-export const tracesKey = ({ projectId, search: { q, filter, sort }, paths }: TracesAsked) =>
-  JSON.stringify([projectId, q, q ? null : filter, parseSort(sort), paths]);
+export const tracesKey = ({ projectId, search: { q, filter, sort }, parts }: TracesAsked) =>
+  JSON.stringify([projectId, q, q ? null : filter, parseSort(sort), parts]);
 
 export async function readTraces(client: Client, asked: TracesAsked, after: string | null): Promise<TracePage> {
-  const { projectId, search } = asked;
-  const paths = [...asked.paths];
+  const { projectId, search, parts } = asked;
   if (search.q) {
-    const variables = { projectId, text: search.q, first: PAGE_TRACES, after, paths };
+    const variables = { projectId, text: search.q, first: PAGE_TRACES, after, ...parts };
     const { server, search: found } = await askAnew(client, SearchPageQuery, variables);
     const { nodes, pageInfo, totalCount } = found;
     return { items: groupHits(nodes.map(foundOf)), ...pageOf(pageInfo), totalCount, position: server.position };
   }
   const sort = parseSort(search.sort);
-  const variables = { projectId, filter: search.filter ?? null, sort, first: PAGE_TRACES, after, paths };
+  const variables = { projectId, filter: search.filter ?? null, sort, first: PAGE_TRACES, after, ...parts };
   const { server, project } = await askAnew(client, TracesPageQuery, variables);
   if (!project) throw new Error("this project does not exist, or it was deleted");
   const { nodes, pageInfo, totalCount } = project.traces;
@@ -103,7 +112,7 @@ export async function readTraces(client: Client, asked: TracesAsked, after: stri
 
 /** Begins with the first page of what an address asks for. */
 export function readTracesAhead(client: Client, projectId: string, search: LogsSearch): void {
-  const asked = { projectId, search, paths: pathsAskedFor("traces", search.columns) };
+  const asked = { projectId, search, parts: partsAskedFor("traces", search.columns) };
   readAhead(tracesKey(asked), () => readTraces(client, asked, null));
 }
 

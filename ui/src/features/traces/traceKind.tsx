@@ -1,9 +1,11 @@
+import { Badges } from "@/entities/logs/cells";
+import { EXPERIMENTS, SPAN_SCORES } from "@/entities/logs/columnNames";
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
 import { CALLS, READ_CALL } from "@/entities/logs/recordedColumns";
 import { USUAL_FILTERS_OF_CALLS } from "@/entities/logs/recordedFields";
 import { TRACE_FIELDS } from "@/features/traces/traceFields";
 import type { TraceRow } from "@/features/traces/traceRow";
-import { formatCount } from "@/lib/format";
+import { formatCount, formatScore } from "@/lib/format";
 
 const COLUMNS: readonly LogColumn<TraceRow>[] = [
   {
@@ -48,6 +50,24 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
   CALLS.tokensOut,
   CALLS.message,
   CALLS.scores,
+  {
+    id: SPAN_SCORES,
+    label: "Feedback of spans",
+    width: 180,
+    isHidden: true,
+    text: (row) => (row.spanFeedbackScores ?? []).map(({ name, value }) => `${name} ${value}`).join(", "),
+    cell: (row) => (
+      <Badges texts={(row.spanFeedbackScores ?? []).map(({ name, value }) => `${name} ${formatScore(value)}`)} />
+    ),
+  },
+  {
+    id: EXPERIMENTS,
+    label: "Experiments",
+    width: 150,
+    isHidden: true,
+    text: (row) => (row.experiments ?? []).map(({ name }) => name).join(", "),
+    cell: (row) => <Badges texts={(row.experiments ?? []).map(({ name }) => name)} />,
+  },
   CALLS.comments,
   CALLS.guardrails,
   {
@@ -78,6 +98,7 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
 
 export const TRACES: LogKind<TraceRow> = {
   ...READ_CALL,
+  spanScoresOf: (row) => row.spanFeedbackScores ?? [],
   id: "traces",
   one: "trace",
   many: "traces",

@@ -27,6 +27,14 @@ export const TraceRowFragment = graphql(`
       name
       value
     }
+    spanFeedbackScores @include(if: $withSpanScores) {
+      name
+      value
+    }
+    experiments @include(if: $withExperiments) {
+      id
+      name
+    }
     usage {
       key
       value

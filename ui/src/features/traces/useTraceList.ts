@@ -1,5 +1,6 @@
 import { useRef } from "react";
 import { useClient } from "urql";
+import type { RowParts } from "@/entities/logs/columnNames";
 import type { LogList } from "@/entities/logs/LogsFound";
 import { itemOf, newestFirst, withHits } from "@/entities/logs/listing";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
@@ -14,7 +15,14 @@ import { useLive } from "@/lib/useLive";
 import { useLiveList } from "@/lib/useLiveList";
 
 const TraceChangesSubscription = graphql(`
-  subscription TraceChanges($projectId: ID!, $filter: String, $after: Position, $paths: [String!]!) {
+  subscription TraceChanges(
+    $projectId: ID!
+    $filter: String
+    $after: Position
+    $paths: [String!]!
+    $withSpanScores: Boolean!
+    $withExperiments: Boolean!
+  ) {
     traceChanges(projectId: $projectId, filter: $filter, after: $after) {
       position
       kind
@@ -26,19 +34,19 @@ const TraceChangesSubscription = graphql(`
   }
 `);
 
-type Followed = { isFollowing: () => boolean; paths: string[] };
+type Followed = { isFollowing: () => boolean; parts: RowParts };
 
 /** The traces of a project as the address asks for them, followed live. */
 export function useTraceList(
   projectId: string,
   search: LogsSearch,
-  { isFollowing, paths }: Followed,
+  { isFollowing, parts }: Followed,
 ): LogList<TraceRow> {
   const client = useClient();
   const sort = parseSort(search.sort);
   const compare = !search.q && writeSort(sort) === undefined ? newestFirst : null;
 
-  const asked = { projectId, search, paths };
+  const asked = { projectId, search, parts };
   const key = tracesKey(asked);
   const isFirst = useRef(true);
   const load = (after: string | null): Promise<TracePage> => {
@@ -52,7 +60,7 @@ export function useTraceList(
   const isFollowed = list.position !== null && list.failure === null;
   useLive({
     document: TraceChangesSubscription,
-    variables: { projectId, filter, after: list.position, paths },
+    variables: { projectId, filter, after: list.position, ...parts },
     pause: !isFollowed,
     onChanges: (changes) => {
       const told = changes.map(({ traceChanges: { kind, traceId, trace } }): Change<TraceItem> => {
