@@ -260,3 +260,36 @@ test("pages ask nothing while nothing happens, and what happened while they were
   await row(page, name).waitFor();
   await leave(page);
 });
+
+test("what comes after the server was started anew arrives in pages that are open", async () => {
+  const project = story.newName("restarted");
+  const id = await story.createProject(project);
+  const send = (name) => {
+    const start_time = new Date().toISOString();
+    return story.post("traces", { project_name: project, name, thread_id: `thread of ${name}`, start_time });
+  };
+  const first = idOf(await send("before"));
+  const logs = `/default/projects/${id}/logs`;
+  const traces = await watch(logs);
+  const threads = await watch(`${logs}?logsType=threads`);
+  const trace = await watch(`/default/projects/${id}/traces/${first}`);
+  const environments = await watch("/default/settings?tab=environments");
+  await traceRows(traces).filter({ hasText: "before" }).waitFor();
+  await row(threads, "thread of before").waitFor();
+  await trace.getByRole("treeitem").first().waitFor();
+  // Until it said something, a stream might be ended before it began.
+  await send("still");
+  await traceRows(traces).filter({ hasText: "still" }).waitFor();
+  await row(threads, "thread of still").waitFor();
+  for (const round of ["first", "second"]) {
+    await story.server.restart();
+    await send(`after the ${round}`);
+    await story.post("spans", { project_name: project, trace_id: first, name: `step ${round}`, type: "tool", start_time: new Date().toISOString() });
+    await story.ask("mutation ($input: EnvironmentInput!) { createEnvironment(input: $input) { id } }", { input: { name: `${project}-${round}` } });
+    await traceRows(traces).filter({ hasText: `after the ${round}` }).waitFor();
+    await row(threads, `thread of after the ${round}`).waitFor();
+    await trace.getByRole("treeitem", { name: new RegExp(`^step ${round}`) }).waitFor();
+    await row(environments, `${project}-${round}`).waitFor();
+  }
+  for (const page of [traces, threads, trace, environments]) await leave(page);
+});

@@ -24,33 +24,46 @@ export async function freePort() {
   return port;
 }
 
-/** Starts a server with a data directory of its own; `stop` ends it and gives its exit code. */
+/**
+ * Starts a server with a data directory of its own; `stop` ends it and gives its exit code, `restart` starts another one
+ * in its place.
+ */
 export async function startServer() {
   const folder = await mkdtemp(join(tmpdir(), "cairn-"));
   const [port, grpcPort] = [await freePort(), await freePort()];
   const logFile = join(folder, "cairn.log");
-  const log = await open(logFile, "a");
-  const process = spawn(
-    binary(),
-    ["serve", "--listen", `127.0.0.1:${port}`, "--grpc-listen", `127.0.0.1:${grpcPort}`, "--data", join(folder, "data")],
-    { stdio: ["ignore", log.fd, log.fd] },
-  );
-  await log.close();
-  const ended = new Promise((done) => process.once("exit", (code, signal) => done(code ?? signal)));
-  const started = new Promise((_, fail) => process.once("error", fail));
   const rootUrl = `http://127.0.0.1:${port}`;
   const readLog = () => readFile(logFile, "utf8");
-  await Promise.race([waitUntilReady(rootUrl, process, readLog), started]);
+  const addresses = ["--listen", `127.0.0.1:${port}`, "--grpc-listen", `127.0.0.1:${grpcPort}`];
+  const start = async () => {
+    const log = await open(logFile, "a");
+    const words = ["serve", ...addresses, "--data", join(folder, "data")];
+    const process = spawn(binary(), words, { stdio: ["ignore", log.fd, log.fd] });
+    await log.close();
+    const ended = new Promise((done) => process.once("exit", (code, signal) => done(code ?? signal)));
+    const started = new Promise((_, fail) => process.once("error", fail));
+    await Promise.race([waitUntilReady(rootUrl, process, readLog), started]);
+    return async () => {
+      process.kill("SIGTERM");
+      const code = await Promise.race([ended, pause(STOP_MS_MAX, "did not end", { ref: false })]);
+      if (code === "did not end") process.kill("SIGKILL");
+      return code;
+    };
+  };
+  let end = await start();
   return {
     rootUrl,
     apiUrl: `${rootUrl}/api`,
     readLog,
     async stop() {
-      process.kill("SIGTERM");
-      const code = await Promise.race([ended, pause(STOP_MS_MAX, "did not end", { ref: false })]);
-      if (code === "did not end") process.kill("SIGKILL");
+      const code = await end();
       await rm(folder, { recursive: true, force: true });
       return code;
+    },
+    async restart() {
+      const code = await end();
+      if (code !== 0) throw new Error(`SIGTERM must end the server with exit code 0, not ${code}:\n${await readLog()}`);
+      end = await start();
     },
   };
 }

@@ -105,15 +105,15 @@ class Feed {
     this.followed = wanted;
     const variables = { ...(JSON.parse(wanted) as ReturnType<typeof together>), after: this.position };
     let isFirst = !isBegun;
-    const handle = this.client.subscription(ChangesSubscription, variables).subscribe(({ data, error, hasNext }) => {
+    const handle = this.client.subscription(ChangesSubscription, variables).subscribe(({ data, error }) => {
       if (data) {
         this.position = data.changes.position;
         // Whatever was read before may have been read too early to hold what happened since.
         this.tell(isFirst ? { ...data.changes, resync: true } : data.changes);
         isFirst = false;
       }
-      // Refused, or ended by the server: it goes on from where it was.
-      if (error || !hasNext) {
+      // Refused: it goes on from where it was.
+      if (error) {
         window.clearTimeout(this.retry);
         this.retry = window.setTimeout(() => this.follow(wanted), RESUBSCRIBE_MS);
       }

@@ -2,7 +2,8 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from "@urql/
 import { cacheExchange, type UpdateResolver } from "@urql/exchange-graphcache";
 import { createClient } from "graphql-ws";
 import { reportConnection } from "@/lib/connection";
-import { resumeAfter, type SubscriptionPayload } from "@/lib/resumingPayload";
+import type { SubscriptionPayload } from "@/lib/resumingPayload";
+import { followOn } from "@/lib/steadyStream";
 
 // Types without an id of their own live inside the answer that brought them.
 const EMBEDDED = [
@@ -219,13 +220,9 @@ export function createGraphqlClient(): Client {
         forwardSubscription: (request) => ({
           subscribe: (sink) => {
             const payload: SubscriptionPayload = { query: request.query ?? "", variables: { ...request.variables } };
-            const unsubscribe = socket.subscribe(payload, {
-              next: (result) => {
-                resumeAfter(payload, result.data);
-                sink.next({ ...result, extensions: undefined });
-              },
+            const unsubscribe = followOn(socket, payload, {
+              next: (result) => sink.next({ ...result, extensions: undefined }),
               error: sink.error,
-              complete: sink.complete,
             });
             return { unsubscribe };
           },

@@ -13,7 +13,7 @@ type LiveOptions<Data, Variables extends AnyVariables> = {
   pause?: boolean;
 };
 
-/** Follows a subscription for as long as the component is there. The socket reconnects and resumes by itself. */
+/** Follows a subscription for as long as the component is there. What the server or the network breaks off is resumed. */
 export function useLive<Data, Variables extends AnyVariables>(options: LiveOptions<Data, Variables>): void {
   const client = useClient();
   const deliver = useEffectEvent((changes: Data[]) => options.onChanges(changes));
@@ -38,7 +38,7 @@ export function useLive<Data, Variables extends AnyVariables>(options: LiveOptio
     const start = () => {
       const handle = client.subscription(document, JSON.parse(variables) as Variables).subscribe((result) => {
         if (result.data) onChange(result.data);
-        // Refused or ended by the server: the filter's error is shown by the list, so only try again later.
+        // Refused: the filter's error is shown by the list, so only try again later.
         else if (result.error) retry = window.setTimeout(restart, RESUBSCRIBE_MS);
       });
       stop = handle.unsubscribe;
