@@ -1,5 +1,6 @@
 // People read conversations as such: who asked what, what was answered, while they go on, and say what they think of it.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
@@ -297,6 +298,36 @@ test("a turn that is too large to be read by the page itself is read beside it",
   assert.equal(await turn.getByText("So much.").count(), 0);
   assert.equal(started.length, 1);
   await eventually("the worker has ended", async () => page.workers().length === 0);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
+test("an open thread goes into a file, whole or message by message", async () => {
+  const messages = [{ role: "user", content: "Which beans?" }, { role: "assistant", content: "The dark ones." }];
+  await say("to keep", "Which beans?", "The dark ones.");
+  await say("to keep", "x", "=SUM(1)", { input: { messages: [...messages, { role: "user", content: "How \"much\", please?" }] } });
+  await say("to keep", "And then?", null, { error_info: { exception_type: "Timeout", message: "no answer", traceback: "Timeout" } });
+  const page = await openThreads();
+  await rowOf(page, "to keep").click();
+  await panelOf(page).getByRole("article", { name: "Turn 3" }).waitFor();
+  const save = async (item) => {
+    const downloading = page.waitForEvent("download");
+    await panelOf(page).getByRole("button", { name: "More actions" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(item);
+    await page.keyboard.press("Enter");
+    return readFile(await (await downloading).path(), "utf8");
+  };
+  const thread = JSON.parse(await save("Export as JSON"));
+  assert.equal(thread.threadId, "to keep");
+  assert.deepEqual(thread.traces.map(({ input }) => input.question ?? input.messages.length), ["Which beans?", 3, "And then?"]);
+  await page.getByText("Exported the thread with 3 turns.").waitFor();
+  const lines = (await save("Messages as CSV")).trimEnd().split("\r\n");
+  assert.equal(lines[0], "turn,trace_id,start_time,end_time,role,message,error");
+  const told = lines.slice(1).map((line) => line.replace(/^(\d),[^,]*,[^,]*,[^,]*,/, "$1 "));
+  const expected = ["1 user,Which beans?,", "1 assistant,The dark ones.,", '2 user,"How ""much"", please?",', "2 assistant,'=SUM(1),", "3 user,And then?,", "3 assistant,,Timeout: no answer"];
+  assert.deepEqual(told, expected);
+  await page.getByText("Exported the thread with 6 messages.").waitFor();
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

@@ -35,7 +35,7 @@ test("an open trace goes into an annotation queue", async () => {
 
 test("and into a file, with its spans and every digit", async () => {
   const downloading = page.waitForEvent("download");
-  await choose("Export");
+  await choose("Export the trace as JSON");
   const file = await downloading;
   assert.equal(file.suggestedFilename(), `trace-${runs.after}.json`);
   const trace = JSON.parse(await readFile(await file.path(), "utf8"));
@@ -45,6 +45,22 @@ test("and into a file, with its spans and every digit", async () => {
   assert.equal(trace.spans[3].error.exceptionType, "PaymentError");
   assert.equal(trace.spans[3].parentSpanId, trace.spans[2].id);
   await page.getByText("Exported the trace with 4 spans.").waitFor();
+});
+
+test("or its spans as rows of a file", async () => {
+  const downloading = page.waitForEvent("download");
+  await page.getByRole("button", { name: "More actions" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("Spans as CSV");
+  await page.keyboard.press("Enter");
+  const file = await downloading;
+  assert.equal(file.suggestedFilename(), `trace-${runs.after}.csv`);
+  const [heads, ...lines] = (await readFile(await file.path(), "utf8")).trimEnd().split("\r\n");
+  assert.match(heads, /^id,parent_span_id,name,type,start_time,.*,input,output,metadata$/);
+  assert.equal(lines.length, 4);
+  assert.match(lines[1], /,ask the model,llm,.*,gpt-4o-mini,openai,300,0\.01,/);
+  assert.match(lines[3], /,pay,tool,.*,PaymentError: card declined,.*"\{""card"":""1234""\}"/);
+  await page.getByText("Exported the trace with 4 spans.").first().waitFor();
 });
 
 test("its spans are looked at as a table", async () => {

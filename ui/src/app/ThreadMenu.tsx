@@ -1,4 +1,4 @@
-import { Copy, Ellipsis, Flame, Table2, Trash2 } from "lucide-react";
+import { Copy, Download, Ellipsis, Flame, Sheet, Table2, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger } from "react-aria-components";
 import { useCloseErased } from "@/app/useCloseErased";
@@ -7,8 +7,10 @@ import { buttonClass } from "@/components/Button";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
 import { EraseDialog } from "@/entities/erasure/EraseDialog";
+import { exportThread } from "@/features/threads/exportThread";
 import { DeleteThread } from "@/features/threads/ThreadActions";
 import { copyAndTell } from "@/lib/copyAndTell";
+import { exportAndTell } from "@/lib/exportAndTell";
 
 type ThreadMenuProps = { thread: { id: string; threadId: string }; projectId: string };
 
@@ -19,6 +21,7 @@ export function ThreadMenu({ thread: { id, threadId }, projectId }: ThreadMenuPr
   const list = useOpenList(projectId);
   const onAction = (key: string) => {
     if (key === "copy") copyAndTell(id, "Copied the ID of the thread.");
+    else if (key === "json" || key === "csv") exportAndTell("the thread", () => exportThread(id, key));
     else if (key === "traces") list({ filter: `thread_id = ${JSON.stringify(threadId)}` });
     else setOpen(key === "delete" ? "deletion" : "erasure");
   };
@@ -39,6 +42,12 @@ export function ThreadMenu({ thread: { id, threadId }, projectId }: ThreadMenuPr
             </MenuItem>
             <MenuItem id="copy" textValue="Copy the ID" className={menuStyles.item ?? ""}>
               <Copy aria-hidden /> Copy the ID
+            </MenuItem>
+            <MenuItem id="json" textValue="Export as JSON" className={menuStyles.item ?? ""}>
+              <Download aria-hidden /> Export the thread as JSON
+            </MenuItem>
+            <MenuItem id="csv" textValue="Messages as CSV" className={menuStyles.item ?? ""}>
+              <Sheet aria-hidden /> Export its messages as CSV
             </MenuItem>
             <MenuItem id="delete" textValue="Delete" className={menuStyles.item ?? ""}>
               <Trash2 aria-hidden /> Delete the thread…

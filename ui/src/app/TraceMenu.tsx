@@ -1,5 +1,4 @@
-import { CombinedError } from "@urql/core";
-import { Download, Ellipsis, Flame, ListChecks, Table2, Trash2 } from "lucide-react";
+import { Download, Ellipsis, Flame, ListChecks, Sheet, Table2, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger } from "react-aria-components";
 import { useCloseErased } from "@/app/useCloseErased";
@@ -11,9 +10,7 @@ import { EraseDialog } from "@/entities/erasure/EraseDialog";
 import { AddToQueueDialog } from "@/features/annotations/AddToQueue";
 import { exportTrace } from "@/features/traces/exportTrace";
 import { DeleteTrace } from "@/features/traces/TraceActions";
-import { failureOf } from "@/lib/failure";
-import { formatAmount } from "@/lib/format";
-import { showToast } from "@/lib/toasts";
+import { exportAndTell } from "@/lib/exportAndTell";
 
 const DIALOGS = ["queue", "deletion", "erasure"] as const;
 type Dialog = (typeof DIALOGS)[number];
@@ -25,7 +22,7 @@ export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
   const onErased = useCloseErased(projectId);
   const list = useOpenList(projectId);
   const onAction = (key: string) => {
-    if (key === "export") exportAndTell(id);
+    if (key === "json" || key === "csv") exportAndTell("the trace", () => exportTrace(id, key));
     else if (key === "spans") list({ logsType: "spans", filter: `trace_id = "${id}"` });
     else setOpen(DIALOGS.find((name) => name === key) ?? null);
   };
@@ -47,8 +44,11 @@ export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
             <MenuItem id="spans" textValue="Spans as a table" className={menuStyles.item ?? ""}>
               <Table2 aria-hidden /> Its spans as a table
             </MenuItem>
-            <MenuItem id="export" textValue="Export" className={menuStyles.item ?? ""}>
+            <MenuItem id="json" textValue="Export as JSON" className={menuStyles.item ?? ""}>
               <Download aria-hidden /> Export the trace as JSON
+            </MenuItem>
+            <MenuItem id="csv" textValue="Spans as CSV" className={menuStyles.item ?? ""}>
+              <Sheet aria-hidden /> Export its spans as CSV
             </MenuItem>
             <MenuItem id="deletion" textValue="Delete" className={menuStyles.item ?? ""}>
               <Trash2 aria-hidden /> Delete the trace…
@@ -64,14 +64,4 @@ export function TraceMenu({ trace: { id, projectId } }: TraceMenuProps) {
       <EraseDialog thing={{ kind: "trace", id }} onErased={onErased} {...dialog("erasure")} />
     </>
   );
-}
-
-async function exportAndTell(id: string): Promise<void> {
-  try {
-    const count = await exportTrace(id);
-    showToast(`Exported the trace with ${formatAmount(count, { one: "span", many: "spans" })}.`);
-  } catch (cause) {
-    const why = cause instanceof CombinedError ? failureOf(cause).message : String(cause);
-    showToast(`The trace could not be exported: ${why}`);
-  }
 }

@@ -1,8 +1,11 @@
 import { type DocumentType, graphql } from "@/gql";
 import { askAnew } from "@/lib/askAnew";
+import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
+import { formatAmount } from "@/lib/format";
 import { createForgetfulClient } from "@/lib/graphqlClient";
-import { type JsonValue, parseJson, writeJson } from "@/lib/json";
+import { writeJson } from "@/lib/json";
+import { exactly } from "@/lib/recorded";
 
 const ExportedTraceQuery = graphql(`
   query ExportedTrace($id: ID!, $first: Int!, $after: String, $withOwn: Boolean!) {
@@ -102,44 +105,57 @@ const ExportedTraceQuery = graphql(`
 `);
 
 type Answer = DocumentType<typeof ExportedTraceQuery>;
-type Recorded = { input?: string | null; output?: string | null; metadata?: string | null };
+type ExportedTrace = NonNullable<Answer["trace"]>;
+type ExportedSpan = ExportedTrace["spans"]["nodes"][number];
 
 const PAGE_SPANS = 100;
 
-/** A whole trace with its spans as a file. Says how many spans went in. */
-export async function exportTrace(id: string): Promise<number> {
+/** A whole trace with its spans as a file; as CSV, a row for each span. Says what went in. */
+export async function exportTrace(id: string, format: "json" | "csv"): Promise<string> {
+  const { own, spans } = await readWhole(id);
+  if (format === "csv") download(`trace-${id}.csv`, "text/csv", writeCsv([Object.keys(COLUMNS), ...spans.map(rowOf)]));
+  else {
+    const whole = { ...exactly(own), spans: spans.map(exactly) };
+    download(`trace-${id}.json`, "application/json", `${writeJson(whole)}\n`);
+  }
+  return formatAmount(spans.length, { one: "span", many: "spans" });
+}
+
+async function readWhole(id: string): Promise<{ own: Omit<ExportedTrace, "spans">; spans: ExportedSpan[] }> {
   const client = createForgetfulClient();
   const readPage = (after: string | null): Promise<Answer> =>
     askAnew(client, ExportedTraceQuery, { id, first: PAGE_SPANS, after, withOwn: after === null });
   const { trace } = await readPage(null);
   if (!trace) throw new Error("this trace does not exist, or it was deleted");
   const { spans: first, ...own } = trace;
-  const spans = first.nodes.map(exactly);
+  const spans = [...first.nodes];
   for (let { pageInfo } = first; pageInfo.hasNextPage && pageInfo.endCursor; ) {
     const page = (await readPage(pageInfo.endCursor)).trace?.spans;
     if (!page) throw new Error("the trace was deleted meanwhile");
-    for (const span of page.nodes) spans.push(exactly(span));
+    spans.push(...page.nodes);
     pageInfo = page.pageInfo;
   }
-  download(`trace-${id}.json`, "application/json", `${writeJson({ ...exactly(own), spans })}\n`);
-  return spans.length;
+  return { own, spans };
 }
 
-/** With its texts of JSON as the values that they stand for, digit by digit. */
-function exactly(thing: Recorded): { [key: string]: JsonValue } {
-  const { input, output, metadata, ...rest } = thing;
-  const value = (text: string | null | undefined): JsonValue => (text == null ? null : parsed(text));
-  const plain = parseJson(JSON.stringify(rest, (key, each) => (key === "__typename" ? undefined : each)));
-  return {
-    ...(plain as { [key: string]: JsonValue }),
-    ...{ input: value(input), output: value(output), metadata: value(metadata) },
-  };
-}
+const COLUMNS: Record<string, (span: ExportedSpan) => string | number | null | undefined> = {
+  id: ({ id }) => id,
+  parent_span_id: ({ parentSpanId }) => parentSpanId,
+  name: ({ name }) => name,
+  type: ({ type }) => type.toLowerCase(),
+  start_time: ({ startTime }) => startTime,
+  end_time: ({ endTime }) => endTime,
+  duration_ms: ({ durationMs }) => durationMs,
+  model: ({ model }) => model,
+  provider: ({ provider }) => provider,
+  total_tokens: ({ usage }) => usage.find(({ key }) => key === "total_tokens")?.value,
+  cost: ({ cost }) => cost,
+  error: ({ error }) => error && [error.exceptionType, error.message].filter(Boolean).join(": "),
+  tags: ({ tags }) => tags.join(", "),
+  feedback_scores: ({ feedbackScores }) => feedbackScores.map(({ name, value }) => `${name} ${value}`).join(", "),
+  input: ({ input }) => input,
+  output: ({ output }) => output,
+  metadata: ({ metadata }) => metadata,
+};
 
-function parsed(text: string): JsonValue {
-  try {
-    return parseJson(text);
-  } catch {
-    return text;
-  }
-}
+const rowOf = (span: ExportedSpan) => Object.values(COLUMNS).map((read) => read(span));
