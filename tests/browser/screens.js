@@ -410,6 +410,22 @@ export const SCREENS = {
       return page.getByText("CREDIT_CARD").first();
     },
   ],
+  "spans found by conditions": ({ graphPath }) => [
+    `${graphPath}&find=${encodeURIComponent("type:tool AND error:true")}`,
+    (page) => page.getByText("1 of 4 match"),
+  ],
+  "refused conditions of spans": ({ graphPath }) => [
+    `${graphPath}&find=${encodeURIComponent("duration > soon")}`,
+    (page) => page.getByRole("alert").filter({ hasText: "soon" }),
+  ],
+  "environments of the logs": ({ projectPath }) => [
+    `${projectPath}/logs`,
+    async (page) => {
+      await traceRows(page).first().waitFor();
+      await page.getByRole("button", { name: "Environment: All environments" }).click();
+      return page.getByRole("menu", { name: "Environment" });
+    },
+  ],
   "menu of a trace": ({ graphPath }) => [
     graphPath,
     async (page) => {
