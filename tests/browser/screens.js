@@ -39,6 +39,7 @@ export async function makeWorld(story) {
   await makePast(story, project, changed.id, traces.content);
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
   await makeRules(story, content[0].id);
+  await configureAgents(story, content[0].id);
   const issuePath = `${projectPath}/diagnostics?issue=${await makeIssues(story, content[0].id)}`;
   const { before, after } = await makeTwoRuns(story, project);
   await judge(story, project, before);
@@ -50,6 +51,22 @@ export async function makeWorld(story) {
   const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
   const playgroundPath = await makePlayground(story, { id: content[0].id, name: project });
   return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+}
+
+/** Two versions of what agents are set to, an environment at each, and a mask. */
+async function configureAgents(story, project_id) {
+  const text = (key, value) => ({ key, value, type: "string" });
+  const add = (type, values, description) => story.patch("agent-configs/blueprints", { project_id, blueprint: { type, values, description } });
+  const asked = "You answer customers of a shop.\nBe brief and kind.\nIf you do not know, say so.";
+  const values = [text("model", "gpt-4o-mini"), { key: "temperature", value: "0.2", type: "float" }];
+  const blueprint = { type: "blueprint", values: [...values, text("system_prompt", asked)], description: "As it began" };
+  await story.post("agent-configs/blueprints", { project_id, blueprint });
+  await add("blueprint", [...values, text("system_prompt", asked.replace("kind", "honest"))], "Honesty first");
+  await add("mask", [{ key: "temperature", value: "0.9", type: "float" }], "Livelier answers");
+  const ask = "query ($id: ID!) { agentConfiguration(projectId: $id) { latest { id } } }";
+  const { agentConfiguration } = await story.ask(ask, { id: project_id });
+  const move = "mutation ($id: ID!, $to: ID!) { setAgentEnvironment(projectId: $id, environment: \"staging\", blueprintId: $to) { projectId } }";
+  await story.ask(move, { id: project_id, to: agentConfiguration.latest.id });
 }
 
 /** A trace with files, with pictures and sounds in what was said, and with documents that were found. */
@@ -521,6 +538,33 @@ export const SCREENS = {
       await page.getByRole("button", { name: "Stop" }).waitFor();
       return page.getByRole("treeitem", { name: /^track parcel/ });
     },
+  ],
+  "agent configuration": ({ projectPath }) => [`${projectPath}/agent-configuration`, (page) => page.getByRole("table", { name: "Values of v2" })],
+  "no agent configuration": ({ emptyPath }) => [`${emptyPath}/agent-configuration`, (page) => page.getByText("No agent configuration yet")],
+  "difference of agent versions": ({ projectPath }) => [
+    `${projectPath}/agent-configuration`,
+    async (page) => {
+      await page.getByRole("button", { name: "What changed" }).click();
+      return page.getByRole("region", { name: "system_prompt changed" });
+    },
+  ],
+  "agent mask": ({ projectPath }) => [
+    `${projectPath}/agent-configuration`,
+    async (page) => {
+      await page.getByRole("table", { name: "Masks" }).getByRole("button").click();
+      return page.getByRole("dialog").getByRole("region", { name: "temperature changed" });
+    },
+  ],
+  "new agent version": ({ projectPath }) => [
+    `${projectPath}/agent-configuration`,
+    async (page) => {
+      await page.getByRole("button", { name: "New version" }).click();
+      return page.getByRole("dialog").getByRole("group", { name: "Value 2" });
+    },
+  ],
+  "history of an agent configuration": ({ projectPath }) => [
+    `${projectPath}/agent-configuration?history=changes`,
+    (page) => page.getByRole("dialog").getByText("Agent version or mask made").last(),
   ],
   "connecting an agent": ({ emptyPath }) => [`${emptyPath}/agent-playground`, (page) => page.getByRole("heading", { name: "Connect an agent" })],
   datasets: ({ projectPath }) => [`${projectPath}/datasets`, (page) => page.getByRole("link", { name: "customer questions" })],

@@ -15,6 +15,8 @@ const SETTINGS: Partial<Record<AuditThingKind, string>> = {
   WORKSPACE: "preferences",
   FEEDBACK_DEFINITION: "definitions",
   ENVIRONMENT: "environments",
+  PRICE: "prices",
+  RETENTION_RULE: "retention",
   ERASURE: "erasures",
 };
 
@@ -46,6 +48,11 @@ function wayInProject({ kind, id, projectId, within }: AuditThing, workspace: st
         params: { ...params, threadId: id },
       });
     case "AGENT":
+      return linkOptions({ to: "/$workspace/projects/$projectId/agent-configuration", params, search: {} });
+    case "INSIGHTS":
+      return linkOptions({ to: "/$workspace/projects/$projectId/diagnostics", params, search: {} });
+    case "ISSUE":
+      return linkOptions({ to: "/$workspace/projects/$projectId/diagnostics", params, search: { issue: id } });
     case "RUNNER":
       return toAgents({});
     case "JOB":

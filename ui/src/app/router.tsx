@@ -177,6 +177,14 @@ const agentPlaygroundRoute = createRoute({
   component: page(() => import("@/app/pages/AgentPlaygroundPage"), "AgentPlaygroundPage"),
 });
 
+const agentConfigurationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/agent-configuration",
+  staticData: { title: "Agent configuration" },
+  validateSearch: texts("version", "compare", "mask", "history"),
+  component: page(() => import("@/app/pages/AgentConfigurationPage"), "AgentConfigurationPage"),
+});
+
 const datasetsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets",
@@ -387,6 +395,7 @@ const routeTree = rootRoute.addChildren([
   threadRoute,
   promptsRoute,
   promptRoute,
+  agentConfigurationRoute,
   agentPlaygroundRoute,
   datasetsRoute,
   datasetRoute,

@@ -20,6 +20,7 @@ import {
   ScrollText,
   Search,
   Settings,
+  SlidersHorizontal,
   SquareTerminal,
   Stethoscope,
   Target,
@@ -159,6 +160,7 @@ function workspacePlaces({
 type Place =
   | "dashboards"
   | "prompts"
+  | "agent-configuration"
   | "agent-playground"
   | "datasets"
   | "experiments"
@@ -188,6 +190,12 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
     { id: "glance", label: "At a glance: this project", Icon: ChartColumn, run: to("dashboards") },
     { id: "diagnostics", label: "Diagnostics of this project", Icon: Stethoscope, run: to("diagnostics") },
     { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },
+    {
+      id: "agent configuration",
+      label: "Agent configuration of this project",
+      Icon: SlidersHorizontal,
+      run: to("agent-configuration"),
+    },
     { id: "playground", label: "Agent playground of this project", Icon: Bot, run: to("agent-playground") },
     { id: "datasets", label: "Datasets of this project", Icon: Database, run: to("datasets") },
     { id: "experiments", label: "Experiments of this project", Icon: FlaskConical, run: to("experiments") },

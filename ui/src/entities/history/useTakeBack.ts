@@ -58,15 +58,19 @@ export function useTakeBack() {
       const { data, error } = await client.mutation(RestoreMutation, { id }).toPromise();
       return settle(data?.restore, error);
     };
+    /** All that one request did. */
+    const undoRequest = async (request: string) => {
+      const { data, error } = await client.mutation(UndoRequestMutation, { request }).toPromise();
+      return settle(data?.undoRequest, error);
+    };
     /** What the newest event of a kind did to a thing, and all else that its request did. */
     const undoNewest = async (id: string, kind: string): Promise<TakenBack> => {
       const found = await client.query(NewestChangesQuery, { id }, { requestPolicy: "network-only" }).toPromise();
       if (!found.data) return settle(undefined, found.error);
       const change = found.data.history.nodes.find((each) => each.kind === kind && !each.isUndone);
       if (!change) return { refusal: "It was brought back already." };
-      const { data, error } = await client.mutation(UndoRequestMutation, { request: change.request }).toPromise();
-      return settle(data?.undoRequest, error);
+      return undoRequest(change.request);
     };
-    return { undo, restore, undoNewest };
+    return { undo, undoRequest, restore, undoNewest };
   }, [client]);
 }

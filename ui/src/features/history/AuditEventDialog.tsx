@@ -8,7 +8,7 @@ import { Found } from "@/components/Found";
 import { ModalDialog } from "@/components/ModalDialog";
 import { ThingName, Who } from "@/features/history/auditColumns";
 import type { AuditSearch } from "@/features/history/auditSearch";
-import { THINGS } from "@/features/history/auditWords";
+import { BEGINNINGS, THINGS } from "@/features/history/auditWords";
 import { ChangedFields } from "@/features/history/ChangedFields";
 import { titleOf } from "@/features/history/changeWords";
 import { History } from "@/features/history/History";
@@ -175,20 +175,6 @@ function Told({ event, search, onSearch, projectName, thingLink }: AuditEventDia
     </div>
   );
 }
-
-/** With these a thing begins: taking one back puts the thing into the trash. */
-const BEGINNINGS = new Set([
-  "project_created",
-  "trace_recorded",
-  "span_recorded",
-  "definition_created",
-  "environment_created",
-  "dashboard_created",
-  "dataset_created",
-  "prompt_created",
-  "experiment_created",
-  "annotation_queue_created",
-]);
 
 function Fact({ name, children }: { name: string; children: ReactNode }) {
   return (

@@ -10,7 +10,7 @@ import { AuditExportDialog } from "@/features/history/AuditExportDialog";
 import { AuditFilters } from "@/features/history/AuditFilters";
 import { AuditSeal } from "@/features/history/AuditSeal";
 import { auditColumns } from "@/features/history/auditColumns";
-import { type AuditSearch, isNarrowed } from "@/features/history/auditSearch";
+import { type AuditSearch, filterOf, isNarrowed } from "@/features/history/auditSearch";
 import { type AuditList, type AuditThing, EVENTS_MAX, useAuditLog } from "@/features/history/useAuditLog";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
@@ -28,7 +28,7 @@ type AuditLogProps = {
 
 /** Who did what in a workspace, and when; newest first, with what proves it. */
 export function AuditLog({ workspace, search, projectName, thingLink, onSearch }: AuditLogProps) {
-  const log = useAuditLog(search);
+  const log = useAuditLog(filterOf(search));
   const { list, failure } = log;
   const [isExporting, setExporting] = useState(false);
   const table = useRef<LongTableHandle>(null);

@@ -8,23 +8,35 @@ import styles from "./History.module.css";
 
 type UndoChangeProps = {
   change: { position: string };
+  /** All that this request did goes with it. */
+  request?: string | undefined;
   /** What the change is of: "trace". */
   noun: string;
   /** There was nothing before it. */
   isFirst: boolean;
   title: string;
+  /** What the button says. */
+  act?: string;
   onUndone: () => void;
 };
 
 /** Takes one change back, and offers the way back. */
-export function UndoChange({ change, noun, isFirst, title, onUndone }: UndoChangeProps) {
-  const { undo } = useTakeBack();
+export function UndoChange({
+  change,
+  request,
+  noun,
+  isFirst,
+  title,
+  act = "Undo this change",
+  onUndone,
+}: UndoChangeProps) {
+  const { undo, undoRequest } = useTakeBack();
   const [isAsking, setAsking] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
   /** Says what went wrong, if something did. */
   const takeBack = async () => {
-    const answer = await undo(change.position);
+    const answer = request ? await undoRequest(request) : await undo(change.position);
     if ("refusal" in answer) return answer.refusal;
     onUndone();
     showToast(`Undone: ${title}.`, async () => {
@@ -42,7 +54,7 @@ export function UndoChange({ change, noun, isFirst, title, onUndone }: UndoChang
   return (
     <>
       <Button isDisabled={isBusy} onPress={onPress}>
-        <Undo2 aria-hidden /> Undo this change
+        <Undo2 aria-hidden /> {act}
       </Button>
       {refusal && (
         <p role="alert" className={styles.refusal}>

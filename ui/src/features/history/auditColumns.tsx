@@ -77,7 +77,7 @@ export function auditColumns({
   ];
 }
 
-const nameOf = (thing: AuditThing): string =>
+export const nameOf = (thing: AuditThing): string =>
   thing.name ?? (thing.id ? `${THINGS[thing.kind]} …${thing.id.slice(-6)}` : THINGS[thing.kind]);
 
 type ThingNameProps = { thing: AuditThing; link: (thing: AuditThing, name: ReactNode) => ReactNode };

@@ -21,6 +21,8 @@ test("what lies within a thing is told by what it is", () => {
     "settings.layout.width",
     "feedback_scores.tone.of.voice.ann",
     `feedback_scores.tone.ann.${ID}`,
+    "agent.environments.prod",
+    "agent.description",
   ];
   expect(fields.map(wordsOfField)).toEqual([
     "end time",
@@ -30,6 +32,8 @@ test("what lies within a thing is told by what it is", () => {
     "settings › layout › width",
     "score tone.of.voice by ann",
     "score tone by ann",
+    "environment prod",
+    "description",
   ]);
 });
 

@@ -9,6 +9,8 @@ const TITLES: Record<string, string> = {
   assertion_recorded: "Assertion judged",
   guardrail_checked: "Guardrail checked",
   span_repriced: "Priced anew",
+  agent_blueprint_created: "Agent version or mask made",
+  agent_environments_set: "Agent environment moved",
   change_undone: "Change undone",
 };
 
@@ -22,6 +24,9 @@ export function titleOf(kind: string): string {
 
 const LISTS: Record<string, string> = {
   comments: "comment",
+  environments: "environment",
+  masks: "mask",
+  values: "value",
   versions: "version",
   items: "item",
   guardrails: "guardrail",
@@ -35,6 +40,8 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** `versions.2.description` is “version 2, description”. */
 export function wordsOfField(field: string): string {
   const [first = "", ...rest] = field.split(".");
+  // It stands among the fields of its project.
+  if (first === "agent" && rest.length > 0) return wordsOfField(rest.join("."));
   if (first === "feedback_scores") return wordsOfScore(rest);
   const list = LISTS[first];
   if (!list || rest.length === 0) return spaced(field);

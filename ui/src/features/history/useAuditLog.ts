@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useClient } from "urql";
-import { type AuditSearch, filterOf } from "@/features/history/auditSearch";
 import { type DocumentType, graphql } from "@/gql";
+import type { AuditFilter } from "@/gql/graphql";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -32,6 +32,7 @@ const AuditPageQuery = graphql(`
         isLong
         isErased
         undoes
+        isUndoable
       }
       reached
       isComplete
@@ -53,9 +54,8 @@ const STRETCHES_AT_ONCE = 5;
 const byNewest = (one: AuditEvent, other: AuditEvent) => Number(other.position) - Number(one.position);
 
 /** What happened in the workspace, newest first; it follows the log. */
-export function useAuditLog(search: AuditSearch) {
+export function useAuditLog(filter: AuditFilter) {
   const client = useClient();
-  const filter = filterOf(search);
   const load = async (from: string | null): Promise<LoadedPage<AuditEvent>> => {
     let before = from;
     for (let stretch = 1; ; stretch += 1) {

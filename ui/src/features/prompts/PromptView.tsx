@@ -19,7 +19,6 @@ import { VersionView } from "@/features/prompts/VersionView";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useRememberedPage } from "@/lib/recents";
-import styles from "./Prompts.module.css";
 
 const DeletePromptsMutation = graphql(`
   mutation DeletePrompts($ids: [ID!]!) {
@@ -113,15 +112,14 @@ function Chosen({ prompt, versions, more, search, refresh, onSearch }: ChosenPro
   const before = place === -1 ? undefined : versions[place + 1];
   const pair = compared && compared.id !== shown.id ? inOrder(versions, compared, shown) : null;
   return (
-    <div className={styles.versions}>
-      <VersionList
-        versions={versions}
-        more={more}
-        shownId={shown.id}
-        comparedId={compared?.id ?? null}
-        onChoose={(version) => onSearch({ version, compare: search.compare })}
-        onCompare={(compare) => onSearch({ version: shown.id, compare })}
-      />
+    <VersionList
+      versions={versions}
+      more={more}
+      shownId={shown.id}
+      comparedId={compared?.id ?? null}
+      onChoose={(version) => onSearch({ version, compare: search.compare })}
+      onCompare={(compare) => onSearch({ version: shown.id, compare })}
+    >
       {pair ? (
         <PromptDiff older={pair.older} newer={pair.newer} onClose={() => onSearch({ version: shown.id })} />
       ) : (
@@ -142,7 +140,7 @@ function Chosen({ prompt, versions, more, search, refresh, onSearch }: ChosenPro
           )}
         </VersionView>
       )}
-    </div>
+    </VersionList>
   );
 }
 
