@@ -40,6 +40,8 @@ export async function makeWorld(story) {
   const pastPath = `${projectPath}/logs?trace=${changed.id}&history=changes`;
   await makeRules(story, content[0].id);
   await configureAgents(story, content[0].id);
+  await story.ask('mutation { addDerivedColumn(column: { of: TRACES, name: "plan", path: "metadata.customer.plan" }) { id } }');
+  await story.ask('mutation { addDerivedColumn(column: { of: SPANS, name: "slow", condition: "type:llm AND duration > 10s" }) { id } }');
   const issuePath = `${projectPath}/diagnostics?issue=${await makeIssues(story, content[0].id)}`;
   const { before, after } = await makeTwoRuns(story, project);
   await judge(story, project, before);
@@ -604,6 +606,14 @@ export const SCREENS = {
   ],
   "feedback definitions": () => ["/default/settings", (page) => page.getByRole("row", { name: /User feedback/ })],
   environments: () => ["/default/settings?tab=environments", (page) => page.getByRole("heading", { name: "Environments", exact: true })],
+  "derived columns": () => ["/default/settings?tab=columns", (page) => page.getByRole("table", { name: "Derived columns" }).getByRole("row", { name: /^plan/ })],
+  "new derived column": () => [
+    "/default/settings?tab=columns",
+    async (page) => {
+      await page.getByRole("button", { name: "New column" }).click();
+      return page.getByRole("dialog").getByLabel("Path");
+    },
+  ],
   prices: () => ["/default/settings?tab=prices", (page) => page.getByText("No prices of your own")],
   retention: () => ["/default/settings?tab=retention", (page) => page.getByRole("rowheader", { name: /, in production/ })],
   "new retention rule": () => [

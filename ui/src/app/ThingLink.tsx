@@ -15,6 +15,7 @@ const SETTINGS: Partial<Record<AuditThingKind, string>> = {
   WORKSPACE: "preferences",
   FEEDBACK_DEFINITION: "definitions",
   ENVIRONMENT: "environments",
+  DERIVED_COLUMN: "columns",
   PRICE: "prices",
   RETENTION_RULE: "retention",
   ERASURE: "erasures",

@@ -134,6 +134,7 @@ const EMBEDDED = [
   "TrashedEdge",
   "Differences",
   "DifferingValue",
+  "DerivedValue",
   "Facet",
   "FacetValue",
   "Statistics",

@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Page } from "@/components/Page";
 import { Definitions } from "@/features/definitions/Definitions";
+import { DerivedColumns } from "@/features/derived/DerivedColumns";
 import { Environments } from "@/features/environments/Environments";
 import { Erasures } from "@/features/erasures/Erasures";
 import { Prices } from "@/features/prices/Prices";
@@ -13,6 +14,7 @@ const route = getRouteApi("/$workspace/settings");
 const PARTS = [
   { id: "definitions", label: "Feedback definitions", Part: Definitions },
   { id: "environments", label: "Environments", Part: Environments },
+  { id: "columns", label: "Derived columns", Part: DerivedColumns },
   { id: "prices", label: "Prices", Part: Prices },
   { id: "retention", label: "Retention", Part: RetentionPart },
   { id: "erasures", label: "Erasures", Part: Erasures },

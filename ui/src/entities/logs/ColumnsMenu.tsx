@@ -10,6 +10,7 @@ import { MenuPopover } from "@/components/MenuPopover";
 import { ModalDialog } from "@/components/ModalDialog";
 import { isExtra } from "@/entities/logs/extraColumns";
 import type { LogKind } from "@/entities/logs/logKind";
+import { useDerivedColumns } from "@/entities/logs/useDerivedColumns";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 
 type ColumnsMenuProps<Row> = {
@@ -23,21 +24,6 @@ type ColumnsMenuProps<Row> = {
 /** Which columns there are, and sets of them under a name. */
 export function ColumnsMenu<Row>({ kind, columns, scores, onOpen }: ColumnsMenuProps<Row>) {
   const [asked, setAsked] = useState<"path" | "set" | null>(null);
-  const shown = columns.shown.map(({ id }) => id);
-  const extras = [...new Set([...scores, ...shown.filter((id) => isExtra(kind, id))])];
-  const fixed = kind.columns.map(({ id, label }) => ({ id, label }));
-  const all = [...fixed, ...extras.map((id) => ({ id, label: id }))];
-  const onChoose = (keys: ReadonlySet<unknown>) => {
-    const kept = shown.filter((id) => keys.has(id));
-    const added = all.map(({ id }) => id).filter((id) => keys.has(id) && !shown.includes(id));
-    columns.show([...kept, ...added]);
-  };
-  const onAction = (key: string) => {
-    if (key === "reset") columns.reset();
-    else if (key === "path" || key === "set") setAsked(key);
-    else if (key === "link") columns.link(!columns.isLinked);
-    else if (key.startsWith("set ")) columns.show(columns.sets[key.slice(4)] ?? []);
-  };
   return (
     <>
       <MenuTrigger onOpenChange={(isOpen) => isOpen && onOpen()}>
@@ -45,41 +31,7 @@ export function ColumnsMenu<Row>({ kind, columns, scores, onOpen }: ColumnsMenuP
           <Columns3 aria-hidden />
         </IconButton>
         <MenuPopover>
-          <Menu aria-label="Columns" className={menuStyles.menu ?? ""} onAction={(key) => onAction(String(key))}>
-            <MenuSection
-              aria-label="Shown"
-              selectionMode="multiple"
-              selectedKeys={shown}
-              onSelectionChange={(keys) => {
-                if (keys !== "all") onChoose(keys);
-              }}
-            >
-              {all.map(({ id, label }) => (
-                <CheckItem key={id} id={id} label={label} isDisabled={id === "name"} />
-              ))}
-            </MenuSection>
-            <Separator className={menuStyles.line ?? ""} />
-            <MenuSection aria-label="Sets">
-              {Object.keys(columns.sets).map((name) => (
-                <MenuItem key={name} id={`set ${name}`} textValue={name} className={menuStyles.item ?? ""}>
-                  <Columns3 aria-hidden /> {name}
-                </MenuItem>
-              ))}
-              <MenuItem id="path" className={menuStyles.item ?? ""}>
-                <Plus aria-hidden /> {kind.valuesOf ? "Column of a JSON path or score…" : "Column of a score…"}
-              </MenuItem>
-              <MenuItem id="set" className={menuStyles.item ?? ""}>
-                <Save aria-hidden /> Column sets…
-              </MenuItem>
-              <MenuItem id="link" className={menuStyles.item ?? ""}>
-                <Link2 aria-hidden />{" "}
-                {columns.isLinked ? "Take columns out of the address" : "Put columns in the address"}
-              </MenuItem>
-              <MenuItem id="reset" className={menuStyles.item ?? ""}>
-                <RotateCcw aria-hidden /> Reset columns
-              </MenuItem>
-            </MenuSection>
-          </Menu>
+          <OpenMenu {...{ kind, columns, scores }} onAsk={setAsked} />
         </MenuPopover>
       </MenuTrigger>
       <ModalDialog title="Add a column" isOpen={asked === "path"} onOpenChange={() => setAsked(null)}>
@@ -95,6 +47,72 @@ export function ColumnsMenu<Row>({ kind, columns, scores, onOpen }: ColumnsMenuP
         <ColumnSets columns={columns} />
       </ModalDialog>
     </>
+  );
+}
+
+/** Threads have none. */
+const DERIVED_OF = { TRACE: "TRACES", SPAN: "SPANS", THREAD: null } as const;
+
+type OpenMenuProps<Row> = Omit<ColumnsMenuProps<Row>, "onOpen"> & { onAsk: (asked: "path" | "set") => void };
+
+function OpenMenu<Row>({ kind, columns, scores, onAsk }: OpenMenuProps<Row>) {
+  const derived = useDerivedColumns().columns?.filter(({ of }) => of === DERIVED_OF[kind.entity]) ?? [];
+  const shown = columns.shown.map(({ id }) => id);
+  const extras = [
+    ...new Set([
+      ...scores,
+      ...derived.map(({ name }) => `derived.${name}`),
+      ...shown.filter((id) => isExtra(kind, id)),
+    ]),
+  ];
+  const fixed = kind.columns.map(({ id, label }) => ({ id, label }));
+  const all = [...fixed, ...extras.map((id) => ({ id, label: id }))];
+  const onChoose = (keys: ReadonlySet<unknown>) => {
+    const kept = shown.filter((id) => keys.has(id));
+    const added = all.map(({ id }) => id).filter((id) => keys.has(id) && !shown.includes(id));
+    columns.show([...kept, ...added]);
+  };
+  const onAction = (key: string) => {
+    if (key === "reset") columns.reset();
+    else if (key === "path" || key === "set") onAsk(key);
+    else if (key === "link") columns.link(!columns.isLinked);
+    else if (key.startsWith("set ")) columns.show(columns.sets[key.slice(4)] ?? []);
+  };
+  return (
+    <Menu aria-label="Columns" className={menuStyles.menu ?? ""} onAction={(key) => onAction(String(key))}>
+      <MenuSection
+        aria-label="Shown"
+        selectionMode="multiple"
+        selectedKeys={shown}
+        onSelectionChange={(keys) => {
+          if (keys !== "all") onChoose(keys);
+        }}
+      >
+        {all.map(({ id, label }) => (
+          <CheckItem key={id} id={id} label={label} isDisabled={id === "name"} />
+        ))}
+      </MenuSection>
+      <Separator className={menuStyles.line ?? ""} />
+      <MenuSection aria-label="Sets">
+        {Object.keys(columns.sets).map((name) => (
+          <MenuItem key={name} id={`set ${name}`} textValue={name} className={menuStyles.item ?? ""}>
+            <Columns3 aria-hidden /> {name}
+          </MenuItem>
+        ))}
+        <MenuItem id="path" className={menuStyles.item ?? ""}>
+          <Plus aria-hidden /> {kind.valuesOf ? "Column of a JSON path or score…" : "Column of a score…"}
+        </MenuItem>
+        <MenuItem id="set" className={menuStyles.item ?? ""}>
+          <Save aria-hidden /> Column sets…
+        </MenuItem>
+        <MenuItem id="link" className={menuStyles.item ?? ""}>
+          <Link2 aria-hidden /> {columns.isLinked ? "Take columns out of the address" : "Put columns in the address"}
+        </MenuItem>
+        <MenuItem id="reset" className={menuStyles.item ?? ""}>
+          <RotateCcw aria-hidden /> Reset columns
+        </MenuItem>
+      </MenuSection>
+    </Menu>
   );
 }
 

@@ -47,6 +47,8 @@ export type LogKind<Row> = {
   spanScoresOf: ((row: Row) => readonly { name: string; value: number }[]) | null;
   /** What stands at the paths that were asked for, in their order; null where rows have no bodies to look into. */
   valuesOf: ((row: Row) => readonly (string | null)[]) | null;
+  /** The values of derived columns; null where there are none of such things. */
+  derivedOf: ((row: Row) => readonly { name: string; value?: string | null | undefined }[]) | null;
   /** Whose figures stand above the table. */
   entity: "TRACE" | "SPAN" | "THREAD";
 };

@@ -150,6 +150,7 @@ export type RecordedCall = Recorded & {
   inputPreview?: Maybe<string>;
   outputPreview?: Maybe<string>;
   values: readonly Maybe<string>[];
+  derived: readonly { name: string; value?: Maybe<string> }[];
   source?: Maybe<string>;
   error?: Maybe<{ exceptionType?: Maybe<string>; message?: Maybe<string> }>;
   comments: readonly unknown[];
@@ -234,4 +235,5 @@ export const READ_CALL = {
   scoresOf: (row: RecordedCall) => row.feedbackScores,
   spanScoresOf: null,
   valuesOf: (row: RecordedCall) => row.values.map((value) => value ?? null),
+  derivedOf: (row: RecordedCall) => row.derived,
 };

@@ -17,6 +17,10 @@ export const SpanRowFragment = graphql(`
     inputPreview(chars: 240)
     outputPreview(chars: 240)
     values(paths: $paths)
+    derived {
+      name
+      value
+    }
     tags
     model
     provider

@@ -147,5 +147,6 @@ export const THREADS: LogKind<ThreadRow> = {
   scoresOf: (row) => row.feedbackScores,
   spanScoresOf: null,
   valuesOf: null,
+  derivedOf: null,
   entity: "THREAD",
 };

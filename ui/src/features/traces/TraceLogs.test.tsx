@@ -46,6 +46,7 @@ const page = (nodes: object[], next: string | null = null) => ({
 const TWO_WORDS = { value: "two words", from: null, to: null, filter: 'tags = "two words"', count: 3 };
 const NO_NAMES = { usage: [], scores: [], spanScores: [], guardrails: [] };
 const NO_FIGURES = {
+  DerivedColumns: () => ({ data: { derivedColumns: [] } }),
   LogsExtent: () => ({ data: { project: null } }),
   RecordedNames: () => ({ data: { statisticsNames: NO_NAMES, facets: [] } }),
   FieldFacts: ({ field }: Record<string, unknown>) => {

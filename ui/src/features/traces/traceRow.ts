@@ -10,6 +10,10 @@ export const TraceRowFragment = graphql(`
     inputPreview(chars: 240)
     outputPreview(chars: 240)
     values(paths: $paths)
+    derived {
+      name
+      value
+    }
     tags
     threadId
     environment

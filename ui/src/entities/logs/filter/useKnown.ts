@@ -30,6 +30,11 @@ const RecordedNamesQuery = graphql(`
     facets(scope: $scope, values: 1) {
       field
     }
+    derivedColumns {
+      id
+      of
+      name
+    }
   }
 `);
 
@@ -141,11 +146,13 @@ function writtenIn(filter: string): string | null {
 }
 
 async function readNames(client: Client, scope: FieldScope): Promise<FilterField[]> {
-  const { statisticsNames: names, facets } = await askAnew(client, RecordedNamesQuery, { scope });
+  const { statisticsNames: names, facets, derivedColumns } = await askAnew(client, RecordedNamesQuery, { scope });
   const amounts = (head: string, keys: readonly string[], says: string) =>
     keys.map((key): FilterField => ({ name: withKey(head, key), says, operators: AMOUNTS }));
   const paths = facets.filter(({ field }) => field.startsWith("metadata"));
+  const derived = derivedColumns.filter(({ of }) => of === `${scope.entity}S`);
   return [
+    ...derived.map(({ name }): FilterField => ({ name: `derived.${name}`, says: "derived column" })),
     ...paths.map(({ field }): FilterField => ({ name: field, says: "of the metadata" })),
     ...amounts("feedback", names.scores, "feedback score"),
     ...(scope.entity === "TRACE" ? amounts("span_feedback", names.spanScores, "feedback score of its spans") : []),
