@@ -492,6 +492,9 @@ export const SCREENS = {
   ],
   trash: () => ["/default/trash", (page) => page.getByRole("row", { name: /old greeting/ })],
   "empty trash": ({ emptyPath }) => [`${emptyPath}/trash`, (page) => page.getByText("The trash is empty")],
+  activity: ({ projectPath }) => [`${projectPath}/activity`, (page) => page.getByRole("table", { name: "What was done, newest first" }).getByText("Prompt created").first()],
+  "activity of one kind": ({ projectPath }) => [`${projectPath}/activity?area=agents`, (page) => page.getByText("Agent environment moved").first()],
+  "no activity": ({ emptyPath }) => [`${emptyPath}/activity?area=prompts`, (page) => page.getByText("Nothing was done of this kind")],
   "audit log": () => ["/default/audit-log", (page) => auditRows(page).nth(3)],
   "audit log of decisions": () => [
     "/default/audit-log?events=decisions&action=delete",
@@ -633,6 +636,8 @@ export const SCREENS = {
       return page.getByRole("dialog").getByLabel("Type “erase” to go on");
     },
   ],
+  workspaces: () => ["/default/workspaces", (page) => page.getByRole("table", { name: "Workspaces" }).getByText("you are here")],
+  forking: () => ["/default/workspaces?fork=true", (page) => page.getByRole("dialog").getByLabel("Name of the fork")],
   preferences: () => ["/default/settings?tab=preferences", (page) => page.getByRole("button", { name: "Save preferences" })],
   "nothing there": () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
 };

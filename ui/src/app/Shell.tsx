@@ -12,6 +12,7 @@ import { buttonClass } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
 import { Toasts } from "@/components/Toasts";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
+import { WORKSPACE } from "@/lib/workspace";
 import styles from "./Shell.module.css";
 
 export function Shell() {
@@ -26,7 +27,13 @@ export function Shell() {
       </a>
       <header className={styles.bar}>
         <NarrowMenu />
-        <Link to="/" className={styles.brand} aria-label="Cairn, to the projects">
+        <Link
+          to="/$workspace/projects"
+          params={{ workspace: WORKSPACE }}
+          search={{}}
+          className={styles.brand}
+          aria-label="Cairn, to the projects"
+        >
           <svg viewBox="0 0 32 32" aria-hidden>
             <ellipse cx="16" cy="25.5" rx="12" ry="4.5" />
             <ellipse cx="16.8" cy="16.6" rx="8.4" ry="3.9" opacity=".85" />

@@ -1,6 +1,8 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
+  Activity,
   Bot,
+  Boxes,
   ChartColumn,
   Database,
   FlaskConical,
@@ -52,6 +54,7 @@ const IN_PROJECT = [
   { to: "/$workspace/projects/$projectId/experiments", label: "Experiments", Icon: FlaskConical },
   { to: "/$workspace/projects/$projectId/optimizations", label: "Optimizations", Icon: Target },
   { to: "/$workspace/projects/$projectId/annotation-queues", label: "Annotation queues", Icon: ListChecks },
+  { to: "/$workspace/projects/$projectId/activity", label: "Activity", Icon: Activity },
   { to: "/$workspace/projects/$projectId/trash", label: "Trash", Icon: Trash2 },
 ] as const;
 
@@ -75,7 +78,7 @@ export function Places({ onGo }: { onGo?: () => void }) {
             ))}
           </Group>
         )}
-        <Group title="Workspace">
+        <Group title="Workspace" name={workspace}>
           <li>
             <Link
               to="/$workspace/projects"
@@ -108,6 +111,11 @@ export function Places({ onGo }: { onGo?: () => void }) {
             </Link>
           </li>
           <li>
+            <Link to="/$workspace/workspaces" params={{ workspace }} search={{}} className={styles.place}>
+              <Label Icon={Boxes}>Workspaces</Label>
+            </Link>
+          </li>
+          <li>
             <Link to="/$workspace/settings" params={{ workspace }} search={{}} className={styles.place}>
               <Label Icon={Settings}>Settings</Label>
             </Link>
@@ -123,10 +131,12 @@ export function Places({ onGo }: { onGo?: () => void }) {
   );
 }
 
-function Group({ title, children }: { title: string; children: ReactNode }) {
+function Group({ title, name, children }: { title: string; name?: string; children: ReactNode }) {
   return (
     <section aria-label={title} className={styles.group}>
-      <h2>{title}</h2>
+      <h2 title={name}>
+        {title} {name}
+      </h2>
       <ul>{children}</ul>
     </section>
   );

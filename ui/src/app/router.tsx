@@ -19,6 +19,7 @@ import { parseSpanView, type SpanView } from "@/features/spans/spanView";
 import { readTracesAhead } from "@/features/traces/readTraces";
 import { patient } from "@/lib/patient";
 import { parseQueryString, writeQueryString } from "@/lib/queryString";
+import { WORKSPACE, workspaceOf } from "@/lib/workspace";
 
 const text = (value: unknown) => (typeof value === "string" && value !== "" ? value : undefined);
 
@@ -44,16 +45,20 @@ const COMPARISON_SEARCH = texts(
 );
 
 const rootRoute = createRootRouteWithContext<{ client: Client }>()({
+  beforeLoad: ({ location }) => {
+    if (workspaceOf({ pathname: location.pathname, search: location.searchStr }) === WORKSPACE) return;
+    window.location.assign(location.href);
+  },
   component: Shell,
   notFoundComponent: NotFoundPage,
 });
-const DEFAULT_WORKSPACE = { workspace: "default" };
+const OWN_WORKSPACE = { workspace: WORKSPACE };
 
 const homeRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/",
   beforeLoad: () => {
-    throw redirect({ to: "/$workspace/projects", params: DEFAULT_WORKSPACE, search: {} });
+    throw redirect({ to: "/$workspace/projects", params: OWN_WORKSPACE, search: {} });
   },
 });
 
@@ -358,6 +363,14 @@ const diagnosticsRoute = createRoute({
   component: page(() => import("@/app/pages/DiagnosticsPage"), "DiagnosticsPage"),
 });
 
+const workspacesRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/workspaces",
+  staticData: { title: "Workspaces" },
+  validateSearch: texts("fork"),
+  component: page(() => import("@/app/pages/WorkspacesPage"), "WorkspacesPage"),
+});
+
 const trashRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/trash",
@@ -372,6 +385,14 @@ const auditLogRoute = createRoute({
   staticData: { title: "Audit log" },
   validateSearch: texts("events", "area", "action", "who", "from", "until", "request", "thing", "at", "history"),
   component: page(() => import("@/app/pages/AuditLogPage"), "AuditLogPage"),
+});
+
+const activityRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/activity",
+  staticData: { title: "Activity" },
+  validateSearch: texts("area", "events"),
+  component: page(() => import("@/app/pages/ActivityPage"), "ActivityPage"),
 });
 
 const projectTrashRoute = createRoute({
@@ -418,8 +439,10 @@ const routeTree = rootRoute.addChildren([
   dashboardRoute,
   glanceRoute,
   diagnosticsRoute,
+  workspacesRoute,
   trashRoute,
   auditLogRoute,
+  activityRoute,
   projectTrashRoute,
   settingsRoute,
 ]);

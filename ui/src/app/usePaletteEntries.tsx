@@ -1,6 +1,8 @@
 import { type UseNavigateResult, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import {
+  Activity,
   Bot,
+  Boxes,
   ChartColumn,
   CircleDollarSign,
   Clock,
@@ -9,6 +11,7 @@ import {
   Flame,
   FlaskConical,
   FolderOpen,
+  GitFork,
   Hourglass,
   Keyboard,
   LayoutDashboard,
@@ -145,6 +148,18 @@ function workspacePlaces({
     { id: "retention", label: "Retention of traces", Icon: Hourglass, run: toSettings("retention") },
     { id: "erasures", label: "Erasures", Icon: Flame, run: toSettings("erasures") },
     {
+      id: "workspaces",
+      label: "Workspaces",
+      Icon: Boxes,
+      run: () => navigate({ to: "/$workspace/workspaces", params, search: {} }),
+    },
+    {
+      id: "fork",
+      label: "Fork this workspace…",
+      Icon: GitFork,
+      run: () => navigate({ to: "/$workspace/workspaces", params, search: { fork: "true" } }),
+    },
+    {
       id: "projects",
       label: "Projects",
       Icon: Compass,
@@ -169,6 +184,7 @@ type Place =
   | "optimizations"
   | "annotation-queues"
   | "diagnostics"
+  | "activity"
   | "trash";
 
 /** What there is within a project. */
@@ -203,6 +219,7 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
     { id: "experiments", label: "Experiments of this project", Icon: FlaskConical, run: to("experiments") },
     { id: "optimizations", label: "Optimizations of this project", Icon: Target, run: to("optimizations") },
     { id: "queues", label: "Annotation queues of this project", Icon: ListChecks, run: to("annotation-queues") },
+    { id: "activity", label: "Activity of this project", Icon: Activity, run: to("activity") },
     { id: "project trash", label: "Trash of this project", Icon: Trash2, run: to("trash") },
   ];
 }

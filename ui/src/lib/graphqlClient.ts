@@ -4,15 +4,12 @@ import { createClient } from "graphql-ws";
 import { reportConnection } from "@/lib/connection";
 import type { SubscriptionPayload } from "@/lib/resumingPayload";
 import { followOn } from "@/lib/steadyStream";
+import { WORKSPACE, WORKSPACE_HEADERS } from "@/lib/workspace";
 
 // Types without an id of their own live inside the answer that brought them.
 const EMBEDDED = [
   "Server",
-  "AuditEvents",
-  "AuditEvent",
-  "AuditThing",
   "AuditCheckpoint",
-  "SaidField",
   "PageInfo",
   "ErrorInfo",
   "Attachment",
@@ -124,6 +121,10 @@ const EMBEDDED = [
   "PriceRate",
   "PriceTier",
   "PublicPrices",
+  "AuditEvent",
+  "AuditEvents",
+  "AuditThing",
+  "SaidField",
   "Change",
   "ChangeConnection",
   "ChangeEdge",
@@ -144,6 +145,7 @@ const EMBEDDED = [
   "StatisticsPoint",
   "StatisticsValue",
   "RetentionRules",
+  "ForkedWorkspace",
   "WorkspaceChange",
   "ChangedThings",
   "ProjectFigures",
@@ -174,6 +176,7 @@ function createSocket() {
   let silence: number | undefined;
   const client = createClient({
     url: socketUrl(),
+    connectionParams: { workspace: WORKSPACE },
     lazy: false,
     keepAlive: 15_000,
     connectionAckWaitTimeout: ACKNOWLEDGEMENT_MS_MAX,
@@ -205,7 +208,7 @@ export const TRANSPORT = {
   url: "/graphql",
   preferGetMethod: false,
   // Of a query there is one answer. Taken as a stream, it complains when it is given up half read.
-  fetchOptions: { headers: { accept: "application/graphql-response+json, application/json" } },
+  fetchOptions: { headers: { accept: "application/graphql-response+json, application/json", ...WORKSPACE_HEADERS } },
 };
 
 /** Keeps nothing: for what is large, read once and reduced to little. */

@@ -36,6 +36,14 @@ const NewestChangesQuery = graphql(`
   }
 `);
 
+const RequestAtQuery = graphql(`
+  query RequestAt($position: Position!) {
+    auditEvent(position: $position) {
+      request
+    }
+  }
+`);
+
 /** Where it is recorded that something was taken back; or why it was not. */
 export type TakenBack = { position: string } | { refusal: string };
 
@@ -63,6 +71,11 @@ export function useTakeBack() {
       const { data, error } = await client.mutation(UndoRequestMutation, { request }).toPromise();
       return settle(data?.undoRequest, error);
     };
+    /** All that was done together with what happened at a position. */
+    const undoTogether = async (position: string): Promise<TakenBack> => {
+      const { data, error } = await client.query(RequestAtQuery, { position }).toPromise();
+      return data?.auditEvent ? undoRequest(data.auditEvent.request) : settle(undefined, error);
+    };
     /** What the newest event of a kind did to a thing, and all else that its request did. */
     const undoNewest = async (id: string, kind: string): Promise<TakenBack> => {
       const found = await client.query(NewestChangesQuery, { id }, { requestPolicy: "network-only" }).toPromise();
@@ -71,6 +84,6 @@ export function useTakeBack() {
       if (!change) return { refusal: "It was brought back already." };
       return undoRequest(change.request);
     };
-    return { undo, undoRequest, restore, undoNewest };
+    return { undo, undoRequest, undoTogether, restore, undoNewest };
   }, [client]);
 }

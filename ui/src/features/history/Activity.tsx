@@ -9,8 +9,8 @@ import { nameOf, ThingName, Who } from "@/features/history/auditColumns";
 import { BEGINNINGS, summaryOf, THINGS } from "@/features/history/auditWords";
 import { titleOf } from "@/features/history/changeWords";
 import { UndoChange } from "@/features/history/UndoChange";
-import { type AuditEvent, type AuditThing, useAuditLog } from "@/features/history/useAuditLog";
-import type { AuditFilter, AuditThingKind } from "@/gql/graphql";
+import { type About, type AuditEvent, type AuditThing, useAuditLog } from "@/features/history/useAuditLog";
+import type { AuditFilter } from "@/gql/graphql";
 import { formatAmount } from "@/lib/format";
 import styles from "./Activity.module.css";
 
@@ -18,8 +18,7 @@ type ActivityProps = {
   workspace: string;
   /** What of all that was done. */
   filter: AuditFilter;
-  /** Only of things of this kind: of the one thing of it that there is. */
-  kind?: AuditThingKind;
+  about: About;
   /** The way to a thing, around its name; without one where there is no page of it. */
   thingLink: (thing: AuditThing, name: ReactNode) => ReactNode;
   /** What is said where nobody has done anything. */
@@ -27,8 +26,8 @@ type ActivityProps = {
 };
 
 /** What was done, newest first: who, when and to what, with the way to it and the way back. It follows the log. */
-export function Activity({ workspace, filter, kind, thingLink, children }: ActivityProps) {
-  const log = useAuditLog(filter);
+export function Activity({ workspace, filter, about, thingLink, children }: ActivityProps) {
+  const log = useAuditLog(filter, about);
   const table = useRef<HTMLDivElement>(null);
   // The button that was pressed goes away; whoever pressed it stays with the list.
   const onUndone = () => table.current?.focus({ preventScroll: true });
@@ -41,8 +40,8 @@ export function Activity({ workspace, filter, kind, thingLink, children }: Activ
           <div ref={table} tabIndex={-1} className={styles.activity}>
             <ListTable
               label="What was done, newest first"
-              columns={columnsOf({ workspace, kind, thingLink, onUndone })}
-              rows={doneLines(items.filter(({ thing }) => kind === undefined || thing?.kind === kind))}
+              columns={columnsOf({ workspace, kind: about.kind, thingLink, onUndone })}
+              rows={doneLines(items)}
               keyOf={({ id }) => id}
               isBusy={log.isLoading}
               more={
@@ -59,7 +58,11 @@ export function Activity({ workspace, filter, kind, thingLink, children }: Activ
 }
 
 type Line = DoneLine<AuditEvent>;
-type ColumnsOptions = Pick<ActivityProps, "workspace" | "kind" | "thingLink"> & { onUndone: () => void };
+type ColumnsOptions = Pick<ActivityProps, "workspace" | "thingLink"> & {
+  /** Where all are of one kind, they are of one thing. */
+  kind: About["kind"];
+  onUndone: () => void;
+};
 
 function columnsOf({ workspace, kind, thingLink, onUndone }: ColumnsOptions): ListColumn<Line>[] {
   const of: ListColumn<Line> = {

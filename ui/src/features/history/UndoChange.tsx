@@ -30,7 +30,7 @@ export function UndoChange({
   act = "Undo this change",
   onUndone,
 }: UndoChangeProps) {
-  const { undo, undoRequest } = useTakeBack();
+  const { undo, undoRequest, undoTogether } = useTakeBack();
   const [isAsking, setAsking] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
@@ -40,7 +40,7 @@ export function UndoChange({
     if ("refusal" in answer) return answer.refusal;
     onUndone();
     showToast(`Undone: ${title}.`, async () => {
-      const again = await undo(answer.position);
+      const again = request ? await undoTogether(answer.position) : await undo(answer.position);
       showToast("refusal" in again ? again.refusal : `Done again: ${title}.`);
     });
     return null;

@@ -1,7 +1,7 @@
 import { useRef, useState } from "react";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
-import type { AuditFilter } from "@/gql/graphql";
+import type { AuditFilter, AuditThingKind } from "@/gql/graphql";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -53,8 +53,15 @@ const STRETCHES_AT_ONCE = 5;
 
 const byNewest = (one: AuditEvent, other: AuditEvent) => Number(other.position) - Number(one.position);
 
+/** Of what happened, only what is about a thing of this kind, or about a project and what belongs to it. */
+export type About = { kind?: AuditThingKind; projectId?: string };
+
+const isAbout = ({ thing }: Node, { kind, projectId }: About) =>
+  (kind === undefined || thing?.kind === kind) &&
+  (projectId === undefined || thing?.projectId === projectId || thing?.id === projectId);
+
 /** What happened in the workspace, newest first; it follows the log. */
-export function useAuditLog(filter: AuditFilter) {
+export function useAuditLog(filter: AuditFilter, about: About = {}) {
   const client = useClient();
   const load = async (from: string | null): Promise<LoadedPage<AuditEvent>> => {
     let before = from;
@@ -63,7 +70,8 @@ export function useAuditLog(filter: AuditFilter) {
         .query(AuditPageQuery, { filter, first: PAGE_EVENTS, before }, { requestPolicy: "network-only" })
         .toPromise();
       if (error || !data) throw error ?? new Error("the server sent no answer");
-      const { nodes, isComplete, reached, position } = data.auditEvents;
+      const { isComplete, reached, position } = data.auditEvents;
+      const nodes = data.auditEvents.nodes.filter((node) => isAbout(node, about));
       before = reached;
       if (nodes.length > 0 || isComplete || stretch === STRETCHES_AT_ONCE) {
         const items = nodes.map((node) => ({ ...node, id: node.position }));
@@ -71,7 +79,7 @@ export function useAuditLog(filter: AuditFilter) {
       }
     }
   };
-  const key = JSON.stringify(filter);
+  const key = JSON.stringify([filter, about]);
   const list = useLiveList({ key, load });
   // So much came at once that what lies between was not read; then one reads anew, when one wants to.
   const [beyond, setBeyond] = useState<string | null>(null);

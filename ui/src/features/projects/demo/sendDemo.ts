@@ -1,4 +1,5 @@
 import { type DemoTrace, demoBatches } from "@/features/projects/demo/demoBatches";
+import { WORKSPACE_HEADERS } from "@/lib/workspace";
 
 export const DEMO_PROJECT = "Demo: a coffee shop";
 
@@ -14,7 +15,7 @@ export async function sendDemo(): Promise<void> {
 async function send(method: "POST" | "PUT", path: string, body: object): Promise<void> {
   const answer = await fetch(`/api/v1/private/${path}`, {
     method,
-    headers: { "content-type": "application/json" },
+    headers: { "content-type": "application/json", ...WORKSPACE_HEADERS },
     body: JSON.stringify(body),
   });
   if (!answer.ok) throw new Error(`the server answered with ${answer.status}`);
