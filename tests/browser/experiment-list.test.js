@@ -123,6 +123,56 @@ test("a prompt leads to the experiments that used it", async () => {
   await eventually("all of them", async () => (await names()).includes("baseline"));
 });
 
+test("a part of the configuration is a column that stays, whatever its path", async () => {
+  const list = page.url().split("?")[0];
+  await page.goto(list);
+  await table().getByRole("link", { name: "baseline" }).waitFor();
+  await page.getByRole("button", { name: "Columns" }).focus();
+  await page.keyboard.press("Enter");
+  await page.getByRole("menuitem", { name: "Column of the configuration…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Column of the configuration" });
+  await dialog.getByRole("button", { name: "Add column" }).click();
+  await dialog.getByText("Write a path, as in `model.name`.").waitFor();
+  await dialog.getByLabel("Path").fill("mod");
+  await dialog.getByRole("option", { name: "model.name" }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await table().getByRole("columnheader", { name: "metadata.model.name" }).waitFor();
+  await table().getByRole("row", { name: /^baseline/ }).getByRole("cell", { name: "gpt-4o", exact: true }).waitFor();
+  await page.reload();
+  await table().getByRole("row", { name: /^shorter answers/ }).getByRole("cell", { name: "gpt-4o-mini", exact: true }).waitFor();
+  await page.getByRole("button", { name: "Columns" }).click();
+  await page.getByRole("menuitemcheckbox", { name: "metadata.model.name" }).click();
+  await page.keyboard.press("Escape");
+  await table().getByRole("columnheader", { name: "metadata.model.name" }).waitFor({ state: "detached" });
+});
+
+test("several are tagged, compared and deleted at once, and come back", async () => {
+  for (const name of ["baseline", "shorter answers"]) {
+    await table().getByRole("checkbox", { name: `Choose ${name}` }).focus();
+    await page.keyboard.press("Space");
+  }
+  await page.getByRole("button", { name: "Tags", exact: true }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Add").fill("reviewed");
+  await page.keyboard.press("Enter");
+  await page.getByText("Changed the tags of 2 experiments.").waitFor();
+  for (const name of ["baseline", "shorter answers"]) await table().getByRole("list", { name: `Tags of ${name}` }).getByText("reviewed").waitFor();
+  const all = await names();
+  await page.getByRole("button", { name: "Delete", exact: true }).click();
+  await dialog.getByRole("button", { name: "Delete" }).click();
+  await page.getByText("Deleted 2 experiments.").waitFor();
+  await eventually("they are gone", async () => !(await names()).includes("baseline") && !(await names()).includes("shorter answers"));
+  await page.getByRole("button", { name: "Undo" }).last().click();
+  await eventually("they are back", async () => (await names()) === all || (await names()));
+  for (const name of ["baseline", "shorter answers"]) await table().getByRole("checkbox", { name: `Choose ${name}` }).check();
+  await page.getByRole("button", { name: "Compare 2" }).click();
+  await page.waitForURL(/compare\?experiments=/);
+  await page.goBack();
+});
+
 test("trials of optimizations are listed on demand only", async () => {
   const made = await story.post("optimizations", { dataset_name: dataset.name, objective_name: "closeness", status: "running", project_name: project });
   await runExperiment("a trial", { type: "trial", optimization_id: made.headers.get("location").split("/").at(-1) });

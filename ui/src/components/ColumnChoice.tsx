@@ -1,6 +1,6 @@
-import { Columns3 } from "lucide-react";
+import { Columns3, Plus } from "lucide-react";
 import type { ReactNode } from "react";
-import { Menu, MenuTrigger } from "react-aria-components";
+import { Menu, MenuItem, MenuSection, MenuTrigger, Separator } from "react-aria-components";
 import { CheckItem } from "@/components/CheckItem";
 import { IconButton } from "@/components/IconButton";
 import styles from "@/components/Menu.module.css";
@@ -13,7 +13,12 @@ type ColumnChoiceProps = {
   /** What is chosen, where it is no columns. */
   label?: string;
   icon?: ReactNode;
+  /** What leads to columns that are not among these. */
+  further?: { label: string; onAction: () => void };
 };
+
+/** No column is called so. */
+const FURTHER = " further";
 
 /** Which columns a list has. */
 export function ColumnChoice({
@@ -22,6 +27,7 @@ export function ColumnChoice({
   onToggle,
   label = "Columns",
   icon = <Columns3 aria-hidden />,
+  further,
 }: ColumnChoiceProps) {
   return (
     <MenuTrigger>
@@ -32,17 +38,29 @@ export function ColumnChoice({
         <Menu
           aria-label={label}
           className={styles.menu ?? ""}
-          selectionMode="multiple"
-          selectedKeys={shown}
-          onSelectionChange={(keys) => {
-            if (keys === "all") return;
-            const changed = labels.find((label) => keys.has(label) !== shown.includes(label));
-            if (changed !== undefined) onToggle(changed);
-          }}
+          onAction={(key) => key === FURTHER && further?.onAction()}
         >
-          {labels.map((label) => (
-            <CheckItem key={label} id={label} label={label} />
-          ))}
+          <MenuSection
+            aria-label="Shown"
+            selectionMode="multiple"
+            shouldCloseOnSelect={false}
+            selectedKeys={shown}
+            onSelectionChange={(keys) => {
+              if (keys === "all") return;
+              const changed = labels.find((label) => keys.has(label) !== shown.includes(label));
+              if (changed !== undefined) onToggle(changed);
+            }}
+          >
+            {labels.map((label) => (
+              <CheckItem key={label} id={label} label={label} />
+            ))}
+          </MenuSection>
+          {further && <Separator className={styles.line ?? ""} />}
+          {further && (
+            <MenuItem id={FURTHER} className={styles.item ?? ""}>
+              <Plus aria-hidden /> {further.label}
+            </MenuItem>
+          )}
         </Menu>
       </MenuPopover>
     </MenuTrigger>

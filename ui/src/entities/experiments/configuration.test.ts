@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { configurationOf } from "@/entities/experiments/configuration";
+import { configurationOf, valueAt } from "@/entities/experiments/configuration";
 
 test("keys stand by their path, and those that differ are told", () => {
   const one = {
@@ -25,4 +25,17 @@ test("keys stand by their path, and those that differ are told", () => {
 test("without metadata there are no keys, and large numbers keep their digits", () => {
   expect(configurationOf([null, null])).toEqual([]);
   expect(configurationOf(['{"id":12345678901234567890}'])[0]?.values).toEqual(["12345678901234567890"]);
+});
+
+test("a value is found at its path, whatever its keys hold", () => {
+  const metadata = '{"model":{"name":"small","id":12345678901234567890},"a":{"b":1},"a.b":{"c":[{"d":"deep"}]}}';
+  expect(valueAt(metadata, "model.name")).toBe("small");
+  expect(valueAt(metadata, "model.id")).toBe("12345678901234567890");
+  expect(valueAt(metadata, "a.b.c[0].d")).toBe("deep");
+  expect(valueAt(metadata, "a.b.c[0]")).toBe('{\n  "d": "deep"\n}');
+  expect([valueAt(metadata, "model.seed"), valueAt(metadata, "model.name.x"), valueAt(null, "model")]).toEqual([
+    null,
+    null,
+    null,
+  ]);
 });

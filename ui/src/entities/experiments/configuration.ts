@@ -22,6 +22,29 @@ export function configurationOf(metadata: readonly (string | null)[]): Configura
   });
 }
 
+/** What stands at a path, written as the keys are; an object or a list as JSON. Null where there is no such key. */
+export function valueAt(metadata: string | null, path: string): string | null {
+  const found = metadata === null ? undefined : at(tryParse(metadata), path);
+  return found === undefined ? null : wordsOf(found);
+}
+
+function at(value: JsonValue, path: string): JsonValue | undefined {
+  if (path === "") return value;
+  const keys = Array.isArray(value)
+    ? value.map((part, place) => [`[${place}]`, part] as const)
+    : isObject(value)
+      ? Object.entries(value)
+      : [];
+  for (const [key, part] of keys) {
+    const rest = path.startsWith(key) ? path.slice(key.length) : null;
+    if (rest === "" || rest?.startsWith("[")) return at(part, rest);
+    // A key may hold a dot itself: another may still fit where this one does not.
+    const found = rest?.startsWith(".") ? at(part, rest.slice(1)) : undefined;
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 function collect(value: JsonValue, path: string, into: Map<string, string>): void {
   if (isObject(value) && Object.keys(value).length > 0) {
     for (const [key, part] of Object.entries(value)) collect(part, path === "" ? key : `${path}.${key}`, into);

@@ -1,23 +1,26 @@
 import { Link } from "@tanstack/react-router";
 import { Filter } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { CheckField } from "@/components/Form";
 import { Found } from "@/components/Found";
-import { ListTable } from "@/components/ListTable";
+import { type ListColumn, ListTable } from "@/components/ListTable";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
+import { configurationOf } from "@/entities/experiments/configuration";
 import { ChosenActions } from "@/features/experiments/ChosenActions";
 import { DatasetChoice } from "@/features/experiments/DatasetChoice";
 import { GroupChoice } from "@/features/experiments/GroupChoice";
 import { Groups } from "@/features/experiments/Groups";
 import { type Grouping, parseGroupings, writeGroupings } from "@/features/experiments/grouping";
+import { PathColumnDialog } from "@/features/experiments/PathColumnDialog";
 import { ScoresChart } from "@/features/experiments/ScoresChart";
-import { useExperimentColumns } from "@/features/experiments/useExperimentColumns";
+import { useConfigurationPaths, useExperimentColumns } from "@/features/experiments/useExperimentColumns";
 import { useExperimentDatasets } from "@/features/experiments/useExperimentDatasets";
-import { useExperimentList } from "@/features/experiments/useExperimentList";
+import { type ExperimentItem, useExperimentList } from "@/features/experiments/useExperimentList";
 import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
+import { useChosen } from "@/lib/useChosen";
 
 export type ExperimentsSearch = {
   dataset?: string | undefined;
@@ -44,26 +47,32 @@ type ExperimentsProps = {
 const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
 
 export function Experiments({ workspace, projectId, search, onSearch, promptName, onCompare }: ExperimentsProps) {
-  const [chosen, setChosen] = useState<readonly string[]>([]);
   const sort = parseSortOrder(search.sort, NEWEST);
   const hasTrials = search.trials !== undefined;
   const filter = search.filter ?? "";
   const datasets = useExperimentDatasets(projectId);
   const groupings = parseGroupings(search.group);
-  const isGrouped = groupings.length > 0;
+  const configuration = useConfigurationPaths();
   const experiments = useExperimentList({
     projectId,
     datasetId: search.dataset ?? null,
     promptId: search.prompt ?? null,
     ...{ filter, sort, hasTrials },
+    hasMetadata: configuration.paths.length > 0 || configuration.isAdding,
   });
   const { list, failure } = experiments;
+  const items = list?.items ?? [];
+  const chosen = useChosen(items);
   const isRefused = failure?.isRefusal === true && filter !== "";
-  const toggle = (id: string) =>
-    setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
   const onSort = (field: string) =>
     onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) });
-  const columns = useExperimentColumns({ workspace, projectId, items: list?.items ?? [], chosen, toggle });
+  const columns = useExperimentColumns({
+    ...{ workspace, projectId, items },
+    chosen: chosen.ids,
+    toggle: chosen.toggle,
+    paths: configuration.paths,
+    onPathDropped: configuration.drop,
+  });
   const charted = search.dataset ?? (datasets.length === 1 ? datasets[0]?.id : undefined);
   return (
     <Page
@@ -77,17 +86,21 @@ export function Experiments({ workspace, projectId, search, onSearch, promptName
       }
       actions={
         <>
-          {chosen.length > 0 && (
+          {chosen.rows.length > 0 && (
             <ChosenActions
-              items={list?.items.filter(({ id }) => chosen.includes(id)) ?? []}
+              items={chosen.rows}
               onCompare={onCompare}
+              onChanged={experiments.refresh}
               onDeleted={() => {
-                setChosen([]);
+                chosen.clear();
                 experiments.refresh();
               }}
             />
           )}
-          <ListTools {...{ datasets, columns, search, hasTrials, isRefused, onSearch }} />
+          <ListTools
+            {...{ datasets, columns, search, hasTrials, isRefused, onSearch }}
+            onColumnWanted={() => configuration.setAdding(true)}
+          />
         </>
       }
     >
@@ -102,36 +115,54 @@ export function Experiments({ workspace, projectId, search, onSearch, promptName
           revision={experiments.revision}
         />
       )}
-      <Found
-        what="experiments"
-        value={failure && !isRefused ? null : list}
-        failure={failure}
-        onRetry={experiments.refresh}
-      >
-        {({ items, hasNextPage }) =>
-          items.length === 0 ? (
-            <NoExperiments isAsked={Boolean(filter || search.dataset || search.prompt)} />
-          ) : isGrouped ? null : (
-            <ListTable
-              label="Experiments"
-              columns={columns.shown}
-              rows={items}
-              keyOf={({ id }) => id}
-              order={{ sort, onSort }}
-              more={
-                hasNextPage
-                  ? {
-                      failure: experiments.moreFailure,
-                      isLoading: experiments.isLoadingMore,
-                      onMore: experiments.loadMore,
-                    }
-                  : null
-              }
-            />
-          )
-        }
-      </Found>
+      <FoundExperiments
+        {...{ experiments, sort, onSort }}
+        isRefused={isRefused}
+        isGrouped={groupings.length > 0}
+        isAsked={Boolean(filter || search.dataset || search.prompt)}
+        columns={columns.shown}
+      />
+      <PathColumnDialog
+        known={configurationOf(items.map(({ metadata }) => metadata ?? null)).map(({ key }) => key)}
+        isOpen={configuration.isAdding}
+        onClose={() => configuration.setAdding(false)}
+        onAdd={configuration.add}
+      />
     </Page>
+  );
+}
+
+type FoundExperimentsProps = {
+  experiments: ReturnType<typeof useExperimentList>;
+  isRefused: boolean;
+  /** Then they are told of together. */
+  isGrouped: boolean;
+  /** Whether something was asked for that may fit none. */
+  isAsked: boolean;
+  columns: readonly ListColumn<ExperimentItem>[];
+  sort: SortOrder;
+  onSort: (field: string) => void;
+};
+
+function FoundExperiments({ experiments, isRefused, isGrouped, isAsked, columns, ...order }: FoundExperimentsProps) {
+  const { list, failure, moreFailure, isLoadingMore, loadMore, refresh } = experiments;
+  return (
+    <Found what="experiments" value={failure && !isRefused ? null : list} failure={failure} onRetry={refresh}>
+      {({ items, hasNextPage }) =>
+        items.length === 0 ? (
+          <NoExperiments isAsked={isAsked} />
+        ) : isGrouped ? null : (
+          <ListTable
+            label="Experiments"
+            columns={columns}
+            rows={items}
+            keyOf={({ id }) => id}
+            order={order}
+            more={hasNextPage ? { failure: moreFailure, isLoading: isLoadingMore, onMore: loadMore } : null}
+          />
+        )
+      }
+    </Found>
   );
 }
 
@@ -173,9 +204,10 @@ type ListToolsProps = Pick<ExperimentsProps, "search" | "onSearch"> & {
   columns: ReturnType<typeof useExperimentColumns>;
   hasTrials: boolean;
   isRefused: boolean;
+  onColumnWanted: () => void;
 };
 
-function ListTools({ datasets, columns, search, hasTrials, isRefused, onSearch }: ListToolsProps) {
+function ListTools({ datasets, columns, search, hasTrials, isRefused, onSearch, onColumnWanted }: ListToolsProps) {
   return (
     <>
       <DatasetChoice
@@ -202,7 +234,12 @@ function ListTools({ datasets, columns, search, hasTrials, isRefused, onSearch }
         onChange={(isOn) => onSearch({ ...search, trials: isOn ? "true" : undefined })}
       />
       {search.group === undefined && (
-        <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
+        <ColumnChoice
+          labels={columns.labels}
+          shown={columns.shownLabels}
+          onToggle={columns.toggle}
+          further={{ label: "Column of the configuration…", onAction: onColumnWanted }}
+        />
       )}
     </>
   );

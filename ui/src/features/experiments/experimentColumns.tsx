@@ -1,8 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { Badge } from "@/components/Badge";
+import { chosenColumn } from "@/components/chosenColumn";
 import { type ListColumn, RowNote, rowControl, rowLink } from "@/components/ListTable";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
+import { valueAt } from "@/entities/experiments/configuration";
 import { writeIds } from "@/features/experiments/experimentIds";
 import { STATUS_TONES } from "@/features/experiments/statusTones";
 import type { ExperimentItem } from "@/features/experiments/useExperimentList";
@@ -16,6 +18,8 @@ type ColumnsOptions = {
   items: readonly ExperimentItem[];
   chosen: readonly string[];
   toggle: (id: string) => void;
+  /** Those of the configuration that have a column. */
+  paths: readonly string[];
 };
 
 /** Columns that one asks for. */
@@ -31,11 +35,12 @@ export const RARE_COLUMNS: readonly string[] = [
 ];
 
 /** The name comes first and the choice last, whatever else is shown. */
-export function experimentColumns(options: ColumnsOptions): { first: Column; others: Column[]; last: Column } {
+export function experimentColumns(options: ColumnsOptions) {
   return {
     first: nameColumn(options),
     others: [...stateColumns, ...scoreColumns(options.items), ...figureColumns, ...originColumns(options)],
-    last: chosenColumn(options),
+    ofPaths: options.paths.map(pathColumn),
+    last: chosenColumn<ExperimentItem>(options),
   };
 }
 
@@ -57,6 +62,13 @@ const nameColumn = ({ workspace, projectId }: ColumnsOptions): Column => ({
       </RowNote>
     </>
   ),
+});
+
+/** How it was set up, at one path. */
+const pathColumn = (path: string): Column => ({
+  label: `metadata.${path}`,
+  isMinor: true,
+  cell: ({ metadata }) => valueAt(metadata ?? null, path) ?? "–",
 });
 
 const stateColumns: Column[] = [
@@ -191,13 +203,3 @@ const originColumns = ({ workspace, projectId }: ColumnsOptions): Column[] => [
   },
   { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
 ];
-
-const chosenColumn = ({ chosen, toggle }: ColumnsOptions): Column => ({
-  label: "Chosen",
-  isNumeric: true,
-  cell: ({ id, name }) => (
-    <div className={rowControl}>
-      <input type="checkbox" aria-label={`Choose ${name}`} checked={chosen.includes(id)} onChange={() => toggle(id)} />
-    </div>
-  ),
-});

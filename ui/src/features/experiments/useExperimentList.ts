@@ -16,6 +16,7 @@ const ExperimentsPageQuery = graphql(`
     $sort: Sort
     $first: Int!
     $after: String
+    $hasMetadata: Boolean!
   ) {
     server {
       position
@@ -45,6 +46,7 @@ const ExperimentsPageQuery = graphql(`
         }
         kind
         tags
+        metadata @include(if: $hasMetadata)
         promptVersions {
           id
           number
@@ -114,14 +116,16 @@ type Wanted = {
   sort: SortOrder;
   /** Those of optimizations as well. */
   hasTrials: boolean;
+  /** With how they were set up. */
+  hasMetadata: boolean;
 };
 
 /** The experiments of a project; read again while they run, which `revision` counts. */
-export function useExperimentList({ projectId, datasetId, promptId, filter, sort, hasTrials }: Wanted) {
+export function useExperimentList({ projectId, datasetId, promptId, filter, sort, hasTrials, hasMetadata }: Wanted) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<ExperimentItem>> => {
     const kinds: ExperimentKind[] | null = hasTrials ? null : ["REGULAR"];
-    const wanted = { projectId, datasetId, promptId, kinds, filter: filter || null, sort };
+    const wanted = { projectId, datasetId, promptId, kinds, filter: filter || null, sort, hasMetadata };
     const variables = { ...wanted, first: PAGE_EXPERIMENTS, after };
     const { data, error } = await client
       .query(ExperimentsPageQuery, variables, { requestPolicy: "network-only" })
@@ -131,7 +135,10 @@ export function useExperimentList({ projectId, datasetId, promptId, filter, sort
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };
   };
-  const list = useLiveList({ key: JSON.stringify([projectId, datasetId, promptId, filter, sort, hasTrials]), load });
+  const list = useLiveList({
+    key: JSON.stringify([projectId, datasetId, promptId, filter, sort, hasTrials, hasMetadata]),
+    load,
+  });
   const [revision, setRevision] = useState(0);
   useReadAgain({
     document: ExperimentTouchesSubscription,
