@@ -1,5 +1,6 @@
 // A team keeps what its application is tried with: by hand, from a file, and from what was recorded.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { test } from "node:test";
 import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
 
@@ -140,4 +141,77 @@ test("a test suite says how its items are tried, and each change of that is a ve
   const { dataset } = await story.ask("query ($id: ID!) { dataset(id: $id) { versions { nodes { executionPolicy { runsPerItem passThreshold } } } } }", { id: suite.id });
   assert.deepEqual(dataset.versions.nodes.map(({ executionPolicy }) => executionPolicy), [null, { runsPerItem: 3, passThreshold: 2 }]);
   assert.deepEqual(page.complaints, []);
+});
+
+/** What a file says that the page hands over. */
+async function downloaded(act) {
+  const [file] = await Promise.all([page.waitForEvent("download"), act()]);
+  return { name: file.suggestedFilename(), text: await readFile(await file.path(), "utf8") };
+}
+
+test("many items are changed alike, saved as one version, and taken away as a file", async () => {
+  const rows = [1, 2, 3].map((n) => ({ source: "manual", data: { input: `question ${n}`, n } }));
+  await story.put("datasets/items", { dataset_name: "bulk", project_name: project, items: rows });
+  const { content: [dataset] } = await story.get("datasets?name=bulk");
+  await page.goto(`${story.server.rootUrl}${projectPath}/datasets/${dataset.id}/items`);
+  const table = page.getByRole("table", { name: "Items" });
+  await table.getByRole("checkbox", { name: "Choose all that are shown" }).focus();
+  await page.keyboard.press("Space");
+  await table.getByRole("checkbox", { name: "Choose item 3" }).uncheck();
+  await page.getByRole("button", { name: "Edit 2" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Edit 2 items" });
+  await dialog.getByRole("button", { name: "Keep in draft" }).click();
+  await dialog.getByText("Say what is to change.").waitFor();
+  await dialog.getByLabel("Key to set").selectOption({ label: "Another key" });
+  await dialog.getByLabel("Its name").fill("difficulty");
+  await dialog.getByLabel("Value for all of them").fill("{\"level\": ");
+  await dialog.getByLabel("The value is JSON, not a text").check();
+  await dialog.getByLabel("Description").fill("From the first round");
+  await dialog.getByLabel("Tags to add").fill("hard, checked");
+  await dialog.getByRole("button", { name: "Keep in draft" }).click();
+  await dialog.getByText(/`difficulty` is not JSON/).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog.getByLabel("Value for all of them").fill("{\"level\": 3}");
+  await dialog.getByLabel("Tags to add").focus();
+  await page.keyboard.press("Enter");
+  await page.getByText("Draft ~2").waitFor();
+  assert.equal(await table.getByRole("cell", { name: "From the first round" }).count(), 2);
+  const chosen = await downloaded(async () => {
+    await page.getByRole("button", { name: "Export" }).click();
+    await page.getByRole("menuitem", { name: "Chosen 2 items as JSON lines" }).click();
+  });
+  assert.equal(chosen.name, "bulk v1.jsonl");
+  assert.deepEqual(chosen.text.trim().split("\n").map((line) => JSON.parse(line)), [3, 2].map((n) => ({ input: `question ${n}`, n, difficulty: { level: 3 } })));
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save as a new version" }).click();
+  await page.getByText("Saved as v2.").waitFor();
+  await page.getByText("Draft ~2").waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Columns" }).focus();
+  await page.keyboard.press("Enter");
+  for (const column of ["ID", "Created", "Last changed"]) await page.getByRole("menuitemcheckbox", { name: column, exact: true }).click();
+  await page.keyboard.press("Escape");
+  await page.reload();
+  for (const head of ["Description", "Tags", "Created", "Last changed", "ID"]) await table.getByRole("columnheader", { name: head, exact: true }).waitFor();
+  assert.equal(await table.getByRole("list", { name: "Tags" }).filter({ hasText: "hard" }).count(), 2);
+  assert.deepEqual(await seriousViolations(page), []);
+  await table.getByRole("checkbox", { name: "Choose item 1" }).check();
+  await page.getByRole("button", { name: "Edit 1" }).click();
+  await page.getByRole("dialog").getByLabel("Tags to take away").fill("hard");
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Save changes" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Save as a new version" }).click();
+  await page.getByText("Saved as v3.").waitFor();
+  await eventually("the tag is gone", async () => (await table.getByRole("list", { name: "Tags" }).filter({ hasText: "hard" }).count()) === 1);
+  const whole = await downloaded(async () => {
+    await page.getByRole("button", { name: "Export" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("menuitem", { name: "All of v3 as CSV" }).focus();
+    await page.keyboard.press("Enter");
+  });
+  assert.deepEqual(whole, { name: "bulk v3.csv", text: 'input,n,difficulty\r\nquestion 3,3,"{""level"":3}"\r\nquestion 2,2,"{""level"":3}"\r\nquestion 1,1,\r\n' });
+  const { content } = await story.get(`datasets/${dataset.id}/items`);
+  assert.deepEqual(content.map(({ tags, description }) => [tags ?? [], description ?? null]), [[["checked"], "From the first round"], [["hard", "checked"], "From the first round"], [[], null]]);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
 });

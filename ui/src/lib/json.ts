@@ -95,6 +95,16 @@ export function writeJson(value: JsonValue, indent = 2): string {
   return write(value, indent, 0);
 }
 
+/** All in one line. */
+export function lineJson(value: JsonValue): string {
+  if (value instanceof ExactNumber) return value.text;
+  if (Array.isArray(value)) return `[${value.map(lineJson).join(",")}]`;
+  if (!isObject(value)) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([key, part]) => `${JSON.stringify(key)}:${lineJson(part)}`)
+    .join(",")}}`;
+}
+
 function write(value: JsonValue, indent: number, depth: number): string {
   if (value instanceof ExactNumber) return value.text;
   if (typeof value !== "object" || value === null) return JSON.stringify(value);

@@ -1,17 +1,23 @@
-import { Filter, Plus, Save, Search, Trash2, Undo2 } from "lucide-react";
-import { useState } from "react";
+import { Filter, Pencil, Plus, Save, Search, Trash2, Undo2 } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
+import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { SearchBox } from "@/components/SearchBox";
 import type { DatasetSearch } from "@/features/datasets/DatasetView";
-import { add, type Draft, isEmpty, NO_CHANGES, remove, shown, summary, write } from "@/features/datasets/draft";
+import { type Draft, isEmpty, shown, summary } from "@/features/datasets/draft";
+import { EditItemsDialog } from "@/features/datasets/EditItemsDialog";
+import { ExportItems } from "@/features/datasets/ExportItems";
 import { ItemDialog } from "@/features/datasets/ItemDialog";
 import { ItemsTable } from "@/features/datasets/ItemsTable";
+import { ITEM_COLUMNS, rareItemColumns } from "@/features/datasets/itemColumns";
 import { SaveDialog } from "@/features/datasets/SaveDialog";
 import { type Dataset, useItems, type Version } from "@/features/datasets/useDataset";
+import { type ItemChange, useDraft } from "@/features/datasets/useDraft";
 import { formatCount } from "@/lib/format";
+import { useColumnChoices } from "@/lib/useColumnChoices";
 import styles from "./Datasets.module.css";
 
 type ItemsProps = {
@@ -23,72 +29,64 @@ type ItemsProps = {
 
 /** The items of a version; changes to the newest are gathered and saved together as the next. */
 export function Items({ dataset, search, refresh, onSearch }: ItemsProps) {
-  const [draft, setDraft] = useState<Draft>(NO_CHANGES);
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  const [openId, setOpenId] = useState<string | null>(null);
-  const [isSaving, setSaving] = useState(false);
+  const [asked, setAsked] = useState<"save" | "edit" | null>(null);
   const newest = dataset.versions[0];
   const version = dataset.versions.find(({ hash }) => hash === search.version) ?? newest;
   const isNewest = version === newest;
+  const keys = version?.columns.map(({ name }) => name) ?? [];
+  const draft = useDraft(keys);
+  const { q = "", filter = "" } = search;
   const items = useItems(
-    {
-      id: dataset.id,
-      version: isNewest ? undefined : version?.hash,
-      search: search.q ?? "",
-      filter: search.filter ?? "",
-    },
+    { id: dataset.id, version: isNewest ? undefined : version?.hash, search: q, filter },
     `${newest?.id} ${dataset.itemCount}`,
   );
   const { list, failure } = items;
-  const rows = shown(list?.items ?? [], draft);
-  const saved = () => {
-    setDraft(NO_CHANGES);
-    setChosen(new Set());
-    setSaving(false);
+  const rows = shown(list?.items ?? [], draft.draft);
+  const chosen = rows.filter(({ id }) => draft.chosen.has(id));
+  const columns = useColumnChoices({
+    key: "datasets.items.columns",
+    columns: ITEM_COLUMNS,
+    rare: rareItemColumns(rows),
+  });
+  const onSaved = () => {
+    draft.onSaved();
+    setAsked(null);
     refresh();
     items.refresh();
   };
-  const onAdd = () => {
-    const id = crypto.randomUUID();
-    const columns = version?.columns.map(({ name }) => name) ?? [];
-    const blank = Object.fromEntries((columns.length > 0 ? columns : ["input"]).map((name) => [name, ""]));
-    setDraft(add(draft, id, JSON.stringify(blank)));
-    setOpenId(id);
+  const onEdit = (changes: readonly ItemChange[]) => {
+    draft.write(changes);
+    setAsked(null);
   };
-  const onRemove = () => {
-    setDraft(remove(draft, [...chosen]));
-    setChosen(new Set());
-  };
-  const isAsked = Boolean(search.q || search.filter);
   return (
     <>
       <ItemsBar
         {...{ dataset, version, search, onSearch }}
-        isLocked={!isEmpty(draft)}
-        onAdd={isNewest ? onAdd : null}
-      />
+        isLocked={!isEmpty(draft.draft)}
+        onAdd={isNewest ? draft.add : null}
+      >
+        {version && <ExportItems dataset={dataset} version={version} chosen={chosen} />}
+        <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
+      </ItemsBar>
       <DraftBar
-        draft={draft}
-        chosenCount={chosen.size}
-        onSave={() => setSaving(true)}
-        onDiscard={() => setDraft(NO_CHANGES)}
-        onRemove={onRemove}
+        draft={draft.draft}
+        chosenCount={isNewest ? chosen.length : 0}
+        onEdit={() => setAsked("edit")}
+        onSave={() => setAsked("save")}
+        onDiscard={draft.discard}
+        onRemove={() => draft.remove(chosen.map(({ id }) => id))}
       />
       <Found what="items" value={failure ? null : list} failure={failure} onRetry={items.refresh}>
         {({ hasNextPage, totalCount }) =>
           rows.length === 0 ? (
-            <EmptyState title={isAsked ? "Nothing matches" : "No items yet"}>
-              {isAsked
-                ? "No item of this version matches what you asked for."
-                : "Add the first by hand, import a file, or choose traces in the logs and add them here."}
-            </EmptyState>
+            <NoItems isAsked={Boolean(q || filter)} />
           ) : (
             <ItemsTable
-              rows={rows}
-              totalCount={totalCount}
-              chosen={isNewest ? chosen : null}
-              onChoose={setChosen}
-              onOpen={setOpenId}
+              {...{ rows, totalCount }}
+              own={columns.shown}
+              chosen={draft.chosen}
+              onChoose={draft.choose}
+              onOpen={draft.open}
               more={
                 hasNextPage
                   ? { failure: items.moreFailure, isLoading: items.isLoadingMore, onMore: items.loadMore }
@@ -100,13 +98,36 @@ export function Items({ dataset, search, refresh, onSearch }: ItemsProps) {
       </Found>
       <ItemDialog
         rows={rows}
-        openId={openId}
+        openId={draft.openId}
         isReadOnly={!isNewest}
-        onOpen={setOpenId}
-        onWrite={(id, data) => setDraft(write(draft, id, data))}
+        onOpen={draft.open}
+        onWrite={(id, data) => draft.write([{ id, change: { data } }])}
       />
-      <SaveDialog dataset={dataset} draft={draft} isOpen={isSaving} onClose={() => setSaving(false)} onSaved={saved} />
+      <EditItemsDialog
+        rows={chosen}
+        columns={keys}
+        isOpen={asked === "edit"}
+        onClose={() => setAsked(null)}
+        onWrite={onEdit}
+      />
+      <SaveDialog
+        dataset={dataset}
+        draft={draft.draft}
+        isOpen={asked === "save"}
+        onClose={() => setAsked(null)}
+        onSaved={onSaved}
+      />
     </>
+  );
+}
+
+function NoItems({ isAsked }: { isAsked: boolean }) {
+  return (
+    <EmptyState title={isAsked ? "Nothing matches" : "No items yet"}>
+      {isAsked
+        ? "No item of this version matches what you asked for."
+        : "Add the first by hand, import a file, or choose traces in the logs and add them here."}
+    </EmptyState>
   );
 }
 
@@ -119,9 +140,10 @@ type ItemsBarProps = {
   onSearch: (search: DatasetSearch) => void;
   /** Null where nothing can be changed. */
   onAdd: (() => void) | null;
+  children: ReactNode;
 };
 
-function ItemsBar({ dataset, version, search, isLocked, onSearch, onAdd }: ItemsBarProps) {
+function ItemsBar({ dataset, version, search, isLocked, onSearch, onAdd, children }: ItemsBarProps) {
   const { versions, versionCount } = dataset;
   const onVersion = (hash: string) => onSearch({ ...search, version: hash === versions[0]?.hash ? undefined : hash });
   return (
@@ -156,6 +178,7 @@ function ItemsBar({ dataset, version, search, isLocked, onSearch, onAdd }: Items
           onSubmit={(filter) => onSearch({ ...search, filter })}
         />
       </div>
+      {children}
       {onAdd && (
         <Button kind={isLocked ? "plain" : "primary"} onPress={onAdd}>
           <Plus aria-hidden /> Add item
@@ -170,10 +193,11 @@ type DraftBarProps = {
   chosenCount: number;
   onSave: () => void;
   onDiscard: () => void;
+  onEdit: () => void;
   onRemove: () => void;
 };
 
-function DraftBar({ draft, chosenCount, onSave, onDiscard, onRemove }: DraftBarProps) {
+function DraftBar({ draft, chosenCount, onSave, onDiscard, onEdit, onRemove }: DraftBarProps) {
   if (chosenCount === 0 && isEmpty(draft)) return null;
   return (
     <section className={styles.draft} aria-label="Changes">
@@ -189,9 +213,14 @@ function DraftBar({ draft, chosenCount, onSave, onDiscard, onRemove }: DraftBarP
         </>
       )}
       {chosenCount > 0 && (
-        <Button onPress={onRemove}>
-          <Trash2 aria-hidden /> Delete {formatCount(chosenCount)}
-        </Button>
+        <>
+          <Button onPress={onEdit}>
+            <Pencil aria-hidden /> Edit {formatCount(chosenCount)}
+          </Button>
+          <Button onPress={onRemove}>
+            <Trash2 aria-hidden /> Delete {formatCount(chosenCount)}
+          </Button>
+        </>
       )}
     </section>
   );

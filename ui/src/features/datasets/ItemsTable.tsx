@@ -1,15 +1,16 @@
 import { LoadMore, type More } from "@/components/LoadMore";
+import type { Row } from "@/features/datasets/draft";
+import type { ItemColumn } from "@/features/datasets/itemColumns";
 import { formatCount } from "@/lib/format";
 import { isObject, type JsonValue, parseJson, writeJson } from "@/lib/json";
 import styles from "./Datasets.module.css";
 
-type Row = { id: string; data: string; isChanged: boolean };
-
 type ItemsTableProps = {
   rows: readonly Row[];
   totalCount: number;
-  /** Null where nothing can be changed. */
-  chosen: ReadonlySet<string> | null;
+  /** Beside the keys of the data. */
+  own: readonly ItemColumn[];
+  chosen: ReadonlySet<string>;
   onChoose: (chosen: ReadonlySet<string>) => void;
   onOpen: (id: string) => void;
   more: More | null;
@@ -18,9 +19,11 @@ type ItemsTableProps = {
 const COLUMNS_MAX = 8;
 
 /** Items by the keys of their data. */
-export function ItemsTable({ rows, totalCount, chosen, onChoose, onOpen, more }: ItemsTableProps) {
+export function ItemsTable({ rows, totalCount, own, chosen, onChoose, onOpen, more }: ItemsTableProps) {
   const values = rows.map(({ data }) => valuesOf(data));
   const columns = [...new Set(values.flatMap((value) => Object.keys(value)))];
+  const chosenCount = rows.filter(({ id }) => chosen.has(id)).length;
+  const isAll = chosenCount === rows.length;
   const toggle = (id: string) => {
     const next = new Set(chosen);
     if (!next.delete(id)) next.add(id);
@@ -32,27 +35,40 @@ export function ItemsTable({ rows, totalCount, chosen, onChoose, onOpen, more }:
       <table className={styles.items} aria-label="Items">
         <thead>
           <tr>
-            {chosen && <th scope="col" aria-label="Chosen" />}
+            <th scope="col" aria-label="Chosen">
+              <input
+                type="checkbox"
+                aria-label="Choose all that are shown"
+                checked={isAll}
+                ref={(box) => {
+                  if (box) box.indeterminate = chosenCount > 0 && !isAll;
+                }}
+                onChange={() => onChoose(new Set(isAll ? [] : rows.map(({ id }) => id)))}
+              />
+            </th>
             {columns.slice(0, COLUMNS_MAX).map((column) => (
               <th key={column} scope="col">
                 {column}
               </th>
             ))}
+            {own.map(({ label }) => (
+              <th key={label} scope="col">
+                {label}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ id, isChanged }, at) => (
-            <tr key={id} data-changed={isChanged || undefined}>
-              {chosen && (
-                <td>
-                  <input
-                    type="checkbox"
-                    aria-label={`Choose item ${at + 1}`}
-                    checked={chosen.has(id)}
-                    onChange={() => toggle(id)}
-                  />
-                </td>
-              )}
+          {rows.map(({ id, ...row }, at) => (
+            <tr key={id} data-changed={row.isChanged || undefined}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={`Choose item ${at + 1}`}
+                  checked={chosen.has(id)}
+                  onChange={() => toggle(id)}
+                />
+              </td>
               {columns.slice(0, COLUMNS_MAX).map((column, place) => {
                 const text = textOf(values[at]?.[column]);
                 return (
@@ -72,6 +88,9 @@ export function ItemsTable({ rows, totalCount, chosen, onChoose, onOpen, more }:
                   </td>
                 );
               })}
+              {own.map(({ label, cell }) => (
+                <td key={label}>{cell({ id, ...row })}</td>
+              ))}
             </tr>
           ))}
         </tbody>

@@ -19,8 +19,17 @@ function SaveForm({ dataset, draft, onSaved }: Pick<SaveDialogProps, "dataset" |
   const [note, setNote] = useState("");
   const read = () => ({
     datasetId: dataset.id,
-    added: [...draft.added.values()].map((data) => ({ data })),
-    edited: [...draft.edited].map(([id, data]) => ({ id, data })),
+    added: [...draft.added.values()].map(({ data, description, tags }) => ({
+      data,
+      description: description || null,
+      tags: [...tags],
+    })),
+    edited: [...draft.edited].map(([id, { data, description, tags }]) => ({
+      id,
+      data: data ?? null,
+      description: description ?? null,
+      tags: tags ? [...tags] : null,
+    })),
     deletedIds: [...draft.deleted],
     baseVersionId: dataset.versions[0]?.id ?? null,
     description: note.trim() || null,

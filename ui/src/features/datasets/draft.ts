@@ -1,9 +1,17 @@
 // Changes to a dataset that are not saved yet. Pure: they become one version together.
 
+export type Written = {
+  /** JSON text. */
+  data: string;
+  description: string;
+  tags: readonly string[];
+};
+
 export type Draft = {
-  /** Data as JSON text, by a name of their own. */
-  added: ReadonlyMap<string, string>;
-  edited: ReadonlyMap<string, string>;
+  /** By a name of their own. */
+  added: ReadonlyMap<string, Written>;
+  /** What is left out stays as it is. */
+  edited: ReadonlyMap<string, Partial<Written>>;
   deleted: ReadonlySet<string>;
 };
 
@@ -13,14 +21,15 @@ export function isEmpty({ added, edited, deleted }: Draft): boolean {
   return added.size + edited.size + deleted.size === 0;
 }
 
-/** The data of an item, new or old. */
-export function write(draft: Draft, id: string, data: string): Draft {
-  if (draft.added.has(id)) return { ...draft, added: new Map(draft.added).set(id, data) };
-  return { ...draft, edited: new Map(draft.edited).set(id, data) };
+/** What an item, new or old, says from now on. */
+export function write(draft: Draft, id: string, change: Partial<Written>): Draft {
+  const added = draft.added.get(id);
+  if (added) return { ...draft, added: new Map(draft.added).set(id, { ...added, ...change }) };
+  return { ...draft, edited: new Map(draft.edited).set(id, { ...draft.edited.get(id), ...change }) };
 }
 
 export function add(draft: Draft, id: string, data: string): Draft {
-  return { ...draft, added: new Map(draft.added).set(id, data) };
+  return { ...draft, added: new Map(draft.added).set(id, { data, description: "", tags: [] }) };
 }
 
 /** Items that were only added are forgotten; what is saved is marked. */
@@ -35,21 +44,40 @@ export function remove(draft: Draft, ids: readonly string[]): Draft {
   return { added, edited, deleted };
 }
 
-type Item = { id: string; data?: string | null };
+type Item = {
+  id: string;
+  data?: string | null | undefined;
+  description?: string | null | undefined;
+  tags: readonly string[];
+  createdAt: string;
+  lastUpdatedAt: string;
+};
+
+export type Row = Written & {
+  id: string;
+  isChanged: boolean;
+  /** Null of what was never saved. */
+  createdAt: string | null;
+  lastUpdatedAt: string | null;
+};
 
 /** The items as they will be: new ones first, the deleted ones gone. */
-export function shown<T extends Item>(
-  items: readonly T[],
-  draft: Draft,
-): { id: string; data: string; isChanged: boolean }[] {
-  const added = [...draft.added].map(([id, data]) => ({ id, data, isChanged: true })).reverse();
+export function shown(items: readonly Item[], draft: Draft): Row[] {
+  const never = { createdAt: null, lastUpdatedAt: null };
+  const added = [...draft.added].map(([id, written]) => ({ id, ...written, ...never, isChanged: true })).reverse();
   const kept = items
     .filter(({ id }) => !draft.deleted.has(id))
-    .map(({ id, data }) => {
+    .map(({ id, data, description, tags, createdAt, lastUpdatedAt }) => {
       const edited = draft.edited.get(id);
-      return { id, data: edited ?? data ?? "{}", isChanged: edited !== undefined };
+      const saved = { data: data ?? "{}", description: description ?? "", tags };
+      return { id, ...saved, ...edited, createdAt, lastUpdatedAt, isChanged: edited !== undefined };
     });
   return [...added, ...kept];
+}
+
+/** Tags after some were added and others were taken away. */
+export function retag(tags: readonly string[], added: readonly string[], removed: readonly string[]): string[] {
+  return [...new Set([...tags.filter((tag) => !removed.includes(tag)), ...added])];
 }
 
 /** In a few signs: `+2 ~1 −3`. */

@@ -31,6 +31,14 @@ export function writeFields(fields: readonly Field[]): { data: string } | { prob
   return { data: `{${parts.join(",")}}` };
 }
 
+/** The data with another value under a key, which need not be there yet. */
+export function withField(data: string, field: Omit<Field, "isNew">): { data: string } | { problem: string } {
+  const fields = fieldsOf(data);
+  const written = { ...field, isNew: false };
+  const isKnown = fields.some(({ key }) => key === field.key);
+  return writeFields(isKnown ? fields.map((old) => (old.key === field.key ? written : old)) : [...fields, written]);
+}
+
 /** An item that was written as one piece of JSON. */
 export function readItem(text: string): { fields: Field[] } | { problem: string } {
   const problem = placedProblem(text);

@@ -1,4 +1,4 @@
-import { useClient } from "urql";
+import { type Client, useClient } from "urql";
 import { type DocumentType, graphql, readFragment } from "@/gql";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
@@ -125,7 +125,9 @@ const ItemsPageQuery = graphql(`
           data
           source
           traceId
+          description
           tags
+          createdAt
           lastUpdatedAt
         }
         pageInfo {
@@ -145,19 +147,25 @@ const PAGE_ITEMS = 100;
 type Wanted = { id: string; version: string | undefined; search: string; filter: string };
 
 /** The items of a version; `revision` changes when it has been written. */
-export function useItems({ id, version, search, filter }: Wanted, revision: string) {
+export function useItems(wanted: Wanted, revision: string) {
   const client = useClient();
-  const load = async (after: string | null): Promise<LoadedPage<Item>> => {
-    const wanted = { id, version: version ?? null, first: PAGE_ITEMS, after };
-    const variables = { ...wanted, search: search || null, filter: filter || null };
-    const { data, error } = await client
-      .query(ItemsPageQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
-    if (!data.dataset) throw new Error("this dataset does not exist, or it was deleted");
-    const { nodes, pageInfo, totalCount } = data.dataset.items;
-    const { hasNextPage, endCursor = null } = pageInfo;
-    return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
-  };
+  const { id, version, search, filter } = wanted;
+  const load = (after: string | null) => readItems(client, wanted, after);
   return useLiveList({ key: JSON.stringify([id, version, search, filter, revision]), load });
+}
+
+/** A page of the items of a version. */
+export async function readItems(
+  client: Client,
+  { id, version, search, filter }: Wanted,
+  after: string | null,
+): Promise<LoadedPage<Item>> {
+  const wanted = { id, version: version ?? null, first: PAGE_ITEMS, after };
+  const variables = { ...wanted, search: search || null, filter: filter || null };
+  const { data, error } = await client.query(ItemsPageQuery, variables, { requestPolicy: "network-only" }).toPromise();
+  if (error || !data) throw error ?? new Error("the server sent no answer");
+  if (!data.dataset) throw new Error("this dataset does not exist, or it was deleted");
+  const { nodes, pageInfo, totalCount } = data.dataset.items;
+  const { hasNextPage, endCursor = null } = pageInfo;
+  return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
 }
