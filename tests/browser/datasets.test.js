@@ -143,6 +143,46 @@ test("a test suite says how its items are tried, and each change of that is a ve
   assert.deepEqual(page.complaints, []);
 });
 
+test("assertions of a suite are written as a list, moved by keyboard, and read by the client's form", async () => {
+  const settings = () => page.getByRole("button", { name: "Test settings" }).click();
+  const dialog = page.getByRole("dialog", { name: "Test settings" });
+  const sentences = async () => Promise.all((await dialog.getByLabel(/^Assertion \d$/).all()).map((field) => field.inputValue()));
+  await page.reload();
+  await settings();
+  await dialog.getByRole("button", { name: "Add assertion" }).focus();
+  for (const sentence of ["It is polite", "It names a price", "It is short"]) {
+    await dialog.getByRole("button", { name: "Add assertion" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(sentence);
+  }
+  await page.keyboard.press("Alt+ArrowUp");
+  await page.keyboard.press("Alt+ArrowUp");
+  await dialog.getByText("Assertion 2 is number 1 of 3 now.").waitFor();
+  await page.keyboard.type("!");
+  assert.deepEqual(await sentences(), ["It is short!", "It is polite", "It names a price"]);
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog.getByRole("textbox", { name: "Assertion 2" }).fill("It is short!");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("“It is short!” is there twice.").waitFor();
+  await dialog.getByRole("button", { name: "Remove assertion 2" }).click();
+  await dialog.getByRole("button", { name: "Move assertion 2 up" }).click();
+  await dialog.getByRole("button", { name: "Save as a new version" }).click();
+  await page.getByText("Saved as v3.").waitFor();
+  const { content: [suite] } = await story.get("datasets?name=refunds");
+  const { content: [{ evaluators }] } = await story.get(`datasets/${suite.id}/versions`);
+  assert.deepEqual(evaluators.map(({ type, config }) => [type, config.schema.map(({ name }) => name)]), [["llm_judge", ["It names a price", "It is short!"]]]);
+  await page.reload();
+  await settings();
+  await eventually("what was saved", async () => (await sentences()).join() === "It names a price,It is short!");
+  await dialog.getByRole("radio", { name: "JSON" }).click();
+  await dialog.getByLabel("Evaluators as JSON").and(page.locator("[contenteditable]")).fill("[{\"name\": \"own\", \"type\": \"code_metric\", \"config\": {}}]");
+  await dialog.getByRole("radio", { name: "Assertions" }).click();
+  await dialog.getByText("1 other evaluator beside the assertions: see the JSON.").waitFor();
+  assert.deepEqual(await sentences(), []);
+  await page.keyboard.press("Escape");
+  assert.deepEqual(page.complaints, []);
+});
+
 /** What a file says that the page hands over. */
 async function downloaded(act) {
   const [file] = await Promise.all([page.waitForEvent("download"), act()]);
