@@ -253,5 +253,35 @@ test("many items are changed alike, saved as one version, and taken away as a fi
   const { content } = await story.get(`datasets/${dataset.id}/items`);
   assert.deepEqual(content.map(({ tags, description }) => [tags ?? [], description ?? null]), [[["checked"], "From the first round"], [["hard", "checked"], "From the first round"], [[], null]]);
   assert.deepEqual(page.complaints, []);
+});
+
+test("the note and the tags of a version are written anew, by keyboard", async () => {
+  await page.getByRole("radio", { name: "Versions" }).click();
+  const row = (name) => page.getByRole("row", { name: new RegExp(`^${name} `) });
+  await page.getByRole("button", { name: "Edit v2" }).focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Edit v2" });
+  await dialog.getByLabel("Note").fill("Hard questions are marked");
+  await dialog.getByLabel("Tags").fill("gold, marked");
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Enter");
+  await dialog.waitFor({ state: "detached" });
+  await row("v2").getByText("Hard questions are marked").waitFor();
+  await row("v2").getByRole("list", { name: "Tags" }).getByText("gold").waitFor();
+  await page.getByRole("button", { name: "Edit v1" }).click();
+  await page.getByRole("dialog").getByLabel("Tags").fill("gold");
+  await page.keyboard.press("Enter");
+  await page.getByRole("dialog").getByRole("alert").waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Edit v2" }).click();
+  await dialog.getByLabel("Tags").fill("marked");
+  await page.keyboard.press("Enter");
+  await row("v2").getByRole("list", { name: "Tags" }).getByText("gold").waitFor({ state: "detached" });
+  await page.reload();
+  await row("v2").getByText("Hard questions are marked").waitFor();
+  assert.deepEqual(await row("v2").getByRole("list", { name: "Tags" }).getByRole("listitem").allInnerTexts(), ["marked"]);
+  assert.equal(await row("v1").getByRole("list", { name: "Tags" }).count(), 0);
+  assert.equal(await row("v3").getByRole("list", { name: "Tags" }).innerText(), "latest");
+  assert.deepEqual(page.complaints.filter((text) => !text.includes("409")), []);
   await page.context().close();
 });

@@ -1,4 +1,5 @@
-import { Eye, History } from "lucide-react";
+import { Eye, History, Pencil } from "lucide-react";
+import { useState } from "react";
 import { useMutation } from "urql";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
@@ -6,6 +7,7 @@ import { IconButton } from "@/components/IconButton";
 import { type ListColumn, ListTable, RowNote, rowControl } from "@/components/ListTable";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
+import { EditVersionDialog } from "@/features/datasets/EditVersionDialog";
 import { type Dataset, useVersions, type Version } from "@/features/datasets/useDataset";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
@@ -26,6 +28,7 @@ type VersionsProps = { dataset: Dataset; refresh: () => void; onOpen: (hash: str
 export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
   const [, restore] = useMutation(RestoreDatasetVersionMutation);
   const list = useVersions(dataset.id);
+  const [edited, setEdited] = useState<Version | null>(null);
   const onRestore = async ({ hash, name }: Version) => {
     const { data, error } = await restore({ datasetId: dataset.id, version: hash });
     if (!data) return showToast(error ? failureOf(error).message : "The server sent no answer.");
@@ -40,23 +43,33 @@ export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
         items.length === 0 ? (
           <EmptyState title="No versions yet">The first items make the first one.</EmptyState>
         ) : (
-          <ListTable
-            label="Versions"
-            columns={columnsOf((version) => onOpen(version.isLatest ? undefined : version.hash), onRestore)}
-            rows={items}
-            keyOf={({ id }) => id}
-            more={hasNextPage ? more : null}
-          />
+          <>
+            <ListTable
+              label="Versions"
+              columns={columnsOf({
+                onOpen: (version) => onOpen(version.isLatest ? undefined : version.hash),
+                onEdit: setEdited,
+                onRestore,
+              })}
+              rows={items}
+              keyOf={({ id }) => id}
+              more={hasNextPage ? more : null}
+            />
+            <EditVersionDialog datasetId={dataset.id} version={edited} onClose={() => setEdited(null)} />
+          </>
         )
       }
     </Found>
   );
 }
 
-const columnsOf = (
-  onOpen: (version: Version) => void,
-  onRestore: (version: Version) => void,
-): ListColumn<Version>[] => [
+type Act = (version: Version) => void;
+
+const columnsOf = ({
+  onOpen,
+  onEdit,
+  onRestore,
+}: Record<"onOpen" | "onEdit" | "onRestore", Act>): ListColumn<Version>[] => [
   {
     label: "Version",
     cell: (version) => (
@@ -80,6 +93,9 @@ const columnsOf = (
       <div className={rowControl}>
         <IconButton label={`Items of ${version.name}`} onPress={() => onOpen(version)}>
           <Eye aria-hidden />
+        </IconButton>
+        <IconButton label={`Edit ${version.name}`} onPress={() => onEdit(version)}>
+          <Pencil aria-hidden />
         </IconButton>
         {!version.isLatest && (
           <IconButton label={`Restore ${version.name}`} onPress={() => onRestore(version)}>
