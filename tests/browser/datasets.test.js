@@ -285,3 +285,43 @@ test("the note and the tags of a version are written anew, by keyboard", async (
   assert.deepEqual(page.complaints.filter((text) => !text.includes("409")), []);
   await page.context().close();
 });
+
+test("the list of datasets stands in any order, also after a reload; many datasets or prompts are deleted at once, and come back", async () => {
+  const other = story.newName("lists");
+  const projectId = await story.createProject(other);
+  for (const name of ["beta", "Alpha", "gamma"]) {
+    await story.post("datasets", { name: `${name} set`, project_name: other });
+    await story.post("prompts", { name: `${name} prompt`, template: "Hello", project_name: other });
+  }
+  for (const [place, table, what] of [["datasets", "Datasets", "set"], ["prompts", "Prompts", "prompt"]]) {
+    page = await story.open(`/default/projects/${projectId}/${place}`);
+    const list = page.getByRole("table", { name: table });
+    const names = async () => (await list.getByRole("rowheader").getByRole("link").allInnerTexts()).map((name) => name.split(" ")[0]).join(" ");
+    await eventually("the newest first", async () => (await names()) === "gamma Alpha beta" || (await names()));
+    if (place === "datasets") {
+      await list.getByRole("button", { name: "Name" }).focus();
+      await page.keyboard.press("Enter");
+      await eventually("the last name first", async () => (await names()) === "gamma beta Alpha" || (await names()));
+      await list.getByRole("button", { name: "Name" }).click();
+      await eventually("the first name first", async () => (await names()) === "Alpha beta gamma" || (await names()));
+      await page.reload();
+      await eventually("the same after a reload", async () => (await names()) === "Alpha beta gamma" || (await names()));
+      assert.equal(await list.getByRole("columnheader", { name: "Name" }).getAttribute("aria-sort"), "ascending");
+    }
+    const before = await names();
+    for (const name of ["Alpha", "gamma"]) {
+      await list.getByRole("checkbox", { name: `Choose ${name} ${what}` }).focus();
+      await page.keyboard.press("Space");
+    }
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.getByRole("button", { name: "Delete", exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText(`Deleted 2 ${place}.`).waitFor();
+    await eventually("one is left", async () => (await names()) === "beta" || (await names()));
+    await page.getByRole("button", { name: "Undo" }).last().click();
+    await eventually("both are back", async () => (await names()) === before || (await names()));
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+  }
+});

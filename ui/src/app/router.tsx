@@ -194,7 +194,7 @@ const datasetsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets",
   staticData: { title: "Datasets" },
-  validateSearch: texts("name", "create"),
+  validateSearch: texts("name", "sort", "create"),
   component: page(() => import("@/app/pages/DatasetsPage"), "DatasetsPage"),
 });
 

@@ -11,10 +11,8 @@ export function DatasetsPage() {
     <Datasets
       workspace={workspace}
       projectId={projectId}
-      name={search.name ?? ""}
-      onSearch={(next) => navigate({ search: { ...search, name: next || undefined }, replace: true })}
-      isCreating={search.create !== undefined}
-      onCreating={(isOpen) => navigate({ search: { ...search, create: isOpen ? "true" : undefined }, replace: true })}
+      search={search}
+      onSearch={(next) => navigate({ search: next, replace: true })}
       onDatasetOpen={(datasetId) =>
         navigate({
           to: "/$workspace/projects/$projectId/datasets/$datasetId/items",

@@ -11,10 +11,8 @@ export function PromptsPage() {
     <Prompts
       workspace={workspace}
       projectId={projectId}
-      name={search.name ?? ""}
-      onSearch={(next) => navigate({ search: { ...search, name: next || undefined }, replace: true })}
-      isCreating={search.create !== undefined}
-      onCreating={(isOpen) => navigate({ search: { ...search, create: isOpen ? "true" : undefined }, replace: true })}
+      search={search}
+      onSearch={(next) => navigate({ search: next, replace: true })}
       onPromptOpen={(promptId) =>
         navigate({
           to: "/$workspace/projects/$projectId/prompts/$promptId",

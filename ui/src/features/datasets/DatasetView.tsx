@@ -9,21 +9,15 @@ import { Page } from "@/components/Page";
 import { Segmented } from "@/components/Segmented";
 import { TagList } from "@/components/TagList";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
+import { DeleteDatasetsMutation } from "@/features/datasets/deleteDatasets";
 import { EditDatasetDialog } from "@/features/datasets/EditDatasetDialog";
 import { ImportDialog } from "@/features/datasets/ImportDialog";
 import { Items } from "@/features/datasets/Items";
 import { TestSettingsDialog } from "@/features/datasets/TestSettingsDialog";
 import { type Dataset, useDataset } from "@/features/datasets/useDataset";
 import { Versions } from "@/features/datasets/Versions";
-import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useRememberedPage } from "@/lib/recents";
-
-const DeleteDatasetsMutation = graphql(`
-  mutation DeleteDatasets($ids: [ID!]!) {
-    deleteDatasets(ids: $ids)
-  }
-`);
 
 export type DatasetSearch = {
   tab?: string | undefined;

@@ -3,6 +3,7 @@ import { Plus, Search } from "lucide-react";
 import { useRef } from "react";
 import { Button } from "@/components/Button";
 import { ColumnChoice } from "@/components/ColumnChoice";
+import { chosenColumn } from "@/components/chosenColumn";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
@@ -10,39 +11,45 @@ import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
+import { ChosenDatasets } from "@/features/datasets/ChosenDatasets";
 import { CreateDatasetDialog } from "@/features/datasets/CreateDatasetDialog";
 import { type DatasetItem, useDatasetList } from "@/features/datasets/useDatasetList";
 import { focusBox } from "@/lib/focusBox";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
+import { useChosen } from "@/lib/useChosen";
 import { useColumnChoices } from "@/lib/useColumnChoices";
+
+export type DatasetsSearch = {
+  name?: string | undefined;
+  sort?: string | undefined;
+  /** Whether the form for a new one is open. */
+  create?: string | undefined;
+};
 
 type DatasetsProps = {
   workspace: string;
   projectId: string;
-  name: string;
-  onSearch: (name: string) => void;
-  /** Whether the form for a new one is open; the address keeps it. */
-  isCreating: boolean;
-  onCreating: (isCreating: boolean) => void;
+  search: DatasetsSearch;
+  onSearch: (search: DatasetsSearch) => void;
   onDatasetOpen: (id: string) => void;
 };
 
-export function Datasets({
-  workspace,
-  projectId,
-  name,
-  onSearch,
-  isCreating,
-  onCreating,
-  onDatasetOpen,
-}: DatasetsProps) {
+const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
+
+export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen }: DatasetsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
-  const datasets = useDatasetList(projectId, name);
+  const name = search.name ?? "";
+  const sort = parseSortOrder(search.sort, NEWEST);
+  const datasets = useDatasetList(projectId, name, sort);
   const { list, failure } = datasets;
+  const chosen = useChosen(list?.items ?? []);
   const { first, others } = columnsOf(workspace, projectId);
   const columns = useColumnChoices({ key: "datasets.columns", columns: others, rare: RARE_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
+  const onName = (next: string) => onSearch({ ...search, name: next || undefined });
+  const onCreating = (isOpen: boolean) => onSearch({ ...search, create: isOpen ? "true" : undefined });
   const create = (
     <Button kind="primary" onPress={() => onCreating(true)}>
       <Plus aria-hidden /> New dataset
@@ -56,6 +63,7 @@ export function Datasets({
       actions={
         !isEmpty && (
           <>
+            <ChosenDatasets ids={chosen.rows.map(({ id }) => id)} onDeleted={chosen.clear} />
             <SearchBox
               label="Search datasets"
               placeholder="Search by name"
@@ -64,7 +72,7 @@ export function Datasets({
               value={name}
               inputRef={searchBox}
               isInstant
-              onSubmit={onSearch}
+              onSubmit={onName}
             />
             <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
             {create}
@@ -82,15 +90,20 @@ export function Datasets({
           ) : items.length === 0 ? (
             <EmptyState
               title="No dataset of that name"
-              actions={<Button onPress={() => onSearch("")}>Clear search</Button>}
+              actions={<Button onPress={() => onName("")}>Clear search</Button>}
             />
           ) : (
             <ListTable
               label="Datasets"
-              columns={[first, ...columns.shown]}
+              columns={[first, ...columns.shown, chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle })]}
               rows={items}
               keyOf={({ id }) => id}
               isBusy={datasets.isLoading}
+              order={{
+                sort,
+                onSort: (field) =>
+                  onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) }),
+              }}
               more={
                 hasNextPage
                   ? { failure: datasets.moreFailure, isLoading: datasets.isLoadingMore, onMore: datasets.loadMore }
@@ -102,7 +115,7 @@ export function Datasets({
       </Found>
       <CreateDatasetDialog
         projectId={projectId}
-        isOpen={isCreating}
+        isOpen={search.create !== undefined}
         onOpenChange={onCreating}
         onDatasetCreated={onDatasetOpen}
       />
@@ -118,6 +131,7 @@ const RARE_COLUMNS: readonly string[] = ["Last experiment", "Created", "Created 
 const columnsOf = (workspace: string, projectId: string): { first: Column; others: Column[] } => ({
   first: {
     label: "Name",
+    sort: "name",
     cell: (dataset) => (
       <>
         <Link
@@ -134,17 +148,32 @@ const columnsOf = (workspace: string, projectId: string): { first: Column; other
   },
   others: [
     { label: "Type", isMinor: true, cell: ({ kind }) => (kind === "DATASET" ? "Dataset" : "Test suite") },
-    { label: "Items", isNumeric: true, cell: (dataset) => formatCount(dataset.itemCount) },
-    { label: "Versions", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.versionCount) },
+    { label: "Items", sort: "item_count", isNumeric: true, cell: (dataset) => formatCount(dataset.itemCount) },
+    {
+      label: "Versions",
+
+      isNumeric: true,
+      isMinor: true,
+      cell: (dataset) => formatCount(dataset.versionCount),
+    },
     { label: "Experiments", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.experimentCount) },
     { label: "Tags", isMinor: true, cell: (dataset) => <TagList label="Tags" tags={dataset.tags} /> },
-    { label: "Last updated", cell: (dataset) => <Time at={dataset.lastUpdatedAt} style="relative" /> },
+    {
+      label: "Last updated",
+      sort: "last_updated_at",
+      cell: (dataset) => <Time at={dataset.lastUpdatedAt} style="relative" />,
+    },
     {
       label: "Last experiment",
       isMinor: true,
       cell: ({ lastExperimentAt: at }) => (at ? <Time at={at} style="relative" /> : "–"),
     },
-    { label: "Created", isMinor: true, cell: ({ createdAt }) => <Time at={createdAt} style="relative" /> },
+    {
+      label: "Created",
+      sort: "created_at",
+      isMinor: true,
+      cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
+    },
     { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
     { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
   ],

@@ -1,11 +1,12 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import type { SortOrder } from "@/lib/sortOrder";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const DatasetsPageQuery = graphql(`
-  query DatasetsPage($projectId: ID!, $first: Int!, $after: String, $name: String) {
-    datasets(projectId: $projectId, first: $first, after: $after, name: $name) {
+  query DatasetsPage($projectId: ID!, $first: Int!, $after: String, $name: String, $sort: Sort) {
+    datasets(projectId: $projectId, first: $first, after: $after, name: $name, sort: $sort) {
       nodes {
         id
         name
@@ -34,10 +35,10 @@ export type DatasetItem = DocumentType<typeof DatasetsPageQuery>["datasets"]["no
 const PAGE_DATASETS = 50;
 
 /** The datasets of a project; those in whose name the words stand. */
-export function useDatasetList(projectId: string, name: string) {
+export function useDatasetList(projectId: string, name: string, sort: SortOrder) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<DatasetItem>> => {
-    const variables = { projectId, first: PAGE_DATASETS, after, name: name || null };
+    const variables = { projectId, first: PAGE_DATASETS, after, name: name || null, sort };
     const { data, error } = await client
       .query(DatasetsPageQuery, variables, { requestPolicy: "network-only" })
       .toPromise();
@@ -46,7 +47,7 @@ export function useDatasetList(projectId: string, name: string) {
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
-  const list = useLiveList({ key: `${projectId} ${name}`, load });
+  const list = useLiveList({ key: JSON.stringify([projectId, name, sort]), load });
   useChanges({ kinds: ["DATASET", "EXPERIMENT"], onChanged: list.catchUp });
   return list;
 }

@@ -10,21 +10,15 @@ import type { More } from "@/components/LoadMore";
 import { Page } from "@/components/Page";
 import { TagList } from "@/components/TagList";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
+import { DeletePromptsMutation } from "@/features/prompts/deletePrompts";
 import { EditPromptDialog } from "@/features/prompts/EditPromptDialog";
 import { NewVersionDialog } from "@/features/prompts/NewVersionDialog";
 import { PromptDiff } from "@/features/prompts/PromptDiff";
 import { type Prompt, usePrompt, useVersion, useVersions, type Version } from "@/features/prompts/usePrompt";
 import { VersionList } from "@/features/prompts/VersionList";
 import { VersionView } from "@/features/prompts/VersionView";
-import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useRememberedPage } from "@/lib/recents";
-
-const DeletePromptsMutation = graphql(`
-  mutation DeletePrompts($ids: [ID!]!) {
-    deletePrompts(ids: $ids)
-  }
-`);
 
 export type PromptSearch = { version?: string | undefined; compare?: string | undefined };
 

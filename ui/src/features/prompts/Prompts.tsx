@@ -3,6 +3,7 @@ import { Plus, Search } from "lucide-react";
 import { useRef } from "react";
 import { Button } from "@/components/Button";
 import { ColumnChoice } from "@/components/ColumnChoice";
+import { chosenColumn } from "@/components/chosenColumn";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
@@ -10,31 +11,40 @@ import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
+import { ChosenPrompts } from "@/features/prompts/ChosenPrompts";
 import { CreatePromptDialog } from "@/features/prompts/CreatePromptDialog";
 import { type PromptItem, usePromptList } from "@/features/prompts/usePromptList";
 import { focusBox } from "@/lib/focusBox";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { useChosen } from "@/lib/useChosen";
 import { useColumnChoices } from "@/lib/useColumnChoices";
+
+export type PromptsSearch = {
+  name?: string | undefined;
+  /** Whether the form for a new one is open. */
+  create?: string | undefined;
+};
 
 type PromptsProps = {
   workspace: string;
   projectId: string;
-  name: string;
-  onSearch: (name: string) => void;
-  /** Whether the form for a new one is open; the address keeps it. */
-  isCreating: boolean;
-  onCreating: (isCreating: boolean) => void;
+  search: PromptsSearch;
+  onSearch: (search: PromptsSearch) => void;
   onPromptOpen: (id: string) => void;
 };
 
-export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCreating, onPromptOpen }: PromptsProps) {
+export function Prompts({ workspace, projectId, search, onSearch, onPromptOpen }: PromptsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
+  const name = search.name ?? "";
   const prompts = usePromptList(projectId, name);
   const { list, failure } = prompts;
+  const chosen = useChosen(list?.items ?? []);
   const { first, others } = columnsOf(workspace, projectId);
   const columns = useColumnChoices({ key: "prompts.columns", columns: others, rare: RARE_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
+  const onName = (next: string) => onSearch({ ...search, name: next || undefined });
+  const onCreating = (isOpen: boolean) => onSearch({ ...search, create: isOpen ? "true" : undefined });
   const create = (
     <Button kind="primary" onPress={() => onCreating(true)}>
       <Plus aria-hidden /> New prompt
@@ -48,6 +58,7 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
       actions={
         !isEmpty && (
           <>
+            <ChosenPrompts ids={chosen.rows.map(({ id }) => id)} onDeleted={chosen.clear} />
             <SearchBox
               label="Search prompts"
               placeholder="Search by name"
@@ -56,7 +67,7 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
               value={name}
               inputRef={searchBox}
               isInstant
-              onSubmit={onSearch}
+              onSubmit={onName}
             />
             <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
             {create}
@@ -74,12 +85,12 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
           ) : items.length === 0 ? (
             <EmptyState
               title="No prompt of that name"
-              actions={<Button onPress={() => onSearch("")}>Clear search</Button>}
+              actions={<Button onPress={() => onName("")}>Clear search</Button>}
             />
           ) : (
             <ListTable
               label="Prompts"
-              columns={[first, ...columns.shown]}
+              columns={[first, ...columns.shown, chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle })]}
               rows={items}
               keyOf={({ id }) => id}
               isBusy={prompts.isLoading}
@@ -94,7 +105,7 @@ export function Prompts({ workspace, projectId, name, onSearch, isCreating, onCr
       </Found>
       <CreatePromptDialog
         projectId={projectId}
-        isOpen={isCreating}
+        isOpen={search.create !== undefined}
         onOpenChange={onCreating}
         onPromptCreated={onPromptOpen}
       />
@@ -128,9 +139,16 @@ const columnsOf = (workspace: string, projectId: string): { first: Column; other
     { label: "Type", isMinor: true, cell: (prompt) => (prompt.structure === "CHAT" ? "Chat" : "Text") },
     { label: "Versions", isNumeric: true, cell: (prompt) => formatCount(prompt.versionCount) },
     { label: "Tags", isMinor: true, cell: (prompt) => <TagList label="Tags" tags={prompt.tags} /> },
-    { label: "Last updated", cell: (prompt) => <Time at={prompt.lastUpdatedAt} style="relative" /> },
+    {
+      label: "Last updated",
+      cell: (prompt) => <Time at={prompt.lastUpdatedAt} style="relative" />,
+    },
     { label: "By", isMinor: true, cell: (prompt) => prompt.lastUpdatedBy },
-    { label: "Created", isMinor: true, cell: ({ createdAt }) => <Time at={createdAt} style="relative" /> },
+    {
+      label: "Created",
+      isMinor: true,
+      cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
+    },
     { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
     { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
   ],
