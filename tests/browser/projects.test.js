@@ -115,3 +115,20 @@ test("another window sees it all", async () => {
   await row("workshop").waitFor();
   assert.deepEqual(page.complaints.filter((text) => !text.includes("already")), []);
 });
+
+test("of many projects the first by an order come first, whichever page they were made on", async () => {
+  const ask = "mutation ($name: String!) { createProject(input: { name: $name }) { id } }";
+  // The last by name is the newest: in the order in which they were made it would stand first.
+  for (let at = 1; at <= 110; at += 1) await story.ask(ask, { name: `many ${String(at).padStart(3, "0")}` });
+  const many = await story.open("/default/projects?name=many&sort=name");
+  const shown = () => many.getByRole("table", { name: "Projects" }).getByRole("link").allInnerTexts();
+  await eventually("a page of them", async () => (await shown()).length === 100);
+  assert.deepEqual([(await shown())[0], (await shown()).at(-1)], ["many 001", "many 100"]);
+  await story.ask(ask, { name: "many 000" });
+  await eventually("one that is made stands in its place", async () => (await shown())[0] === "many 000");
+  await many.getByRole("button", { name: /more/i }).click();
+  await eventually("all of them", async () => (await shown()).length === 111);
+  assert.equal((await shown()).at(-1), "many 110");
+  assert.deepEqual(many.complaints, []);
+  await many.context().close();
+});

@@ -1,5 +1,5 @@
 import { Plus, Search } from "lucide-react";
-import { type ReactNode, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
@@ -11,11 +11,10 @@ import { DeleteProjects } from "@/features/projects/DeleteProjects";
 import { GetStarted } from "@/features/projects/GetStarted";
 import { CreateProjectDialog } from "@/features/projects/ProjectDialogs";
 import { projectColumns, RARE_COLUMNS } from "@/features/projects/projectColumns";
-import { inProjectOrder, NEWEST } from "@/features/projects/projectOrder";
+import { NEWEST, sortOf } from "@/features/projects/projectOrder";
 import { useProjectFigures } from "@/features/projects/useProjectFigures";
 import { PAGE_PROJECTS, useProjectList } from "@/features/projects/useProjectList";
 import { focusBox } from "@/lib/focusBox";
-import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
 import { nextSortOrder, parseSortOrder, writeSortOrder } from "@/lib/sortOrder";
 import { useColumnChoices } from "@/lib/useColumnChoices";
@@ -38,17 +37,17 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
   const name = search.name ?? "";
   const sort = parseSortOrder(search.sort, NEWEST);
   const searchBox = useRef<HTMLInputElement>(null);
-  const projects = useProjectList(name);
+  const projects = useProjectList(name, sortOf(sort));
   const { list, failure } = projects;
   const { figures, isFailed } = useProjectFigures({
     name,
+    sort: sortOf(sort),
     pages: Math.ceil((list?.items.length ?? 0) / PAGE_PROJECTS),
     size: PAGE_PROJECTS,
     revision: projects.revision,
   });
   const [chosen, setChosen] = useState<readonly string[]>([]);
-  const toggle = (id: string) =>
-    setChosen(chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id]);
+  const toggle = (id: string) => setChosen(toggled(chosen, id));
   const { first, others, last } = projectColumns({ workspace, figures, chosen, toggle });
   const chosenProjects = list?.items.filter(({ id }) => chosen.includes(id)) ?? [];
   const columns = useColumnChoices({ key: "projects.columns", columns: others, rare: RARE_COLUMNS });
@@ -74,7 +73,7 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
       isWide
       title="Projects"
       count={list?.totalCount}
-      about={noteOf({ isFailed, isCut: list?.hasNextPage === true && search.sort !== undefined, list })}
+      about={isFailed && UNREAD_FIGURES}
       actions={
         <>
           {chosenProjects.length > 0 && <DeleteProjects projects={chosenProjects} onDeleted={() => setChosen([])} />}
@@ -106,7 +105,7 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
             <ListTable
               label="Projects"
               columns={[first, ...columns.shown, last]}
-              rows={inProjectOrder(items, sort, figures)}
+              rows={items}
               keyOf={({ id }) => id}
               isBusy={projects.isLoading}
               order={{
@@ -128,10 +127,9 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
   );
 }
 
-type Noted = { isFailed: boolean; isCut: boolean; list: { items: readonly unknown[] } | null };
+const UNREAD_FIGURES = (
+  <p role="status">The figures could not be read. They are asked for again with the next change.</p>
+);
 
-function noteOf({ isFailed, isCut, list }: Noted): ReactNode {
-  if (isFailed)
-    return <p role="status">The figures could not be read. They are asked for again with the next change.</p>;
-  return isCut && `Sorted are the ${formatCount(list?.items.length ?? 0)} newest; the end of the list loads more.`;
-}
+const toggled = (chosen: readonly string[], id: string) =>
+  chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id];

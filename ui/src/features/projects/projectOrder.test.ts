@@ -1,42 +1,10 @@
 import { expect, test } from "vitest";
-import type { ProjectItem } from "@/features/projects/projectColumns";
-import type { ProjectFigures } from "@/features/projects/projectFigures";
-import { inProjectOrder } from "@/features/projects/projectOrder";
+import { sortOf } from "@/features/projects/projectOrder";
 
-const project = (id: string, day: number): ProjectItem => ({
-  id,
-  name: id,
-  description: null,
-  traceCount: 0,
-  lastUpdatedTraceAt: null,
-  createdAt: `2026-01-0${day}T00:00:00Z`,
-  createdBy: "admin",
-});
-const projects = [project("c", 3), project("B", 2), project("a", 1)];
-const costing = (cost: number): ProjectFigures => ({
-  threadCount: 0,
-  errorCount: 0,
-  durationMs: null,
-  cost,
-  costMean: cost,
-  usage: [],
-  feedbackScores: [],
-  guardrailsFailedCount: 0,
-});
-const figures = new Map([
-  ["a", costing(2)],
-  ["c", costing(1)],
-]);
-const order = (field: string, direction: "ASC" | "DESC") =>
-  inProjectOrder(projects, { field, direction }, figures).map(({ id }) => id);
-
-test("names go by their letters, and the newest come first of what is equal", () => {
-  expect(order("name", "ASC")).toEqual(["a", "B", "c"]);
-  expect(order("created", "ASC")).toEqual(["a", "B", "c"]);
-  expect(order("activity", "DESC")).toEqual(["c", "B", "a"]);
+test("the server is asked for the order of a column", () => {
+  expect(sortOf({ field: "cost", direction: "ASC" })).toEqual({ field: "total_estimated_cost_sum", direction: "ASC" });
 });
 
-test("what has no figure comes last either way", () => {
-  expect(order("cost", "ASC")).toEqual(["c", "a", "B"]);
-  expect(order("cost", "DESC")).toEqual(["a", "c", "B"]);
+test("where the order is none the newest come first", () => {
+  expect(sortOf({ field: "mood", direction: "ASC" })).toEqual({ field: "created_at", direction: "DESC" });
 });

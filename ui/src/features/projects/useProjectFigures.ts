@@ -3,10 +3,11 @@ import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { type FiguresById, figuresOf, type ProjectFigures } from "@/features/projects/projectFigures";
 import { graphql } from "@/gql";
+import type { Sort } from "@/gql/graphql";
 
 const ProjectFiguresQuery = graphql(`
-  query ProjectFigures($first: Int!, $after: String, $name: String) {
-    projects(first: $first, after: $after, name: $name) {
+  query ProjectFigures($first: Int!, $after: String, $name: String, $sort: Sort) {
+    projects(first: $first, after: $after, name: $name, sort: $sort) {
       nodes {
         ...FiguresOfProject
       }
@@ -20,6 +21,7 @@ const ProjectFiguresQuery = graphql(`
 
 type Options = {
   name: string;
+  sort: Sort;
   /** How many pages of the list are wanted, and how many projects are on each. */
   pages: number;
   size: number;
@@ -30,15 +32,15 @@ type Options = {
 type Read = { key: string; revision: number; figures: FiguresById; isFailed: boolean };
 
 /** What listed projects come to; null until it is known. The list is there before it. */
-export function useProjectFigures({ name, pages, size, revision }: Options) {
+export function useProjectFigures({ name, sort, pages, size, revision }: Options) {
   const client = useClient();
-  const key = `${pages} ${name}`;
+  const key = JSON.stringify([pages, name, sort]);
   const [read, setRead] = useState<Read | null>(null);
   const [isReading, setReading] = useState(false);
   const isOld = pages > 0 && (read?.key !== key || read.revision < revision);
   // What is recorded while figures are read starts the next reading, and does not end this one.
   if (isOld && !isReading) setReading(true);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision is the one at which the reading began
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the revision is the one at which the reading began, and the key tells all else
   useEffect(() => {
     if (!isReading) return;
     let isOver = false;
@@ -47,20 +49,20 @@ export function useProjectFigures({ name, pages, size, revision }: Options) {
       setReading(false);
       setRead((old) => ({ key, revision, figures: figures ?? old?.figures ?? new Map(), isFailed: figures === null }));
     };
-    readPages(client, { name, pages, size }).then(settle, () => settle(null));
+    readPages(client, { name, sort, pages, size }).then(settle, () => settle(null));
     return () => {
       isOver = true;
     };
-  }, [isReading, client, key, name, pages, size]);
+  }, [isReading, client, key]);
   return { figures: read?.figures ?? null, isFailed: read?.isFailed ?? false };
 }
 
-async function readPages(client: Client, { name, pages, size }: Omit<Options, "revision">): Promise<FiguresById> {
+async function readPages(client: Client, { name, sort, pages, size }: Omit<Options, "revision">): Promise<FiguresById> {
   const all: [string, ProjectFigures][] = [];
   let after: string | null = null;
   for (let page = 0; page < pages; page += 1) {
     const { data, error } = await client
-      .query(ProjectFiguresQuery, { first: size, after, name: name || null }, { requestPolicy: "network-only" })
+      .query(ProjectFiguresQuery, { first: size, after, name: name || null, sort }, { requestPolicy: "network-only" })
       .toPromise();
     if (error || !data) throw error ?? new Error("the server sent no answer");
     all.push(...figuresOf(data.projects.nodes));

@@ -2,17 +2,18 @@ import { useState } from "react";
 import { useClient } from "urql";
 import { type ProjectItem, projectItem } from "@/features/projects/projectColumns";
 import { graphql } from "@/gql";
+import type { Sort } from "@/gql/graphql";
 import type { Change } from "@/lib/liveList";
 import { useChanges } from "@/lib/useChanges";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const ProjectsPageQuery = graphql(`
-  query ProjectsPage($first: Int!, $after: String, $name: String) {
+  query ProjectsPage($first: Int!, $after: String, $name: String, $sort: Sort) {
     server {
       position
     }
-    projects(first: $first, after: $after, name: $name) {
+    projects(first: $first, after: $after, name: $name, sort: $sort) {
       nodes {
         id
         ...ProjectRow
@@ -40,15 +41,14 @@ const ProjectChangesSubscription = graphql(`
   }
 `);
 
-/** Many at once: they are put in order here. */
-export const PAGE_PROJECTS = 500;
+export const PAGE_PROJECTS = 100;
 const READ_AGAIN_MS = 3_000;
 
-export function useProjectList(name: string) {
+export function useProjectList(name: string, sort: Sort) {
   const client = useClient();
   const [revision, setRevision] = useState(0);
   const load = async (after: string | null): Promise<LoadedPage<ProjectItem>> => {
-    const variables = { first: PAGE_PROJECTS, after, name: name || null };
+    const variables = { first: PAGE_PROJECTS, after, name: name || null, sort };
     const { data, error } = await client
       .query(ProjectsPageQuery, variables, { requestPolicy: "network-only" })
       .toPromise();
@@ -57,7 +57,7 @@ export function useProjectList(name: string) {
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes.map(projectItem), hasNextPage, endCursor, totalCount, position: data.server.position };
   };
-  const list = useLiveList({ key: name, load });
+  const list = useLiveList({ key: JSON.stringify([name, sort]), load });
   useLive({
     document: ProjectChangesSubscription,
     variables: { after: list.position },
@@ -71,34 +71,19 @@ export function useProjectList(name: string) {
         }),
       );
       const known = new Set(list.list?.items.map((item) => item.id));
+      // Where a new project stands the server knows; what else changed is read with it.
+      const isNew = ({ id, item }: Change<ProjectItem>) =>
+        !known.has(id) && item?.name.toLowerCase().includes(name.toLowerCase());
+      if (told.some(isNew)) return list.catchUp();
       list.apply(
         told.filter((change) => known.has(change.id)),
         { compare: null, show: true },
       );
-      // Where a new project stands the server knows. One that is merely on a later page must not start a read.
-      const newest =
-        list.list?.items
-          .map((item) => item.createdAt)
-          .toSorted()
-          .at(-1) ?? "";
-      const isNew = ({ id, item }: Change<ProjectItem>) =>
-        !known.has(id) &&
-        item?.name.toLowerCase().includes(name.toLowerCase()) &&
-        (!list.list?.hasNextPage || item.createdAt > newest);
-      if (told.some(isNew)) list.refresh();
     },
   });
-  const onTraces = async () => {
+  const onTraces = () => {
     setRevision((count) => count + 1);
-    const known = list.list?.items;
-    if (!known || list.isLoading) return;
-    const page = await load(null).catch(() => null);
-    const isKnown = new Set(known.map(({ id }) => id));
-    const items = page?.items.filter(({ id }) => isKnown.has(id)) ?? [];
-    list.apply(
-      items.map((item) => ({ kind: "UPSERTED", id: item.id, item })),
-      { compare: null, show: true },
-    );
+    list.catchUp();
   };
   // What traces come to is read again, and nothing flickers.
   useChanges({ kinds: ["TRACE", "SPAN", "THREAD"], quietMs: READ_AGAIN_MS, onChanged: onTraces });
