@@ -52,9 +52,8 @@ test("one says how to look, and asks to look now", async () => {
 
 test("what is found is listed with how bad and how often, and leads to its traces", async () => {
   await report("2026-03-04", 3);
-  await page.keyboard.press("r");
   await issues().getByRole("row", { name: /^Answers fail.* critical open 3 of 9 1 2026-03-04/ }).waitFor();
-  assert.equal(await summary(), "Open 2 Critical 1 High 0 Medium 0 Low 1 Resolved 0");
+  await eventually("how many of each", async () => (await summary()) === "Open 2 Critical 1 High 0 Medium 0 Low 1 Resolved 0");
   await issues().getByRole("link", { name: "Answers fail" }).focus();
   await page.keyboard.press("Enter");
   await dialog().getByRole("region", { name: "Why" }).getByText("A word is missing.").waitFor();

@@ -1,8 +1,9 @@
-import { useClient, useQuery } from "urql";
+import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { InsightsFilter, InsightsIssueStatus, InsightsSeverity } from "@/gql/graphql";
-import { failureOf } from "@/lib/failure";
+import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
+import { useWatched } from "@/lib/useWatched";
 
 const IssuesPageQuery = graphql(`
   query InsightsIssuesPage($projectId: ID!, $filter: InsightsFilter, $first: Int!, $after: String) {
@@ -79,10 +80,11 @@ export type Issue = Node;
 export type InsightsJob = NonNullable<DocumentType<typeof IssueCountsQuery>["insightsJob"]>;
 
 const PAGE_ISSUES = 50;
+const WATCHED = ["INSIGHTS", "ISSUE"] as const;
 
 type Wanted = { projectId: string; status: InsightsIssueStatus | null; severity: InsightsSeverity | null };
 
-/** What was found to be wrong in a project. */
+/** What was found to be wrong in a project; what is found meanwhile is seen at once. */
 export function useIssues({ projectId, status, severity }: Wanted) {
   const client = useClient();
   const filter: InsightsFilter = { ...(status && { status }), ...(severity && { severity }) };
@@ -96,14 +98,11 @@ export function useIssues({ projectId, status, severity }: Wanted) {
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
   const list = useLiveList({ key: JSON.stringify([projectId, filter]), load });
-  const [{ data, error }, read] = useQuery({
-    query: IssueCountsQuery,
-    variables: { projectId },
-    requestPolicy: "cache-and-network",
-  });
+  useChanges({ kinds: WATCHED, onChanged: list.catchUp });
+  const counts = useWatched({ query: IssueCountsQuery, variables: { projectId }, of: { kinds: WATCHED } });
   const refresh = () => {
     list.refresh();
-    read({ requestPolicy: "network-only" });
+    counts.refresh();
   };
-  return { ...list, refresh, counts: data ?? null, countsFailure: error ? failureOf(error) : null };
+  return { ...list, refresh, counts: counts.data ?? null };
 }
