@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use cairn_core::command::Context;
+use cairn_core::datasets::versions::check_tag_back;
 use cairn_core::event::Event;
 use cairn_core::history::Fields;
 use cairn_core::history::undo::{
@@ -77,6 +78,7 @@ fn undo_one(
         Rejection::invalid(format!("it has more than {HISTORY_EVENTS_MAX} changes, too many for an undo"))
     })?;
     let remedy = decide(at, &steps, together)?;
+    check_home(writer, subject)?;
     if let (Remedy::Delete, Some(deletion)) = (remedy, subject.deletion(&root.event)) {
         return Ok(Some(deletion));
     }
@@ -84,6 +86,21 @@ fn undo_one(
     check_free(writer, subject, &after)?;
     check_fits(writer, subject, &root.event, &after, before)?;
     Ok(Some(undo::Event::Undone { position: at, entity: subject.uuid() }.into()))
+}
+
+/// Refuses to change what lies in something that is deleted.
+fn check_home(writer: &mut Writer, subject: Subject) -> Result<(), Refused> {
+    let (what, is_there) = match subject {
+        Subject::ExperimentItem(_, id) => ("experiment", writer.experiment(id)?.is_some()),
+        Subject::DatasetVersion(id, _) => ("dataset", writer.datasets().get(id).is_some()),
+        _ => return Ok(()),
+    };
+    if is_there {
+        return Ok(());
+    }
+    Err(Rejection::conflict(format!("its {what} is deleted"))
+        .hint(format!("restore the {what} first"))
+        .into())
 }
 
 /// Refuses what would give a thing a name that belongs to another by now.
@@ -130,7 +147,9 @@ fn check_free(writer: &mut Writer, subject: Subject, after: &Fields) -> Result<(
         Subject::Trace(_)
         | Subject::Span(..)
         | Subject::Said(_)
+        | Subject::DatasetVersion(..)
         | Subject::Experiment(_)
+        | Subject::ExperimentItem(..)
         | Subject::Queue(_)
         | Subject::Optimization(_)
         | Subject::RetentionRule(_)
@@ -189,6 +208,12 @@ fn check_fits(
             }
         }
         Subject::Agent(_) => undo::check_agent(after)?,
+        Subject::DatasetVersion(id, number) => {
+            let tags = after.get(&format!("versions.{number}.tags")).and_then(|tags| tags.as_array());
+            for tag in tags.into_iter().flatten().filter_map(|tag| tag.as_str()) {
+                check_tag_back(tag, writer.dataset_version_tagged(id, tag)?, number)?;
+            }
+        }
         Subject::Project(_)
         | Subject::Trace(_)
         | Subject::Span(..)
@@ -199,6 +224,7 @@ fn check_fits(
         | Subject::Dataset(_)
         | Subject::Prompt(_)
         | Subject::Experiment(_)
+        | Subject::ExperimentItem(..)
         | Subject::Queue(_)
         | Subject::Optimization(_)
         | Subject::Insights(_)

@@ -221,6 +221,24 @@ pub struct Created {
 }
 
 impl Event {
+    /// In whose histories it stands.
+    pub fn entities(&self) -> Vec<Uuid> {
+        let of_version = |id, number| vec![versions::history_of(id, number)];
+        let mut entities = match self {
+            Self::VersionMade(made) => of_version(made.dataset_id, made.number),
+            Self::VersionUpdated { dataset_id, number, .. } => of_version(*dataset_id, *number),
+            Self::ItemPut(put) => vec![put.id.uuid()],
+            Self::ItemRemoved { id, .. } => vec![id.uuid()],
+            Self::Exported(exported) => vec![exported.id.uuid()],
+            Self::ExportViewed { id, .. } => vec![id.uuid()],
+            Self::Created(_) | Self::Updated { .. } | Self::Deleted { .. } | Self::ItemsCopied { .. } => {
+                Vec::new()
+            }
+        };
+        entities.push(self.dataset_id().uuid());
+        entities
+    }
+
     pub fn dataset_id(&self) -> DatasetId {
         match self {
             Self::Created(created) => created.id,
@@ -471,7 +489,8 @@ impl State {
         }
     }
 
-    fn touch(&mut self, id: DatasetId, event: &Recorded<Event>) {
+    /// Something of a dataset changed.
+    pub fn touch<E>(&mut self, id: DatasetId, event: &Recorded<E>) {
         if let Some(dataset) = self.by_id.get_mut(&id) {
             dataset.changed = event.position;
             dataset.last_updated_at = event.time;

@@ -157,6 +157,16 @@ pub struct ItemAdded {
 }
 
 impl Event {
+    /// In whose histories it stands.
+    pub fn entities(&self) -> Vec<Uuid> {
+        let item = match self {
+            Self::ItemAdded(item) => Some(item.id.uuid()),
+            Self::ItemRemoved { id, .. } => Some(id.uuid()),
+            Self::Created(_) | Self::Updated { .. } | Self::Deleted { .. } => None,
+        };
+        item.into_iter().chain([self.experiment_id().uuid()]).collect()
+    }
+
     pub const fn experiment_id(&self) -> ExperimentId {
         match self {
             Self::Created(created) => created.id,

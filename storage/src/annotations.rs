@@ -96,7 +96,7 @@ impl Annotations {
             Event::Updated { id, changes } => self.update(*id, changes, scores, recorded)?,
             Event::Deleted { id } => {
                 for item in self.items_of(*id)? {
-                    self.remove(*id, item)?;
+                    self.take_out(*id, item)?;
                 }
                 self.automated.remove(id);
                 self.queues.put(rows::annotation_queue(*id), None);
@@ -116,7 +116,7 @@ impl Annotations {
             }
             Event::ItemsRemoved { id, items } => {
                 for item in items {
-                    self.remove(*id, *item)?;
+                    self.take_out(*id, *item)?;
                 }
             }
             Event::ItemLocked { id, item, by, until } => {
@@ -166,15 +166,32 @@ impl Annotations {
         Ok(wanting)
     }
 
-    /// What is deleted waits for nobody.
-    pub(crate) fn forget(&mut self, item: Uuid) -> Result<(), Error> {
+    /// Takes something out of all queues, and tells of which and what it was there.
+    pub(crate) fn forget(&mut self, item: Uuid) -> Result<Vec<(AnnotationQueueId, Item)>, Error> {
+        let mut taken = Vec::new();
         if !self.any {
-            return Ok(());
+            return Ok(taken);
         }
         for id in self.queues_of(item)? {
-            self.remove(id, item)?;
+            taken.extend(self.take_out(id, item)?.map(|was| (id, was)));
         }
-        Ok(())
+        Ok(taken)
+    }
+
+    /// Puts an item back into a queue, judged by the scores that it has now. A queue that is full by now stays as it is.
+    pub(crate) fn take_back(
+        &mut self,
+        id: AnnotationQueueId,
+        target: Target,
+        was: Item,
+        scores: &mut Slots<feedback::State>,
+    ) -> Result<(), Error> {
+        let Some(queue) = self.get(id)?.cloned() else { return Ok(()) };
+        if usize::try_from(self.item_count(id)?).is_ok_and(|items| items >= ANNOTATION_ITEMS_MAX) {
+            return Ok(());
+        }
+        let review = review(&queue, target.uuid(), scores)?;
+        self.add(&queue, target.uuid(), Item { review, ..was })
     }
 
     fn update(
@@ -218,16 +235,17 @@ impl Annotations {
         Ok(())
     }
 
-    fn remove(&mut self, id: AnnotationQueueId, item: Uuid) -> Result<(), Error> {
-        let Some(queue) = self.get(id)?.cloned() else { return Ok(()) };
-        let Some(removed) = self.items.change(rows::queue_item(id, item))?.take() else { return Ok(()) };
+    /// Takes an item out of a queue, and tells what it was there.
+    pub(crate) fn take_out(&mut self, id: AnnotationQueueId, item: Uuid) -> Result<Option<Item>, Error> {
+        let Some(queue) = self.get(id)?.cloned() else { return Ok(None) };
+        let Some(removed) = self.items.change(rows::queue_item(id, item))?.take() else { return Ok(None) };
         self.of_item.put(rows::queue_of_item(item, id), None);
         self.open.put(rows::open_item(id, item), None);
         self.locks.put(rows::queue_lock(id, item), None);
         if let Some(progress) = self.progress.change(rows::queue_progress(id))? {
             progress.remove(&removed.review, queue.completes(&removed.review));
         }
-        Ok(())
+        Ok(Some(removed))
     }
 
     fn judge(&mut self, queue: &Queue, item: Uuid, review: Review) -> Result<(), Error> {
@@ -249,7 +267,7 @@ impl Annotations {
         self.open.put(rows::open_item(queue.id, item), waits);
     }
 
-    fn items_of(&self, id: AnnotationQueueId) -> Result<Vec<Uuid>, Error> {
+    pub(crate) fn items_of(&self, id: AnnotationQueueId) -> Result<Vec<Uuid>, Error> {
         let prefix = rows::queue_items(id);
         let keys = self.items.keys(&prefix)?;
         Ok(keys.iter().filter_map(|key| key.get(prefix.len()..).and_then(uuid)).collect())

@@ -129,11 +129,7 @@ impl Datasets {
             Event::VersionUpdated { dataset_id, number, description, tags } => {
                 let row = self.versions.change(rows::dataset_version(*dataset_id, *number))?;
                 if let Some(version) = row {
-                    version.description = description.clone().or_else(|| version.description.clone());
-                    version.tags.retain(|tag| !tags.removed.contains(tag));
-                    version.tags.extend(tags.added.iter().cloned());
-                    version.last_updated_at = recorded.time;
-                    version.last_updated_by = recorded.principal.to_string();
+                    version.note(description.as_ref(), tags, &recorded.with(()));
                 }
                 for tag in &tags.removed {
                     self.refs.put(VersionName::Tag(tag).key(*dataset_id), None);
@@ -170,6 +166,39 @@ impl Datasets {
     }
 
     fn project_version(&mut self, recorded: &Recorded<VersionMade>) -> Result<(), Error> {
+    /// Makes anew what was said of a version, given all that still stands of it.
+    pub(crate) fn refold_notes<E>(
+        &mut self,
+        dataset: DatasetId,
+        number: u32,
+        events: &[Recorded<Event>],
+        now: &Recorded<E>,
+    ) -> Result<(), Error> {
+        let Some(version) = self.versions.change(rows::dataset_version(dataset, number))? else {
+            return Ok(());
+        };
+        let before = version.tags.clone();
+        for recorded in events {
+            match &recorded.event {
+                Event::VersionMade(made) => version.unnote(made, &recorded.with(())),
+                Event::VersionUpdated { description, tags, .. } => {
+                    version.note(description.as_ref(), tags, &recorded.with(()));
+                }
+                _ => {}
+            }
+        }
+        let after = version.tags.clone();
+        for tag in before {
+            self.refs.put(VersionName::Tag(&tag).key(dataset), None);
+        }
+        for tag in after {
+            self.refs.put(VersionName::Tag(&tag).key(dataset), Some(number));
+        }
+        self.state.touch(dataset, now);
+        self.touched.insert(dataset);
+        Ok(())
+    }
+
         let made = &recorded.event;
         let dataset = made.dataset_id;
         let base = match made.base {

@@ -26,7 +26,7 @@ pub(crate) use evaluation::*;
 pub(crate) use threads::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 11;
+pub(crate) const ROWS_VERSION: u32 = 12;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -170,6 +170,8 @@ enum Table {
     TrashPlace = 146,
     /// Trace id, span id: the span went with its trace once.
     TrashedSpan = 147,
+    /// Trace or thread id, queue id → the item as which it waited there when it was deleted.
+    TrashedQueueItem = 148,
     Erasure = 150,
     /// Id of an erasure that is not done → nothing.
     OpenErasure = 151,

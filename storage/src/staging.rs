@@ -321,19 +321,12 @@ impl Staging {
     }
 
     fn project_dataset(&mut self, event: &Recorded<datasets::Event>) -> Result<(), Error> {
-        self.remember(event.event.dataset_id().uuid(), event.position);
-        match &event.event {
-            datasets::Event::ItemPut(put) => self.remember(put.id.uuid(), event.position),
-            datasets::Event::ItemRemoved { id, .. } => self.remember(id.uuid(), event.position),
-            datasets::Event::Exported(exported) => self.remember(exported.id.uuid(), event.position),
-            datasets::Event::ExportViewed { id, .. } => self.remember(id.uuid(), event.position),
-            _ => {}
-        }
+        self.remember_all(event.event.entities(), event.position);
         self.datasets.project(event)
     }
 
     fn project_experiment(&mut self, event: &Recorded<experiments::Event>) -> Result<(), Error> {
-        self.remember(event.event.experiment_id().uuid(), event.position);
+        self.remember_all(event.event.entities(), event.position);
         let share = match &event.event {
             experiments::Event::ItemAdded(added) => Some(self.share_of(added.trace_id)?),
             _ => None,
@@ -481,7 +474,7 @@ impl Staging {
         }
         self.checks.forget_trace(id);
         self.sums.put(rows::sums(id), None);
-        self.annotations.forget(id.uuid())?;
+        self.take_out_of_queues(id.uuid())?;
         self.forget(Target::Trace(id))
     }
 

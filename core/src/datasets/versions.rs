@@ -14,6 +14,7 @@ use crate::event::Recorded;
 use crate::ids::{DatasetId, DatasetVersionId};
 use crate::json::Json;
 use crate::limits::DATASET_COLUMNS_MAX;
+use crate::merge::TagEdits;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
@@ -137,6 +138,23 @@ impl Version {
         }
     }
 
+    /// Takes in what was said of the version after it was made.
+    pub fn note(&mut self, description: Option<&String>, tags: &TagEdits, event: &Recorded<()>) {
+        self.description = description.or(self.description.as_ref()).cloned();
+        self.tags.retain(|tag| !tags.removed.contains(tag));
+        self.tags.extend(tags.added.iter().cloned());
+        self.last_updated_at = event.time;
+        self.last_updated_by = event.principal.to_string();
+    }
+
+    /// Puts what was said of it as it was when it was made.
+    pub fn unnote(&mut self, made: &VersionMade, event: &Recorded<()>) {
+        self.description.clone_from(&made.description);
+        self.tags.clone_from(&made.tags);
+        self.last_updated_at = event.time;
+        self.last_updated_by = event.principal.to_string();
+    }
+
     /// The last eight hexadecimal digits of the id: what clients call the version by.
     pub fn hash(&self) -> String {
         hash_of(self.id)
@@ -199,6 +217,16 @@ impl Counts {
     }
 }
 
+/// Under which id the history of a version's notes and tags is kept. Events name a version by its number, and the
+/// history of its dataset has all items, too.
+pub fn history_of(dataset: DatasetId, number: u32) -> Uuid {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(dataset.bytes()).update(&number.to_be_bytes());
+    let bytes = hasher.finalize().as_bytes().first_chunk::<16>().copied().unwrap_or_default();
+    let id = uuid::Builder::from_bytes(bytes).with_version(uuid::Version::Custom);
+    id.with_variant(uuid::Variant::RFC4122).into_uuid()
+}
+
 pub fn hash_of(id: DatasetVersionId) -> String {
     let text = id.to_string();
     text.get(text.len() - 8..).unwrap_or_default().to_owned()
@@ -238,6 +266,15 @@ pub fn check_tag(tag: &str, owner: Option<u32>, number: u32) -> Result<(), Rejec
         return Err(Rejection::conflict(format!("Tag already exists for this dataset, tag='{tag}'")));
     }
     Ok(())
+}
+
+/// Refuses to give a version back a tag that another has by now.
+pub fn check_tag_back(tag: &str, owner: Option<u32>, number: u32) -> Result<(), Rejection> {
+    match owner.filter(|owner| *owner != number) {
+        Some(owner) => Err(Rejection::conflict(format!("the tag `{tag}` belongs to version {owner} by now"))
+            .hint("take the tag from that version first")),
+        None => Ok(()),
+    }
 }
 
 pub fn version_not_found(reference: &str, dataset_id: DatasetId) -> Rejection {

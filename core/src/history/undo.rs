@@ -6,13 +6,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 use crate::access::{HistoryUndo, Needs};
+use crate::datasets::versions;
 use crate::event::Event as AnyEvent;
 use crate::feedback::Target;
 use crate::history::{Fields, WORKSPACE};
 use crate::ids::{
     AnnotationQueueId, DashboardId, DatasetId, DefinitionId, DerivedColumnId, EnvironmentId, ExperimentId,
-    IssueId, OptimizationId, Position, PriceId, ProjectId, PromptId, RequestId, RetentionRuleId, SpanId,
-    ThreadId, TraceId,
+    ExperimentItemId, IssueId, OptimizationId, Position, PriceId, ProjectId, PromptId, RequestId,
+    RetentionRuleId, SpanId, ThreadId, TraceId,
 };
 use crate::limits::{UNDO_EVENTS_MAX, UNDO_REASONS_MAX};
 use crate::rejection::Rejection;
@@ -53,8 +54,11 @@ pub enum Subject {
     Environment(EnvironmentId),
     Dashboard(DashboardId),
     Dataset(DatasetId),
+    /// What a version of a dataset is called and noted to be; what lies in it never changes.
+    DatasetVersion(DatasetId, u32),
     Prompt(PromptId),
     Experiment(ExperimentId),
+    ExperimentItem(ExperimentItemId, ExperimentId),
     Queue(AnnotationQueueId),
     Thread(ThreadId),
     Optimization(OptimizationId),
@@ -87,7 +91,6 @@ pub enum Lasting {
     Bookkeeping,
     /// Costs follow prices.
     Cost,
-    ExperimentItem,
     SavedQuery,
     /// A workspace is there as long as somebody keeps it.
     Workspace,
@@ -103,7 +106,6 @@ impl Lasting {
             Self::Run => "it happened outside; ask the runner for something else",
             Self::Bookkeeping => "it only notes what follows from other changes; undo those",
             Self::Cost => "set the prices as they shall be, and price the past anew",
-            Self::ExperimentItem => "add the item again, or remove it",
             Self::SavedQuery => "a saved query never changes; save another one",
             Self::Workspace => "what was made in it can be undone there",
         }
@@ -111,7 +113,7 @@ impl Lasting {
 }
 
 impl Subject {
-    pub const fn uuid(self) -> Uuid {
+    pub fn uuid(self) -> Uuid {
         match self {
             Self::Project(id) | Self::Agent(id) | Self::Insights(id) => id.uuid(),
             Self::Trace(id) => id.uuid(),
@@ -121,8 +123,10 @@ impl Subject {
             Self::Environment(id) => id.uuid(),
             Self::Dashboard(id) => id.uuid(),
             Self::Dataset(id) => id.uuid(),
+            Self::DatasetVersion(id, number) => versions::history_of(id, number),
             Self::Prompt(id) => id.uuid(),
             Self::Experiment(id) => id.uuid(),
+            Self::ExperimentItem(id, _) => id.uuid(),
             Self::Queue(id) => id.uuid(),
             Self::Thread(id) => id.uuid(),
             Self::Optimization(id) => id.uuid(),
@@ -147,6 +151,9 @@ impl Subject {
             Self::Dataset(id) => AnyEvent::Datasets(datasets::Event::Deleted { id }),
             Self::Prompt(id) => AnyEvent::Prompts(prompts::Event::Deleted { id }),
             Self::Experiment(id) => AnyEvent::Experiments(experiments::Event::Deleted { id }),
+            Self::ExperimentItem(id, experiment_id) => {
+                AnyEvent::Experiments(experiments::Event::ItemRemoved { id, experiment_id })
+            }
             Self::Queue(id) => AnyEvent::Annotations(annotations::Event::Deleted { id }),
             Self::Optimization(id) => AnyEvent::Optimizations(optimizations::Event::Deleted { id }),
             Self::RetentionRule(id) => AnyEvent::Retention(retention::Event::Deactivated { id }),
@@ -158,6 +165,7 @@ impl Subject {
                 _ => return None,
             },
             Self::Said(_)
+            | Self::DatasetVersion(..)
             | Self::Thread(_)
             | Self::Agent(_)
             | Self::Insights(_)
@@ -205,8 +213,9 @@ pub fn subject(event: &AnyEvent) -> Result<Subject, Lasting> {
             experiments::Event::Created(_)
             | experiments::Event::Updated { .. }
             | experiments::Event::Deleted { .. } => Subject::Experiment(event.experiment_id()),
-            experiments::Event::ItemAdded(_) | experiments::Event::ItemRemoved { .. } => {
-                return Err(Lasting::ExperimentItem);
+            experiments::Event::ItemAdded(item) => Subject::ExperimentItem(item.id, item.experiment_id),
+            experiments::Event::ItemRemoved { id, experiment_id } => {
+                Subject::ExperimentItem(*id, *experiment_id)
             }
         },
         AnyEvent::Threads(event) => match event {
@@ -243,8 +252,10 @@ fn of_dataset(event: &datasets::Event) -> Result<Subject, Lasting> {
         datasets::Event::Created(_) | datasets::Event::Updated { .. } | datasets::Event::Deleted { .. } => {
             Ok(Subject::Dataset(event.dataset_id()))
         }
+        datasets::Event::VersionUpdated { dataset_id, number, .. } => {
+            Ok(Subject::DatasetVersion(*dataset_id, *number))
+        }
         datasets::Event::VersionMade(_)
-        | datasets::Event::VersionUpdated { .. }
         | datasets::Event::ItemPut(_)
         | datasets::Event::ItemRemoved { .. }
         | datasets::Event::ItemsCopied { .. } => Err(Lasting::Version),
@@ -269,6 +280,8 @@ pub fn also_of(event: &AnyEvent) -> Vec<Uuid> {
     match event {
         AnyEvent::Agents(event) => event.entities(),
         AnyEvent::Insights(event) => event.entities(),
+        AnyEvent::Datasets(event) => event.entities(),
+        AnyEvent::Experiments(event) => event.entities(),
         _ => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@ use cairn_core::access::AnnotationRead;
 use cairn_core::annotations::{self, view::Shown};
 use cairn_core::event::{Event, Recorded};
 use cairn_core::ids::AnnotationQueueId;
+use cairn_core::{threads, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use futures_util::Stream;
@@ -73,6 +74,15 @@ impl Things for QueueWatch {
             Event::Feedback(event) => {
                 let item = reader.annotation_item(self.id, event.target().uuid())?;
                 item.map(|_| ChangeKind::Upserted)
+            }
+            // Deleted, or deleted no more.
+            Event::Traces(traces::Event::Deleted { id }) if reader.concerns_queue(self.id, id.uuid())? => {
+                Some(ChangeKind::Upserted)
+            }
+            Event::Threads(threads::Event::Deleted { id })
+                if reader.concerns_queue(self.id, id.uuid())? =>
+            {
+                Some(ChangeKind::Upserted)
             }
             _ => None,
         };

@@ -1,10 +1,11 @@
 //! Annotation queues: made and filled, what is next for whom, and followed while people judge.
 
 use cairn_core::feedback::Target;
+use cairn_core::ids::ThreadId;
 use serde_json::{Value, json};
 
 use super::live::{next_of, subscribe};
-use super::world::{World, trace_id};
+use super::world::{World, trace, trace_id};
 
 async fn made(world: &World, input: Value) -> Value {
     let create = "mutation($project: ID!, $input: AnnotationQueueInput!) {
@@ -122,4 +123,118 @@ async fn progress_is_told_as_it_is_made() {
         .await;
     let said = next_of(&mut told, "annotationQueueChanges").await;
     assert_eq!(said, json!({ "kind": "DELETED", "annotationQueue": null }));
+}
+
+const QUEUE: &str =
+    "query($id: ID!) { annotationQueue(id: $id) { itemCount completedCount reviewers { name items }
+    feedbackScores { name value }
+    items(first: 10) { nodes { id source addedAt isComplete reviewers scores { name value } } } } }";
+
+async fn seen(world: &World, queue: &Value) -> Value {
+    world.ask(QUEUE, json!({ "id": queue["id"] })).await["annotationQueue"].clone()
+}
+
+async fn restore(world: &World, id: &Value) -> Value {
+    world.ask("mutation($id: ID!) { restore(id: $id) }", json!({ "id": id })).await["restore"].clone()
+}
+
+async fn undo(world: &World, at: &Value) -> Value {
+    world.ask("mutation($at: Position!) { undo(position: $at) }", json!({ "at": at })).await["undo"].clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_trace_that_comes_back_is_in_its_queues_again_with_what_reviewers_said() {
+    let world = World::open();
+    world.traces([1, 2]).await;
+    let queue = made(&world, json!({ "name": "answers" })).await;
+    let other = made(&world, json!({ "name": "others" })).await;
+    filled(&world, &queue, &[1, 2]).await;
+    filled(&world, &other, &[1]).await;
+    world.score(Target::Trace(trace_id(1)), 3).await;
+    let before = (seen(&world, &queue).await, seen(&world, &other).await);
+    assert_eq!((&before.0["itemCount"], &before.0["completedCount"]), (&json!(2), &json!(1)));
+
+    world.delete(1).await;
+    assert_eq!(seen(&world, &queue).await["itemCount"], json!(1));
+    let back = restore(&world, &id(1)).await;
+    assert_eq!((seen(&world, &queue).await, seen(&world, &other).await), before);
+    let gone = undo(&world, &back).await;
+    let left = seen(&world, &queue).await;
+    assert_eq!((&left["itemCount"], &left["completedCount"]), (&json!(1), &json!(0)));
+    undo(&world, &gone).await;
+    assert_eq!((seen(&world, &queue).await, seen(&world, &other).await), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_deleted_stays_out_of_a_queue_that_comes_back_until_it_comes_back_itself() {
+    let world = World::open();
+    world.traces([1, 2]).await;
+    let queue = made(&world, json!({ "name": "answers" })).await;
+    // The third is named before it arrives.
+    filled(&world, &queue, &[1, 2, 3]).await;
+    world.score(Target::Trace(trace_id(1)), 3).await;
+    let before = seen(&world, &queue).await;
+    let remove = "mutation($ids: [ID!]!) { deleteAnnotationQueues(ids: $ids) }";
+    for deleted_first in [true, false] {
+        if deleted_first {
+            world.delete(1).await;
+        }
+        world.ask(remove, json!({ "ids": [queue["id"]] })).await;
+        if !deleted_first {
+            world.delete(1).await;
+        }
+        restore(&world, &queue["id"]).await;
+        assert_eq!(seen(&world, &queue).await["itemCount"], json!(2));
+        restore(&world, &id(1)).await;
+        assert_eq!(seen(&world, &queue).await, before);
+    }
+
+    world.delete(2).await;
+    let take =
+        "mutation($id: ID!, $items: [ID!]!) { removeAnnotationItems(id: $id, items: $items) { itemCount } }";
+    world.ask(take, json!({ "id": queue["id"], "items": [id(1)] })).await;
+    let removed = world.position().await;
+    undo(&world, &removed).await;
+    assert_eq!(seen(&world, &queue).await["itemCount"], json!(2), "the deleted one is not brought along");
+    restore(&world, &id(2)).await;
+    assert_eq!(seen(&world, &queue).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_added_by_a_change_that_is_taken_back_meanwhile_does_not_come_back_into_the_queue() {
+    let world = World::open();
+    world.traces([1]).await;
+    let queue = made(&world, json!({ "name": "answers" })).await;
+    filled(&world, &queue, &[1]).await;
+    let added = world.position().await;
+    world.delete(1).await;
+    undo(&world, &added).await;
+    restore(&world, &id(1)).await;
+    assert_eq!(seen(&world, &queue).await["itemCount"], json!(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_thread_that_comes_back_is_in_its_queues_again() {
+    let world = World::open();
+    let mut turn = trace(1);
+    turn.fields.thread_id = Some("talk".to_owned());
+    world.write_traces(vec![turn]).await;
+    let threads = "query($id: ID!) { project(id: $id) { threads { nodes { id } } } }";
+    let project = world.project_id().await;
+    let found = world.ask(threads, json!({ "id": project })).await;
+    let thread = found["project"]["threads"]["nodes"][0]["id"].clone();
+    let create = "mutation($project: ID!) {
+        createAnnotationQueue(projectId: $project, scope: THREAD, input: { name: \"talks\" }) { id } }";
+    let queue = world.ask(create, json!({ "project": project })).await["createAnnotationQueue"].clone();
+    let add =
+        "mutation($id: ID!, $items: [ID!]!) { addAnnotationItems(id: $id, items: $items) { itemCount } }";
+    world.ask(add, json!({ "id": queue["id"], "items": [thread] })).await;
+    world.score(Target::Thread(ThreadId::known(thread.as_str().unwrap().parse().unwrap())), 2).await;
+    let before = seen(&world, &queue).await;
+    assert_eq!(before["completedCount"], json!(1));
+
+    world.ask("mutation($ids: [ID!]!) { deleteThreads(ids: $ids) }", json!({ "ids": [thread] })).await;
+    assert_eq!(seen(&world, &queue).await["itemCount"], json!(0));
+    restore(&world, &id(1)).await;
+    assert_eq!(seen(&world, &queue).await, before);
 }

@@ -3,6 +3,7 @@
 mod derived;
 mod differing;
 mod exports;
+mod undoing;
 
 use serde_json::{Value, json};
 

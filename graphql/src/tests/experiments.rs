@@ -2,6 +2,7 @@
 
 mod grouping;
 mod recording;
+mod undoing;
 
 use std::time::Duration;
 

@@ -38,6 +38,12 @@ impl Reader {
         self.row(rows::queue_item(id, item))
     }
 
+    /// Whether something is in a queue, or was when it was deleted.
+    pub fn concerns_queue(&self, id: AnnotationQueueId, item: Uuid) -> Result<bool, Error> {
+        let is_kept = self.row::<Item>(rows::history::trashed_queue_item(item, id))?.is_some();
+        Ok(is_kept || self.annotation_item(id, item)?.is_some())
+    }
+
     /// Items of a queue with ids above `after`, oldest first.
     pub fn annotation_items(
         &self,

@@ -1,8 +1,9 @@
 //! What was deleted and can be restored: who deleted it, when, and what it was called. It is found by its id, and
 //! listed newest first.
 
+use cairn_core::annotations::Item;
 use cairn_core::history::undo::Subject;
-use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{AnnotationQueueId, Position, ProjectId, SpanId, TraceId};
 use cairn_core::time::Timestamp;
 use fjall::{Keyspace, Readable};
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,8 @@ pub(crate) struct Trash {
     in_order: Slots<Uuid>,
     /// Spans that went with their trace.
     spans: Slots<()>,
+    /// What waited in annotation queues when it was deleted.
+    queue_items: Slots<Item>,
 }
 
 impl Trash {
@@ -58,6 +61,7 @@ impl Trash {
             by_id: Slots::new(rows.clone()),
             in_order: Slots::new(rows.clone()),
             spans: Slots::new(rows.clone()),
+            queue_items: Slots::new(rows.clone()),
         }
     }
 
@@ -86,10 +90,29 @@ impl Trash {
         Ok(keys.iter().filter_map(id).collect())
     }
 
+    pub(crate) fn keep_queue_item(&mut self, item: Uuid, queue: AnnotationQueueId, kept: Item) {
+        self.queue_items.put(rows::history::trashed_queue_item(item, queue), Some(kept));
+    }
+
+    pub(crate) fn drop_queue_item(&mut self, item: Uuid, queue: AnnotationQueueId) {
+        self.queue_items.put(rows::history::trashed_queue_item(item, queue), None);
+    }
+
+    pub(crate) fn take_queue_items(&mut self, item: Uuid) -> Result<Vec<(AnnotationQueueId, Item)>, Error> {
+        let prefix = rows::history::trashed_queue_items(item);
+        let mut items = Vec::new();
+        for key in self.queue_items.keys(&prefix)? {
+            let queue = key.get(prefix.len()..).and_then(rows::uuid).map(AnnotationQueueId::known);
+            items.extend(queue.zip(self.queue_items.change(key)?.take()));
+        }
+        Ok(items)
+    }
+
     pub(crate) fn flush(&mut self, batch: &mut fjall::OwnedWriteBatch) -> Result<(), Error> {
         self.by_id.flush(batch)?;
         self.in_order.flush(batch)?;
-        self.spans.flush(batch)
+        self.spans.flush(batch)?;
+        self.queue_items.flush(batch)
     }
 }
 
@@ -124,6 +147,8 @@ impl Kind {
             Subject::Price(_) => Self::Price,
             Subject::DerivedColumn(_) => Self::DerivedColumn,
             Subject::Span(..)
+            | Subject::DatasetVersion(..)
+            | Subject::ExperimentItem(..)
             | Subject::Said(_)
             | Subject::Thread(_)
             | Subject::RetentionRule(_)

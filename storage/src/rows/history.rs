@@ -1,6 +1,6 @@
 //! Where the trash lies.
 
-use cairn_core::ids::{Position, SpanId, TraceId};
+use cairn_core::ids::{AnnotationQueueId, Position, SpanId, TraceId};
 use uuid::Uuid;
 
 use super::{Key, Table, key};
@@ -24,4 +24,12 @@ pub(crate) fn trashed_spans(trace: TraceId) -> Key {
 
 pub(crate) fn trashed_span(trace: TraceId, span: SpanId) -> Key {
     key(Table::TrashedSpan, &[trace.bytes(), span.bytes()])
+}
+
+pub(crate) fn trashed_queue_items(item: Uuid) -> Key {
+    key(Table::TrashedQueueItem, &[item.as_bytes()])
+}
+
+pub(crate) fn trashed_queue_item(item: Uuid, queue: AnnotationQueueId) -> Key {
+    key(Table::TrashedQueueItem, &[item.as_bytes(), queue.bytes()])
 }

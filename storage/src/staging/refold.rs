@@ -5,12 +5,13 @@ mod settings;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use cairn_core::datasets::versions;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target, assertions};
 use cairn_core::history::undo::{self, Subject, also_of, deleted, subject, undone};
 use cairn_core::ids::{
-    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, EnvironmentId, ExperimentId, Position,
-    ProjectId, PromptId, SpanId, ThreadId, TraceId,
+    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId,
+    Position, ProjectId, PromptId, SpanId, ThreadId, TraceId,
 };
 use cairn_core::prompts::state::evolve as evolve_prompt;
 use cairn_core::threads::Place;
@@ -72,9 +73,11 @@ impl Staging {
             Subject::Environment(id) => self.refold_environment(id),
             Subject::Dashboard(id) => self.refold_dashboard(id),
             Subject::Dataset(id) => self.refold_dataset(id),
+            Subject::DatasetVersion(id, number) => self.refold_dataset_version(id, number, event),
             Subject::Prompt(id) => self.refold_prompt(id),
             Subject::Experiment(id) => self.refold_experiment(id, event),
-            Subject::Queue(id) => self.refold_queue(id, event),
+            Subject::ExperimentItem(id, _) => self.refold_experiment_item(id, event),
+            Subject::Queue(id) => self.refold_queue(id, root, event),
             Subject::Thread(id) => self.refold_thread(id, event),
             Subject::Optimization(id) => self.refold_optimization(id, event),
             Subject::RetentionRule(id) => self.refold_rule(id),
@@ -142,6 +145,8 @@ impl Staging {
                 self.derived.state().get(id).map(|column| (Some(column.name.clone()), None))
             }
             Subject::Span(..)
+            | Subject::DatasetVersion(..)
+            | Subject::ExperimentItem(..)
             | Subject::Said(_)
             | Subject::Thread(_)
             | Subject::RetentionRule(_)
@@ -203,9 +208,9 @@ impl Staging {
         }
         self.refold_said(Target::Trace(id), now)?;
         if self.traces.get(rows::trace(id))?.is_none() {
-            self.annotations.forget(id.uuid())?;
+            return self.take_out_of_queues(id.uuid());
         }
-        Ok(())
+        self.put_back_into_queues(Target::Trace(id))
     }
 
     fn refold_trace(&mut self, id: TraceId, now: &Recorded<undo::Event>) -> Result<(), Error> {
@@ -242,7 +247,8 @@ impl Staging {
         if was_there || self.threads.get(id)?.is_none() {
             return Ok(());
         }
-        self.refold_said(Target::Thread(id), now)
+        self.refold_said(Target::Thread(id), now)?;
+        self.put_back_into_queues(Target::Thread(id))
     }
 
     fn refold_span(
@@ -377,6 +383,22 @@ impl Staging {
         Ok(())
     }
 
+    /// What was said of a version, and which one its tags lead to. What lies in it stays.
+    fn refold_dataset_version(
+        &mut self,
+        id: DatasetId,
+        number: u32,
+        now: &Recorded<undo::Event>,
+    ) -> Result<(), Error> {
+        let mut events = Vec::new();
+        for recorded in self.standing(versions::history_of(id, number))? {
+            if let Event::Datasets(event) = &recorded.event {
+                events.push(recorded.with(event.clone()));
+            }
+        }
+        self.datasets.refold_notes(id, number, &events, now)
+    }
+
     fn refold_prompt(&mut self, id: PromptId) -> Result<(), Error> {
         let mut events = Vec::new();
         for recorded in self.standing(id.uuid())? {
@@ -415,7 +437,29 @@ impl Staging {
         events.iter().try_for_each(|recorded| self.project_experiment(recorded))
     }
 
-    fn refold_queue(&mut self, id: AnnotationQueueId, now: &Recorded<undo::Event>) -> Result<(), Error> {
+    fn refold_experiment_item(
+        &mut self,
+        id: ExperimentItemId,
+        now: &Recorded<undo::Event>,
+    ) -> Result<(), Error> {
+        let standing = self.standing(id.uuid())?;
+        if let Some(experiment_id) = self.experiments.item(id)?.map(|item| item.experiment_id) {
+            self.project_experiment(&now.with(experiments::Event::ItemRemoved { id, experiment_id }))?;
+        }
+        for recorded in standing {
+            if let Event::Experiments(event) = &recorded.event {
+                self.project_experiment(&recorded.with(event.clone()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn refold_queue(
+        &mut self,
+        id: AnnotationQueueId,
+        root: &Event,
+        now: &Recorded<undo::Event>,
+    ) -> Result<(), Error> {
         let mut events = Vec::new();
         for recorded in self.standing(id.uuid())? {
             if let Event::Annotations(event) = &recorded.event {
@@ -426,6 +470,39 @@ impl Staging {
             let deleted = now.with(annotations::Event::Deleted { id });
             self.annotations.project(&mut self.scores, &deleted)?;
         }
-        events.iter().try_for_each(|recorded| self.annotations.project(&mut self.scores, recorded))
+        events.iter().try_for_each(|recorded| self.annotations.project(&mut self.scores, recorded))?;
+        if let Event::Annotations(
+            annotations::Event::ItemsAdded { items, .. } | annotations::Event::ItemsRemoved { items, .. },
+        ) = root
+        {
+            for item in items {
+                self.trash.drop_queue_item(*item, id);
+            }
+        }
+        self.leave_out_deleted(id)
+    }
+
+    /// A queue that is made anew has all that was put into it; what was deleted meanwhile waits in the trash instead.
+    fn leave_out_deleted(&mut self, id: AnnotationQueueId) -> Result<(), Error> {
+        let Some(scope) = self.annotations.get(id)?.map(|queue| queue.scope) else { return Ok(()) };
+        for item in self.annotations.items_of(id)? {
+            if self.is_deleted(scope, item)?
+                && let Some(kept) = self.annotations.take_out(id, item)?
+            {
+                self.trash.keep_queue_item(item, id, kept);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a trace or thread was there once and is not any more. A queue may name what is still to come.
+    fn is_deleted(&mut self, scope: annotations::Scope, item: Uuid) -> Result<bool, Error> {
+        let is_there = match scope {
+            annotations::Scope::Trace => self.trace(TraceId::known(item))?.is_some(),
+            annotations::Scope::Thread => self.threads.get(ThreadId::known(item))?.is_some(),
+        };
+        let tells =
+            |recorded: &Recorded<Event>| matches!(recorded.event, Event::Traces(_) | Event::Threads(_));
+        Ok(!is_there && self.standing(item)?.iter().any(tells))
     }
 }

@@ -6,6 +6,7 @@ use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{SpanId, ThreadId, TraceId};
 use cairn_core::{comments, guardrails, threads};
 use rust_decimal::Decimal;
+use uuid::Uuid;
 
 use super::Staging;
 use crate::error::Error;
@@ -137,7 +138,23 @@ impl Staging {
     }
 
     pub(super) fn forget_thread(&mut self, id: ThreadId) -> Result<(), Error> {
-        self.annotations.forget(id.uuid())?;
+        self.take_out_of_queues(id.uuid())?;
         self.forget(Target::Thread(id))
+    }
+
+    /// What is deleted waits for nobody, until it comes back.
+    pub(super) fn take_out_of_queues(&mut self, item: Uuid) -> Result<(), Error> {
+        for (queue, kept) in self.annotations.forget(item)? {
+            self.trash.keep_queue_item(item, queue, kept);
+        }
+        Ok(())
+    }
+
+    /// What came back waits in the queues that it was taken out of, as far as they are there.
+    pub(super) fn put_back_into_queues(&mut self, target: Target) -> Result<(), Error> {
+        for (queue, item) in self.trash.take_queue_items(target.uuid())? {
+            self.annotations.take_back(queue, target, item, &mut self.scores)?;
+        }
+        Ok(())
     }
 }

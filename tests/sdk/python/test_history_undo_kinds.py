@@ -416,3 +416,73 @@ def test_all_of_it_is_the_same_after_a_rebuild(own_server):
     own_server.start()
     with Api(own_server.root_url) as api:
         assert seen() == before
+
+
+# What lies within things, and where things wait.
+
+SET = """
+mutation ($name: String!) { createDataset(input: { name: $name }) { id } }
+"""
+PUT = """
+mutation ($id: ID!) {
+  changeDatasetItems(input: { datasetId: $id, added: [{ data: "{\\"q\\":1}" }], overrides: true }) { hash }
+}
+"""
+TAG = """
+mutation ($id: ID!, $version: String!) { updateDatasetVersion(datasetId: $id, version: $version, addTags: ["gold"]) { tags } }
+"""
+UNTAG = """
+mutation ($id: ID!, $version: String!) { removeDatasetVersionTag(datasetId: $id, version: $version, tag: "gold") }
+"""
+WITHIN = """
+query ($set: ID!, $run: ID!, $queue: ID!) {
+  dataset(id: $set) { versions { nodes { number tags } } version(reference: "gold") { number } }
+  experiment(id: $run) { itemCount items { nodes { id traceId } } }
+  annotationQueue(id: $queue) { itemCount completedCount items(first: 5) { nodes { id addedAt reviewers } } }
+}
+"""
+
+
+def test_what_lies_within_and_where_things_wait_is_the_same_after_a_rebuild(own_server):
+    own_server.start()
+    with Api(own_server.root_url) as api:
+        row = trace_row("p", name="asked")
+        api.write("traces", row)
+        project_id = api.send("POST", "projects/retrieve", {"name": "p"}).json()["id"]
+        set_id = ask(api, SET, name="set")["createDataset"]["id"]
+        version = ask(api, PUT, id=set_id)["changeDatasetItems"]
+        items = ask(api, "query ($id: ID!) { dataset(id: $id) { items { nodes { id } } } }", id=set_id)
+        [item] = items["dataset"]["items"]["nodes"]
+        run = new_id()
+        body = {"id": run, "dataset_name": "set", "name": "run"}
+        assert api.send("POST", "experiments", body).status_code == 201
+        tie = {"id": new_id(), "experiment_id": run, "dataset_item_id": item["id"], "trace_id": row["id"]}
+        assert api.send("POST", "experiments/items", {"experiment_items": [tie]}).status_code == 204
+        assert api.send("POST", "experiments/items/delete", {"ids": [tie["id"]]}).status_code == 204
+        undo(api, newest(api, run, "experiment_item_removed"))
+        ask(api, TAG, id=set_id, version=version["hash"])
+        ask(api, UNTAG, id=set_id, version=version["hash"])
+        undo(api, newest(api, set_id, "dataset_version_updated"))
+        create = 'mutation ($id: ID!) { createAnnotationQueue(projectId: $id, scope: TRACE, input: { name: "q" }) { id } }'
+        queue = ask(api, create, id=project_id)["createAnnotationQueue"]["id"]
+        fill = "mutation ($id: ID!, $items: [ID!]!) { addAnnotationItems(id: $id, items: $items) { itemCount } }"
+        ask(api, fill, id=queue, items=[row["id"]])
+        score = {"id": row["id"], "project_name": "p", "name": "kind", "value": 1, "source": "ui"}
+        assert api.send("PUT", "traces/feedback-scores", {"scores": [score]}).status_code == 204
+        assert api.send("DELETE", f"traces/{row['id']}").status_code == 204
+        restore(api, row["id"])
+        seen = lambda: (  # noqa: E731
+            ask(api, WITHIN, set=set_id, run=run, queue=queue),
+            [history(api, thing) for thing in (set_id, run, queue)],
+        )
+        before = seen()
+        within = before[0]
+        assert within["dataset"]["version"] == {"number": 1}
+        assert within["experiment"] == {"itemCount": 1, "items": {"nodes": [{"id": tie["id"], "traceId": row["id"]}]}}
+        assert (within["annotationQueue"]["itemCount"], within["annotationQueue"]["completedCount"]) == (1, 1)
+    assert own_server.stop() == 0
+    rebuilt = cairn("rebuild", "--data", str(own_server.data))
+    assert rebuilt.returncode == 0, rebuilt.stderr
+    own_server.start()
+    with Api(own_server.root_url) as api:
+        assert seen() == before
