@@ -39,6 +39,21 @@ pub struct Change {
     pub undoes: Option<Position>,
     /// It was taken back and counts for nothing by now.
     pub is_undone: bool,
+    /// What taking it back comes to; nothing if that cannot be done.
+    pub outcome: Option<Outcome>,
+}
+
+/// What becomes of a thing when a change of it is taken back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is as before the change.
+    AsBefore,
+    /// There was nothing before: it goes into the trash.
+    Trashed,
+    /// There was nothing before: it goes, and only its history tells of it.
+    Deleted,
+    /// There was nothing before, and it is never taken away: from now on it does nothing more.
+    Ended,
 }
 
 /// One field as a change found and left it; nothing where there was none.

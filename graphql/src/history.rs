@@ -42,6 +42,22 @@ pub(crate) struct Change {
     undoes: Option<Position>,
     /// It was taken back and counts for nothing by now.
     is_undone: bool,
+    /// What taking it back comes to; null if a change of its kind cannot be taken back.
+    undo_outcome: Option<UndoOutcome>,
+}
+
+/// What becomes of a thing when a change of it is taken back.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "history::Outcome")]
+pub(crate) enum UndoOutcome {
+    /// It is as before the change.
+    AsBefore,
+    /// There was nothing before: it goes into the trash.
+    Trashed,
+    /// There was nothing before: it goes, and only its history tells of it.
+    Deleted,
+    /// There was nothing before, and it is never taken away: from now on it does nothing more.
+    Ended,
 }
 
 #[derive(SimpleObject)]
@@ -89,6 +105,7 @@ impl From<history::Change> for Change {
             fields_omitted: change.fields_omitted,
             undoes: change.undoes.map(Position),
             is_undone: change.is_undone,
+            undo_outcome: change.outcome.map(UndoOutcome::from),
         }
     }
 }

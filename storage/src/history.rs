@@ -13,8 +13,8 @@ use std::collections::BTreeSet;
 use bytes::Bytes;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::history::things::Thing;
-use cairn_core::history::undo::{self, Step, undone};
-use cairn_core::history::{Change, FieldChange, Fields, differences, shortened};
+use cairn_core::history::undo::{self, Step, subject, undone};
+use cairn_core::history::{Change, FieldChange, Fields, Outcome, differences, shortened};
 use cairn_core::ids::{Position, RequestId};
 use cairn_core::limits::{HISTORY_EVENTS_MAX, REQUEST_SEARCH_EVENTS_MAX};
 use cairn_core::time::Timestamp;
@@ -53,6 +53,16 @@ struct Events {
     total: usize,
 }
 
+/// One event of a thing, and what it left of the thing.
+struct Told<'a> {
+    record: &'a Record,
+    kind: Kind,
+    event: &'a Event,
+    undoes: Option<Position>,
+    fields: Vec<FieldChange>,
+    after: &'a Fold,
+}
+
 impl Reader {
     /// The newest changes of a thing that lie before a position.
     pub fn changes(&self, entity: Uuid, before: Option<Position>, limit: usize) -> Result<Changes, Error> {
@@ -63,19 +73,26 @@ impl Reader {
         let undone = undone(events.undoings.iter().copied());
         let mut changes = Vec::with_capacity(end - start);
         let mut place = 0;
-        self.each_step(&events, end, |record, kind, undoes, fields, _| {
+        let mut is_there = false;
+        self.each_step(&events, end, |step| {
+            let was_there = std::mem::replace(&mut is_there, step.after.is_something());
             if place >= start {
-                let (fields, fields_omitted) = shortened(fields);
+                let record = step.record;
+                let (fields, fields_omitted) = shortened(step.fields);
                 changes.push(Change {
                     position: record.position,
                     time: record.time,
                     principal: record.principal.clone(),
                     request: record.request,
-                    kind: kind.name(),
+                    kind: step.kind.name(),
                     fields,
                     fields_omitted,
-                    undoes,
+                    undoes: step.undoes,
                     is_undone: undone.contains(&record.position),
+                    outcome: match step.undoes {
+                        Some(_) => Some(Outcome::AsBefore),
+                        None => outcome(entity, step.event, !was_there && is_there),
+                    },
                 });
             }
             place += 1;
@@ -93,14 +110,14 @@ impl Reader {
         }
         let mut steps = Vec::with_capacity(events.positions.len());
         let mut is_there = false;
-        self.each_step(&events, events.positions.len(), |record, _, undoes, fields, fold| {
-            let was_there = std::mem::replace(&mut is_there, fold.is_something());
+        self.each_step(&events, events.positions.len(), |step| {
+            let was_there = std::mem::replace(&mut is_there, step.after.is_something());
             steps.push(Step {
-                position: record.position,
-                undoes,
+                position: step.record.position,
+                undoes: step.undoes,
                 begins: !was_there && is_there,
                 ends: was_there && !is_there,
-                fields: fields.into_iter().map(|change| change.field).collect(),
+                fields: step.fields.into_iter().map(|change| change.field).collect(),
             });
         })?;
         Ok(Some(steps))
@@ -196,6 +213,7 @@ impl Reader {
             fields_omitted,
             undoes: None,
             is_undone: false,
+            outcome: subject(&event.event).is_ok().then_some(Outcome::AsBefore),
         }))
     }
 
@@ -229,12 +247,7 @@ impl Reader {
     }
 
     /// Goes through the first `end` events of a thing, each with what it changed.
-    fn each_step(
-        &self,
-        events: &Events,
-        end: usize,
-        mut visit: impl FnMut(&Record, Kind, Option<Position>, Vec<FieldChange>, &Fold),
-    ) -> Result<(), Error> {
+    fn each_step(&self, events: &Events, end: usize, mut visit: impl FnMut(Told<'_>)) -> Result<(), Error> {
         let mut fold = Fold::default();
         for (place, at) in events.positions.iter().take(end).enumerate() {
             let Some((record, kind, event)) = self.told(*at)? else { continue };
@@ -248,7 +261,7 @@ impl Reader {
                 }
                 _ => (None, fold.apply(kind, &event)),
             };
-            visit(&record, kind, undoes, fields, &fold);
+            visit(Told { record: &record, kind, event: &event.event, undoes, fields, after: &fold });
         }
         Ok(())
     }
@@ -273,6 +286,18 @@ impl Reader {
         };
         Ok(Some((record, kind, event)))
     }
+}
+
+/// What taking back an event comes to that stands in the history of `entity`, and begins it or not.
+fn outcome(entity: Uuid, event: &Event, begins: bool) -> Option<Outcome> {
+    let subject = subject(event).ok()?;
+    let begins = begins && subject.uuid() == entity;
+    let Some(deletion) = subject.deletion(event).filter(|_| begins) else { return Some(Outcome::AsBefore) };
+    Some(match deletion {
+        Event::Retention(_) => Outcome::Ended,
+        _ if trash::Kind::of(subject).is_some() => Outcome::Trashed,
+        _ => Outcome::Deleted,
+    })
 }
 
 /// A change as one line of JSON.

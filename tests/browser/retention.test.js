@@ -87,6 +87,23 @@ test("a rule ends, and stays in the list of all, which the address keeps", async
   assert.deepEqual(page.complaints, []);
 });
 
+test("the undo of how a rule began says that it ends, and ends it", async () => {
+  await page.goto(`${story.server.rootUrl}/default/audit-log?area=retention`);
+  const told = page.getByRole("table", { name: "What happened, newest first" });
+  await told.getByRole("link", { name: "Retention rule created" }).first().click();
+  await dialog().getByRole("button", { name: "Undo this change" }).click();
+  const asked = page.getByRole("dialog", { name: "Undo how this retention rule began?" });
+  await asked.getByText("the retention rule ends").waitFor();
+  assert.equal(await asked.getByText("trash").count(), 0);
+  assert.deepEqual(await seriousViolations(page), []);
+  await asked.getByRole("button", { name: "End the retention rule" }).click();
+  await page.getByText("Undone: Retention rule created.").waitFor();
+  await page.goto(`${story.server.rootUrl}/default/settings?tab=retention`);
+  await page.getByLabel("Also rules that have ended").check();
+  await row("All projects").getByText("ended", { exact: true }).first().waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
 test("a colleague sees the rule that another makes", async () => {
   await page.getByLabel("Also rules that have ended").uncheck();
   await story.ask("mutation ($rule: RetentionRuleInput!) { createRetentionRule(rule: $rule) { id } }", { rule: { environment: "nightly", period: "BASE" } });

@@ -113,10 +113,12 @@ function columnsOf({ workspace, kind, thingLink, onUndone }: ColumnsOptions): Li
         !isUndone && (
           <div className={rowControl}>
             <UndoChange
-              change={event}
+              change={{
+                position: event.position,
+                undoOutcome: BEGINNINGS.has(event.kind) ? "DELETED" : "AS_BEFORE",
+              }}
               request={count > 1 ? event.request : undefined}
               noun={event.thing ? THINGS[event.thing.kind] : "thing"}
-              isFirst={BEGINNINGS.has(event.kind)}
               title={titleOf(event.kind)}
               act={count > 1 ? "Undo all" : "Undo"}
               onUndone={onUndone}

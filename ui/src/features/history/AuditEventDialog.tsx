@@ -151,9 +151,8 @@ function Told({ event, search, onSearch, projectName, thingLink }: AuditEventDia
         {event.isUndoable && !isUndone && (
           <UndoChange
             key={position}
-            change={event}
+            change={{ position, undoOutcome: change?.undoOutcome ?? null }}
             noun={noun}
-            isFirst={event.action === "CREATE" && BEGINNINGS.has(event.kind)}
             title={title}
             // The button that was pressed goes away; whoever pressed it stays here.
             onUndone={() => told.current?.focus({ preventScroll: true })}

@@ -13,13 +13,11 @@ type ChangeEntryProps = {
   change: Change;
   /** What the history is of: "trace". */
   noun: string;
-  /** There was nothing before it. */
-  isFirst: boolean;
   onShow: () => void;
 };
 
 /** One change: who, when, what, and what can be done about it. */
-export function ChangeEntry({ change, noun, isFirst, onShow }: ChangeEntryProps) {
+export function ChangeEntry({ change, noun, onShow }: ChangeEntryProps) {
   const { position, kind, principal, time, isUndone, undoes } = change;
   const title = titleOf(kind);
   const entry = useRef<HTMLElement>(null);
@@ -47,7 +45,7 @@ export function ChangeEntry({ change, noun, isFirst, onShow }: ChangeEntryProps)
         <Button onPress={onShow}>
           <Eye aria-hidden /> Show as it was
         </Button>
-        {!isUndone && <UndoChange {...{ change, noun, isFirst, title, onUndone }} />}
+        {!isUndone && <UndoChange {...{ change, noun, title, onUndone }} />}
       </div>
     </article>
   );

@@ -74,14 +74,9 @@ export function History({ thing: { id, noun }, moment, revision = 0, onMoment }:
             ) : (
               <>
                 <ol className={styles.list} aria-label={`Changes of this ${noun}, newest first`}>
-                  {items.map((item, at) => (
+                  {items.map((item) => (
                     <li key={item.id}>
-                      <ChangeEntry
-                        change={item}
-                        noun={noun}
-                        isFirst={!hasNextPage && at === items.length - 1}
-                        onShow={() => onMoment(item.position)}
-                      />
+                      <ChangeEntry change={item} noun={noun} onShow={() => onMoment(item.position)} />
                     </li>
                   ))}
                 </ol>

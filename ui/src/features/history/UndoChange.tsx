@@ -3,17 +3,16 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { useTakeBack } from "@/entities/history/useTakeBack";
+import type { Change } from "@/features/history/useHistory";
 import { showToast } from "@/lib/toasts";
 import styles from "./History.module.css";
 
 type UndoChangeProps = {
-  change: { position: string };
+  change: Pick<Change, "position" | "undoOutcome">;
   /** All that this request did goes with it. */
   request?: string | undefined;
   /** What the change is of: "trace". */
   noun: string;
-  /** There was nothing before it. */
-  isFirst: boolean;
   title: string;
   /** What the button says. */
   act?: string;
@@ -25,7 +24,6 @@ export function UndoChange({
   change,
   request,
   noun,
-  isFirst,
   title,
   act = "Undo this change",
   onUndone,
@@ -34,6 +32,7 @@ export function UndoChange({
   const [isAsking, setAsking] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
+  const end = endOf(noun, change.undoOutcome);
   /** Says what went wrong, if something did. */
   const takeBack = async () => {
     const answer = request ? await undoRequest(request) : await undo(change.position);
@@ -46,7 +45,7 @@ export function UndoChange({
     return null;
   };
   const onPress = async () => {
-    if (isFirst) return setAsking(true);
+    if (end) return setAsking(true);
     setBusy(true);
     setRefusal(await takeBack());
     setBusy(false);
@@ -61,15 +60,39 @@ export function UndoChange({
           Not undone: {refusal}
         </p>
       )}
-      <ConfirmDialog
-        title={`Undo how this ${noun} began?`}
-        act={`Delete the ${noun}`}
-        isOpen={isAsking}
-        onOpenChange={setAsking}
-        onConfirm={takeBack}
-      >
-        There was nothing before this change: the {noun} goes to the trash, with all that belongs to it.
-      </ConfirmDialog>
+      {end && (
+        <ConfirmDialog
+          title={`Undo how this ${noun} began?`}
+          act={end.act}
+          isOpen={isAsking}
+          onOpenChange={setAsking}
+          onConfirm={takeBack}
+        >
+          There was nothing before this change: {end.words}
+        </ConfirmDialog>
+      )}
     </>
   );
+}
+
+/** What becomes of a thing whose first change is taken back; null of any other change. */
+function endOf(noun: string, outcome: Change["undoOutcome"]) {
+  switch (outcome) {
+    case "TRASHED":
+      return { act: `Delete the ${noun}`, words: `the ${noun} goes to the trash, with all that belongs to it.` };
+    case "DELETED":
+      return {
+        act: `Delete the ${noun}`,
+        words: `the ${noun} is deleted, with all that belongs to it. Its history stays, and there the deletion can be undone.`,
+      };
+    case "ENDED":
+      return {
+        act: `End the ${noun}`,
+        words: `the ${noun} ends. From now on it does nothing more; it stays among those that have ended.`,
+      };
+    case "AS_BEFORE":
+    case null:
+    case undefined:
+      return null;
+  }
 }

@@ -69,7 +69,7 @@ export const THINGS: Record<AuditThingKind, string> = {
   UNKNOWN: "thing",
 };
 
-/** With these a thing begins: taking one back puts the thing into the trash. */
+/** With these a thing begins: taking one back deletes the thing. */
 export const BEGINNINGS: ReadonlySet<string> = new Set([
   "project_created",
   "trace_recorded",

@@ -18,6 +18,7 @@ export const HistoryChangeFragment = graphql(`
     fieldsOmitted
     undoes
     isUndone
+    undoOutcome
   }
 `);
 
