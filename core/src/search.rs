@@ -13,7 +13,8 @@ pub enum Searched {
     /// An earlier version of a prompt, or a mask.
     PromptVersion,
     Dataset,
-    /// As the newest version of its dataset has it, or the last that had it.
+    /// As the newest version of its dataset has it, or the last that had it; and as each earlier version had it that
+    /// said something else.
     DatasetItem,
     Experiment,
     /// On a trace, a span or a thread.

@@ -67,7 +67,8 @@ pub(crate) enum SearchKind {
     /// An earlier version of a prompt, or a mask.
     PromptVersion,
     Dataset,
-    /// As the newest version of its dataset has it, or the last that had it.
+    /// As the newest version of its dataset has it, or the last that had it; and as each earlier version had it that
+    /// said something else.
     DatasetItem,
     Experiment,
     Comment,
@@ -162,22 +163,30 @@ impl SearchHit {
     /// The dataset that matched, or whose item did.
     async fn dataset(&self) -> Option<Dataset> {
         match &self.thing {
-            Thing::Dataset(dataset) | Thing::DatasetItem(dataset, ..) => Some(Dataset(dataset.clone())),
+            Thing::Dataset(dataset) | Thing::DatasetItem(dataset, ..) | Thing::EarlierItem(dataset, ..) => {
+                Some(Dataset(dataset.clone()))
+            }
             _ => None,
         }
     }
 
     async fn dataset_item(&self) -> Option<DatasetItem> {
         match &self.thing {
-            Thing::DatasetItem(_, item, _) => Some(DatasetItem((**item).clone())),
+            Thing::DatasetItem(_, item, _) | Thing::EarlierItem(_, item, _) => {
+                Some(DatasetItem((**item).clone()))
+            }
             _ => None,
         }
     }
 
-    /// The version of the dataset that has the item as it was found: the newest one, unless that has it no more.
+    /// The version of the dataset that has the item as it was found: the newest one, unless that has it no more or
+    /// otherwise.
     #[graphql(complexity = "5 + child_complexity")]
     async fn dataset_version(&self, context: &Context<'_>) -> Result<Option<DatasetVersion>> {
-        let Thing::DatasetItem(dataset, _, number) = &self.thing else { return Ok(None) };
+        let (Thing::DatasetItem(dataset, _, number) | Thing::EarlierItem(dataset, _, number)) = &self.thing
+        else {
+            return Ok(None);
+        };
         let key = VersionKey { dataset: dataset.id, number: *number };
         Ok(loader(context)?.load_one(key).await?.map(DatasetVersion))
     }
@@ -233,6 +242,7 @@ impl SearchHit {
             | Thing::PromptVersion(..)
             | Thing::Dataset(_)
             | Thing::DatasetItem(..)
+            | Thing::EarlierItem(..)
             | Thing::Experiment(_) => None,
         }
     }

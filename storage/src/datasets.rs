@@ -19,6 +19,7 @@ use crate::slots::Slots;
 
 mod derived;
 pub mod differing;
+mod earlier;
 pub mod reading;
 mod stored;
 
@@ -165,7 +166,6 @@ impl Datasets {
         self.touched.insert(id);
     }
 
-    fn project_version(&mut self, recorded: &Recorded<VersionMade>) -> Result<(), Error> {
     /// Makes anew what was said of a version, given all that still stands of it.
     pub(crate) fn refold_notes<E>(
         &mut self,
@@ -199,6 +199,7 @@ impl Datasets {
         Ok(())
     }
 
+    fn project_version(&mut self, recorded: &Recorded<VersionMade>) -> Result<(), Error> {
         let made = &recorded.event;
         let dataset = made.dataset_id;
         let base = match made.base {

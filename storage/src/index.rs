@@ -117,6 +117,8 @@ pub struct Place {
     /// What it goes with: the trace of a span, the prompt of a version, the dataset of an item, the trace or thread of
     /// what was said of it; itself where it stands alone.
     pub owner: Uuid,
+    /// Of an item as an earlier version of its dataset had it, the number of that version.
+    pub version: Option<u32>,
 }
 
 /// The words of one thing, each field cut to `TEXT_FIELD_BYTES_MAX`.
@@ -142,7 +144,7 @@ pub(crate) struct Texts {
 impl Place {
     /// Of what stands alone.
     pub(crate) const fn alone(kind: Searched, id: Uuid) -> Self {
-        Self { kind, id, owner: id }
+        Self { kind, id, owner: id, version: None }
     }
 }
 

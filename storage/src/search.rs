@@ -49,6 +49,8 @@ pub enum Thing {
     Dataset(Dataset),
     /// With the number of the version that has it: the newest one, or the last that wrote it.
     DatasetItem(Dataset, Box<ItemView>, u32),
+    /// As an earlier version wrote it, by its number; it says something else now.
+    EarlierItem(Dataset, Box<ItemView>, u32),
     Experiment(Box<Experiment>),
     Comment(Comment, Judged),
     /// The scores of something.
@@ -94,7 +96,7 @@ impl Reader {
 
     /// What was found, as it is at this moment; `None` if it is not there any more.
     pub fn thing(&self, found: &Ranked) -> Result<Option<Thing>, Error> {
-        let Place { kind, id, owner } = found.place;
+        let Place { kind, id, owner, version } = found.place;
         Ok(match kind {
             Searched::Trace => self.trace(TraceId::known(id))?.map(Box::new).map(Thing::Trace),
             Searched::Span => {
@@ -105,7 +107,13 @@ impl Reader {
             Searched::Prompt => self.prompt(PromptId::known(id))?.map(Box::new).map(Thing::Prompt),
             Searched::PromptVersion => self.version_found(PromptVersionId::known(id))?,
             Searched::Dataset => self.dataset(DatasetId::known(id))?.map(Thing::Dataset),
-            Searched::DatasetItem => self.item_found(DatasetId::known(owner), DatasetItemId::known(id))?,
+            Searched::DatasetItem => {
+                let (dataset, item) = (DatasetId::known(owner), DatasetItemId::known(id));
+                match version {
+                    Some(number) => self.earlier_found(dataset, item, number)?,
+                    None => self.item_found(dataset, item)?,
+                }
+            }
             Searched::Experiment => {
                 self.experiment(ExperimentId::known(id))?.map(Box::new).map(Thing::Experiment)
             }

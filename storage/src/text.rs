@@ -29,7 +29,7 @@ use crate::index::disk::{self, DiskReader, DiskWriter, ID_HIGH, ID_LOW, Plan, ha
 use crate::index::{Place, Ranked, TextChange, Texts};
 
 /// Raised with every change of what the documents hold, the tokeniser among it.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 /// The oldest version whose words are found by searches of today.
 const READABLE_FROM: u32 = 3;
 const WORDS: &str = "words";
@@ -166,7 +166,7 @@ impl Layout {
 
     fn document(&self, texts: &Texts) -> TantivyDocument {
         let mut document = TantivyDocument::default();
-        let Place { kind, id, owner } = texts.place;
+        let Place { kind, id, owner, .. } = texts.place;
         document.add_text(self.key, key(texts.place));
         document.add_text(self.entity, kind.letter());
         document.add_text(self.project, texts.project_id.map_or_else(|| NOWHERE.to_owned(), name_of));
@@ -190,7 +190,7 @@ impl Layout {
         document.add_u64(self.owner_high, owner_high);
         document.add_u64(self.owner_low, owner_low);
         document.add_i64(self.start_ms, texts.time.as_millis());
-        document.add_u64(self.entity_number, kind.number());
+        document.add_u64(self.entity_number, numbered(texts.place));
         document
     }
 }
@@ -213,13 +213,27 @@ fn said_of(target: Uuid) -> String {
     format!("said {target}")
 }
 
-/// An item may be in several datasets.
+/// An item may be in several datasets, and have been another in earlier versions.
 fn key(place: Place) -> String {
-    let Place { kind, id, owner } = place;
-    match kind {
-        Searched::DatasetItem => format!("{}{owner}{id}", kind.letter()),
+    let Place { kind, id, owner, version } = place;
+    match (kind, version) {
+        (Searched::DatasetItem, Some(version)) => format!("{}{owner}{id}v{version}", kind.letter()),
+        (Searched::DatasetItem, None) => format!("{}{owner}{id}", kind.letter()),
         _ => format!("{}{id}", kind.letter()),
     }
+}
+
+/// The kind, and above it the number of an earlier version; versions count from 1.
+const KIND_BITS: u32 = 8;
+
+fn numbered(place: Place) -> u64 {
+    place.kind.number() | u64::from(place.version.unwrap_or_default()) << KIND_BITS
+}
+
+/// What `numbered` made of a place.
+fn kind_and_version(number: u64) -> (u64, Option<u32>) {
+    let version = u32::try_from(number >> KIND_BITS).ok().filter(|version| *version > 0);
+    (number & ((1 << KIND_BITS) - 1), version)
 }
 
 pub(crate) struct Writer {

@@ -243,7 +243,7 @@ pub(super) fn span_texts(span: &Span, bodies: &Nearest<'_>) -> Result<Texts, Err
     let (output, out_is_whole) = plain_text(bodies, Part::Output, fields.output.as_ref())?;
     let (metadata, data_is_whole) = plain_text(bodies, Part::Metadata, fields.metadata.as_ref())?;
     Ok(Texts {
-        place: Place { kind: Searched::Span, id: span.id.uuid(), owner: span.trace_id.uuid() },
+        place: Place { kind: Searched::Span, id: span.id.uuid(), owner: span.trace_id.uuid(), version: None },
         project_id: Some(span.project_id),
         said_of: None,
         time: span.start_time,

@@ -29,7 +29,8 @@ pub(super) struct Written {
     datasets: BTreeSet<DatasetId>,
     /// Datasets of which any item may be another by now.
     whole_datasets: BTreeSet<DatasetId>,
-    items: BTreeSet<(DatasetId, DatasetItemId)>,
+    /// Each with the version that changed it.
+    items: BTreeSet<(DatasetId, DatasetItemId, u32)>,
     experiments: BTreeSet<ExperimentId>,
     commented: BTreeSet<Target>,
     scored: BTreeSet<Target>,
@@ -148,8 +149,10 @@ impl Written {
                     self.whole_datasets.insert(id);
                 }
             }
-            datasets::Event::ItemPut(put) => _ = self.items.insert((id, put.id)),
-            datasets::Event::ItemRemoved { id: item, .. } => _ = self.items.insert((id, *item)),
+            datasets::Event::ItemPut(put) => _ = self.items.insert((id, put.id, put.number)),
+            datasets::Event::ItemRemoved { id: item, number, .. } => {
+                self.items.insert((id, *item, *number));
+            }
             datasets::Event::VersionUpdated { .. }
             | datasets::Event::Exported(_)
             | datasets::Event::ExportViewed { .. } => {}
@@ -217,16 +220,26 @@ impl Written {
             self.put(reader, found, Place::alone(Searched::Dataset, id.uuid()), change)?;
         }
         for id in &self.whole_datasets {
-            reader.each_dataset_item(*id, |item| {
-                let found = reader.item_found(*id, item)?;
-                self.put(reader, found, item_place(*id, item), change)
-            })?;
+            reader.each_dataset_item(*id, |item| self.item_texts(reader, (*id, item, None), change))?;
         }
-        for (dataset, item) in self.items.iter().filter(|(id, _)| !self.whole_datasets.contains(id)) {
-            let found = reader.item_found(*dataset, *item)?;
-            self.put(reader, found, item_place(*dataset, *item), change)?;
+        for (id, item, number) in self.items.iter().filter(|(id, ..)| !self.whole_datasets.contains(id)) {
+            self.item_texts(reader, (*id, *item, Some(*number)), change)?;
         }
         Ok(())
+    }
+
+    /// What an item says, and what it said in versions whose word on it was replaced.
+    fn item_texts(
+        &self,
+        reader: &Reader,
+        (dataset, item, changed): (DatasetId, DatasetItemId, Option<u32>),
+        change: &mut Sink<'_, TextChange>,
+    ) -> Result<(), Error> {
+        let place = item_place(dataset, item);
+        self.put(reader, reader.item_found(dataset, item)?, place, change)?;
+        reader.each_earlier(dataset, item, changed, |number, found| {
+            self.put(reader, found, Place { version: Some(number), ..place }, change)
+        })
     }
 
     fn said_texts(&self, reader: &Reader, change: &mut Sink<'_, TextChange>) -> Result<(), Error> {
@@ -278,5 +291,5 @@ impl Written {
 }
 
 const fn item_place(dataset: DatasetId, item: DatasetItemId) -> Place {
-    Place { kind: Searched::DatasetItem, id: item.uuid(), owner: dataset.uuid() }
+    Place { kind: Searched::DatasetItem, id: item.uuid(), owner: dataset.uuid(), version: None }
 }

@@ -61,6 +61,10 @@ impl Passages {
 
 impl Thing {
     pub(crate) fn place(&self) -> Place {
+        let version = match self {
+            Self::EarlierItem(_, _, number) => Some(*number),
+            _ => None,
+        };
         let (kind, id, owner) = match self {
             Self::Trace(trace) => (Searched::Trace, trace.id.uuid(), trace.id.uuid()),
             Self::Span(span, _) => (Searched::Span, span.id.uuid(), span.trace_id.uuid()),
@@ -69,14 +73,16 @@ impl Thing {
                 (Searched::PromptVersion, detailed.version.id.uuid(), prompt.id.uuid())
             }
             Self::Dataset(dataset) => (Searched::Dataset, dataset.id.uuid(), dataset.id.uuid()),
-            Self::DatasetItem(dataset, item, _) => (Searched::DatasetItem, item.id.uuid(), dataset.id.uuid()),
+            Self::DatasetItem(dataset, item, _) | Self::EarlierItem(dataset, item, _) => {
+                (Searched::DatasetItem, item.id.uuid(), dataset.id.uuid())
+            }
             Self::Experiment(experiment) => {
                 (Searched::Experiment, experiment.id.uuid(), experiment.id.uuid())
             }
             Self::Comment(comment, on) => (Searched::Comment, comment.id.uuid(), on.owner()),
             Self::Score(on) => (Searched::Score, on.uuid(), on.owner()),
         };
-        Place { kind, id, owner }
+        Place { kind, id, owner, version }
     }
 
     pub(crate) fn project(&self) -> Option<ProjectId> {
@@ -84,7 +90,9 @@ impl Thing {
             Self::Trace(trace) => Some(trace.project_id),
             Self::Span(span, _) => Some(span.project_id),
             Self::Prompt(prompt) | Self::PromptVersion(prompt, _) => Some(prompt.project_id),
-            Self::Dataset(dataset) | Self::DatasetItem(dataset, ..) => dataset.project_id,
+            Self::Dataset(dataset) | Self::DatasetItem(dataset, ..) | Self::EarlierItem(dataset, ..) => {
+                dataset.project_id
+            }
             Self::Experiment(experiment) => experiment.project_id,
             Self::Comment(_, on) | Self::Score(on) => Some(on.project()),
         }
@@ -98,7 +106,7 @@ impl Thing {
             Self::Prompt(prompt) => prompt.last_updated_at,
             Self::PromptVersion(_, detailed) => detailed.version.created_at,
             Self::Dataset(dataset) => dataset.created_at,
-            Self::DatasetItem(_, item, _) => item.item.last_updated_at,
+            Self::DatasetItem(_, item, _) | Self::EarlierItem(_, item, _) => item.item.last_updated_at,
             Self::Experiment(experiment) => experiment.created_at,
             Self::Comment(comment, _) => comment.created_at,
             Self::Score(on) => on.time(),
@@ -202,6 +210,10 @@ impl Reader {
                 all.add("description", Part::Other, about.description.clone().unwrap_or_default());
                 all.add("tags", Part::Other, about.tags.join("\n"));
                 all.add("id", Part::Other, view.id.to_string());
+            }
+            // Only what it said: the rest would be told anew for every change of a tag.
+            Thing::EarlierItem(_, view, _) => {
+                all.add_json("data", Part::Input, self.bodies().data(&view.item.data)?.as_ref());
             }
             Thing::Experiment(experiment) => {
                 all.add("name", Part::Name, experiment.name.as_str());

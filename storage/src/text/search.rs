@@ -17,7 +17,9 @@ use tantivy::{DocId, Score, Searcher, SegmentReader, Term};
 use uuid::Uuid;
 
 use super::tokenizer::kept;
-use super::{ENTITY, LAYOUT, OWNER_HIGH, OWNER_LOW, Part, Places, START_MS, Within, name_of};
+use super::{
+    ENTITY, LAYOUT, OWNER_HIGH, OWNER_LOW, Part, Places, START_MS, Within, kind_and_version, name_of,
+};
 use crate::error::Error;
 use crate::index::terms::Terms;
 use crate::index::walk::{Ids, Walk};
@@ -124,15 +126,16 @@ impl Segment {
     }
 
     fn is_of(&self, doc: DocId, kinds: &[Searched]) -> bool {
-        let number = self.kind.first(doc);
+        let number = self.kind.first(doc).map(|number| kind_and_version(number).0);
         kinds.iter().any(|kind| Some(kind.number()) == number)
     }
 
     fn hit(&self, doc: DocId, id: Uuid, score: Score) -> Option<Ranked> {
         let half = |column: &Column<u64>| column.first(doc).unwrap_or_default();
         let owner = Uuid::from_u64_pair(half(&self.owner_high), half(&self.owner_low));
-        let kind = Searched::numbered(self.kind.first(doc)?)?;
-        Some(Ranked { place: Place { kind, id, owner }, score })
+        let (number, version) = kind_and_version(self.kind.first(doc)?);
+        let kind = Searched::numbered(number)?;
+        Some(Ranked { place: Place { kind, id, owner, version }, score })
     }
 }
 

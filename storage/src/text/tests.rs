@@ -32,7 +32,7 @@ fn put(texts: Texts) -> TextChange {
 
 /// Something that goes with something else.
 fn within(texts: Texts, kind: Searched, owner: u64) -> Texts {
-    Texts { place: Place { kind, id: texts.place.id, owner: id(owner) }, ..texts }
+    Texts { place: Place { kind, id: texts.place.id, owner: id(owner), version: None }, ..texts }
 }
 
 struct World {

@@ -167,7 +167,12 @@ async fn a_dataset_is_found_and_its_items_as_the_newest_version_that_has_them() 
     let edit = "mutation($input: DatasetItemEditInput!) { editDatasetItem(input: $input) }";
     let data = json!({ "question": "where is the beacon?" }).to_string();
     world.ask(edit, json!({ "input": { "id": found[0]["id"], "data": data } })).await;
-    assert!(kinds(&world, "lighthouse").await.is_empty());
+    let found = search(&world, &KINDS, "lighthouse").await;
+    assert_eq!(
+        found[0]["datasetVersion"],
+        json!({ "name": "v1", "isLatest": false }),
+        "what it said: {found}"
+    );
     assert_eq!(kinds(&world, "beacon").await, ["DATASET_ITEM"]);
     let remove = "mutation($id: ID!, $ids: [ID!]!) { deleteDatasetItems(datasetId: $id, ids: $ids) { id } }";
     world.ask(remove, json!({ "id": pilots, "ids": [found[0]["id"]] })).await;
@@ -364,4 +369,76 @@ async fn who_may_not_see_a_kind_is_told_so_and_finds_the_others() {
         assert!(message.contains(TraceRead::NAME), "{message}");
         assert_eq!(extensions["code"], json!("FORBIDDEN"));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_item_said_in_an_earlier_version_is_found_with_that_version() {
+    let world = World::open();
+    let pilots = dataset(&world, "pilots").await;
+    let first = add_item(&world, &pilots, &Value::Null, "where is the lighthouse?").await;
+    let item = search(&world, &["DATASET_ITEM"], "lighthouse").await[0]["id"].clone();
+    let change = "mutation($input: ChangeDatasetItemsInput!) { changeDatasetItems(input: $input) { id } }";
+    let edit = async |base: &Value, edited: Value| {
+        let mut edited = edited;
+        edited["id"] = item.clone();
+        let input = json!({ "datasetId": pilots, "edited": [edited], "baseVersionId": base });
+        id(&world, change, input).await
+    };
+    let asks = |question: &str| json!({ "data": json!({ "question": question }).to_string() });
+    let base = edit(&first, asks("where is the beacon?")).await;
+    let base = edit(&base, json!({ "tags": ["windy"] })).await;
+    edit(&base, asks("where is the lantern?")).await;
+    let versions = async |text: &str| {
+        let live = search(&world, &["DATASET_ITEM"], text).await;
+        // An index that is made from the beginning has the same.
+        let query = "query($at: Position!, $text: String!) { asOf(position: $at) {
+            search(kinds: [DATASET_ITEM], text: $text) { nodes { datasetVersion { name isLatest } } } } }";
+        let variables = json!({ "at": world.position().await, "text": text });
+        let anew = world.ask(query, variables).await["asOf"]["search"]["nodes"].clone();
+        let names = |hits: &Value| {
+            let mut names: Vec<_> = hits
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|hit| {
+                    let latest = if hit["datasetVersion"]["isLatest"] == true { " latest" } else { "" };
+                    format!("{}{latest}", hit["datasetVersion"]["name"].as_str().unwrap())
+                })
+                .collect();
+            names.sort_unstable();
+            names.join(", ")
+        };
+        assert_eq!(names(&live), names(&anew), "{text}");
+        names(&live)
+    };
+    assert_eq!(versions("lighthouse").await, "v1");
+    assert_eq!(versions("beacon").await, "v3", "the last that had it");
+    assert_eq!(versions("lantern").await, "v4 latest");
+    assert_eq!(versions("where").await, "v1, v3, v4 latest");
+    let found = search(&world, &["DATASET_ITEM"], "beacon").await;
+    assert_eq!(
+        (&found[0]["id"], found[0]["snippets"][0]["text"].as_str()),
+        (&item, Some("question\nwhere is the beacon?"))
+    );
+
+    let back = "mutation($id: ID!, $version: String!) { restoreDatasetVersion(datasetId: $id, version: $version) { id } }";
+    let restored = world.ask(back, json!({ "id": pilots, "version": first })).await;
+    let restored = restored["restoreDatasetVersion"]["id"].clone();
+    assert_eq!(versions("lighthouse").await, "v5 latest");
+    assert_eq!(versions("where").await, "v3, v4, v5 latest");
+    let base = edit(&restored, asks("where is the lamp?")).await;
+    assert_eq!(versions("where").await, "v1, v3, v4, v6 latest");
+
+    let input = json!({ "datasetId": pilots, "deletedIds": [item], "baseVersionId": base });
+    let base = id(&world, change, input).await;
+    assert_eq!(versions("where").await, "v1, v3, v4, v6", "it is gone, and was that last");
+    let again = json!({ "id": item, "data": json!({ "question": "where is the lighthouse?" }).to_string() });
+    let input = json!({ "datasetId": pilots, "added": [again], "baseVersionId": base });
+    id(&world, change, input).await;
+    assert_eq!(versions("where").await, "v1, v3, v4, v6, v8 latest", "what is written again, too");
+
+    world.ask("mutation($ids: [ID!]!) { deleteDatasets(ids: $ids) }", json!({ "ids": [pilots] })).await;
+    assert_eq!(versions("where").await, "");
+    restore(&world, &pilots).await;
+    assert_eq!(versions("where").await, "v1, v3, v4, v6, v8 latest");
 }

@@ -79,13 +79,13 @@ export const SearchHitFields = graphql(`
 `);
 
 export type Hit = SearchHitFieldsFragment & {
-  /** Tells it from all others: an item may be in two datasets. */
+  /** Tells it from all others: an item may be in two datasets, and have said something else in earlier versions. */
   key: string;
 };
 
 export function hitOf(node: FragmentType<typeof SearchHitFields>): Hit {
   const hit = readFragment(SearchHitFields, node);
-  return { ...hit, key: [hit.kind, hit.id, hit.dataset?.id ?? ""].join(" ") };
+  return { ...hit, key: [hit.kind, hit.id, hit.dataset?.id ?? "", hit.datasetVersion?.hash ?? ""].join(" ") };
 }
 
 export const KIND_NAMES: Record<SearchKind, string> = {
