@@ -30,6 +30,7 @@ pub(crate) fn execute(
     match command {
         Command::Create(wanted) => create(writer, *wanted, context).map(|id| Some(id.uuid())),
         Command::Update { id, changes } => update(writer, id, changes, context).map(|()| None),
+        Command::Tag { ids, edits } => tag(writer, &ids, &edits, context).map(|()| None),
         Command::Delete { ids } => delete(writer, &ids, context).map(|()| None),
         Command::DeleteNamed { name, project } => {
             let id = find(writer, &name, project.as_ref()).ok_or_else(not_found)?;
@@ -68,6 +69,16 @@ fn create(writer: &mut Writer, wanted: Create, context: &mut Context) -> Result<
 fn update(writer: &mut Writer, id: DatasetId, changes: Changes, context: &Context) -> Result<(), Refused> {
     let event = writer.datasets().update(id, changes)?;
     writer.append(event.into(), context)?;
+    Ok(())
+}
+
+/// Datasets that are not there are left out; of the others all are tagged, or none.
+fn tag(writer: &mut Writer, ids: &[DatasetId], edits: &TagEdits, context: &Context) -> Result<(), Refused> {
+    let datasets = writer.datasets();
+    let events: Vec<_> = ids.iter().map(|id| datasets.tag(*id, edits)).collect::<Result<_, _>>()?;
+    for event in events.into_iter().flatten() {
+        writer.append(event.into(), context)?;
+    }
     Ok(())
 }
 
@@ -397,23 +408,26 @@ fn update_version(
     id: DatasetId,
     reference: &str,
     description: Option<String>,
-    tags: Vec<String>,
+    edits: TagEdits,
     context: &Context,
 ) -> Result<Uuid, Refused> {
+    edits.removed.iter().try_for_each(|tag| check_removable(tag))?;
     let version = version_called(writer, id, reference)?;
+    let removed: BTreeSet<String> =
+        edits.removed.into_iter().filter(|tag| version.tags.contains(tag)).collect();
     let mut added = BTreeSet::new();
-    for tag in tags {
+    for tag in edits.added {
         check_new_tag(writer, id, &tag, version.number)?;
         if !version.tags.contains(&tag) {
             added.insert(tag);
         }
     }
-    if version.tags.len() + added.len() > DATASET_VERSION_TAGS_MAX {
+    if version.tags.len() + added.len() > DATASET_VERSION_TAGS_MAX + removed.len() {
         let message = format!("a version cannot have more than {DATASET_VERSION_TAGS_MAX} tags");
         return Err(Rejection::invalid(message).into());
     }
-    if description.is_some() || !added.is_empty() {
-        let tags = TagEdits { added: added.into_iter().collect(), removed: Vec::new() };
+    if description.is_some() || !added.is_empty() || !removed.is_empty() {
+        let tags = TagEdits { added: added.into_iter().collect(), removed: removed.into_iter().collect() };
         let number = version.number;
         writer.append(Event::VersionUpdated { dataset_id: id, number, description, tags }.into(), context)?;
     }
@@ -427,9 +441,7 @@ fn remove_tag(
     tag: String,
     context: &Context,
 ) -> Result<(), Refused> {
-    if tag == LATEST {
-        return Err(Rejection::malformed(format!("Cannot delete '{LATEST}' tag")).into());
-    }
+    check_removable(&tag)?;
     let version = version_called(writer, id, reference)?;
     if version.tags.contains(&tag) {
         let tags = TagEdits { added: Vec::new(), removed: vec![tag] };
@@ -438,6 +450,14 @@ fn remove_tag(
         writer.append(event.into(), context)?;
     }
     Ok(())
+}
+
+/// `latest` is at the newest version and nowhere else.
+fn check_removable(tag: &str) -> Result<(), Rejection> {
+    match tag {
+        LATEST => Err(Rejection::malformed(format!("Cannot delete '{LATEST}' tag"))),
+        _ => Ok(()),
+    }
 }
 
 fn export(writer: &mut Writer, id: DatasetId, context: &mut Context) -> Result<Uuid, Refused> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cairn_core::command::Context;
 use cairn_core::environments::Event as EnvironmentEvent;
 use cairn_core::ids::{EnvironmentId, ProjectId, PromptId, PromptVersionId};
+use cairn_core::merge::TagEdits;
 use cairn_core::prompts::{self, Changes, Command, Create, CreateVersion, Event, PromptRef};
 use cairn_core::rejection::Rejection;
 use cairn_storage::writer::Writer;
@@ -22,6 +23,7 @@ pub(crate) fn execute(
         Command::CreateVersion(create) => create_version(writer, *create, context),
         Command::Update { id, changes } => update(writer, id, changes, context),
         Command::Delete { ids } => delete(writer, ids, context),
+        Command::TagPrompts { ids, edits } => tag_prompts(writer, &ids, &edits, context),
         Command::Tag { ids, tags, merge } => tag(writer, &ids, tags.as_deref(), merge, context),
         Command::SetEnvironments { id, environments } => set_environments(writer, id, &environments, context),
         Command::Restore { prompt_id, id } => restore(writer, prompt_id, id, context),
@@ -126,6 +128,23 @@ fn delete(writer: &mut Writer, ids: Vec<PromptId>, context: &Context) -> Result<
             writer.append(Event::Deleted { id }.into(), context)?;
         }
     }
+    Ok(None)
+}
+
+/// Prompts that are not there are left out; of the others all are tagged, or none.
+fn tag_prompts(
+    writer: &mut Writer,
+    ids: &[PromptId],
+    edits: &TagEdits,
+    context: &Context,
+) -> Result<Option<Uuid>, Refused> {
+    let mut events = Vec::with_capacity(ids.len());
+    for id in ids {
+        if let Some(prompt) = writer.prompt(*id)? {
+            events.extend(prompts::tag_prompt(prompt, edits)?);
+        }
+    }
+    append(writer, events, context)?;
     Ok(None)
 }
 

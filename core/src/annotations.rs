@@ -196,6 +196,19 @@ pub struct Lock {
     pub until: Timestamp,
 }
 
+/// What an item of a queue is to one person.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// They can judge it.
+    Waiting,
+    /// They did.
+    Judged,
+    /// Enough others did.
+    Complete,
+    /// Others look at it now, and with those who judged it they are enough.
+    Taken,
+}
+
 /// How far a queue has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
@@ -386,6 +399,19 @@ impl Queue {
         let mut people: BTreeSet<&str> = review.reviewers.iter().map(String::as_str).chain(looking).collect();
         people.remove(who);
         people.len() < usize::try_from(self.annotators_per_item).unwrap_or(usize::MAX)
+    }
+
+    /// What an item is to somebody who reviews.
+    pub fn standing(&self, review: &Review, locks: &[Lock], who: &str, now: Timestamp) -> Standing {
+        if review.reviewers.contains(who) {
+            Standing::Judged
+        } else if self.completes(review) {
+            Standing::Complete
+        } else if self.has_room(review, locks, who, now) {
+            Standing::Waiting
+        } else {
+            Standing::Taken
+        }
     }
 
     /// The event that keeps an item for somebody, longer if it is kept already; `None` if others have it.

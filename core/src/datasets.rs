@@ -116,6 +116,11 @@ pub enum Command {
         id: DatasetId,
         changes: Changes,
     },
+    /// Adds tags to datasets, and takes others away.
+    Tag {
+        ids: Vec<DatasetId>,
+        edits: TagEdits,
+    },
     Delete {
         ids: Vec<DatasetId>,
     },
@@ -152,7 +157,7 @@ pub enum Command {
         id: DatasetId,
         version: String,
         description: Option<String>,
-        tags: Vec<String>,
+        tags: TagEdits,
     },
     RemoveVersionTag {
         id: DatasetId,
@@ -293,6 +298,10 @@ impl Command {
                 check_text("", "description", changes.description.as_deref(), DESCRIPTION_CHARS_MAX)?;
                 check_tags("", changes.tags.as_deref().unwrap_or_default())
             }
+            Self::Tag { ids, edits } => {
+                check_batch("ids", ids.len())?;
+                check_tags("", &edits.added)
+            }
             Self::PutItems { items, dataset, .. } => {
                 if let DatasetRef::Name { name, .. } = dataset {
                     check_name(name)?;
@@ -306,7 +315,7 @@ impl Command {
             }
             Self::DeleteItems { ids, .. } => check_batch("itemIds", ids.len()),
             Self::ChangeItems { changes, .. } => changes.check(),
-            Self::UpdateVersion { tags, .. } => check_version_tags(tags),
+            Self::UpdateVersion { tags, .. } => check_version_tags(&tags.added),
             Self::Delete { .. }
             | Self::DeleteNamed { .. }
             | Self::Restore { .. }
@@ -410,6 +419,14 @@ impl State {
             *name = name.trim().to_owned();
         }
         Ok(Event::Updated { id, changes })
+    }
+
+    /// `None` if the tags stay as they are, or the dataset is not there.
+    pub fn tag(&self, id: DatasetId, edits: &TagEdits) -> Result<Option<Event>, Rejection> {
+        let Some(dataset) = self.get(id) else { return Ok(None) };
+        let tags = edits.applied(&dataset.tags)?;
+        let changes = |tags| Changes { tags: Some(tags), ..Changes::default() };
+        Ok(tags.map(|tags| Event::Updated { id, changes: changes(tags) }))
     }
 
     fn check_free(

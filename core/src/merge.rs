@@ -231,6 +231,15 @@ impl TagEdits {
             }
         }
     }
+
+    /// What becomes of tags; `None` if they stay as they are.
+    pub(crate) fn applied(&self, tags: &[String]) -> Result<Option<Vec<String>>, Rejection> {
+        let mut all = Some(tags.to_vec());
+        self.apply(&mut all);
+        let all = all.unwrap_or_default();
+        check_tag_limit(&all)?;
+        Ok((all != tags).then_some(all))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

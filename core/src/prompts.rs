@@ -18,6 +18,7 @@ use crate::limits::{
     DESCRIPTION_CHARS_MAX, ENVIRONMENTS_MAX, NAME_CHARS_MAX, PROMPT_NUMBER_CHARS_MAX,
     PROMPT_TEMPLATE_BYTES_MAX, TAGS_MAX,
 };
+use crate::merge::TagEdits;
 use crate::prompts::state::{Prompt, Version};
 use crate::rejection::Rejection;
 
@@ -137,6 +138,11 @@ pub enum Command {
     },
     Delete {
         ids: Vec<PromptId>,
+    },
+    /// Adds tags to prompts, and takes others away.
+    TagPrompts {
+        ids: Vec<PromptId>,
+        edits: TagEdits,
     },
     /// Replaces the tags of versions, or adds to them.
     Tag {
@@ -287,6 +293,10 @@ impl Command {
                 changes.tags.as_deref().map_or(Ok(()), |tags| check_tags("", tags))
             }
             Self::Delete { ids } => check_batch("ids", ids.len()),
+            Self::TagPrompts { ids, edits } => {
+                check_batch("ids", ids.len())?;
+                check_tags("", &edits.added)
+            }
             Self::Tag { ids, tags, .. } => {
                 check_batch("ids", ids.len())?;
                 tags.as_deref().map_or(Ok(()), |tags| check_tags("update.", tags))
@@ -406,6 +416,13 @@ pub fn update(
         return Err(Rejection::conflict("Prompt id or name already exists"));
     }
     Ok(Event::Updated { id: prompt.id, changes })
+}
+
+/// `None` if the tags stay as they are.
+pub fn tag_prompt(prompt: &Prompt, edits: &TagEdits) -> Result<Option<Event>, Rejection> {
+    let tags = edits.applied(&prompt.tags)?;
+    let changes = |tags| Changes { tags: Some(tags), ..Changes::default() };
+    Ok(tags.map(|tags| Event::Updated { id: prompt.id, changes: changes(tags) }))
 }
 
 /// `None` if the tags stay as they are.

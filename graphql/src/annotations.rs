@@ -2,7 +2,12 @@
 
 pub(crate) mod changes;
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use cairn_actors::failure::Failure;
 use cairn_core::access::AnnotationRead;
 use cairn_core::annotations::view::Shown;
 use cairn_core::annotations::{self, Changes, Command, Create, Lock, not_found};
@@ -34,6 +39,20 @@ pub(crate) enum AnnotationItemSource {
     Automated,
 }
 
+/// What an item is to one person.
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "annotations::Standing")]
+pub(crate) enum AnnotationStanding {
+    /// They can judge it.
+    Waiting,
+    /// They did.
+    Judged,
+    /// Enough others did.
+    Complete,
+    /// Others look at it now, and with those who judged it they are enough.
+    Taken,
+}
+
 pub(crate) struct AnnotationQueue(pub(crate) Shown);
 
 /// Somebody who has judged items of a queue.
@@ -61,16 +80,19 @@ pub(crate) struct AnnotationLock {
 /// A trace or thread in a queue, with what people said of it there.
 pub(crate) struct AnnotationItem {
     id: Uuid,
-    queue: AnnotationQueueId,
-    scope: annotations::Scope,
-    is_complete: bool,
+    queue: Arc<annotations::Queue>,
     item: annotations::Item,
 }
 
 impl AnnotationItem {
-    fn new(queue: &annotations::Queue, id: Uuid, item: annotations::Item) -> Self {
-        let is_complete = queue.completes(&item.review);
-        Self { id, queue: queue.id, scope: queue.scope, is_complete, item }
+    fn new(queue: &Arc<annotations::Queue>, id: Uuid, item: annotations::Item) -> Self {
+        Self { id, queue: Arc::clone(queue), item }
+    }
+
+    /// Also those that have run out.
+    async fn all_locks(&self, context: &Context<'_>) -> Result<Vec<Lock>> {
+        let key = LocksOn { queue: self.queue.id, item: self.id };
+        Ok(loader(context)?.load_one(key).await?.unwrap_or_default())
     }
 }
 
@@ -95,7 +117,16 @@ impl AnnotationItem {
 
     /// Enough people have judged it.
     async fn is_complete(&self) -> bool {
-        self.is_complete
+        self.queue.completes(&self.item.review)
+    }
+
+    /// What it is to who asks, or to `reviewer`.
+    #[graphql(complexity = 5)]
+    async fn standing(&self, context: &Context<'_>, reviewer: Option<String>) -> Result<AnnotationStanding> {
+        let session = session(context)?;
+        let locks = self.all_locks(context).await?;
+        let who = reviewer.as_deref().unwrap_or_else(|| session.name());
+        Ok(self.queue.standing(&self.item.review, &locks, who, session.now()).into())
     }
 
     async fn reviewers(&self) -> Vec<&str> {
@@ -116,19 +147,15 @@ impl AnnotationItem {
     /// Who looks at it now.
     #[graphql(complexity = "5 + child_complexity")]
     async fn locks(&self, context: &Context<'_>) -> Result<Vec<AnnotationLock>> {
-        let session = session(context)?;
-        let (queue, item, now) = (self.queue, self.id, session.now());
-        let read = session
-            .read::<AnnotationRead, _>(move |reader| Ok(reader.annotation_locks_on(queue, item)?))
-            .await?;
-        let alive = read.into_iter().filter(|lock| lock.until > now);
+        let now = session(context)?.now();
+        let alive = self.all_locks(context).await?.into_iter().filter(|lock| lock.until > now);
         Ok(alive.map(|Lock { by, until }| AnnotationLock { by, until: Timestamp(until) }).collect())
     }
 
     /// Null in a queue of threads, and while the trace has not arrived.
     #[graphql(complexity = "5 + child_complexity")]
     async fn trace(&self, context: &Context<'_>) -> Result<Option<Trace>> {
-        if self.scope != annotations::Scope::Trace {
+        if self.queue.scope != annotations::Scope::Trace {
             return Ok(None);
         }
         let id = TraceId::known(self.id);
@@ -140,7 +167,7 @@ impl AnnotationItem {
     /// Null in a queue of traces.
     #[graphql(complexity = "5 + child_complexity")]
     async fn thread(&self, context: &Context<'_>) -> Result<Option<Thread>> {
-        if self.scope != annotations::Scope::Thread {
+        if self.queue.scope != annotations::Scope::Thread {
             return Ok(None);
         }
         Ok(loader(context)?.load_one(ThreadId::known(self.id)).await?.map(Thread))
@@ -241,7 +268,7 @@ impl AnnotationQueue {
         const LIST: &str = "annotation items";
         let first = page_size(first)?;
         let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
-        let queue = self.0.queue.clone();
+        let queue = Arc::new(self.0.queue.clone());
         let total = usize::try_from(self.0.progress.items).unwrap_or(usize::MAX);
         let read = session(context)?.read::<AnnotationRead, _>(move |reader| {
             let place = after.as_ref().map(|after| after.id);
@@ -260,7 +287,7 @@ impl AnnotationQueue {
     async fn items_named(&self, context: &Context<'_>, ids: Vec<ID>) -> Result<Vec<AnnotationItem>> {
         check_batch("ids", ids.len())?;
         let ids: Vec<Uuid> = ids.iter().map(uuid).collect::<Result<_>>()?;
-        let queue = self.0.queue.clone();
+        let queue = Arc::new(self.0.queue.clone());
         let read = session(context)?.read::<AnnotationRead, _>(move |reader| {
             let mut items = Vec::with_capacity(ids.len());
             for id in ids {
@@ -281,7 +308,7 @@ impl AnnotationQueue {
         reviewer: Option<String>,
     ) -> Result<Option<AnnotationItem>> {
         let session = session(context)?;
-        let (queue, now) = (self.0.queue.clone(), session.now());
+        let (queue, now) = (Arc::new(self.0.queue.clone()), session.now());
         let who = reviewer.unwrap_or_else(|| session.name().to_owned());
         let read = session.read::<AnnotationRead, _>(move |reader| {
             let next = reader.next_annotation(&queue, &who, now)?;
@@ -309,6 +336,29 @@ impl AnnotationQueue {
 
 fn json(text: Option<&str>) -> Option<JsonText> {
     text.map(|text| JsonText(cairn_core::json::Json::stored(text.to_owned().into())))
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct LocksOn {
+    queue: AnnotationQueueId,
+    item: Uuid,
+}
+
+impl Loader<LocksOn> for Session {
+    type Value = Vec<Lock>;
+    type Error = Failure;
+
+    async fn load(&self, keys: &[LocksOn]) -> std::result::Result<HashMap<LocksOn, Vec<Lock>>, Failure> {
+        let keys = keys.to_vec();
+        self.read::<AnnotationRead, _>(move |reader| {
+            let mut found = HashMap::with_capacity(keys.len());
+            for key in keys {
+                found.insert(key, reader.annotation_locks_on(key.queue, key.item)?);
+            }
+            Ok(found)
+        })
+        .await
+    }
 }
 
 #[derive(Default)]

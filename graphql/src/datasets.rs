@@ -263,8 +263,8 @@ pub(crate) struct DatasetQueries;
 
 #[Object]
 impl DatasetQueries {
-    /// Newest first unless sorted by `name`, `created_at`, `last_updated_at` or `item_count`. `name` keeps those in whose
-    /// name it stands, without regard to case.
+    /// Newest first unless sorted by `name`, `kind`, `item_count`, `version_count`, `created_at`, `created_by` or
+    /// `last_updated_at`. `name` keeps those in whose name it stands, without regard to case.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn datasets(
@@ -277,7 +277,8 @@ impl DatasetQueries {
         project_id: Option<ID>,
         sort: Option<Sort>,
     ) -> Result<Page<Dataset>> {
-        const SORTABLE: &[&str] = &["name", "created_at", "last_updated_at", "item_count"];
+        const SORTABLE: &[&str] =
+            &["name", "kind", "item_count", "version_count", "created_at", "created_by", "last_updated_at"];
         let order = Order::new("datasets", SORTABLE, sort, first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
@@ -321,6 +322,9 @@ fn sort_value(
     let time = |time: time::Timestamp| SortValue::Whole(time.as_nanos());
     Ok(match field {
         "name" => SortValue::Text(dataset.name.to_lowercase()),
+        "kind" => SortValue::Text(dataset.kind.name().to_owned()),
+        "version_count" => SortValue::Whole(dataset.latest.into()),
+        "created_by" => SortValue::Text(dataset.created_by.to_lowercase()),
         "created_at" => time(dataset.created_at),
         "last_updated_at" => time(dataset.last_updated_at),
         "item_count" => {

@@ -14,7 +14,7 @@ use cairn_core::prompts::{self, Selector, state};
 use cairn_storage::index::{Cursor, SortValue};
 
 use self::versions::PromptVersion;
-use crate::connection::{Found, Order, Page, page_cost, page_size};
+use crate::connection::{Found, Order, Page, Sort, page_cost, page_size};
 use crate::cursor;
 use crate::error::{Problem, Result};
 use crate::projects::Project;
@@ -151,7 +151,8 @@ pub(crate) struct PromptQueries;
 
 #[Object]
 impl PromptQueries {
-    /// Newest first. `name` keeps those in whose name it stands, without regard to case.
+    /// Newest first unless sorted by `name`, `version_count`, `created_at`, `created_by`, `last_updated_at` or
+    /// `last_updated_by`. `name` keeps those in whose name it stands, without regard to case.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn prompts(
         &self,
@@ -160,8 +161,11 @@ impl PromptQueries {
         after: Option<String>,
         name: Option<String>,
         project_id: Option<ID>,
+        sort: Option<Sort>,
     ) -> Result<Page<Prompt>> {
-        let order = Order::newest_first("prompts", first, after)?;
+        const SORTABLE: &[&str] =
+            &["name", "version_count", "created_at", "created_by", "last_updated_at", "last_updated_by"];
+        let order = Order::new("prompts", SORTABLE, sort, first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
         let read = session(context)?.read::<PromptRead, _>(move |reader| {
@@ -170,7 +174,8 @@ impl PromptQueries {
                 project.is_none_or(|project| prompt.project_id == project)
                     && prompt.name.to_lowercase().contains(&part)
             });
-            Ok(order.of(prompts, |prompt| prompt.id.uuid()))
+            let value = |prompt: &state::Prompt, field: &str| Ok(sort_value(prompt, field));
+            order.sorted(prompts, |prompt| prompt.id.uuid(), value)
         });
         Ok(read.await?.into_page(Prompt))
     }
@@ -190,6 +195,18 @@ impl PromptQueries {
         let read =
             session(context)?.read::<PromptRead, _>(move |reader| Ok(reader.prompt_named(project, &name)?));
         Ok(read.await?.map(Prompt))
+    }
+}
+
+fn sort_value(prompt: &state::Prompt, field: &str) -> SortValue {
+    match field {
+        "name" => SortValue::Text(prompt.name.to_lowercase()),
+        "version_count" => SortValue::Whole(prompt.versions.into()),
+        "created_at" => SortValue::Whole(prompt.created_at.as_nanos()),
+        "created_by" => SortValue::Text(prompt.created_by.to_lowercase()),
+        "last_updated_at" => SortValue::Whole(prompt.last_updated_at.as_nanos()),
+        "last_updated_by" => SortValue::Text(prompt.last_updated_by.to_lowercase()),
+        _ => SortValue::Id,
     }
 }
 

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { seriousViolations, traceRows, useBrowser } from "./story.js";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
 
 let projectPath;
 
@@ -77,5 +77,44 @@ test("how it is set up is told, and who judged how much", async () => {
   await page.getByRole("button", { name: "Edit" }).click();
   assert.equal(await page.getByRole("dialog").getByLabel("Kept for a reviewer (minutes)").inputValue(), "2.5");
   await page.keyboard.press("Escape");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("whoever reviews sees what is in the queue and what is done, and goes to any of it by key", async () => {
+  await story.post("feedback-definitions", { name: "tone", type: "numerical", details: { min: 0, max: 10 } });
+  const projectId = projectPath.split("/").at(-1);
+  const make = "mutation ($project: ID!) { createAnnotationQueue(projectId: $project, scope: TRACE, input: { name: \"again\", feedbackDefinitionNames: [\"tone\"] }) { id } }";
+  const { createAnnotationQueue: { id } } = await story.ask(make, { project: projectId });
+  const { content: traces } = await story.get(`traces?project_id=${projectId}&size=2`);
+  await story.ask("mutation ($id: ID!, $items: [ID!]!) { addAnnotationItems(id: $id, items: $items) { id } }", { id, items: traces.map((trace) => trace.id) });
+  await page.goto(`${story.server.rootUrl}${projectPath}/annotation-queues/${id}/review`);
+  const list = page.getByRole("complementary", { name: "Items of the queue" });
+  const items = list.getByRole("button");
+  const current = async () => (await items.evaluateAll((all) => all.findIndex((item) => item.ariaCurrent === "true"))) + 1;
+  await items.nth(1).getByText("to do").waitFor();
+  assert.equal(await current(), 1);
+  const score = page.getByRole("region", { name: "Judgement" }).getByLabel("tone").first();
+  await eventually("the focus on the first score", () => score.evaluate((field) => field === document.activeElement));
+  await page.keyboard.press("Control+i");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await eventually("the second", async () => (await current()) === 2);
+  await page.reload();
+  await eventually("the second after a reload", async () => (await items.count()) === 2 && (await current()) === 2);
+  await score.fill("7");
+  await page.keyboard.press("Enter");
+  await items.nth(1).getByText("judged by you").waitFor();
+  assert.match(await list.getByRole("list", { name: "Judged by" }).innerText(), /admin\s+1/);
+  assert.equal(await current(), 2, "it stays until one goes on");
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.getByRole("button", { name: /Skip/ }).focus();
+  await page.keyboard.press("k");
+  await eventually("the first", async () => (await current()) === 1);
+  await page.getByRole("button", { name: /Skip/ }).focus();
+  await page.keyboard.press("j");
+  await eventually("the second again", async () => (await current()) === 2);
+  await page.keyboard.press("Control+Enter");
+  await eventually("what waits still", async () => (await current()) === 1);
+  assert.equal(new URL(page.url()).search, "");
   assert.deepEqual(page.complaints, []);
 });

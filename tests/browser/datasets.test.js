@@ -286,41 +286,47 @@ test("the note and the tags of a version are written anew, by keyboard", async (
   await page.context().close();
 });
 
-test("the list of datasets stands in any order, also after a reload; many datasets or prompts are deleted at once, and come back", async () => {
+test("the lists stand in any order, also after a reload; many are tagged and deleted at once, and come back", async () => {
   const other = story.newName("lists");
   const projectId = await story.createProject(other);
   for (const name of ["beta", "Alpha", "gamma"]) {
-    await story.post("datasets", { name: `${name} set`, project_name: other });
-    await story.post("prompts", { name: `${name} prompt`, template: "Hello", project_name: other });
+    await story.post("datasets", { name: `${name} set`, project_name: other, tags: ["old"] });
+    await story.post("prompts", { name: `${name} prompt`, template: "Hello", project_name: other, tags: ["old"] });
   }
   for (const [place, table, what] of [["datasets", "Datasets", "set"], ["prompts", "Prompts", "prompt"]]) {
     page = await story.open(`/default/projects/${projectId}/${place}`);
     const list = page.getByRole("table", { name: table });
     const names = async () => (await list.getByRole("rowheader").getByRole("link").allInnerTexts()).map((name) => name.split(" ")[0]).join(" ");
     await eventually("the newest first", async () => (await names()) === "gamma Alpha beta" || (await names()));
-    if (place === "datasets") {
-      await list.getByRole("button", { name: "Name" }).focus();
-      await page.keyboard.press("Enter");
-      await eventually("the last name first", async () => (await names()) === "gamma beta Alpha" || (await names()));
-      await list.getByRole("button", { name: "Name" }).click();
-      await eventually("the first name first", async () => (await names()) === "Alpha beta gamma" || (await names()));
-      await page.reload();
-      await eventually("the same after a reload", async () => (await names()) === "Alpha beta gamma" || (await names()));
-      assert.equal(await list.getByRole("columnheader", { name: "Name" }).getAttribute("aria-sort"), "ascending");
-    }
-    const before = await names();
+    await list.getByRole("button", { name: "Name" }).focus();
+    await page.keyboard.press("Enter");
+    await eventually("the last name first", async () => (await names()) === "gamma beta Alpha" || (await names()));
+    await list.getByRole("button", { name: "Name" }).click();
+    await eventually("the first name first", async () => (await names()) === "Alpha beta gamma" || (await names()));
+    await page.reload();
+    await eventually("the same after a reload", async () => (await names()) === "Alpha beta gamma" || (await names()));
+    assert.equal(await list.getByRole("columnheader", { name: "Name" }).getAttribute("aria-sort"), "ascending");
     for (const name of ["Alpha", "gamma"]) {
       await list.getByRole("checkbox", { name: `Choose ${name} ${what}` }).focus();
       await page.keyboard.press("Space");
     }
-    assert.deepEqual(await seriousViolations(page), []);
-    await page.getByRole("button", { name: "Delete", exact: true }).focus();
+    await page.getByRole("button", { name: "Tags", exact: true }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Add").fill("new, good");
+    await dialog.getByLabel("Take away").fill("old");
     await page.keyboard.press("Enter");
-    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await page.getByText(`Changed the tags of 2 ${place}.`).waitFor();
+    const tags = (name) => list.getByRole("row", { name: new RegExp(name) }).getByRole("list", { name: "Tags" }).getByRole("listitem").allInnerTexts();
+    await eventually("other tags", async () => (await tags("gamma")).join(" ") === "new good" || (await tags("gamma")));
+    assert.deepEqual([await tags("Alpha"), await tags("beta")], [["new", "good"], ["old"]]);
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    await dialog.getByRole("button", { name: "Delete" }).click();
     await page.getByText(`Deleted 2 ${place}.`).waitFor();
     await eventually("one is left", async () => (await names()) === "beta" || (await names()));
     await page.getByRole("button", { name: "Undo" }).last().click();
-    await eventually("both are back", async () => (await names()) === before || (await names()));
+    await eventually("both are back", async () => (await names()) === "Alpha beta gamma" || (await names()));
+    assert.deepEqual(await tags("Alpha"), ["new", "good"]);
     assert.deepEqual(page.complaints, []);
     await page.context().close();
   }

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { makeWorld, SCREENS } from "./screens.js";
+import { makeWorld } from "./pictured-world.js";
+import { SCREENS } from "./screens.js";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
 let world;

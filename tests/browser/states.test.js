@@ -2,7 +2,8 @@
 // after a reload.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeWorld, SCREENS } from "./screens.js";
+import { makeWorld } from "./pictured-world.js";
+import { SCREENS } from "./screens.js";
 import { eventually, traceRows, useBrowser } from "./story.js";
 
 let world;

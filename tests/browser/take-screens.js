@@ -2,7 +2,8 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { makeWorld, SCREENS } from "./screens.js";
+import { makeWorld } from "./pictured-world.js";
+import { SCREENS } from "./screens.js";
 import { startStory } from "./story.js";
 
 const FOLDER = fileURLToPath(new URL("pictures", import.meta.url));

@@ -1,7 +1,7 @@
 // Two people look at the same: what one does, or a program, the other sees without a reload.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { makeWorld } from "./screens.js";
+import { makeWorld } from "./pictured-world.js";
 import { eventually, traceRows, useBrowser } from "./story.js";
 
 let world;

@@ -94,6 +94,22 @@ fn who_has_judged_takes_a_place_as_who_looks_does() {
 }
 
 #[test]
+fn what_an_item_is_to_somebody_is_one_of_four() {
+    let queue = queue(Changes { annotators_per_item: Some(2), ..Changes::default() });
+    let judged_by = |who: &[&str]| Review {
+        reviewers: who.iter().map(|who| (*who).to_owned()).collect(),
+        ..Review::default()
+    };
+    let looking = [Lock { by: "bob".to_owned(), until: at(10) }];
+    let told = |review: &Review, now: i64| queue.standing(review, &looking, "eve", at(now));
+    assert_eq!(told(&judged_by(&[]), 5), Standing::Waiting);
+    assert_eq!(told(&judged_by(&["ann"]), 5), Standing::Taken);
+    assert_eq!(told(&judged_by(&["ann"]), 10), Standing::Waiting);
+    assert_eq!(told(&judged_by(&["ann", "bob"]), 5), Standing::Complete);
+    assert_eq!(told(&judged_by(&["ann", "eve"]), 5), Standing::Judged);
+}
+
+#[test]
 fn what_an_item_added_is_taken_away_again_without_a_rest() {
     let review =
         Review { scores: [("right".to_owned(), Decimal::ONE)].into(), reviewers: ["ann".to_owned()].into() };

@@ -252,6 +252,20 @@ impl DatasetMutations {
         present(session, id).await
     }
 
+    /// Adds tags to datasets and takes others away: from all, or from none. True also for what was not there.
+    async fn tag_datasets(
+        &self,
+        context: &Context<'_>,
+        ids: Vec<ID>,
+        #[graphql(default)] add_tags: Vec<String>,
+        #[graphql(default)] remove_tags: Vec<String>,
+    ) -> Result<bool> {
+        let ids = ids.iter().map(|id| Ok(DatasetId::known(uuid(id)?))).collect::<Result<_>>()?;
+        let edits = TagEdits { added: add_tags, removed: remove_tags };
+        session(context)?.execute(Command::Tag { ids, edits }).await?;
+        Ok(true)
+    }
+
     /// Deletes datasets with their versions and items; experiments over them stay. True also for what was not there.
     async fn delete_datasets(&self, context: &Context<'_>, ids: Vec<ID>) -> Result<bool> {
         let ids = ids.iter().map(|id| Ok(DatasetId::known(uuid(id)?))).collect::<Result<_>>()?;
@@ -369,7 +383,8 @@ impl DatasetMutations {
         self::version(session, id, outcome.created).await
     }
 
-    /// Describes a version anew and adds tags to it. A tag that another version has is refused.
+    /// Describes a version anew, adds tags to it and takes others away. A tag that another version has is refused, and
+    /// `latest` cannot be taken away.
     async fn update_dataset_version(
         &self,
         context: &Context<'_>,
@@ -377,10 +392,12 @@ impl DatasetMutations {
         version: String,
         description: Option<String>,
         #[graphql(default)] add_tags: Vec<String>,
+        #[graphql(default)] remove_tags: Vec<String>,
     ) -> Result<DatasetVersion> {
         let session = session(context)?;
         let id = DatasetId::known(uuid(&dataset_id)?);
-        let command = Command::UpdateVersion { id, version, description, tags: add_tags };
+        let tags = TagEdits { added: add_tags, removed: remove_tags };
+        let command = Command::UpdateVersion { id, version, description, tags };
         let outcome = session.execute(command).await?;
         self::version(session, id, outcome.created).await
     }

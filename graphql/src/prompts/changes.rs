@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, InputObject, Object};
 use cairn_core::command::ProjectRef;
 use cairn_core::ids::{ProjectId, PromptId, PromptVersionId};
+use cairn_core::merge::TagEdits;
 use cairn_core::prompts::{Changes, Command, Content, Create, CreateVersion, PromptRef};
 
 use super::versions::{PromptVersion, TemplateSyntax};
@@ -116,6 +117,20 @@ impl PromptMutations {
         let changes = Changes { name: input.name, description: input.description, tags: input.tags };
         session.execute(Command::Update { id, changes }).await?;
         present(session, id).await
+    }
+
+    /// Adds tags to prompts and takes others away: from all, or from none. True also for what was not there.
+    async fn tag_prompts(
+        &self,
+        context: &Context<'_>,
+        ids: Vec<ID>,
+        #[graphql(default)] add_tags: Vec<String>,
+        #[graphql(default)] remove_tags: Vec<String>,
+    ) -> Result<bool> {
+        let ids = ids.iter().map(|id| Ok(PromptId::known(uuid(id)?))).collect::<Result<_>>()?;
+        let edits = TagEdits { added: add_tags, removed: remove_tags };
+        session(context)?.execute(Command::TagPrompts { ids, edits }).await?;
+        Ok(true)
     }
 
     /// True also for what was not there.

@@ -102,6 +102,29 @@ async fn the_next_item_is_one_that_nobody_has_judged_or_looks_at() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_item_says_what_it_is_to_a_reviewer() {
+    let world = World::open();
+    world.traces([1, 2, 3]).await;
+    let queue = made(&world, json!({ "name": "answers" })).await;
+    filled(&world, &queue, &[1, 2, 3]).await;
+    world.score(Target::Trace(trace_id(1)), 3).await;
+    let lock = "mutation($id: ID!, $item: ID!) { lockAnnotationItem(id: $id, item: $item) }";
+    world.ask(lock, json!({ "id": queue["id"], "item": id(2) })).await;
+    let query = "query($id: ID!) { annotationQueue(id: $id) { items { nodes {
+        mine: standing bob: standing(reviewer: \"bob\") locks { by } } } } }";
+    let before = world.reads();
+    let found = world.ask(query, json!({ "id": queue["id"] })).await;
+    assert_eq!(world.reads() - before, 3, "one for the queue, one for its items, one for their locks");
+    let told = |mine: &str, bob: &str, locks: Value| json!({ "mine": mine, "bob": bob, "locks": locks });
+    let expected = json!([
+        told("JUDGED", "COMPLETE", json!([])),
+        told("WAITING", "TAKEN", json!([{ "by": "admin" }])),
+        told("WAITING", "WAITING", json!([])),
+    ]);
+    assert_eq!(found["annotationQueue"]["items"]["nodes"], expected);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn progress_is_told_as_it_is_made() {
     let world = World::open();
     world.traces([1, 2]).await;

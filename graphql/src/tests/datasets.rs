@@ -231,11 +231,41 @@ async fn tags_name_versions() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_version_is_described_and_tagged_anew_in_one_piece_or_not_at_all() {
+    let world = World::open();
+    let dataset = create(&world, "qa").await;
+    let first = add(&world, &dataset, 0..1, &Value::Null).await;
+    let second = add(&world, &dataset, 1..2, &first["id"]).await;
+    let write = "mutation($id: ID!, $version: String!, $note: String, $add: [String!]!, $remove: [String!]!) {
+        updateDatasetVersion(datasetId: $id, version: $version, description: $note, addTags: $add, removeTags: $remove) {
+            description tags } }";
+    let variables = |version: &Value, note: &str, add: Value, remove: Value| json!({ "id": dataset, "version": version["hash"], "note": note, "add": add, "remove": remove });
+    world.ask(write, variables(&first, "one", json!(["baseline", "old"]), json!([]))).await;
+    let data = world.ask(write, variables(&first, "two", json!(["gold"]), json!(["old", "never"]))).await;
+    let expected = json!({ "description": "two", "tags": ["baseline", "gold"] });
+    assert_eq!(data["updateDatasetVersion"], expected);
+    for (version, add, remove) in [
+        (&second, json!(["gold"]), json!([])),
+        (&second, json!(["silver"]), json!(["latest"])),
+        (&first, json!(["latest"]), json!(["gold"])),
+    ] {
+        world.refusal(write, variables(version, "three", add, remove)).await;
+    }
+    let read = "query($id: ID!) { dataset(id: $id) { versions { nodes { description tags } } } }";
+    let data = world.ask(read, json!({ "id": dataset })).await;
+    let second = json!({ "description": null, "tags": ["latest"] });
+    assert_eq!(data["dataset"]["versions"]["nodes"], json!([second, expected]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn datasets_are_listed_in_any_order_and_changed() {
     let world = World::open();
-    for (name, size) in [("beta", 1), ("Alpha", 3), ("gamma", 2)] {
+    for (name, sizes) in [("beta", vec![1]), ("Alpha", vec![1, 1, 1]), ("gamma", vec![2])] {
         let dataset = create(&world, name).await;
-        add(&world, &dataset, 0..size, &Value::Null).await;
+        let mut base = Value::Null;
+        for size in sizes {
+            base = add(&world, &dataset, 0..size, &base).await["id"].clone();
+        }
     }
     let list = "query($sort: Sort, $after: String, $name: String) {
         datasets(first: 2, sort: $sort, after: $after, name: $name) {
@@ -244,6 +274,7 @@ async fn datasets_are_listed_in_any_order_and_changed() {
         page["nodes"].as_array().unwrap().iter().map(|node| node["name"].clone()).collect::<Vec<_>>()
     };
     for (sort, expected) in [
+        (json!({ "field": "version_count", "direction": "ASC" }), ["gamma", "beta", "Alpha"]),
         (Value::Null, ["gamma", "Alpha", "beta"]),
         (json!({ "field": "name", "direction": "ASC" }), ["Alpha", "beta", "gamma"]),
         (json!({ "field": "item_count" }), ["Alpha", "gamma", "beta"]),
@@ -268,4 +299,29 @@ async fn datasets_are_listed_in_any_order_and_changed() {
     assert_eq!(data, json!({ "datasets": { "totalCount": 2 }, "datasetByName": null }));
     let refusal = world.refusal(list, json!({ "sort": { "field": "size" } })).await;
     assert_eq!(refusal.1["code"], json!("BAD_SORT"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_are_put_on_many_datasets_and_taken_from_them_or_from_none() {
+    let world = World::open();
+    let (one, other) = (create(&world, "one").await, create(&world, "other").await);
+    let tag = "mutation($ids: [ID!]!, $add: [String!]!, $remove: [String!]!) {
+        tagDatasets(ids: $ids, addTags: $add, removeTags: $remove) }";
+    let read = "{ datasets(sort: { field: \"name\", direction: ASC }) { nodes { tags } } }";
+    let gone = "01900000-0000-7000-8000-000000000000";
+    let ids = json!([one, other, gone]);
+    world.ask(tag, json!({ "ids": ids, "add": ["new", "gold"], "remove": ["never"] })).await;
+    let before = world.ask(read, json!({})).await;
+    assert_eq!(
+        before["datasets"]["nodes"],
+        json!([{ "tags": ["gold", "new"] }, { "tags": ["gold", "new"] }])
+    );
+    let filler: Vec<_> = (0..48).map(|n| format!("t{n}")).collect();
+    world.ask(tag, json!({ "ids": [other], "add": filler, "remove": [] })).await;
+    let before = world.ask(read, json!({})).await;
+    let refusal = world.refusal(tag, json!({ "ids": ids, "add": ["too many"], "remove": [] })).await;
+    assert_eq!(refusal.0, "Tag limit exceeded: maximum 50 tags per item");
+    assert_eq!(world.ask(read, json!({})).await, before);
+    world.ask(tag, json!({ "ids": [one], "add": [], "remove": ["gold", "new"] })).await;
+    assert_eq!(world.ask(read, json!({})).await["datasets"]["nodes"][0]["tags"], json!([]));
 }

@@ -123,3 +123,52 @@ async fn a_version_of_a_prompt_that_is_gone_makes_no_prompt() {
     let data = world.ask("{ prompts { totalCount } }", json!({})).await;
     assert_eq!(data["prompts"]["totalCount"], json!(0));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn prompts_are_listed_in_any_order_page_by_page() {
+    let world = World::open();
+    for (name, versions) in [("beta", 2), ("Alpha", 3), ("gamma", 1)] {
+        let prompt = create(&world, name, "hello").await;
+        for number in 1..versions {
+            add(&world, &prompt, json!({ "content": { "template": format!("hello {number}") } })).await;
+        }
+    }
+    let list = "query($sort: Sort, $after: String) { prompts(sort: $sort, first: 2, after: $after) {
+        nodes { name } pageInfo { endCursor } } }";
+    let names = |page: &Value| {
+        page["nodes"].as_array().unwrap().iter().map(|node| node["name"].clone()).collect::<Vec<_>>()
+    };
+    for (sort, expected) in [
+        (Value::Null, ["gamma", "Alpha", "beta"]),
+        (json!({ "field": "name", "direction": "ASC" }), ["Alpha", "beta", "gamma"]),
+        (json!({ "field": "version_count" }), ["Alpha", "beta", "gamma"]),
+        (json!({ "field": "created_at", "direction": "ASC" }), ["beta", "Alpha", "gamma"]),
+    ] {
+        let page = world.ask(list, json!({ "sort": sort })).await["prompts"].clone();
+        let after = json!({ "sort": sort, "after": page["pageInfo"]["endCursor"] });
+        let next = world.ask(list, after).await["prompts"].clone();
+        assert_eq!([names(&page), names(&next)].concat(), expected);
+    }
+    let refusal = world.refusal(list, json!({ "sort": { "field": "size" } })).await;
+    assert_eq!(refusal.1["code"], json!("BAD_SORT"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_are_put_on_many_prompts_and_taken_from_them_or_from_none() {
+    let world = World::open();
+    let one = create(&world, "one", "hello").await["id"].clone();
+    let other = create(&world, "other", "hello").await["id"].clone();
+    let tag = "mutation($ids: [ID!]!, $add: [String!]!, $remove: [String!]!) {
+        tagPrompts(ids: $ids, addTags: $add, removeTags: $remove) }";
+    let read = "{ prompts(sort: { field: \"name\", direction: ASC }) { nodes { tags } } }";
+    let ids = json!([one, other, "01900000-0000-7000-8000-000000000000"]);
+    world.ask(tag, json!({ "ids": ids, "add": ["gold", "new"], "remove": [] })).await;
+    world.ask(tag, json!({ "ids": [one], "add": ["last"], "remove": ["gold"] })).await;
+    let before = world.ask(read, json!({})).await;
+    let expected = json!([{ "tags": ["new", "last"] }, { "tags": ["gold", "new"] }]);
+    assert_eq!(before["prompts"]["nodes"], expected);
+    let filler: Vec<_> = (0..49).map(|n| format!("t{n}")).collect();
+    let refusal = world.refusal(tag, json!({ "ids": ids, "add": filler, "remove": [] })).await;
+    assert_eq!(refusal.0, "Tag limit exceeded: maximum 50 tags per item");
+    assert_eq!(world.ask(read, json!({})).await, before);
+}

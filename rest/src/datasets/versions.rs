@@ -7,6 +7,7 @@ use cairn_core::access::{DatasetRead, DatasetWrite};
 use cairn_core::datasets::versions::{LATEST, Version, version_not_found};
 use cairn_core::datasets::{Command, Dataset, not_found};
 use cairn_core::ids::DatasetId;
+use cairn_core::merge::TagEdits;
 use cairn_core::rejection::Rejection;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
@@ -183,12 +184,16 @@ pub(crate) async fn update(
     body: Body,
 ) -> Answer {
     let UpdateIn { change_description, tags_to_add } = body.read(wire::plain).await?;
-    let tags = wire::tags(tags_to_add).unwrap_or_default();
+    let tags = added(wire::tags(tags_to_add).unwrap_or_default());
     let command =
         Command::UpdateVersion { id: DatasetId::known(id), version, description: change_description, tags };
     let outcome = server.handles.execute(&grant, command).await?;
     let version = outcome.created.unwrap_or_default();
     shown(server, grant.principal(), id, version).await
+}
+
+const fn added(tags: Vec<String>) -> TagEdits {
+    TagEdits { added: tags, removed: Vec::new() }
 }
 
 #[derive(Deserialize)]
@@ -203,7 +208,7 @@ pub(crate) async fn add_tag(
     body: Body,
 ) -> Answer<StatusCode> {
     let TagIn { tag } = body.read(wire::plain).await?;
-    let tags = vec![not_blank("tag", tag)?];
+    let tags = added(vec![not_blank("tag", tag)?]);
     let command = Command::UpdateVersion { id: DatasetId::known(id), version, description: None, tags };
     server.handles.execute(&grant, command).await?;
     Ok(StatusCode::NO_CONTENT)

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use cairn_core::annotations::view::Shown;
-use cairn_core::annotations::{Item, Lock, Progress, Queue};
+use cairn_core::annotations::{Item, Lock, Progress, Queue, Standing};
 use cairn_core::ids::AnnotationQueueId;
 use cairn_core::query::opik::ANNOTATION_QUEUE_IDS;
 use cairn_core::query::{Entity, Field, Predicate, Query, Subject, Term, Value};
@@ -99,11 +99,8 @@ impl Reader {
                 continue;
             };
             let Some(row) = self.annotation_item(queue.id, item)? else { continue };
-            if row.review.reviewers.contains(who) {
-                continue;
-            }
             let locks = self.annotation_locks_on(queue.id, item)?;
-            if queue.has_room(&row.review, &locks, who, now) {
+            if queue.standing(&row.review, &locks, who, now) == Standing::Waiting {
                 return Ok(Some((item, row)));
             }
         }

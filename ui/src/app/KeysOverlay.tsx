@@ -104,6 +104,8 @@ const GROUPS = [
       { keys: ["Tab"], does: "From score to score, and to the comment" },
       { keys: ["Ctrl Enter", "⌘ Enter"], does: "Done with this item, on to the next" },
       { keys: ["S"], does: "Skip this item" },
+      { keys: ["J", "K"], does: "Next, previous item of the queue" },
+      { keys: ["Ctrl I", "⌘ I"], does: "To the list of items; then ↓, ↑ and Enter" },
     ],
   },
 ];

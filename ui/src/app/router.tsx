@@ -154,7 +154,7 @@ const promptsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts",
   staticData: { title: "Prompts" },
-  validateSearch: texts("name", "create"),
+  validateSearch: texts("name", "sort", "create"),
   component: page(() => import("@/app/pages/PromptsPage"), "PromptsPage"),
 });
 
@@ -320,6 +320,7 @@ const reviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues/$queueId/review",
   staticData: { title: "Review" },
+  validateSearch: texts("item"),
   component: page(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
 });
 

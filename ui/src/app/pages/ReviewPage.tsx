@@ -11,6 +11,8 @@ const route = getRouteApi("/$workspace/projects/$projectId/annotation-queues/$qu
 
 export function ReviewPage() {
   const { workspace, projectId, queueId } = route.useParams();
+  const { item } = route.useSearch();
+  const navigate = route.useNavigate();
   const back = (
     <Link
       to="/$workspace/projects/$projectId/annotation-queues/$queueId"
@@ -24,6 +26,8 @@ export function ReviewPage() {
     <Review
       key={queueId}
       queueId={queueId}
+      askedId={item}
+      onAsk={(next) => navigate({ search: { item: next }, replace: true })}
       back={back}
       thing={({ scope, id }) =>
         scope === "TRACE" ? (

@@ -18,7 +18,7 @@ import { type Fact, Facts } from "@/entities/details/Facts";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
 import { useQueueChanges } from "@/features/annotations/useQueueChanges";
-import { type QueuedItem, readAllItems, useQueueItems } from "@/features/annotations/useQueueItems";
+import { nameOf, previewOf, type QueuedItem, readAllItems, useQueueItems } from "@/features/annotations/useQueueItems";
 import { type DocumentType, graphql } from "@/gql";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
@@ -236,9 +236,6 @@ function exportItems(name: string, items: readonly QueuedItem[], form: "csv" | "
   ]);
   download(`${name}.csv`, "text/csv", writeCsv([["id", "name", "input", "reviewers", ...scores], ...lines]));
 }
-
-const nameOf = ({ trace, thread }: QueuedItem) => trace?.name ?? thread?.threadId;
-const previewOf = ({ trace, thread }: QueuedItem) => trace?.inputPreview ?? thread?.firstMessagePreview;
 
 const columnsOf = (
   queue: Queue,

@@ -1,5 +1,5 @@
 import { ArrowRight, SkipForward } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
@@ -8,7 +8,9 @@ import { Found } from "@/components/Found";
 import { Markdown } from "@/components/Markdown";
 import { Progress } from "@/components/Progress";
 import { Scrollable } from "@/components/Scrollable";
+import { ReviewItems } from "@/features/annotations/ReviewItems";
 import { useQueueChanges } from "@/features/annotations/useQueueChanges";
+import { useQueueItems } from "@/features/annotations/useQueueItems";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
@@ -28,13 +30,17 @@ const ReviewQuery = graphql(`
       feedbackDefinitionNames
       itemCount
       completedCount
+      reviewers {
+        name
+        items
+      }
       nextItem {
         id
       }
       items(first: 500) {
         nodes {
           id
-          isComplete
+          standing
         }
       }
     }
@@ -52,6 +58,9 @@ export type Reviewed = { scope: Queue["scope"]; id: string; names: readonly stri
 
 type ReviewProps = {
   queueId: string;
+  /** The item that was asked for; otherwise the next that waits. */
+  askedId: string | undefined;
+  onAsk: (itemId: string | undefined) => void;
   /** What is judged. */
   thing: (reviewed: Reviewed) => ReactNode;
   /** Where it is judged. */
@@ -61,23 +70,23 @@ type ReviewProps = {
 };
 
 /** One item after the other, until nothing waits any more. */
-export function Review({ queueId, thing, judgement, back }: ReviewProps) {
+export function Review({ queueId, askedId, onAsk, thing, judgement, back }: ReviewProps) {
   const [{ data, error, fetching }, read] = useQuery({
     query: ReviewQuery,
     variables: { id: queueId },
     requestPolicy: "network-only",
   });
   const [, lock] = useMutation(LockAnnotationItemMutation);
-  const [skippedTo, setSkippedTo] = useState<string | null>(null);
-  useQueueChanges({ id: queueId, position: data?.server.position });
+  const items = useQueueItems(queueId);
+  useQueueChanges({ id: queueId, position: data?.server.position, onChanges: items.catchUp });
   const queue = data?.annotationQueue;
-  const itemId = skippedTo ?? queue?.nextItem?.id ?? null;
+  const itemId = askedId ?? queue?.nextItem?.id ?? null;
   useEffect(() => {
     // That two people look at the same item is a pity, no more: without the lock the review goes on.
     if (itemId) lock({ id: queueId, item: itemId });
   }, [itemId, queueId, lock]);
   const onNext = () => {
-    setSkippedTo(null);
+    onAsk(undefined);
     read({ requestPolicy: "network-only" });
   };
   useChord("enter", onNext);
@@ -93,32 +102,35 @@ export function Review({ queueId, thing, judgement, back }: ReviewProps) {
             <Progress label="Judged" done={found.completedCount} all={found.itemCount} />
             {back}
           </header>
-          {itemId === null ? (
-            <EmptyState title="Nothing is left for you" actions={back}>
-              You have judged what waited in this queue. Thank you.
-            </EmptyState>
-          ) : (
-            <Item
-              key={itemId}
-              queue={found}
-              itemId={itemId}
-              thing={thing}
-              judgement={judgement}
-              onNext={onNext}
-              onSkip={() => setSkippedTo(nextAfter(found, itemId))}
-            />
-          )}
+          <div className={styles.body}>
+            <ReviewItems items={items} currentId={itemId} reviewers={found.reviewers} onOpen={onAsk} />
+            {itemId === null ? (
+              <EmptyState title="Nothing is left for you" actions={back}>
+                You have judged what waited in this queue. Thank you.
+              </EmptyState>
+            ) : (
+              <Item
+                key={itemId}
+                queue={found}
+                itemId={itemId}
+                thing={thing}
+                judgement={judgement}
+                onNext={onNext}
+                onSkip={() => onAsk(nextAfter(found, itemId))}
+              />
+            )}
+          </div>
         </div>
       )}
     </Found>
   );
 }
 
-/** The next that is not complete, from the beginning again after the last. */
+/** The next that waits, from the beginning again after the last. */
 function nextAfter({ items }: Queue, id: string): string {
   const at = items.nodes.findIndex((item) => item.id === id);
   const others = [...items.nodes.slice(at + 1), ...items.nodes.slice(0, at)];
-  return others.find((item) => !item.isComplete)?.id ?? id;
+  return others.find(({ standing }) => standing === "WAITING")?.id ?? id;
 }
 
 type ItemProps = Pick<ReviewProps, "thing" | "judgement"> & {

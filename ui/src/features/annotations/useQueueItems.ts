@@ -11,7 +11,11 @@ const AnnotationItemsQuery = graphql(`
         nodes {
           id
           isComplete
+          standing
           reviewers
+          locks {
+            by
+          }
           scores {
             name
             value
@@ -41,6 +45,9 @@ const AnnotationItemsQuery = graphql(`
 export type QueuedItem = NonNullable<
   DocumentType<typeof AnnotationItemsQuery>["annotationQueue"]
 >["items"]["nodes"][number];
+
+export const nameOf = ({ trace, thread }: QueuedItem) => trace?.name ?? thread?.threadId;
+export const previewOf = ({ trace, thread }: QueuedItem) => trace?.inputPreview ?? thread?.firstMessagePreview;
 
 const PAGE_ITEMS = 100;
 

@@ -147,11 +147,11 @@ const columnsOf = (workspace: string, projectId: string): { first: Column; other
     ),
   },
   others: [
-    { label: "Type", isMinor: true, cell: ({ kind }) => (kind === "DATASET" ? "Dataset" : "Test suite") },
+    { label: "Type", sort: "kind", isMinor: true, cell: ({ kind }) => (kind === "DATASET" ? "Dataset" : "Test suite") },
     { label: "Items", sort: "item_count", isNumeric: true, cell: (dataset) => formatCount(dataset.itemCount) },
     {
       label: "Versions",
-
+      sort: "version_count",
       isNumeric: true,
       isMinor: true,
       cell: (dataset) => formatCount(dataset.versionCount),
@@ -174,7 +174,7 @@ const columnsOf = (workspace: string, projectId: string): { first: Column; other
       isMinor: true,
       cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
     },
-    { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+    { label: "Created by", sort: "created_by", isMinor: true, cell: ({ createdBy }) => createdBy },
     { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
   ],
 });

@@ -14,23 +14,19 @@ const UpdateDatasetVersionMutation = graphql(`
     $version: String!
     $description: String
     $add: [String!]!
+    $remove: [String!]!
   ) {
     updateDatasetVersion(
       datasetId: $datasetId
       version: $version
       description: $description
       addTags: $add
+      removeTags: $remove
     ) {
       id
       description
       tags
     }
-  }
-`);
-
-const RemoveDatasetVersionTagMutation = graphql(`
-  mutation RemoveDatasetVersionTag($datasetId: ID!, $version: String!, $tag: String!) {
-    removeDatasetVersionTag(datasetId: $datasetId, version: $version, tag: $tag)
   }
 `);
 
@@ -51,26 +47,21 @@ const LATEST = "latest";
 
 function EditVersionForm({ datasetId, version, onDone }: EditVersionProps) {
   const [{ fetching }, update] = useMutation(UpdateDatasetVersionMutation);
-  const [, removeTag] = useMutation(RemoveDatasetVersionTagMutation);
   const own = version.tags.filter((tag) => tag !== LATEST);
   const [problem, setProblem] = useState<string | null>(null);
   const [note, setNote] = useState(version.description ?? "");
   const [tags, setTags] = useState(own.join(", "));
   const submit = async () => {
     const wanted = namesOf(tags);
-    const place = { datasetId, version: version.hash };
-    // What may be refused comes first: a tag that another version has.
     const { error } = await update({
-      ...place,
+      datasetId,
+      version: version.hash,
       description: note.trim() === (version.description ?? "") ? null : note.trim(),
       add: wanted.filter((tag) => !own.includes(tag)),
+      remove: own.filter((tag) => !wanted.includes(tag)),
     });
-    if (error) return setProblem(failureOf(error).message);
-    for (const tag of own.filter((tag) => !wanted.includes(tag))) {
-      const answer = await removeTag({ ...place, tag });
-      if (answer.error) return setProblem(failureOf(answer.error).message);
-    }
-    onDone();
+    if (error) setProblem(failureOf(error).message);
+    else onDone();
   };
   return (
     <Form onSubmit={submit}>

@@ -8,7 +8,7 @@ import { Found } from "@/components/Found";
 import { ModalDialog } from "@/components/ModalDialog";
 import { ThingName, Who } from "@/features/history/auditColumns";
 import type { AuditSearch } from "@/features/history/auditSearch";
-import { BEGINNINGS, THINGS } from "@/features/history/auditWords";
+import { THINGS } from "@/features/history/auditWords";
 import { ChangedFields } from "@/features/history/ChangedFields";
 import { titleOf } from "@/features/history/changeWords";
 import { History } from "@/features/history/History";

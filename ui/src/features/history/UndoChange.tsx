@@ -20,14 +20,7 @@ type UndoChangeProps = {
 };
 
 /** Takes one change back, and offers the way back. */
-export function UndoChange({
-  change,
-  request,
-  noun,
-  title,
-  act = "Undo this change",
-  onUndone,
-}: UndoChangeProps) {
+export function UndoChange({ change, request, noun, title, act = "Undo this change", onUndone }: UndoChangeProps) {
   const { undo, undoRequest, undoTogether } = useTakeBack();
   const [isAsking, setAsking] = useState(false);
   const [isBusy, setBusy] = useState(false);

@@ -17,11 +17,13 @@ import { type PromptItem, usePromptList } from "@/features/prompts/usePromptList
 import { focusBox } from "@/lib/focusBox";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
 import { useChosen } from "@/lib/useChosen";
 import { useColumnChoices } from "@/lib/useColumnChoices";
 
 export type PromptsSearch = {
   name?: string | undefined;
+  sort?: string | undefined;
   /** Whether the form for a new one is open. */
   create?: string | undefined;
 };
@@ -34,10 +36,13 @@ type PromptsProps = {
   onPromptOpen: (id: string) => void;
 };
 
+const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
+
 export function Prompts({ workspace, projectId, search, onSearch, onPromptOpen }: PromptsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   const name = search.name ?? "";
-  const prompts = usePromptList(projectId, name);
+  const sort = parseSortOrder(search.sort, NEWEST);
+  const prompts = usePromptList(projectId, name, sort);
   const { list, failure } = prompts;
   const chosen = useChosen(list?.items ?? []);
   const { first, others } = columnsOf(workspace, projectId);
@@ -94,6 +99,11 @@ export function Prompts({ workspace, projectId, search, onSearch, onPromptOpen }
               rows={items}
               keyOf={({ id }) => id}
               isBusy={prompts.isLoading}
+              order={{
+                sort,
+                onSort: (field) =>
+                  onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) }),
+              }}
               more={
                 hasNextPage
                   ? { failure: prompts.moreFailure, isLoading: prompts.isLoadingMore, onMore: prompts.loadMore }
@@ -121,6 +131,7 @@ const RARE_COLUMNS: readonly string[] = ["Created", "Created by", "ID"];
 const columnsOf = (workspace: string, projectId: string): { first: Column; others: Column[] } => ({
   first: {
     label: "Name",
+    sort: "name",
     cell: (prompt) => (
       <>
         <Link
@@ -137,19 +148,21 @@ const columnsOf = (workspace: string, projectId: string): { first: Column; other
   },
   others: [
     { label: "Type", isMinor: true, cell: (prompt) => (prompt.structure === "CHAT" ? "Chat" : "Text") },
-    { label: "Versions", isNumeric: true, cell: (prompt) => formatCount(prompt.versionCount) },
+    { label: "Versions", sort: "version_count", isNumeric: true, cell: (prompt) => formatCount(prompt.versionCount) },
     { label: "Tags", isMinor: true, cell: (prompt) => <TagList label="Tags" tags={prompt.tags} /> },
     {
       label: "Last updated",
+      sort: "last_updated_at",
       cell: (prompt) => <Time at={prompt.lastUpdatedAt} style="relative" />,
     },
-    { label: "By", isMinor: true, cell: (prompt) => prompt.lastUpdatedBy },
+    { label: "By", sort: "last_updated_by", isMinor: true, cell: (prompt) => prompt.lastUpdatedBy },
     {
       label: "Created",
+      sort: "created_at",
       isMinor: true,
       cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
     },
-    { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+    { label: "Created by", sort: "created_by", isMinor: true, cell: ({ createdBy }) => createdBy },
     { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
   ],
 });

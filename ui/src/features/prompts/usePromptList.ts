@@ -1,11 +1,12 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import type { SortOrder } from "@/lib/sortOrder";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const PromptsPageQuery = graphql(`
-  query PromptsPage($projectId: ID!, $first: Int!, $after: String, $name: String) {
-    prompts(projectId: $projectId, first: $first, after: $after, name: $name) {
+  query PromptsPage($projectId: ID!, $first: Int!, $after: String, $name: String, $sort: Sort) {
+    prompts(projectId: $projectId, first: $first, after: $after, name: $name, sort: $sort) {
       nodes {
         id
         name
@@ -32,10 +33,10 @@ export type PromptItem = DocumentType<typeof PromptsPageQuery>["prompts"]["nodes
 const PAGE_PROMPTS = 50;
 
 /** The prompts of a project; those in whose name the words stand. */
-export function usePromptList(projectId: string, name: string) {
+export function usePromptList(projectId: string, name: string, sort: SortOrder) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<PromptItem>> => {
-    const variables = { projectId, first: PAGE_PROMPTS, after, name: name || null };
+    const variables = { projectId, first: PAGE_PROMPTS, after, name: name || null, sort };
     const { data, error } = await client
       .query(PromptsPageQuery, variables, { requestPolicy: "network-only" })
       .toPromise();
@@ -44,7 +45,7 @@ export function usePromptList(projectId: string, name: string) {
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
-  const list = useLiveList({ key: `${projectId} ${name}`, load });
+  const list = useLiveList({ key: JSON.stringify([projectId, name, sort]), load });
   useChanges({ kinds: ["PROMPT"], onChanged: list.catchUp });
   return list;
 }
