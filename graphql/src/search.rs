@@ -54,6 +54,8 @@ pub(crate) struct SearchTotals {
     total_count: usize,
     /// The position up to which the text index had seen the log when it answered.
     seen_up_to: Position,
+    /// How many newer events there were that it had not seen: words wait while very much is written.
+    unseen: u64,
 }
 
 /// What a search can find.
@@ -281,17 +283,19 @@ impl SearchQueries {
         // Who may enter may ask; what for was looked at above.
         let read = session.read::<WorkspaceRead, _>(move |reader| {
             if words.is_empty() {
-                return Ok((Vec::new(), 0, reader.index_position(cairn_storage::signals::Index::Text)));
+                let seen = reader.index_position(cairn_storage::signals::Index::Text);
+                return Ok((Vec::new(), 0, seen, reader.position()));
             }
             let found = reader.search(project, &kinds, &words, start, first)?;
             let shown: &[Words] = if snippets { &words } else { &[] };
             let hits = found.hits.into_iter().map(|hit| load(reader, hit, shown));
             let hits: Vec<Option<SearchHit>> = hits.collect::<std::result::Result<_, Failure>>()?;
-            Ok((hits, found.total, found.seen_up_to))
+            Ok((hits, found.total, found.seen_up_to, reader.position()))
         });
-        let (hits, total, seen_up_to) = read.await?;
+        let (hits, total, seen_up_to, asked_at) = read.await?;
         let has_next = start + hits.len() < total && !hits.is_empty();
-        let totals = SearchTotals { total_count: total, seen_up_to: Position(seen_up_to) };
+        let unseen = asked_at.0.saturating_sub(seen_up_to.0);
+        let totals = SearchTotals { total_count: total, seen_up_to: Position(seen_up_to), unseen };
         let mut page = Connection::with_additional_fields(start > 0, has_next, totals);
         let places = (start + 1..).zip(hits);
         page.edges =

@@ -11,7 +11,7 @@ use cairn_core::ids::{
     CommentId, DatasetId, DatasetItemId, ExperimentId, Position, ProjectId, PromptId, PromptVersionId,
     SpanId, ThreadId, TraceId,
 };
-use cairn_core::limits::SEARCH_DELETED_PROJECTS_MAX;
+use cairn_core::limits::{SEARCH_DELETED_PROJECTS_MAX, SEARCH_WAITED_EVENTS_MAX};
 use cairn_core::prompts::state::Prompt;
 use cairn_core::query::Words;
 use cairn_core::search::Searched;
@@ -22,8 +22,9 @@ use crate::error::Error;
 use crate::history::trash::Kind;
 use crate::index::{Place, Ranked};
 use crate::prompts::read::Detailed;
-use crate::reader::Reader;
+use crate::reader::{Indexes, Reader};
 use crate::signals::Index;
+use crate::store::INDEX_PATIENCE;
 use crate::text::Places;
 use crate::text::snippet::{Snippet, snippet};
 use crate::threads::read::Thread;
@@ -79,7 +80,7 @@ impl Reader {
         limit: usize,
     ) -> Result<Found, Error> {
         let indexes = self.indexes()?;
-        self.store().signals().wait_for(Index::Text, self.position(), crate::store::INDEX_PATIENCE)?;
+        self.wait_for_words(indexes)?;
         let places = match project {
             Some(project) => Places::Project(project),
             None => Places::AllBut(self.deleted_projects()?),
@@ -87,6 +88,19 @@ impl Reader {
         let (hits, total) = indexes.text.search(&places, kinds, words, limit, offset)?;
         self.keep_up();
         Ok(Found { hits, total, seen_up_to: indexes.text.position() })
+    }
+
+    /// Words wait for all other work: while very much is written, whoever searches gets what is known, and how far that
+    /// goes.
+    fn wait_for_words(&self, indexes: &Indexes) -> Result<(), Error> {
+        let behind = self.position().0.saturating_sub(indexes.text.position().0);
+        if behind > SEARCH_WAITED_EVENTS_MAX {
+            return Ok(());
+        }
+        match self.store().signals().wait_for(Index::Text, self.position(), INDEX_PATIENCE) {
+            Err(Error::IndexBehind { .. }) => Ok(()),
+            waited => waited,
+        }
     }
 
     fn deleted_projects(&self) -> Result<Vec<ProjectId>, Error> {

@@ -9,7 +9,7 @@ use super::world::{World, body, span, trace, trace_id};
 const SEARCH: &str = "query($project: ID!, $text: String!, $first: Int, $after: String) {
     search(projectId: $project, text: $text, first: $first, after: $after) {
         nodes { score traceId trace { id name } span { id name } snippets { field text highlights { start end } } }
-        pageInfo { hasNextPage endCursor } totalCount seenUpTo
+        pageInfo { hasNextPage endCursor } totalCount seenUpTo unseen
     }
     server { position }
 }";
@@ -30,6 +30,7 @@ async fn a_search_finds_traces_and_spans_and_shows_where() {
     let data = world.ask(SEARCH, json!({ "project": project, "text": "pelicans" })).await;
     let found = &data["search"];
     assert_eq!((&found["totalCount"], &found["seenUpTo"]), (&json!(3), &data["server"]["position"]));
+    assert_eq!(found["unseen"], json!(0));
     let by_trace = |number| {
         let id = json!(trace_id(number).to_string());
         found["nodes"].as_array().unwrap().iter().find(|hit| hit["traceId"] == id).unwrap().clone()

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cairn_core::command::Context;
 use cairn_core::event::Event;
 use cairn_core::ids::{ErasureId, ProjectId, PromptId, TraceId};
-use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, INDEX_BUILD_EVENTS_MAX};
+use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, INDEX_BUILD_EVENTS_MAX, SEARCH_WAITED_EVENTS_MAX};
 use cairn_core::merge::Origin;
 use cairn_core::query::{Entity, Query, Words};
 use cairn_core::search::Searched;
@@ -130,6 +130,20 @@ fn a_stretch_that_was_read_ahead_is_taken_in_as_it_is_by_then() {
     catch_up(&mut columns, &writer);
     assert_eq!(listed(&writer, &indexes), 3 * STRETCH - 1);
     assert!(columns.ahead.is_none());
+}
+
+#[test]
+fn a_search_while_words_are_far_behind_answers_with_what_is_known_and_how_far_that_goes() {
+    let dir = TempDir::new().unwrap();
+    let mut writer = open(&dir);
+    let (indexes, [_, mut texts]) = follower::open(dir.path(), writer.store()).unwrap();
+    write(&mut writer, 1..=3);
+    catch_up(&mut texts, &writer);
+    write(&mut writer, 4..=usize::try_from(SEARCH_WAITED_EVENTS_MAX).unwrap() + 10);
+    let reader = Reader::new(writer.store(), &indexes).unwrap();
+    let words = Words::parse("run", false).unwrap();
+    let found = reader.search(None, &Searched::RECORDED, &[words], 0, 20).unwrap();
+    assert_eq!((found.total, found.seen_up_to), (3, cairn_core::ids::Position(3)));
 }
 
 const EVENTS: usize = 2 * INDEX_BUILD_EVENTS_MAX + 100;

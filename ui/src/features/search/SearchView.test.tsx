@@ -47,13 +47,15 @@ const HITS = [
 
 const project = { __typename: "Project", id: "p1", name: "harbour" };
 
+let unseen = 0;
+
 const server = fakeServer({
   SearchedProjects: () => ({ data: { projects: { __typename: "ProjectConnection", nodes: [project] } } }),
   SearchList: ({ kinds, after }) => {
     const all = HITS.filter(({ kind }) => (kinds as string[]).includes(kind));
     const nodes = after ? all.slice(2) : all.slice(0, 2);
     const pageInfo = { __typename: "PageInfo", endCursor: "2", hasNextPage: !after && all.length > 2 };
-    return { data: { search: { __typename: "SearchConnection", nodes, pageInfo, totalCount: all.length } } };
+    return { data: { search: { __typename: "SearchConnection", nodes, pageInfo, totalCount: all.length, unseen } } };
   },
 });
 
@@ -86,6 +88,17 @@ test("hits of all kinds are listed with their snippets, each leading to where it
   const marked = [...document.querySelectorAll("mark")].map((mark) => mark.textContent);
   expect(marked).toEqual(["pilots", "pilots", "pilots"]);
   expect(screen.queryByRole("button", { name: "Load more" })).toBeNull();
+});
+
+test("what is not searched yet is told, until it is", async () => {
+  const user = userEvent.setup();
+  unseen = 12_000;
+  show({ q: "pilots" });
+  await screen.findByText(/12,000 of the newest changes are not searched yet/);
+  unseen = 0;
+  await user.click(screen.getByRole("button", { name: "Search again" }));
+  await waitFor(() => expect(screen.queryByText(/not searched yet/)).toBeNull());
+  expect(screen.getByRole("list", { name: "Hits" })).toBeTruthy();
 });
 
 test("a search is narrowed to some kinds", async () => {

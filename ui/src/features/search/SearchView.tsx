@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
 import { useRef } from "react";
 import { Badge } from "@/components/Badge";
+import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { Highlighted } from "@/components/Highlighted";
@@ -14,6 +15,7 @@ import { CHOICES, parseChoice } from "@/features/search/kinds";
 import { ProjectChoice } from "@/features/search/ProjectChoice";
 import { useSearchList } from "@/features/search/useSearchList";
 import { focusBox } from "@/lib/focusBox";
+import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./Search.module.css";
 
@@ -61,28 +63,38 @@ export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
           by any words in them.
         </EmptyState>
       ) : (
-        <Found what="hits" value={failure ? null : list} failure={failure} onRetry={found.refresh}>
-          {({ items, hasNextPage }) =>
-            items.length === 0 && !hasNextPage ? (
-              <EmptyState title="Nothing has these words">
-                Fewer words, or the beginning of one as in <code>begin*</code>, find more.
-              </EmptyState>
-            ) : (
-              <>
-                <ol aria-label="Hits" aria-busy={found.isLoading} className={styles.hits}>
-                  {items.map(({ id, hit }) => (
-                    <li key={id}>
-                      <HitEntry hit={hit} workspace={workspace} />
-                    </li>
-                  ))}
-                </ol>
-                {hasNextPage && (
-                  <LoadMore failure={found.moreFailure} isLoading={found.isLoadingMore} onMore={found.loadMore} />
-                )}
-              </>
-            )
-          }
-        </Found>
+        <>
+          {found.unseen > 0 && (
+            <p className={styles.unseen}>
+              {formatCount(found.unseen)} of the newest changes are not searched yet.{" "}
+              <Button kind="plain" onPress={found.refresh}>
+                Search again
+              </Button>
+            </p>
+          )}
+          <Found what="hits" value={failure ? null : list} failure={failure} onRetry={found.refresh}>
+            {({ items, hasNextPage }) =>
+              items.length === 0 && !hasNextPage ? (
+                <EmptyState title="Nothing has these words">
+                  Fewer words, or the beginning of one as in <code>begin*</code>, find more.
+                </EmptyState>
+              ) : (
+                <>
+                  <ol aria-label="Hits" aria-busy={found.isLoading} className={styles.hits}>
+                    {items.map(({ id, hit }) => (
+                      <li key={id}>
+                        <HitEntry hit={hit} workspace={workspace} />
+                      </li>
+                    ))}
+                  </ol>
+                  {hasNextPage && (
+                    <LoadMore failure={found.moreFailure} isLoading={found.isLoadingMore} onMore={found.loadMore} />
+                  )}
+                </>
+              )
+            }
+          </Found>
+        </>
       )}
     </Page>
   );
