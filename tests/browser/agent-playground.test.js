@@ -87,7 +87,7 @@ test("the page turns into the playground when the program connects, with a field
 
 test("a run is watched while it works: its steps, what it prints, and what it comes to", async () => {
   await inputs().getByLabel("question").fill("where is it");
-  await inputs().getByLabel("times").fill("3");
+  await inputs().getByLabel("times").fill("6");
   await inputs().getByLabel("polite").selectOption("false");
   await inputs().getByRole("button", { name: "Run" }).click();
   await status("running").waitFor();
@@ -97,10 +97,10 @@ test("a run is watched while it works: its steps, what it prints, and what it co
   assert.deepEqual(await seriousViolations(page), []);
   await status("completed").waitFor();
   await run().getByRole("region", { name: "Result", exact: true }).getByText("where is it!").waitFor();
-  assert.match(await run().getByRole("region", { name: "Result", exact: true }).innerText(), /str[^]*3[^]*false/);
-  await eventually("all steps", async () => (await trajectory().getByRole("treeitem", { name: /^(look_up|think)/ }).count()) === 6);
-  await eventually("its figures", async () => /Latency\s+3\.\d+ s[^]*Tokens\s+360[^]*Cost\s+\$0\.\d+/.test(await run().innerText()));
-  assert.equal(await run().getByRole("region", { name: "Log" }).getByText("looking up").count(), 3);
+  assert.match(await run().getByRole("region", { name: "Result", exact: true }).innerText(), /str[^]*6[^]*false/);
+  await eventually("all steps", async () => (await trajectory().getByRole("treeitem", { name: /^(look_up|think)/ }).count()) === 12);
+  await eventually("its figures", async () => /Latency\s+6\.\d+ s[^]*Tokens\s+720[^]*Cost\s+\$0\.\d+/.test(await run().innerText()));
+  assert.equal(await run().getByRole("region", { name: "Log" }).getByText("looking up").count(), 6);
 });
 
 test("a step is looked at where it is, and a reload keeps the run and its inputs", async () => {
@@ -110,7 +110,7 @@ test("a step is looked at where it is, and a reload keeps the run and its inputs
   await status("completed").waitFor();
   await page.getByRole("article", { name: "span think" }).waitFor();
   await eventually("the inputs", async () => (await inputs().getByLabel("question").inputValue()) === "where is it");
-  assert.equal(await inputs().getByLabel("times").inputValue(), "3");
+  assert.equal(await inputs().getByLabel("times").inputValue(), "6");
   await run().getByRole("link", { name: "View trace" }).click();
   await page.getByRole("article", { name: "trace answer" }).waitFor();
   await page.goBack();
