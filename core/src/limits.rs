@@ -277,8 +277,6 @@ pub const LOG_CACHE_BYTES_MAX: u64 = 32 << 20;
 
 /// How long a search waits for the index to reach the position of its request.
 pub const INDEX_WAIT_MS_MAX: u64 = 5_000;
-/// Further behind, words are not waited for: what one commit of the text index takes in.
-pub const SEARCH_WAITED_EVENTS_MAX: u64 = 8_000;
 /// Entities that one commit of the columns index takes at most.
 pub const COLUMNS_COMMIT_DOCUMENTS_MAX: usize = 10_000;
 /// The columns index commits after so long even if nobody asks.

@@ -300,18 +300,21 @@ impl AnnotationQueue {
     }
 
     /// The oldest item that waits for who asks (or for `reviewer`): not judged by them, and with room beside those who
-    /// judged it or look at it now. Null when nothing is left for them.
+    /// judged it or look at it now; `after` an item, from the beginning again behind the last. Null when nothing else is
+    /// left for them.
     #[graphql(complexity = "20 + child_complexity")]
     async fn next_item(
         &self,
         context: &Context<'_>,
         reviewer: Option<String>,
+        after: Option<ID>,
     ) -> Result<Option<AnnotationItem>> {
         let session = session(context)?;
+        let after = after.as_ref().map(uuid).transpose()?;
         let (queue, now) = (Arc::new(self.0.queue.clone()), session.now());
         let who = reviewer.unwrap_or_else(|| session.name().to_owned());
         let read = session.read::<AnnotationRead, _>(move |reader| {
-            let next = reader.next_annotation(&queue, &who, now)?;
+            let next = reader.next_annotation(&queue, after, &who, now)?;
             Ok(next.map(|(id, item)| AnnotationItem::new(&queue, id, item)))
         });
         Ok(read.await?)

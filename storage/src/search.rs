@@ -11,7 +11,7 @@ use cairn_core::ids::{
     CommentId, DatasetId, DatasetItemId, ExperimentId, Position, ProjectId, PromptId, PromptVersionId,
     SpanId, ThreadId, TraceId,
 };
-use cairn_core::limits::{SEARCH_DELETED_PROJECTS_MAX, SEARCH_WAITED_EVENTS_MAX};
+use cairn_core::limits::{SEARCH_DELETED_PROJECTS_MAX, TEXT_COMMIT_DOCUMENTS_MAX};
 use cairn_core::prompts::state::Prompt;
 use cairn_core::query::Words;
 use cairn_core::search::Searched;
@@ -90,11 +90,11 @@ impl Reader {
         Ok(Found { hits, total, seen_up_to: indexes.text.position() })
     }
 
-    /// Words wait for all other work: while very much is written, whoever searches gets what is known, and how far that
-    /// goes.
+    /// Words wait for all other work: while more is written than a commit of the index takes in, whoever searches gets
+    /// what is known, and how far that goes.
     fn wait_for_words(&self, indexes: &Indexes) -> Result<(), Error> {
         let behind = self.position().0.saturating_sub(indexes.text.position().0);
-        if behind > SEARCH_WAITED_EVENTS_MAX {
+        if usize::try_from(behind).map_or(true, |behind| behind > TEXT_COMMIT_DOCUMENTS_MAX) {
             return Ok(());
         }
         match self.store().signals().wait_for(Index::Text, self.position(), INDEX_PATIENCE) {

@@ -3,7 +3,7 @@
 use async_graphql::{ComplexObject, Context, Enum, ID, InputObject, Object, SimpleObject};
 use cairn_core::access::{Actor, AuditRead};
 use cairn_core::history::things;
-use cairn_core::ids::RequestId;
+use cairn_core::ids::{ProjectId, RequestId};
 use cairn_core::json::Json;
 use cairn_core::limits::{AUDIT_LOOKED_EVENTS_MAX, AUDIT_LOOKUPS_MAX};
 use cairn_storage::history::audit;
@@ -79,6 +79,8 @@ pub(crate) struct AuditFilter {
     principal: Option<String>,
     /// Only what is told in the history of one thing.
     thing: Option<ID>,
+    /// Only what is about a project or something that belongs to it.
+    project_id: Option<ID>,
     /// Only what one request did.
     request: Option<ID>,
     from: Option<Timestamp>,
@@ -99,6 +101,7 @@ impl AuditFilter {
             decisions: self.decisions.unwrap_or_default(),
             principal: self.principal.filter(|part| !part.trim().is_empty()),
             thing: self.thing.as_ref().map(uuid).transpose()?,
+            project: self.project_id.as_ref().map(uuid).transpose()?.map(ProjectId::known),
             request: self.request.as_ref().map(uuid).transpose()?.map(RequestId::known),
             from,
             until,

@@ -29,6 +29,30 @@ async fn next(world: &World, queue: &Value, reviewer: Option<&str>) -> Value {
     found["annotationQueue"]["nextItem"]["id"].clone()
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_skips_an_item_gets_the_one_behind_it_and_from_the_last_the_first() {
+    let world = World::open();
+    world.traces([1, 2, 3]).await;
+    let queue = made(&world, json!({ "name": "answers", "feedbackDefinitionNames": ["quality"] })).await;
+    filled(&world, &queue, &[1, 2, 3]).await;
+    let query = "query($id: ID!, $after: ID) { annotationQueue(id: $id) { nextItem(after: $after) { id } } }";
+    let after = async |number: u64| {
+        let found = world.ask(query, json!({ "id": queue["id"], "after": id(number) })).await;
+        found["annotationQueue"]["nextItem"]["id"].clone()
+    };
+    assert_eq!((after(1).await, after(2).await, after(3).await), (id(2), id(3), id(1)));
+    judge(&world, &queue, 2).await;
+    assert_eq!(after(1).await, id(3));
+    judge(&world, &queue, 3).await;
+    assert_eq!(after(1).await, Value::Null);
+}
+
+async fn judge(world: &World, queue: &Value, number: u64) {
+    let score = "mutation($id: ID!, $score: ScoreInput!) { scoreTrace(id: $id, score: $score) { id } }";
+    let given = json!({ "name": "quality", "value": 3, "annotationQueueId": queue["id"] });
+    world.ask(score, json!({ "id": id(number), "score": given })).await;
+}
+
 fn id(number: u64) -> Value {
     json!(trace_id(number).to_string())
 }
@@ -43,9 +67,7 @@ async fn a_queue_is_made_filled_judged_and_deleted() {
         (&json!("TRACE"), &json!(1), &json!(0))
     );
     assert_eq!(filled(&world, &queue, &[1, 2, 1]).await, json!({ "itemCount": 2 }));
-    let score = "mutation($id: ID!, $score: ScoreInput!) { scoreTrace(id: $id, score: $score) { id } }";
-    let given = json!({ "name": "quality", "value": 3, "annotationQueueId": queue["id"] });
-    world.ask(score, json!({ "id": id(1), "score": given })).await;
+    judge(&world, &queue, 1).await;
     let query =
         "query($id: ID!) { annotationQueue(id: $id) { itemCount completedCount reviewers { name items }
         feedbackScores { name value }

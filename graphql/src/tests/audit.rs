@@ -76,6 +76,12 @@ async fn filters_narrow_and_pages_go_on_where_the_last_ended() {
         before = page["reached"].clone();
     }
     assert_eq!(found.len(), 5);
+    let mine = json!({ "projectId": world.project_id().await });
+    assert_eq!(kinds(&events(&world, mine).await).len(), 5);
+    let other = "mutation { createProject(input: { name: \"others\" }) { id } }";
+    let other = world.ask(other, json!({})).await["createProject"]["id"].clone();
+    let page = events(&world, json!({ "projectId": other })).await;
+    assert_eq!((kinds(&page), &page["isComplete"]), (vec!["project_created"], &json!(true)));
     let wrong = json!({ "filter": { "from": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z" } });
     let (message, extensions) = world.refusal(EVENTS, wrong).await;
     assert!(message.contains("`until` is before it"), "{message}");

@@ -8,7 +8,7 @@ use cairn_core::ids::AnnotationQueueId;
 use cairn_core::query::opik::ANNOTATION_QUEUE_IDS;
 use cairn_core::query::{Entity, Field, Predicate, Query, Subject, Term, Value};
 use cairn_core::time::Timestamp;
-use fjall::Readable;
+use fjall::{Guard, Readable};
 use uuid::Uuid;
 
 use crate::error::Error;
@@ -86,18 +86,28 @@ impl Reader {
         Ok(locks)
     }
 
-    /// The oldest item that waits for somebody to judge it and that others leave room at.
+    /// The oldest item that waits for somebody to judge it and that others leave room at; of those behind `after` first,
+    /// and then of those before it.
     pub fn next_annotation(
         &self,
         queue: &Queue,
+        after: Option<Uuid>,
         who: &str,
         now: Timestamp,
     ) -> Result<Option<(Uuid, Item)>, Error> {
-        for guard in self.snapshot().prefix(self.rows(), rows::open_items(queue.id)) {
-            let key = guard.key()?;
+        let prefix = rows::open_items(queue.id);
+        let from = after.map_or_else(|| prefix.clone(), |item| rows::open_item(queue.id, item));
+        let behind = self.snapshot().range(self.rows(), from.clone()..).map(Guard::key);
+        let behind = behind.take_while(|key| key.as_ref().map_or(true, |key| key.starts_with(&prefix)));
+        let before = self.snapshot().range(self.rows(), prefix.clone()..from).map(Guard::key);
+        for key in behind.chain(before) {
+            let key = key?;
             let Some(item) = key.split_last_chunk::<16>().and_then(|(_, item)| rows::uuid(item)) else {
                 continue;
             };
+            if after == Some(item) {
+                continue;
+            }
             let Some(row) = self.annotation_item(queue.id, item)? else { continue };
             let locks = self.annotation_locks_on(queue.id, item)?;
             if queue.standing(&row.review, &locks, who, now) == Standing::Waiting {

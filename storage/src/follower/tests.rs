@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cairn_core::command::Context;
 use cairn_core::event::Event;
 use cairn_core::ids::{ErasureId, ProjectId, PromptId, TraceId};
-use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, INDEX_BUILD_EVENTS_MAX, SEARCH_WAITED_EVENTS_MAX};
+use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, INDEX_BUILD_EVENTS_MAX, TEXT_COMMIT_DOCUMENTS_MAX};
 use cairn_core::merge::Origin;
 use cairn_core::query::{Entity, Query, Words};
 use cairn_core::search::Searched;
@@ -139,7 +139,7 @@ fn a_search_while_words_are_far_behind_answers_with_what_is_known_and_how_far_th
     let (indexes, [_, mut texts]) = follower::open(dir.path(), writer.store()).unwrap();
     write(&mut writer, 1..=3);
     catch_up(&mut texts, &writer);
-    write(&mut writer, 4..=usize::try_from(SEARCH_WAITED_EVENTS_MAX).unwrap() + 10);
+    write(&mut writer, 4..=TEXT_COMMIT_DOCUMENTS_MAX + 10);
     let reader = Reader::new(writer.store(), &indexes).unwrap();
     let words = Words::parse("run", false).unwrap();
     let found = reader.search(None, &Searched::RECORDED, &[words], 0, 20).unwrap();

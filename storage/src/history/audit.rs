@@ -41,6 +41,8 @@ pub struct Filter {
     /// A part of the name of who did it, in whatever case.
     pub principal: Option<String>,
     pub thing: Option<Uuid>,
+    /// Only what is about this project or something that belongs to it.
+    pub project: Option<ProjectId>,
     pub request: Option<RequestId>,
     /// Not older.
     pub from: Option<Timestamp>,
@@ -123,10 +125,10 @@ impl Reader {
         let Some(kinds) = wanted.filter.kinds() else { return Ok(Page::complete()) };
         let (from, to) = self.bounds(wanted)?;
         let mut look = Look {
+            reader: self,
             wanted,
             kinds,
             principal: wanted.filter.principal.as_deref().map(str::to_lowercase),
-            records: Vec::new(),
             page: Page { reached: to, ..Page::default() },
         };
         let ended = match self.places(wanted, &look.kinds, from, to)? {
@@ -137,7 +139,6 @@ impl Reader {
         if ended.is_continue() {
             (page.is_complete, page.reached) = (true, from);
         }
-        page.events = look.records.iter().map(|record| self.audited(record)).collect::<Result<_, _>>()?;
         Ok(page)
     }
 
@@ -193,7 +194,7 @@ impl Reader {
                 return Ok(ControlFlow::Break(()));
             }
             if let Some(record) = self.record(at)?
-                && look.at(record).is_break()
+                && look.at(&record)?.is_break()
             {
                 return Ok(ControlFlow::Break(()));
             }
@@ -208,6 +209,11 @@ impl Reader {
         look: &mut Look<'_>,
     ) -> Result<ControlFlow<()>, Error> {
         let (mut before, mut bytes) = (to, 0_usize);
+        // What a thing belongs to its rows know, and they are as dear as an event that an index names.
+        let looked_max = match look.wanted.filter.project {
+            Some(_) => look.wanted.lookups_max.min(look.wanted.looked_max),
+            None => look.wanted.looked_max,
+        };
         while before > from {
             if bytes >= LOG_READ_BYTES_MAX {
                 return Ok(ControlFlow::Break(()));
@@ -219,7 +225,7 @@ impl Reader {
                 if record.position < from {
                     return Ok(ControlFlow::Continue(()));
                 }
-                if look.page.looked_at >= look.wanted.looked_max || look.at(record).is_break() {
+                if look.page.looked_at >= looked_max || look.at(&record)?.is_break() {
                     return Ok(ControlFlow::Break(()));
                 }
             }
@@ -370,6 +376,14 @@ impl Reader {
     }
 }
 
+impl About {
+    /// It is the project, or belongs to it.
+    fn is_within(&self, project: ProjectId) -> bool {
+        self.project_id == Some(project)
+            || (self.kind == things::Kind::Project && self.id == Some(project.uuid()))
+    }
+}
+
 impl Page {
     fn complete() -> Self {
         Self { is_complete: true, ..Self::default() }
@@ -390,27 +404,38 @@ impl Filter {
 
 /// One page as it comes about.
 struct Look<'a> {
+    reader: &'a Reader,
     wanted: &'a Wanted,
     kinds: Vec<Kind>,
     principal: Option<String>,
-    records: Vec<Record>,
     page: Page,
 }
 
 impl Look<'_> {
     /// Looks at one more event. It breaks off where there is one more than the page holds.
-    fn at(&mut self, record: Record) -> ControlFlow<()> {
+    fn at(&mut self, record: &Record) -> Result<ControlFlow<()>, Error> {
         self.page.looked_at += 1;
-        let wants = self.wants(&record);
-        if wants && self.records.len() >= self.wanted.limit {
+        let Some(event) = self.wanted(record)? else {
+            self.page.reached = record.position;
+            return Ok(ControlFlow::Continue(()));
+        };
+        if self.page.events.len() >= self.wanted.limit {
             self.page.reached = record.position.next();
-            return ControlFlow::Break(());
+            return Ok(ControlFlow::Break(()));
         }
         self.page.reached = record.position;
-        if wants {
-            self.records.push(record);
+        self.page.events.push(event);
+        Ok(ControlFlow::Continue(()))
+    }
+
+    /// The event as a line tells it, if it is wanted.
+    fn wanted(&self, record: &Record) -> Result<Option<Audited>, Error> {
+        if !self.wants(record) {
+            return Ok(None);
         }
-        ControlFlow::Continue(())
+        let event = self.reader.audited(record)?;
+        let is_within = |project| event.about.as_ref().is_some_and(|about| about.is_within(project));
+        Ok(self.wanted.filter.project.is_none_or(is_within).then_some(event))
     }
 
     fn wants(&self, record: &Record) -> bool {

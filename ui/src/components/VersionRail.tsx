@@ -18,7 +18,7 @@ export type RailVersion = {
   marks?: ReactNode;
 };
 
-type VersionRailProps = {
+export type VersionRailProps = {
   versions: readonly RailVersion[];
   /** Null if there are no older ones than these. */
   more: More | null;

@@ -11,6 +11,10 @@ export function exactly(thing: Recorded): { [key: string]: JsonValue } {
   return { ...plainly(rest), input: value(input), output: value(output), metadata: value(metadata) };
 }
 
+/** What went wrong with it, in one line. */
+export const problemOf = (error: { exceptionType?: string | null; message?: string | null } | null | undefined) =>
+  error && [error.exceptionType, error.message].filter(Boolean).join(": ");
+
 /** Without what only the cache of the page needs. */
 export function plainly(thing: object): { [key: string]: JsonValue } {
   const plain = parseJson(JSON.stringify(thing, (key, each) => (key === "__typename" ? undefined : each)));

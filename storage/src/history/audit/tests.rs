@@ -133,7 +133,10 @@ fn filters(world: &World) -> Vec<Filter> {
         Filter { from: minute(41), ..all.clone() },
         Filter { request: Some(world.requests[40]), ..all.clone() },
         Filter { request: Some(world.requests[40]), decisions: true, ..all.clone() },
-        Filter { request: Some(RequestId::known(Uuid::nil())), ..all },
+        Filter { request: Some(RequestId::known(Uuid::nil())), ..all.clone() },
+        Filter { project: Some(PROJECT), ..all.clone() },
+        Filter { project: Some(PROJECT), decisions: true, ..all.clone() },
+        Filter { project: Some(ProjectId::known(Uuid::nil())), ..all },
     ]
 }
 
@@ -151,6 +154,9 @@ fn found_by_walking(reader: &Reader, filter: &Filter) -> Vec<Position> {
             && filter.request.is_none_or(|request| request == record.request)
             && filter.from.is_none_or(|from| from <= record.time)
             && filter.until.is_none_or(|until| record.time <= until)
+            && filter
+                .project
+                .is_none_or(|project| project == PROJECT && matches!(kind.row(), Row::Projects | Row::Traces))
     };
     records.iter().filter(wants).map(|record| record.position).collect()
 }

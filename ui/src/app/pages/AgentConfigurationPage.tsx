@@ -24,7 +24,7 @@ export function AgentConfigurationPage() {
           <Activity
             workspace={workspace}
             filter={{ areas: ["AGENTS", "HISTORY"], thing: projectId }}
-            about={{ kind: "AGENT" }}
+            kind="AGENT"
             thingLink={(thing, name) => <ThingLink thing={thing}>{name}</ThingLink>}
           >
             <EmptyState title="Nothing has happened yet">Changes of this configuration are told here.</EmptyState>

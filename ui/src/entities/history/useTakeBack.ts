@@ -36,6 +36,16 @@ const NewestChangesQuery = graphql(`
   }
 `);
 
+const UndoOutcomeQuery = graphql(`
+  query UndoOutcome($position: Position!) {
+    auditEvent(position: $position) {
+      change {
+        undoOutcome
+      }
+    }
+  }
+`);
+
 const RequestAtQuery = graphql(`
   query RequestAt($position: Position!) {
     auditEvent(position: $position) {
@@ -84,6 +94,11 @@ export function useTakeBack() {
       if (!change) return { refusal: "It was brought back already." };
       return undoRequest(change.request);
     };
-    return { undo, undoRequest, undoTogether, restore, undoNewest };
+    /** What becomes of a thing when a change of it is taken back; null where that is not known. */
+    const outcomeOf = async (position: string) => {
+      const asked = client.query(UndoOutcomeQuery, { position }, { requestPolicy: "network-only" });
+      return (await asked.toPromise()).data?.auditEvent?.change?.undoOutcome ?? null;
+    };
+    return { undo, undoRequest, undoTogether, restore, undoNewest, outcomeOf };
   }, [client]);
 }

@@ -1,6 +1,6 @@
 import { ArrowRight, SkipForward } from "lucide-react";
 import { type ReactNode, useEffect, useRef } from "react";
-import { useMutation, useQuery } from "urql";
+import { useClient, useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
@@ -14,6 +14,7 @@ import { useQueueItems } from "@/features/annotations/useQueueItems";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
+import { showToast } from "@/lib/toasts";
 import styles from "./Review.module.css";
 
 const ReviewQuery = graphql(`
@@ -37,11 +38,16 @@ const ReviewQuery = graphql(`
       nextItem {
         id
       }
-      items(first: 500) {
-        nodes {
-          id
-          standing
-        }
+    }
+  }
+`);
+
+const ItemAfterQuery = graphql(`
+  query ItemAfter($id: ID!, $item: ID!) {
+    annotationQueue(id: $id) {
+      id
+      nextItem(after: $item) {
+        id
       }
     }
   }
@@ -52,6 +58,8 @@ const LockAnnotationItemMutation = graphql(`
     lockAnnotationItem(id: $id, item: $item)
   }
 `);
+
+const ANEW = { requestPolicy: "network-only" } as const;
 
 type Queue = NonNullable<DocumentType<typeof ReviewQuery>["annotationQueue"]>;
 export type Reviewed = { scope: Queue["scope"]; id: string; names: readonly string[]; hasComments: boolean };
@@ -76,6 +84,7 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
     variables: { id: queueId },
     requestPolicy: "network-only",
   });
+  const client = useClient();
   const [, lock] = useMutation(LockAnnotationItemMutation);
   const items = useQueueItems(queueId);
   useQueueChanges({ id: queueId, position: data?.server.position, onChanges: items.catchUp });
@@ -87,9 +96,15 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
   }, [itemId, queueId, lock]);
   const onNext = () => {
     onAsk(undefined);
-    read({ requestPolicy: "network-only" });
+    read(ANEW);
   };
   useChord("enter", onNext);
+  const onSkip = async (item: string) => {
+    const { data: found, error: why } = await client.query(ItemAfterQuery, { id: queueId, item }, ANEW).toPromise();
+    const next = found?.annotationQueue?.nextItem;
+    if (next) onAsk(next.id);
+    else showToast(why ? failureOf(why).message : "Nothing else waits for you in this queue.");
+  };
   if (data && !queue && !fetching) {
     return <ErrorState title="There is no such queue" message="It may have been deleted." />;
   }
@@ -116,7 +131,7 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
                 thing={thing}
                 judgement={judgement}
                 onNext={onNext}
-                onSkip={() => onAsk(nextAfter(found, itemId))}
+                onSkip={() => onSkip(itemId)}
               />
             )}
           </div>
@@ -124,13 +139,6 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
       )}
     </Found>
   );
-}
-
-/** The next that waits, from the beginning again after the last. */
-function nextAfter({ items }: Queue, id: string): string {
-  const at = items.nodes.findIndex((item) => item.id === id);
-  const others = [...items.nodes.slice(at + 1), ...items.nodes.slice(0, at)];
-  return others.find(({ standing }) => standing === "WAITING")?.id ?? id;
 }
 
 type ItemProps = Pick<ReviewProps, "thing" | "judgement"> & {

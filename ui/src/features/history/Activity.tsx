@@ -6,11 +6,11 @@ import { type ListColumn, ListTable, RowNote, rowControl } from "@/components/Li
 import { Time } from "@/components/Time";
 import { type DoneLine, doneLines } from "@/features/history/activity";
 import { nameOf, ThingName, Who } from "@/features/history/auditColumns";
-import { BEGINNINGS, summaryOf, THINGS } from "@/features/history/auditWords";
+import { summaryOf, THINGS } from "@/features/history/auditWords";
 import { titleOf } from "@/features/history/changeWords";
 import { UndoChange } from "@/features/history/UndoChange";
-import { type About, type AuditEvent, type AuditThing, useAuditLog } from "@/features/history/useAuditLog";
-import type { AuditFilter } from "@/gql/graphql";
+import { type AuditEvent, type AuditThing, useAuditLog } from "@/features/history/useAuditLog";
+import type { AuditFilter, AuditThingKind } from "@/gql/graphql";
 import { formatAmount } from "@/lib/format";
 import styles from "./Activity.module.css";
 
@@ -18,7 +18,8 @@ type ActivityProps = {
   workspace: string;
   /** What of all that was done. */
   filter: AuditFilter;
-  about: About;
+  /** Only what is about a thing of this kind, in a list that is of one thing. */
+  kind?: AuditThingKind;
   /** The way to a thing, around its name; without one where there is no page of it. */
   thingLink: (thing: AuditThing, name: ReactNode) => ReactNode;
   /** What is said where nobody has done anything. */
@@ -26,8 +27,8 @@ type ActivityProps = {
 };
 
 /** What was done, newest first: who, when and to what, with the way to it and the way back. It follows the log. */
-export function Activity({ workspace, filter, about, thingLink, children }: ActivityProps) {
-  const log = useAuditLog(filter, about);
+export function Activity({ workspace, filter, kind, thingLink, children }: ActivityProps) {
+  const log = useAuditLog(filter, kind);
   const table = useRef<HTMLDivElement>(null);
   // The button that was pressed goes away; whoever pressed it stays with the list.
   const onUndone = () => table.current?.focus({ preventScroll: true });
@@ -40,7 +41,7 @@ export function Activity({ workspace, filter, about, thingLink, children }: Acti
           <div ref={table} tabIndex={-1} className={styles.activity}>
             <ListTable
               label="What was done, newest first"
-              columns={columnsOf({ workspace, kind: about.kind, thingLink, onUndone })}
+              columns={columnsOf({ workspace, kind, thingLink, onUndone })}
               rows={doneLines(items)}
               keyOf={({ id }) => id}
               isBusy={log.isLoading}
@@ -58,11 +59,7 @@ export function Activity({ workspace, filter, about, thingLink, children }: Acti
 }
 
 type Line = DoneLine<AuditEvent>;
-type ColumnsOptions = Pick<ActivityProps, "workspace" | "thingLink"> & {
-  /** Where all are of one kind, they are of one thing. */
-  kind: About["kind"];
-  onUndone: () => void;
-};
+type ColumnsOptions = Pick<ActivityProps, "workspace" | "kind" | "thingLink"> & { onUndone: () => void };
 
 function columnsOf({ workspace, kind, thingLink, onUndone }: ColumnsOptions): ListColumn<Line>[] {
   const of: ListColumn<Line> = {
@@ -113,10 +110,7 @@ function columnsOf({ workspace, kind, thingLink, onUndone }: ColumnsOptions): Li
         !isUndone && (
           <div className={rowControl}>
             <UndoChange
-              change={{
-                position: event.position,
-                undoOutcome: BEGINNINGS.has(event.kind) ? "DELETED" : "AS_BEFORE",
-              }}
+              change={event}
               request={count > 1 ? event.request : undefined}
               noun={event.thing ? THINGS[event.thing.kind] : "thing"}
               title={titleOf(event.kind)}

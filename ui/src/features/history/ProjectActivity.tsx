@@ -63,8 +63,7 @@ export function ProjectActivity({ workspace, projectId, search, thingLink, onSea
     >
       <Activity
         workspace={workspace}
-        filter={{ areas: area ? [area] : null, decisions: showsAll ? null : true }}
-        about={{ projectId }}
+        filter={{ projectId, areas: area ? [area] : null, decisions: showsAll ? null : true }}
         thingLink={thingLink}
       >
         <EmptyState

@@ -1,11 +1,15 @@
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { UndoChange } from "@/features/history/UndoChange";
 import type { Change } from "@/features/history/useHistory";
 import { fakeServer } from "@/testing/fakeServer";
 
-const server = fakeServer({ Undo: () => ({ data: { undo: "8" } }) });
+const change = { __typename: "Change", undoOutcome: "TRASHED" };
+const server = fakeServer({
+  Undo: () => ({ data: { undo: "8" } }),
+  UndoOutcome: () => ({ data: { auditEvent: { __typename: "AuditEvent", change } } }),
+});
 
 async function press(noun: string, undoOutcome: Change["undoOutcome"]) {
   const change = { position: "7", undoOutcome };
@@ -31,6 +35,15 @@ test.each([
   expect(isUndone()).toBe(false);
   await user.click(screen.getByRole("button", { name: act }));
   await expect.poll(isUndone).toBe(true);
+});
+
+test("what becomes of it is asked where it is not known", async () => {
+  const onUndone = vi.fn();
+  render(server.wrap(<UndoChange change={{ position: "7" }} noun="dataset" title="Made" onUndone={onUndone} />));
+  await userEvent.setup().click(screen.getByRole("button", { name: "Undo this change" }));
+  await screen.findByRole("dialog", { name: "Undo how this dataset began?" });
+  expect(server.lastAsked("UndoOutcome")).toEqual({ position: "7" });
+  expect(onUndone).not.toHaveBeenCalled();
 });
 
 test.each(["AS_BEFORE", null] as const)("any other change (%s) is taken back at once", async (outcome) => {

@@ -4,11 +4,13 @@ import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { useTakeBack } from "@/entities/history/useTakeBack";
 import type { Change } from "@/features/history/useHistory";
+import type { UndoOutcome } from "@/gql/graphql";
 import { showToast } from "@/lib/toasts";
 import styles from "./History.module.css";
 
 type UndoChangeProps = {
-  change: Pick<Change, "position" | "undoOutcome">;
+  /** What taking it back comes to is asked where it is not known. */
+  change: Pick<Change, "position"> & Partial<Pick<Change, "undoOutcome">>;
   /** All that this request did goes with it. */
   request?: string | undefined;
   /** What the change is of: "trace". */
@@ -21,11 +23,12 @@ type UndoChangeProps = {
 
 /** Takes one change back, and offers the way back. */
 export function UndoChange({ change, request, noun, title, act = "Undo this change", onUndone }: UndoChangeProps) {
-  const { undo, undoRequest, undoTogether } = useTakeBack();
+  const { undo, undoRequest, undoTogether, outcomeOf } = useTakeBack();
   const [isAsking, setAsking] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [refusal, setRefusal] = useState<string | null>(null);
-  const end = endOf(noun, change.undoOutcome);
+  const [asked, setAsked] = useState<UndoOutcome | null>(null);
+  const end = endOf(noun, change.undoOutcome ?? asked);
   /** Says what went wrong, if something did. */
   const takeBack = async () => {
     const answer = request ? await undoRequest(request) : await undo(change.position);
@@ -38,9 +41,11 @@ export function UndoChange({ change, request, noun, title, act = "Undo this chan
     return null;
   };
   const onPress = async () => {
-    if (end) return setAsking(true);
     setBusy(true);
-    setRefusal(await takeBack());
+    const outcome = change.undoOutcome === undefined ? await outcomeOf(change.position) : change.undoOutcome;
+    setAsked(outcome ?? null);
+    if (endOf(noun, outcome)) setAsking(true);
+    else setRefusal(await takeBack());
     setBusy(false);
   };
   return (

@@ -69,20 +69,6 @@ export const THINGS: Record<AuditThingKind, string> = {
   UNKNOWN: "thing",
 };
 
-/** With these a thing begins: taking one back deletes the thing. */
-export const BEGINNINGS: ReadonlySet<string> = new Set([
-  "project_created",
-  "trace_recorded",
-  "span_recorded",
-  "definition_created",
-  "environment_created",
-  "dashboard_created",
-  "dataset_created",
-  "prompt_created",
-  "experiment_created",
-  "annotation_queue_created",
-]);
-
 /** Who is no person and no program of one. */
 export const ACTORS: Record<AuditActor, string | null> = {
   CALLER: null,

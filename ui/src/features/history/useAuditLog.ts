@@ -53,15 +53,8 @@ const STRETCHES_AT_ONCE = 5;
 
 const byNewest = (one: AuditEvent, other: AuditEvent) => Number(other.position) - Number(one.position);
 
-/** Of what happened, only what is about a thing of this kind, or about a project and what belongs to it. */
-export type About = { kind?: AuditThingKind; projectId?: string };
-
-const isAbout = ({ thing }: Node, { kind, projectId }: About) =>
-  (kind === undefined || thing?.kind === kind) &&
-  (projectId === undefined || thing?.projectId === projectId || thing?.id === projectId);
-
-/** What happened in the workspace, newest first; it follows the log. */
-export function useAuditLog(filter: AuditFilter, about: About = {}) {
+/** What happened in the workspace, to things of a kind or to all, newest first; it follows the log. */
+export function useAuditLog(filter: AuditFilter, kind?: AuditThingKind) {
   const client = useClient();
   const load = async (from: string | null): Promise<LoadedPage<AuditEvent>> => {
     let before = from;
@@ -71,7 +64,7 @@ export function useAuditLog(filter: AuditFilter, about: About = {}) {
         .toPromise();
       if (error || !data) throw error ?? new Error("the server sent no answer");
       const { isComplete, reached, position } = data.auditEvents;
-      const nodes = data.auditEvents.nodes.filter((node) => isAbout(node, about));
+      const nodes = data.auditEvents.nodes.filter(({ thing }) => kind === undefined || thing?.kind === kind);
       before = reached;
       if (nodes.length > 0 || isComplete || stretch === STRETCHES_AT_ONCE) {
         const items = nodes.map((node) => ({ ...node, id: node.position }));
@@ -79,7 +72,7 @@ export function useAuditLog(filter: AuditFilter, about: About = {}) {
       }
     }
   };
-  const key = JSON.stringify([filter, about]);
+  const key = JSON.stringify([filter, kind]);
   const list = useLiveList({ key, load });
   // So much came at once that what lies between was not read; then one reads anew, when one wants to.
   const [beyond, setBeyond] = useState<string | null>(null);

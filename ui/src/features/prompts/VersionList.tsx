@@ -1,19 +1,8 @@
-import type { ReactNode } from "react";
-import type { More } from "@/components/LoadMore";
 import { TagList } from "@/components/TagList";
-import { VersionRail } from "@/components/VersionRail";
+import { VersionRail, type VersionRailProps } from "@/components/VersionRail";
 import type { Version } from "@/features/prompts/usePrompt";
 
-type VersionListProps = {
-  versions: readonly Version[];
-  /** Null if there are no older ones than these. */
-  more: More | null;
-  shownId: string;
-  comparedId: string | null;
-  onChoose: (id: string) => void;
-  onCompare: (id: string) => void;
-  children: ReactNode;
-};
+type VersionListProps = Omit<VersionRailProps, "versions"> & { versions: readonly Version[] };
 
 export function VersionList({ versions, ...props }: VersionListProps) {
   const rail = versions.map((version) => ({

@@ -2,7 +2,8 @@ import { type Client, CombinedError } from "@urql/core";
 import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { readFilter } from "@/entities/logs/filter/readFilter";
-import { type DocumentType, graphql } from "@/gql";
+import { graphql } from "@/gql";
+import { allOf } from "@/lib/allOf";
 import { askAnew } from "@/lib/askAnew";
 import { type Failure, failure, failureOf } from "@/lib/failure";
 import { useDebounced } from "@/lib/useDebounced";
@@ -26,8 +27,6 @@ const FoundSpansQuery = graphql(`
 `);
 
 const PAGE_SPANS = 1_000;
-/** As many as are read of a trace at once. */
-const PAGES_MAX = 20;
 const RESTING_MS = 250;
 /** What is written to half its end is judged only if nothing follows. */
 const UNFINISHED_MS = 1_200;
@@ -78,19 +77,13 @@ export function useFoundSpans({ filter, projectId, traceId, revision }: FoundSpa
 type Asked = Omit<FoundSpansOptions, "revision">;
 
 async function idsOf(client: Client, { filter, projectId, traceId }: Asked, signal: AbortSignal): Promise<Set<string>> {
-  const ids = new Set<string>();
   const asked = { projectId, filter: `${OPEN}${filter}) AND trace_id = "${traceId}"`, first: PAGE_SPANS };
-  let after: string | null = null;
-  for (let page = 0; page < PAGES_MAX && !signal.aborted; page += 1) {
-    const { project }: DocumentType<typeof FoundSpansQuery> = await askAnew(client, FoundSpansQuery, {
-      ...asked,
-      after,
-    });
-    for (const { id } of project?.spans.nodes ?? []) ids.add(id);
-    if (!project?.spans.pageInfo.hasNextPage) break;
-    after = project.spans.pageInfo.endCursor ?? null;
-  }
-  return ids;
+  const found = await allOf(async (after) => {
+    signal.throwIfAborted();
+    const { project } = await askAnew(client, FoundSpansQuery, { ...asked, after });
+    return project?.spans ?? { nodes: [], pageInfo: { hasNextPage: false } };
+  });
+  return new Set(found.map(({ id }) => id));
 }
 
 const OPEN = "(";

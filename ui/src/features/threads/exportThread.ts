@@ -1,13 +1,14 @@
 import type { ChatMessage, ChatPart } from "@/entities/chat/recogniseChat";
 import { answeredIn, askedIn } from "@/features/threads/messages";
 import { type DocumentType, graphql } from "@/gql";
+import { allOf } from "@/lib/allOf";
 import { askAnew } from "@/lib/askAnew";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { formatAmount } from "@/lib/format";
 import { createForgetfulClient } from "@/lib/graphqlClient";
 import { writeJson } from "@/lib/json";
-import { exactly, plainly } from "@/lib/recorded";
+import { exactly, plainly, problemOf } from "@/lib/recorded";
 
 const ExportedThreadQuery = graphql(`
   query ExportedThread($id: ID!, $first: Int!, $after: String) {
@@ -86,8 +87,7 @@ const ExportedThreadQuery = graphql(`
   }
 `);
 
-type Answer = DocumentType<typeof ExportedThreadQuery>;
-type ExportedThread = NonNullable<Answer["thread"]>;
+type ExportedThread = NonNullable<DocumentType<typeof ExportedThreadQuery>["thread"]>;
 type ExportedTurn = ExportedThread["traces"]["nodes"][number];
 
 /** Each may bring all that was said before along with it. */
@@ -109,24 +109,21 @@ export async function exportThread(id: string, format: "json" | "csv"): Promise<
 
 async function readWhole(id: string): Promise<{ own: Omit<ExportedThread, "traces">; turns: ExportedTurn[] }> {
   const client = createForgetfulClient();
-  const readPage = (after: string | null): Promise<Answer> =>
-    askAnew(client, ExportedThreadQuery, { id, first: PAGE_TURNS, after });
-  const { thread } = await readPage(null);
-  if (!thread) throw new Error("this thread does not exist, or it was deleted");
-  const { traces: first, ...own } = thread;
-  const turns = [...first.nodes];
-  for (let { pageInfo } = first; pageInfo.hasNextPage && pageInfo.endCursor; ) {
-    const page = (await readPage(pageInfo.endCursor)).thread?.traces;
-    if (!page) throw new Error("the thread was deleted meanwhile");
-    turns.push(...page.nodes);
-    pageInfo = page.pageInfo;
-  }
+  let own: Omit<ExportedThread, "traces"> | undefined;
+  const turns = await allOf(async (after) => {
+    const { thread } = await askAnew(client, ExportedThreadQuery, { id, first: PAGE_TURNS, after });
+    if (!thread) throw new Error("this thread does not exist, or it was deleted");
+    const { traces: page, ...rest } = thread;
+    own ??= rest;
+    return page;
+  });
+  if (!own) throw new Error("the server sent no answer");
   return { own, turns };
 }
 
 /** A turn that failed has said nothing, and is told of all the same. */
 function rowsOf({ id, startTime, endTime, input, output, error }: ExportedTurn, index: number) {
-  const why = error && [error.exceptionType, error.message].filter(Boolean).join(": ");
+  const why = problemOf(error);
   const row = ({ role, parts }: ChatMessage, problem: string | null | undefined) =>
     [index + 1, id, startTime, endTime, role, parts.map(textOf).join("\n"), problem] as const;
   const answered = output ? answeredIn(output) : [];

@@ -1,11 +1,12 @@
 import { type DocumentType, graphql } from "@/gql";
+import { allOf } from "@/lib/allOf";
 import { askAnew } from "@/lib/askAnew";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { formatAmount } from "@/lib/format";
 import { createForgetfulClient } from "@/lib/graphqlClient";
 import { writeJson } from "@/lib/json";
-import { exactly } from "@/lib/recorded";
+import { exactly, problemOf } from "@/lib/recorded";
 
 const ExportedTraceQuery = graphql(`
   query ExportedTrace($id: ID!, $first: Int!, $after: String, $withOwn: Boolean!) {
@@ -104,8 +105,7 @@ const ExportedTraceQuery = graphql(`
   }
 `);
 
-type Answer = DocumentType<typeof ExportedTraceQuery>;
-type ExportedTrace = NonNullable<Answer["trace"]>;
+type ExportedTrace = NonNullable<DocumentType<typeof ExportedTraceQuery>["trace"]>;
 type ExportedSpan = ExportedTrace["spans"]["nodes"][number];
 
 const PAGE_SPANS = 100;
@@ -123,18 +123,16 @@ export async function exportTrace(id: string, format: "json" | "csv"): Promise<s
 
 async function readWhole(id: string): Promise<{ own: Omit<ExportedTrace, "spans">; spans: ExportedSpan[] }> {
   const client = createForgetfulClient();
-  const readPage = (after: string | null): Promise<Answer> =>
-    askAnew(client, ExportedTraceQuery, { id, first: PAGE_SPANS, after, withOwn: after === null });
-  const { trace } = await readPage(null);
-  if (!trace) throw new Error("this trace does not exist, or it was deleted");
-  const { spans: first, ...own } = trace;
-  const spans = [...first.nodes];
-  for (let { pageInfo } = first; pageInfo.hasNextPage && pageInfo.endCursor; ) {
-    const page = (await readPage(pageInfo.endCursor)).trace?.spans;
-    if (!page) throw new Error("the trace was deleted meanwhile");
-    spans.push(...page.nodes);
-    pageInfo = page.pageInfo;
-  }
+  let own: Omit<ExportedTrace, "spans"> | undefined;
+  const spans = await allOf(async (after) => {
+    const asked = { id, first: PAGE_SPANS, after, withOwn: after === null };
+    const { trace } = await askAnew(client, ExportedTraceQuery, asked);
+    if (!trace) throw new Error("this trace does not exist, or it was deleted");
+    const { spans: page, ...rest } = trace;
+    own ??= rest;
+    return page;
+  });
+  if (!own) throw new Error("the server sent no answer");
   return { own, spans };
 }
 
@@ -150,7 +148,7 @@ const COLUMNS: Record<string, (span: ExportedSpan) => string | number | null | u
   provider: ({ provider }) => provider,
   total_tokens: ({ usage }) => usage.find(({ key }) => key === "total_tokens")?.value,
   cost: ({ cost }) => cost,
-  error: ({ error }) => error && [error.exceptionType, error.message].filter(Boolean).join(": "),
+  error: ({ error }) => problemOf(error),
   tags: ({ tags }) => tags.join(", "),
   feedback_scores: ({ feedbackScores }) => feedbackScores.map(({ name, value }) => `${name} ${value}`).join(", "),
   input: ({ input }) => input,
