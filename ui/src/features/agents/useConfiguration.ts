@@ -1,5 +1,6 @@
 import { useClient, useQuery } from "urql";
 import { type DocumentType, graphql, readFragment } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useWatched } from "@/lib/useWatched";
@@ -100,12 +101,10 @@ const PAGE_VERSIONS = 50;
 export function useVersions(projectId: string) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<Blueprint>> => {
-    const { data, error } = await client
-      .query(VersionsQuery, { projectId, first: PAGE_VERSIONS, after }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
-    if (!data.agentConfiguration) throw new Error("this project has no agent configuration any more");
-    const { nodes, pageInfo, totalCount } = data.agentConfiguration.versions;
+    const asked = { projectId, first: PAGE_VERSIONS, after };
+    const { agentConfiguration } = await askAnew(client, VersionsQuery, asked);
+    if (!agentConfiguration) throw new Error("this project has no agent configuration any more");
+    const { nodes, pageInfo, totalCount } = agentConfiguration.versions;
     const { hasNextPage, endCursor = null } = pageInfo;
     const items = [...readFragment(BlueprintFragment, nodes)];
     return { items, hasNextPage, endCursor, totalCount, position: null };

@@ -1,6 +1,7 @@
 import type { Client } from "@urql/core";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const AnnotationItemsQuery = graphql(`
@@ -69,10 +70,7 @@ export async function readAllItems(client: Client, queueId: string): Promise<Que
 }
 
 async function readItems(client: Client, id: string, after: string | null): Promise<LoadedPage<QueuedItem>> {
-  const { data, error } = await client
-    .query(AnnotationItemsQuery, { id, first: PAGE_ITEMS, after }, { requestPolicy: "network-only" })
-    .toPromise();
-  if (error || !data) throw error ?? new Error("the server sent no answer");
+  const data = await askAnew(client, AnnotationItemsQuery, { id, first: PAGE_ITEMS, after });
   if (!data.annotationQueue) throw new Error("this queue does not exist, or it was deleted");
   const { nodes, pageInfo, totalCount } = data.annotationQueue.items;
   const { hasNextPage, endCursor = null } = pageInfo;

@@ -1,5 +1,6 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -40,10 +41,7 @@ export function useQueueList(projectId: string) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<QueueItem>> => {
     const variables = { projectId, first: PAGE_QUEUES, after };
-    const { data, error } = await client
-      .query(AnnotationQueuesQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, AnnotationQueuesQuery, variables);
     const { nodes, pageInfo, totalCount } = data.annotationQueues;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };

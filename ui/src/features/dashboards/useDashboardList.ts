@@ -1,5 +1,6 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -47,10 +48,7 @@ const PAGE_DASHBOARDS = 50;
 export function useDashboardList() {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<DashboardItem>> => {
-    const { data, error } = await client
-      .query(DashboardsQuery, { first: PAGE_DASHBOARDS, after }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, DashboardsQuery, { first: PAGE_DASHBOARDS, after });
     const { nodes, pageInfo, totalCount } = data.dashboards;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };

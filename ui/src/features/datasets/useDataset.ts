@@ -1,5 +1,6 @@
 import { type Client, useClient } from "urql";
 import { type DocumentType, graphql, readFragment } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useWatched } from "@/lib/useWatched";
@@ -100,10 +101,7 @@ function datasetOf({ version, versions, ...dataset }: Read): Dataset {
 export function useVersions(id: string) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<Version>> => {
-    const { data, error } = await client
-      .query(DatasetVersionsQuery, { id, first: PAGE_VERSIONS, after }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, DatasetVersionsQuery, { id, first: PAGE_VERSIONS, after });
     if (!data.dataset) throw new Error("this dataset does not exist, or it was deleted");
     const { nodes, pageInfo, totalCount } = data.dataset.versions;
     const { hasNextPage, endCursor = null } = pageInfo;
@@ -162,8 +160,7 @@ export async function readItems(
 ): Promise<LoadedPage<Item>> {
   const wanted = { id, version: version ?? null, first: PAGE_ITEMS, after };
   const variables = { ...wanted, search: search || null, filter: filter || null };
-  const { data, error } = await client.query(ItemsPageQuery, variables, { requestPolicy: "network-only" }).toPromise();
-  if (error || !data) throw error ?? new Error("the server sent no answer");
+  const data = await askAnew(client, ItemsPageQuery, variables);
   if (!data.dataset) throw new Error("this dataset does not exist, or it was deleted");
   const { nodes, pageInfo, totalCount } = data.dataset.items;
   const { hasNextPage, endCursor = null } = pageInfo;

@@ -1,5 +1,6 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import type { SortOrder } from "@/lib/sortOrder";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
@@ -39,10 +40,7 @@ export function useDatasetList(projectId: string, name: string, sort: SortOrder)
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<DatasetItem>> => {
     const variables = { projectId, first: PAGE_DATASETS, after, name: name || null, sort };
-    const { data, error } = await client
-      .query(DatasetsPageQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, DatasetsPageQuery, variables);
     const { nodes, pageInfo, totalCount } = data.datasets;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };

@@ -2,6 +2,7 @@ import type { Client } from "@urql/core";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { ComparisonFocus } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const ComparedItemsQuery = graphql(`
@@ -86,10 +87,7 @@ export async function readComparedItems(
   { ids, focus }: Wanted,
   slice: Slice,
 ): Promise<LoadedPage<ComparedRow>> {
-  const { data, error } = await client
-    .query(ComparedItemsQuery, { ids: [...ids], focus, ...slice }, { requestPolicy: "network-only" })
-    .toPromise();
-  if (error || !data) throw error ?? new Error("the server sent no answer");
+  const data = await askAnew(client, ComparedItemsQuery, { ids: [...ids], focus, ...slice });
   const { nodes, pageInfo, totalCount } = data.compareExperiments;
   const { hasNextPage, endCursor = null } = pageInfo;
   const items = nodes.map((node) => ({ ...node, id: node.datasetItemId }));

@@ -2,6 +2,7 @@ import { useClient } from "urql";
 import { type Grouping, inputOf } from "@/features/experiments/grouping";
 import { type DocumentType, graphql } from "@/gql";
 import type { ExperimentKind } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useReadOn } from "@/lib/useReadOn";
 
@@ -98,10 +99,7 @@ export function useExperimentGroups({ by, revision, hasTrials, filter, ...wanted
   const asked = { ...wanted, by: by.map(inputOf), kinds, filter: filter || null };
   const load = async (after: string | null): Promise<LoadedPage<OuterGroup>> => {
     const variables = { ...asked, first: PAGE_GROUPS, within: GROUPS_WITHIN_MAX, after };
-    const { data, error } = await client
-      .query(ExperimentGroupsQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, ExperimentGroupsQuery, variables);
     const { nodes, pageInfo, totalCount } = data.experimentGroups;
     const { hasNextPage, endCursor = null } = pageInfo;
     const items = nodes.map((node) => ({ ...node, id: node.value }));

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { ExperimentKind } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import type { SortOrder } from "@/lib/sortOrder";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useReadAgain } from "@/lib/useReadAgain";
@@ -127,10 +128,7 @@ export function useExperimentList({ projectId, datasetId, promptId, filter, sort
     const kinds: ExperimentKind[] | null = hasTrials ? null : ["REGULAR"];
     const wanted = { projectId, datasetId, promptId, kinds, filter: filter || null, sort, hasMetadata };
     const variables = { ...wanted, first: PAGE_EXPERIMENTS, after };
-    const { data, error } = await client
-      .query(ExperimentsPageQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, ExperimentsPageQuery, variables);
     const { nodes, pageInfo, totalCount } = data.experiments;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };

@@ -2,6 +2,7 @@ import { useRef, useState } from "react";
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { AuditFilter, AuditThingKind } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -59,10 +60,7 @@ export function useAuditLog(filter: AuditFilter, kind?: AuditThingKind) {
   const load = async (from: string | null): Promise<LoadedPage<AuditEvent>> => {
     let before = from;
     for (let stretch = 1; ; stretch += 1) {
-      const { data, error } = await client
-        .query(AuditPageQuery, { filter, first: PAGE_EVENTS, before }, { requestPolicy: "network-only" })
-        .toPromise();
-      if (error || !data) throw error ?? new Error("the server sent no answer");
+      const data = await askAnew(client, AuditPageQuery, { filter, first: PAGE_EVENTS, before });
       const { isComplete, reached, position } = data.auditEvents;
       const nodes = data.auditEvents.nodes.filter(({ thing }) => kind === undefined || thing?.kind === kind);
       before = reached;

@@ -1,5 +1,6 @@
 import { useClient } from "urql";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -51,10 +52,7 @@ const PAGE_CHANGES = 20;
 export function useHistory(id: string) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<Change>> => {
-    const { data, error } = await client
-      .query(HistoryPageQuery, { id, first: PAGE_CHANGES, after }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, HistoryPageQuery, { id, first: PAGE_CHANGES, after });
     const { nodes, pageInfo, totalCount } = data.history;
     const { hasNextPage, endCursor = null } = pageInfo;
     const items = nodes.map(changeOf);

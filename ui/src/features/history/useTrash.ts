@@ -1,6 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { TrashedKind } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -39,10 +40,7 @@ export function useTrash({ kind, projectId }: Wanted) {
     let hasNextPage = true;
     const items: Trashed[] = [];
     for (let page = 0; hasNextPage && items.length < PAGE_TRASHED && page < PAGES_AT_ONCE; page += 1) {
-      const { data, error } = await client
-        .query(TrashPageQuery, { kind, first: PAGE_TRASHED, after }, { requestPolicy: "network-only" })
-        .toPromise();
-      if (error || !data) throw error ?? new Error("the server sent no answer");
+      const data = await askAnew(client, TrashPageQuery, { kind, first: PAGE_TRASHED, after });
       const { nodes, pageInfo } = data.trash;
       items.push(...nodes.filter((each) => projectId === null || each.projectId === projectId));
       hasNextPage = pageInfo.hasNextPage;

@@ -1,6 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { InsightsFilter, InsightsIssueStatus, InsightsSeverity } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useWatched } from "@/lib/useWatched";
@@ -89,10 +90,7 @@ export function useIssues({ projectId, status, severity }: Wanted) {
   const client = useClient();
   const filter: InsightsFilter = { ...(status && { status }), ...(severity && { severity }) };
   const load = async (after: string | null): Promise<LoadedPage<Issue>> => {
-    const { data, error } = await client
-      .query(IssuesPageQuery, { projectId, filter, first: PAGE_ISSUES, after }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, IssuesPageQuery, { projectId, filter, first: PAGE_ISSUES, after });
     const { nodes, pageInfo, totalCount } = data.insightsIssues;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };

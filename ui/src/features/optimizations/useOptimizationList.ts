@@ -1,6 +1,7 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import type { OptimizationStatus } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useReadAgain } from "@/lib/useReadAgain";
 
@@ -64,10 +65,7 @@ export function useOptimizationList({ projectId, name, status }: Wanted) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<OptimizationItem>> => {
     const variables = { wanted: { projectId, name: name || null, status }, first: PAGE_OPTIMIZATIONS, after };
-    const { data, error } = await client
-      .query(OptimizationsPageQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, OptimizationsPageQuery, variables);
     const { nodes, pageInfo, totalCount } = data.optimizations;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };

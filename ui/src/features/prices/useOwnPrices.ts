@@ -1,5 +1,6 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
@@ -31,10 +32,7 @@ export function useOwnPrices() {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<OwnPrice>> => {
     const offset = Number(after ?? 0);
-    const { data, error } = await client
-      .query(OwnPricesQuery, { first: PAGE_PRICES, offset }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, OwnPricesQuery, { first: PAGE_PRICES, offset });
     const { items, total } = data.ownPrices;
     const end = offset + items.length;
     return {

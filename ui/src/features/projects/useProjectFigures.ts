@@ -2,8 +2,9 @@ import type { Client } from "@urql/core";
 import { useEffect, useState } from "react";
 import { useClient } from "urql";
 import { type FiguresById, figuresOf, type ProjectFigures } from "@/features/projects/projectFigures";
-import { graphql } from "@/gql";
+import { type DocumentType, graphql } from "@/gql";
 import type { Sort } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 
 const ProjectFiguresQuery = graphql(`
   query ProjectFigures($first: Int!, $after: String, $name: String, $sort: Sort) {
@@ -61,10 +62,8 @@ async function readPages(client: Client, { name, sort, pages, size }: Omit<Optio
   const all: [string, ProjectFigures][] = [];
   let after: string | null = null;
   for (let page = 0; page < pages; page += 1) {
-    const { data, error } = await client
-      .query(ProjectFiguresQuery, { first: size, after, name: name || null, sort }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const asked = { first: size, after, name: name || null, sort };
+    const data: DocumentType<typeof ProjectFiguresQuery> = await askAnew(client, ProjectFiguresQuery, asked);
     all.push(...figuresOf(data.projects.nodes));
     if (!data.projects.pageInfo.hasNextPage) break;
     after = data.projects.pageInfo.endCursor ?? null;

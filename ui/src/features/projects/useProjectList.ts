@@ -3,6 +3,7 @@ import { useClient } from "urql";
 import { type ProjectItem, projectItem } from "@/features/projects/projectColumns";
 import { graphql } from "@/gql";
 import type { Sort } from "@/gql/graphql";
+import { askAnew } from "@/lib/askAnew";
 import type { Change } from "@/lib/liveList";
 import { useChanges } from "@/lib/useChanges";
 import { useLive } from "@/lib/useLive";
@@ -49,10 +50,7 @@ export function useProjectList(name: string, sort: Sort) {
   const [revision, setRevision] = useState(0);
   const load = async (after: string | null): Promise<LoadedPage<ProjectItem>> => {
     const variables = { first: PAGE_PROJECTS, after, name: name || null, sort };
-    const { data, error } = await client
-      .query(ProjectsPageQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, ProjectsPageQuery, variables);
     const { nodes, pageInfo, totalCount } = data.projects;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes.map(projectItem), hasNextPage, endCursor, totalCount, position: data.server.position };

@@ -1,5 +1,6 @@
 import { useClient, useQuery } from "urql";
 import { type DocumentType, graphql, readFragment } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 import { useWatched } from "@/lib/useWatched";
@@ -97,10 +98,7 @@ const PAGE_VERSIONS = 50;
 export function useVersions(id: string) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<Version>> => {
-    const { data, error } = await client
-      .query(PromptVersionsQuery, { id, first: PAGE_VERSIONS, after }, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, PromptVersionsQuery, { id, first: PAGE_VERSIONS, after });
     if (!data.prompt) throw new Error("this prompt does not exist, or it was deleted");
     const { nodes, pageInfo, totalCount } = data.prompt.versions;
     const { hasNextPage, endCursor = null } = pageInfo;

@@ -1,5 +1,6 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
+import { askAnew } from "@/lib/askAnew";
 import type { SortOrder } from "@/lib/sortOrder";
 import { useChanges } from "@/lib/useChanges";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
@@ -37,10 +38,7 @@ export function usePromptList(projectId: string, name: string, sort: SortOrder) 
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<PromptItem>> => {
     const variables = { projectId, first: PAGE_PROMPTS, after, name: name || null, sort };
-    const { data, error } = await client
-      .query(PromptsPageQuery, variables, { requestPolicy: "network-only" })
-      .toPromise();
-    if (error || !data) throw error ?? new Error("the server sent no answer");
+    const data = await askAnew(client, PromptsPageQuery, variables);
     const { nodes, pageInfo, totalCount } = data.prompts;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
