@@ -29,6 +29,10 @@ impl Failure {
         )
     }
 
+    pub(crate) fn not_ready(message: String) -> Self {
+        Self::Refused(Rejection::new(RejectionKind::NotReady, message).hint("ask again a moment later"))
+    }
+
     /// Says in which workspace it was.
     #[must_use]
     pub(crate) fn within(self, name: Option<&str>) -> Self {
@@ -50,7 +54,11 @@ impl From<Error> for Failure {
         let error = match error {
             Error::Poisoned(fault) => return Self::ReadOnly(fault),
             Error::Refused(rejection) => return Self::Refused(rejection),
-            Error::IndexBehind { .. } => return Self::overloaded("the index is behind the log"),
+            Error::IndexBehind { wanted, reached } => {
+                return Self::not_ready(format!(
+                    "the index has taken in {reached} of {wanted} changes so far"
+                ));
+            }
             Error::Damaged { at, ref what } => {
                 tracing::error!(%at, what, "the log is damaged");
                 return Self::Damaged { workspace: String::new(), at };

@@ -258,9 +258,7 @@ impl Handles {
         let address = self.registry.workspace(grant.workspace()).await?;
         let read = in_turn(&self.reads_of_pasts, move || {
             address.open.touch();
-            let past = address.open.pasts.at(&address.open.store, at)?;
-            let reader = past.reader()?;
-            work(&reader.ok_or_else(|| Failure::Fault(clock::request_id()))?)
+            address.open.pasts.read(&address.open.store, at, work)
         })
         .await;
         self.named(grant, read)

@@ -1,28 +1,43 @@
-//! The earlier moments of a workspace that were asked about lately. Each costs a replay, so that few are kept, and one
-//! that nobody reads goes on to a later moment rather than being made anew.
+//! The earlier moments of a workspace that were asked about lately. Each costs a replay, which a thread of its own makes,
+//! so that few are kept, and one that nobody reads goes on to a later moment rather than being made anew.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
 
 use cairn_core::ids::Position;
-use cairn_core::limits::{AS_OF_EVENTS_MAX, AS_OF_KEPT_MAX};
-use cairn_core::rejection::{Rejection, RejectionKind};
+use cairn_core::limits::{AS_OF_IDLE_SECONDS_MAX, AS_OF_KEPT_MAX, AS_OF_WAIT_MS_MAX, AS_OF_WANTED_MS};
+use cairn_core::rejection::Rejection;
+use cairn_storage::aside::step_back;
 use cairn_storage::error::Error;
-use cairn_storage::past::Past;
+use cairn_storage::past::{Past, Shown};
+use cairn_storage::reader::Reader;
 use cairn_storage::store::Store;
 
 use crate::failure::Failure;
 
+const WAIT: Duration = Duration::from_millis(AS_OF_WAIT_MS_MAX);
+const WANTED: Duration = Duration::from_millis(AS_OF_WANTED_MS);
+const IDLE: Duration = Duration::from_secs(AS_OF_IDLE_SECONDS_MAX);
+
 pub(crate) struct Pasts {
+    workspace: PathBuf,
     dir: PathBuf,
     kept: Mutex<Kept>,
 }
 
 #[derive(Default)]
 struct Kept {
-    /// The last used is the last.
-    pasts: Vec<Arc<Past>>,
+    pasts: Vec<Making>,
     made: u64,
+}
+
+/// A past, and the thread that makes as much of it as somebody asks for. That ends with it.
+struct Making {
+    shown: Arc<Shown>,
+    asked: Instant,
+    thread: Option<JoinHandle<()>>,
 }
 
 impl Pasts {
@@ -31,42 +46,165 @@ impl Pasts {
         let dir = workspace.join("past");
         match std::fs::remove_dir_all(&dir) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.into()),
-            _ => Ok(Self { dir, kept: Mutex::default() }),
+            _ => Ok(Self { workspace: workspace.to_owned(), dir, kept: Mutex::default() }),
         }
     }
 
-    /// The workspace as it was at a position. Blocks while that is made; others who ask meanwhile wait.
-    pub(crate) fn at(&self, store: &Store, at: Position) -> Result<Arc<Past>, Failure> {
+    /// Reads the workspace as it was at a position. Blocks while that is made, for a bounded time; it goes on being made
+    /// after that.
+    pub(crate) fn read<T>(
+        &self,
+        store: &Store,
+        at: Position,
+        work: impl FnOnce(&Reader) -> Result<T, Failure>,
+    ) -> Result<T, Failure> {
         check(store, at)?;
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = kept.pasts.iter().position(|past| past.position() == at);
-        let past = match known {
-            Some(place) => kept.pasts.remove(place),
-            None => Arc::new(self.make(&mut kept, store, at)?),
+        let shown = self.asked(store, at)?;
+        let reader = shown.reader(at, WAIT);
+        let answer = match reader {
+            Ok(reader) => work(&reader),
+            Err(Error::IndexBehind { wanted, reached }) => Err(Failure::not_ready(format!(
+                "the workspace as of position {wanted} is being made: {reached} of {wanted} changes so far"
+            ))),
+            Err(error) => Err(error.into()),
         };
-        kept.pasts.push(Arc::clone(&past));
-        let surplus = kept.pasts.len().saturating_sub(AS_OF_KEPT_MAX);
-        kept.pasts.drain(..surplus);
-        Ok(past)
+        if let Some(past) = self.lock().pasts.iter_mut().find(|past| past.shown.position() == at) {
+            past.asked = Instant::now();
+        }
+        answer
     }
 
-    fn make(&self, kept: &mut Kept, store: &Store, at: Position) -> Result<Past, Error> {
-        let mut earlier: Option<(usize, Position)> = None;
-        for (place, past) in kept.pasts.iter().enumerate() {
-            let is_better = earlier.is_none_or(|(_, best)| past.position() > best);
-            if past.position() < at && is_better && Arc::strong_count(past) == 1 {
-                earlier = Some((place, past.position()));
+    /// Takes away what nobody has asked about for long. Blocks until its threads have ended.
+    pub(crate) fn forget_idle(&self) {
+        let idle: Vec<Making> =
+            self.lock().pasts.extract_if(.., |past| past.asked.elapsed() > IDLE).collect();
+        drop(idle);
+    }
+
+    fn asked(&self, store: &Store, at: Position) -> Result<Arc<Shown>, Failure> {
+        // Dropped after the lock: its thread may have a step to end.
+        let mut replaced = None;
+        let mut kept = self.lock();
+        kept.pasts.retain(|past| !past.shown.has_failed());
+        if let Some(past) = kept.pasts.iter_mut().find(|past| past.shown.position() == at) {
+            past.asked = Instant::now();
+            return Ok(Arc::clone(&past.shown));
+        }
+        if kept.pasts.len() >= AS_OF_KEPT_MAX {
+            let known: Vec<Known> = kept.pasts.iter().map(Making::known).collect();
+            match place_for(&known, at) {
+                None => {
+                    return Err(Failure::not_ready(format!(
+                        "{AS_OF_KEPT_MAX} other moments of the workspace are being made"
+                    )));
+                }
+                Some(Place::GoOn(place)) => {
+                    if let Some(past) = kept.pasts.get_mut(place) {
+                        past.shown.go_on_to(at);
+                        past.asked = Instant::now();
+                        return Ok(Arc::clone(&past.shown));
+                    }
+                }
+                Some(Place::InsteadOf(place)) => replaced = Some(kept.pasts.swap_remove(place)),
             }
         }
-        if kept.pasts.len() >= AS_OF_KEPT_MAX
-            && let Some((place, _)) = earlier
-            && let Ok(mut past) = Arc::try_unwrap(kept.pasts.remove(place))
-        {
-            past.advance(at)?;
-            return Ok(past);
-        }
         kept.made += 1;
-        Past::open(&self.dir.join(kept.made.to_string()), store, at)
+        let dir = self.dir.join(kept.made.to_string());
+        let past = Making::begin(Past::begin(&dir, &self.workspace, store, at)?)?;
+        let shown = Arc::clone(&past.shown);
+        kept.pasts.push(past);
+        drop(kept);
+        drop(replaced);
+        Ok(shown)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Making {
+    fn begin(past: Past) -> Result<Self, Error> {
+        let shown = Arc::clone(past.shown());
+        let thread = std::thread::Builder::new().name("cairn-past".to_owned()).spawn(|| make(past))?;
+        Ok(Self { shown, asked: Instant::now(), thread: Some(thread) })
+    }
+
+    fn known(&self) -> Known {
+        Known {
+            position: self.shown.position(),
+            asked: self.asked,
+            is_idle: self.shown.is_idle(),
+            // Its thread and the one who keeps it have it anyway.
+            is_read: Arc::strong_count(&self.shown) > 2,
+        }
+    }
+}
+
+impl Drop for Making {
+    fn drop(&mut self) {
+        self.shown.stop();
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread that made a past panicked");
+        }
+    }
+}
+
+fn make(mut past: Past) {
+    // Those who write and those who read what is now come first.
+    step_back();
+    let last_words = LastWords(Arc::clone(past.shown()));
+    loop {
+        match past.step() {
+            _ if past.is_unwanted() => break,
+            Ok(true) => {}
+            Ok(false) if past.wait() => {}
+            Ok(false) => break,
+            Err(error) => {
+                tracing::error!(%error, "a past cannot be made");
+                past.shown().fail(error.to_string());
+                break;
+            }
+        }
+    }
+    drop(past);
+    drop(last_words);
+}
+
+/// Who waits for a thread that panicked is told.
+struct LastWords(Arc<Shown>);
+
+impl Drop for LastWords {
+    fn drop(&mut self) {
+        self.0.fail("it is not made any more".to_owned());
+    }
+}
+
+/// One that is kept, as far as it matters for whether it must go.
+#[derive(Clone, Copy)]
+struct Known {
+    position: Position,
+    asked: Instant,
+    is_idle: bool,
+    is_read: bool,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Place {
+    GoOn(usize),
+    InsteadOf(usize),
+}
+
+/// Which of those kept gives way to another moment; none while all are made for somebody who still waits.
+fn place_for(known: &[Known], at: Position) -> Option<Place> {
+    let gives_way = |past: &&Known| past.is_idle || past.asked.elapsed() > WANTED;
+    let places = || (0..).zip(known).filter(|(_, past)| gives_way(past));
+    let nearest = places()
+        .filter(|(_, past)| past.position < at && !past.is_read)
+        .max_by_key(|(_, past)| past.position);
+    match nearest {
+        Some((place, _)) => Some(Place::GoOn(place)),
+        None => places().min_by_key(|(_, past)| past.asked).map(|(place, _)| Place::InsteadOf(place)),
     }
 }
 
@@ -75,13 +213,41 @@ fn check(store: &Store, at: Position) -> Result<(), Rejection> {
     if at > head {
         return Err(Rejection::invalid(format!("the log has not reached position {at}, it is at {head}")));
     }
-    if at.0 > AS_OF_EVENTS_MAX {
-        let message = format!(
-            "{at} events lie before that moment; a workspace is shown as it was up to {AS_OF_EVENTS_MAX} events"
-        );
-        return Err(Rejection::new(RejectionKind::TooLarge, message).hint(
-            "ask for single things with `fieldsAt` or `history`, whose cost does not grow with the log",
-        ));
-    }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(position: u64, asked_seconds_ago: u64) -> Known {
+        let asked = Instant::now().checked_sub(Duration::from_secs(asked_seconds_ago)).unwrap();
+        Known { position: Position(position), asked, is_idle: true, is_read: false }
+    }
+
+    #[test]
+    fn the_nearest_earlier_moment_goes_on() {
+        let kept = [known(10, 1), known(20, 2), known(40, 3)];
+        assert_eq!(place_for(&kept, Position(30)), Some(Place::GoOn(1)));
+    }
+
+    #[test]
+    fn one_that_is_read_is_not_taken_on() {
+        let read = Known { is_read: true, ..known(20, 2) };
+        assert_eq!(place_for(&[known(10, 1), read], Position(30)), Some(Place::GoOn(0)));
+        assert_eq!(place_for(&[known(40, 1), read], Position(30)), Some(Place::InsteadOf(1)));
+    }
+
+    #[test]
+    fn before_all_of_them_the_one_goes_that_was_not_asked_about_for_longest() {
+        assert_eq!(place_for(&[known(20, 1), known(40, 3)], Position(10)), Some(Place::InsteadOf(1)));
+    }
+
+    #[test]
+    fn what_is_made_for_somebody_who_waits_gives_no_way() {
+        let made = |position, asked| Known { is_idle: false, ..known(position, asked) };
+        assert_eq!(place_for(&[made(10, 1), made(20, 1)], Position(30)), None);
+        let left = AS_OF_WANTED_MS / 1_000 + 1;
+        assert_eq!(place_for(&[made(10, 1), made(40, left)], Position(30)), Some(Place::InsteadOf(1)));
+    }
 }

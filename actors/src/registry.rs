@@ -222,6 +222,11 @@ impl Registry {
         for address in idle {
             address.close().await;
         }
+        let awake = self.all_open();
+        let forget = move || awake.iter().for_each(|address| address.open.pasts.forget_idle());
+        if tokio::task::spawn_blocking(forget).await.is_err() {
+            tracing::error!("earlier moments that nobody asks about could not be forgotten");
+        }
     }
 
     /// Opens workspaces anew that stopped writing, once their disk takes writes again. What was acknowledged is in the

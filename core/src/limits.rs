@@ -405,12 +405,18 @@ pub const UNDO_EVENTS_MAX: usize = 1_000;
 pub const UNDO_REASONS_MAX: usize = 8;
 /// Events that are looked at to find those of one request.
 pub const REQUEST_SEARCH_EVENTS_MAX: usize = 20_000;
-/// Events up to a moment that a whole workspace is shown as of; they are replayed for it.
-pub const AS_OF_EVENTS_MAX: u64 = 200_000;
-/// Earlier moments of one workspace that are kept ready.
+/// Earlier moments of one workspace that are kept ready, or are being made.
 pub const AS_OF_KEPT_MAX: usize = 2;
 /// Earlier moments that one request asks about.
-pub const AS_OF_PER_REQUEST_MAX: usize = 4;
+pub const AS_OF_PER_REQUEST_MAX: usize = AS_OF_KEPT_MAX;
+/// How long a request waits for a moment that is being made; then it is told how far that has come.
+pub const AS_OF_WAIT_MS_MAX: u64 = 5_000;
+/// How long after the last question a moment that is being made gives no way to another.
+pub const AS_OF_WANTED_MS: u64 = 10_000;
+/// How long after the last question a moment is kept at most.
+pub const AS_OF_IDLE_SECONDS_MAX: u64 = 600;
+/// Bytes of the disk that must stay free beside a moment that is made.
+pub const AS_OF_SPARE_BYTES: u64 = 512 << 20;
 /// Events after which the chain of the log is signed again; it is signed at a clean stop, too.
 pub const CHECKPOINT_EVENTS: u64 = 10_000;
 /// How long a WebSocket may stay silent before it says who it is.

@@ -28,6 +28,8 @@ pub enum RejectionKind {
     TooLarge,
     /// A bounded queue is full: the same request may succeed a moment later.
     Overloaded,
+    /// What was asked for is being made: the same request will succeed later.
+    NotReady,
 }
 
 impl Rejection {

@@ -82,10 +82,13 @@ impl From<Rejection> for Problem {
             RejectionKind::TimedOut => "TIMED_OUT",
             RejectionKind::TooLarge => "TOO_LARGE",
             RejectionKind::Overloaded => "OVERLOADED",
+            RejectionKind::NotReady => "NOT_READY",
         };
         let problem = Self::new(code, rejection.message).with_text("hint", rejection.hint);
         match rejection.kind {
-            RejectionKind::Overloaded => problem.with("retryAfterSeconds", OVERLOAD_RETRY_SECONDS),
+            RejectionKind::Overloaded | RejectionKind::NotReady => {
+                problem.with("retryAfterSeconds", OVERLOAD_RETRY_SECONDS)
+            }
             _ => problem,
         }
     }

@@ -44,7 +44,7 @@ pub(crate) const fn status(kind: RejectionKind) -> StatusCode {
         RejectionKind::Gone => StatusCode::GONE,
         RejectionKind::TimedOut => StatusCode::REQUEST_TIMEOUT,
         RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        RejectionKind::Overloaded => StatusCode::TOO_MANY_REQUESTS,
+        RejectionKind::Overloaded | RejectionKind::NotReady => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 
@@ -54,7 +54,7 @@ pub(crate) fn refusal(rejection: &Rejection) -> Response {
         RejectionKind::Invalid | RejectionKind::Conflict => {
             (status, axum::Json(json!({ "errors": [rejection.to_string()] }))).into_response()
         }
-        RejectionKind::Overloaded => {
+        RejectionKind::Overloaded | RejectionKind::NotReady => {
             retry_later(framework(status, &rejection.message, rejection.hint.as_deref()))
         }
         RejectionKind::Malformed

@@ -10,13 +10,14 @@ use cairn_core::workspaces::DEFAULT_ID;
 use cairn_storage::error::Error;
 use cairn_storage::follower;
 use cairn_storage::reader::Reader;
+use cairn_storage::room;
 use cairn_storage::signals::{Index, Projection};
 use cairn_storage::store::{self, Store};
 use serde::Deserialize;
 
 use crate::commands::{Trouble, check_folder};
 use crate::config::DataArgs;
-use crate::{disk, log_stream};
+use crate::log_stream;
 
 const FREE_BYTES_MIN: u64 = 256 << 20;
 const FREE_BYTES_LOW: u64 = 2 << 30;
@@ -126,7 +127,7 @@ impl Finding {
 }
 
 fn space(data: &Path) -> Result<Finding, Trouble> {
-    let space = disk::space(data)?;
+    let space = room::space(data)?;
     let says = format!("{} MiB free of {} MiB", space.free_bytes >> 20, space.total_bytes >> 20);
     Ok(match space.free_bytes {
         free if free < FREE_BYTES_MIN => {

@@ -6,7 +6,6 @@ mod backup;
 mod clock;
 mod commands;
 mod config;
-mod disk;
 mod doctor;
 mod drain;
 mod erase;

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use cairn_actors::handles::Handles;
 use cairn_actors::health::WorkspaceHealth;
 use cairn_core::ids::Position;
+use cairn_storage::room;
 use cairn_storage::signals::Projection;
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
@@ -25,7 +26,6 @@ use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Registry, Unit};
 use tracing::Instrument;
 
-use crate::disk;
 use crate::serve::VERSION;
 use crate::telemetry::own_traces::Counts;
 
@@ -121,7 +121,7 @@ impl Telemetry {
         );
         self.exported.register(&mut registry);
         register_workspaces(&mut registry, &self.handles.health()?);
-        let space = disk::space(&self.data)?;
+        let space = room::space(&self.data)?;
         gauge(&mut registry, "cairn_disk_free_bytes", "Free where the data lies", space.free_bytes);
         gauge(
             &mut registry,
@@ -160,9 +160,9 @@ fn register_workspaces(registry: &mut Registry, workspaces: &[WorkspaceHealth]) 
             add(&lag, &of("index", index), behind(*reached));
             add(&rebuilding, &of("index", index), u64::from(version.next.is_some()));
             add(&left, &of("index", index), version.next.map_or(0, |next| behind(next.reached)));
-            add(&bytes, &of("part", index), disk::folder_bytes(&workspace.folder.join(index)));
+            add(&bytes, &of("part", index), room::folder_bytes(&workspace.folder.join(index)));
             let next = workspace.folder.join(format!("{index}.next"));
-            add(&bytes, &of("part", index), disk::folder_bytes(&next));
+            add(&bytes, &of("part", index), room::folder_bytes(&next));
         }
         add(&bytes, &of("part", "store"), workspace.store_bytes);
         add(&waiting, &alone, u64::try_from(workspace.waiting_commands).unwrap_or(u64::MAX));

@@ -27,7 +27,7 @@ use crate::log::Log;
 use crate::reader::{Indexes, Reader};
 use crate::signals::{Index, Signals};
 use crate::store::Store;
-use crate::{columns, text};
+use crate::{columns, room, text};
 
 /// Follows the log for one index.
 pub struct Follower {
@@ -82,6 +82,11 @@ pub fn open(dir: &Path, store: &Arc<Store>) -> Result<(Indexes, [Follower; 2]), 
 /// Throws both indexes away; the next `open` begins them anew.
 pub fn wipe(dir: &Path) -> Result<(), Error> {
     [COLUMNS, TEXT].iter().try_for_each(|name| disk::wipe(&dir.join(name)))
+}
+
+/// What both indexes of a folder take of the disk.
+pub(crate) fn bytes(dir: &Path) -> u64 {
+    [COLUMNS, TEXT].iter().map(|name| room::folder_bytes(&dir.join(name))).sum()
 }
 
 const COLUMNS: &str = "columns";

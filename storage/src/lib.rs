@@ -34,6 +34,7 @@ pub mod projects;
 pub mod prompts;
 pub mod reader;
 mod retention;
+pub mod room;
 mod rows;
 pub mod runners;
 pub mod search;

@@ -230,6 +230,25 @@ impl Signals {
         Work::Advance { head: marks.head, urgent }
     }
 
+    /// Blocks who makes an index only for readers, until one waits for it or the log has more than `reached`. False when
+    /// there is nothing more to make.
+    pub(crate) fn next_wish(&self, reached: Position) -> bool {
+        let idle = |marks: &mut Marks| {
+            let is_wanted = marks.columns.is_wanted() || marks.text.is_wanted();
+            !marks.stopped && marks.head <= reached && !is_wanted
+        };
+        !self.changed.wait_while(self.lock(), idle).unwrap_or_else(PoisonError::into_inner).stopped
+    }
+
+    pub(crate) fn is_stopped(&self) -> bool {
+        self.lock().stopped
+    }
+
+    /// Whether a reader waits for an index.
+    pub(crate) fn is_wanted(&self, index: Index) -> bool {
+        self.lock().mark(index).is_wanted()
+    }
+
     /// Blocks a reader until the index has reached a position, for a bounded time.
     pub fn wait_for(&self, index: Index, wanted: Position, at_most: Duration) -> Result<(), Error> {
         let deadline = Instant::now() + at_most;
@@ -250,6 +269,12 @@ impl Signals {
 
     fn lock(&self) -> MutexGuard<'_, Marks> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Mark {
+    fn is_wanted(&self) -> bool {
+        self.wanted > self.reached
     }
 }
 

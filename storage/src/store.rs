@@ -163,6 +163,11 @@ impl Store {
         Ok(self.database.disk_space()?)
     }
 
+    /// The same of all that is made of the log here.
+    pub(crate) fn made_bytes(&self) -> u64 {
+        self.keyspaces.rows.disk_space() + self.keyspaces.history.disk_space()
+    }
+
     pub(crate) const fn keyspaces(&self) -> &Keyspaces {
         &self.keyspaces
     }
@@ -189,7 +194,15 @@ impl Store {
     }
 
     fn bring_rows_up_to(&self, head: Position) -> Result<(), Error> {
-        let mut reached = match self.rows_meta()? {
+        let mut replay = self.replay()?;
+        while replay.step(self, head)? {}
+        self.database.persist(PersistMode::SyncData)?;
+        Ok(())
+    }
+
+    /// Begins where the rows are; those of an old shape begin anew.
+    pub(crate) fn replay(&self) -> Result<Replay, Error> {
+        let reached = match self.rows_meta()? {
             Some(meta) if meta.version > ROWS_VERSION => {
                 return Err(Error::TooNew { what: "the rows", found: meta.version, known: ROWS_VERSION });
             }
@@ -204,27 +217,40 @@ impl Store {
                 Position::START
             }
         };
-        let mut staging = Staging::open(self.keyspaces.clone(), self.log.clone())?;
-        while reached < head {
-            let mut events = self.log.records_after(reached, REPLAY_EVENTS)?;
-            // Whole blocks are given, which may reach further.
-            events.retain(|record| record.position <= head);
-            let Some(last) = events.last().map(|record| record.position) else { break };
-            for record in &events {
-                staging.note_kind(record);
-                if let Some(event) = crate::log::upcast::event(record)? {
-                    staging.project(&event)?;
-                }
+        Ok(Replay { staging: Staging::open(self.keyspaces.clone(), self.log.clone())?, reached })
+    }
+}
+
+/// Makes rows from the log, some at a time.
+pub(crate) struct Replay {
+    staging: Staging,
+    reached: Position,
+}
+
+impl Replay {
+    pub(crate) const fn reached(&self) -> Position {
+        self.reached
+    }
+
+    /// Goes on towards a position; says whether there was something to do.
+    pub(crate) fn step(&mut self, store: &Store, to: Position) -> Result<bool, Error> {
+        let mut records = store.log.records_after(self.reached, REPLAY_EVENTS)?;
+        // Whole blocks are given, which may reach further.
+        records.retain(|record| record.position <= to);
+        let Some(last) = records.last().map(|record| record.position) else { return Ok(false) };
+        for record in &records {
+            self.staging.note_kind(record);
+            if let Some(event) = crate::log::upcast::event(record)? {
+                self.staging.project(&event)?;
             }
-            let mut batch = self.database.batch();
-            staging.flush(&mut batch)?;
-            batch.insert(&self.keyspaces.rows, rows::meta(), meta_row(last)?);
-            self.comparisons.change_all(last);
-            batch.commit()?;
-            reached = last;
         }
-        self.database.persist(PersistMode::SyncData)?;
-        Ok(())
+        let mut batch = store.database.batch();
+        self.staging.flush(&mut batch)?;
+        batch.insert(&store.keyspaces.rows, rows::meta(), meta_row(last)?);
+        store.comparisons.change_all(last);
+        batch.commit()?;
+        self.reached = last;
+        Ok(true)
     }
 }
 

@@ -107,6 +107,7 @@ fn fifty_thousand_spans_are_answered_for_as_they_were_made() {
     figures::sums_and_percentiles_by_two_fields_over_time(&world);
     figures::differences_between_a_selection_and_the_rest(&world);
     past::the_past_is_what_a_backup_restores(&world);
+    past::a_late_moment_is_made_while_its_reader_is_told_how_far_it_is(&world);
     past::a_change_is_undone(&world);
     past::what_was_deleted_comes_back(&world);
     past::the_trail_names_every_event(&world);

@@ -59,6 +59,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "log",
             "past",
             "reader",
+            "room",
             "rows",
             "shared",
             "signals",

@@ -144,6 +144,8 @@ fn a_fault_is_told_by_its_number_alone() {
     assert_eq!(fault["extensions"], json!({ "code": "INTERNAL", "id": id.to_string() }));
     let overloaded = told(Rejection::new(RejectionKind::Overloaded, "Too Many Requests").into());
     assert_eq!(overloaded["extensions"], json!({ "code": "OVERLOADED", "retryAfterSeconds": 1 }));
+    let unready = told(Rejection::new(RejectionKind::NotReady, "2 of 9 changes so far").into());
+    assert_eq!(unready["extensions"], json!({ "code": "NOT_READY", "retryAfterSeconds": 1 }));
 }
 
 /// As over REST and by the ping: whoever is refused has to know whom to call.

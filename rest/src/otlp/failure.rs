@@ -38,6 +38,7 @@ impl Failure {
                 RejectionKind::Conflict => Code::FailedPrecondition,
                 // Exporters try again only if there is a delay in the details.
                 RejectionKind::TooLarge | RejectionKind::Overloaded => Code::ResourceExhausted,
+                RejectionKind::NotReady => Code::Unavailable,
             },
         }
     }

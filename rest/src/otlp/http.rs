@@ -118,6 +118,7 @@ const fn http_status(failure: &Failure) -> StatusCode {
             RejectionKind::Conflict => StatusCode::CONFLICT,
             RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             RejectionKind::Overloaded => StatusCode::TOO_MANY_REQUESTS,
+            RejectionKind::NotReady => StatusCode::SERVICE_UNAVAILABLE,
         },
     }
 }

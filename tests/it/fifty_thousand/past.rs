@@ -22,6 +22,14 @@ const QUESTIONS: &str = "
                input: { measures: [\"duration\"], by: [\"name\"] }) {
         groups { by { value } count points { values { sum p50 p99 } } }
     }";
+/// Needs rows and the index of small fields alone.
+const SHORT: &str = "
+    project(id: $project) {
+        traceCount spanCount threadCount
+        slow: spans(filter: \"duration > 2s\", first: 9, sort: { field: \"duration\", direction: DESC }) {
+            totalCount nodes { id durationMs output }
+        }
+    }";
 /// The share of the log at which it is looked at: what is replayed grows with it.
 const MOMENTS: [f64; 2] = [0.031_4, 0.067_3];
 
@@ -47,9 +55,40 @@ pub(super) fn the_past_is_what_a_backup_restores(world: &World) {
         let replayed = ask(&server, &now, variables.clone());
         assert!(server.terminate().success());
         variables["at"] = json!(at);
-        assert_eq!(world.ask(&then, variables.clone())["asOf"], replayed, "at {at}");
+        assert_eq!(once_ready(world, &then, &variables)["asOf"], replayed, "at {at}");
         let spans = replayed["project"]["spanCount"].as_u64().unwrap();
         assert!(spans > 1_000 && spans < 10_000, "{spans} at {at}");
+    }
+}
+
+/// A moment after all that was written is as now, and is told of while it is made.
+pub(super) fn a_late_moment_is_made_while_its_reader_is_told_how_far_it_is(world: &World) {
+    let head = world.ask("{ server { position } }", json!({}))["server"]["position"].clone();
+    let variables = json!({ "project": world.project, "at": head });
+    let now = world.ask(&format!("query($project: ID!) {{ {SHORT} }}"), variables.clone());
+    let then = format!("query($project: ID!, $at: Position!) {{ asOf(position: $at) {{ {SHORT} }} }}");
+    assert_eq!(once_ready(world, &then, &variables)["asOf"], now);
+}
+
+/// Asks again as long as the answer is being made, as every client does.
+fn once_ready(world: &World, query: &str, variables: &Value) -> Value {
+    let mut told = 0;
+    loop {
+        let asked = json!({ "query": query, "variables": variables });
+        let mut answer: Value = world.server.post("/graphql", &asked).json().unwrap();
+        if answer["errors"] == Value::Null {
+            return answer["data"].take();
+        }
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "NOT_READY", "{answer}");
+        let message = error["message"].as_str().unwrap();
+        let made =
+            format!("the workspace as of position {} is being made: ", variables["at"].as_str().unwrap());
+        if let Some(figures) = message.strip_prefix(&made) {
+            let reached: u64 = figures.split(' ').next().unwrap().parse().unwrap();
+            assert!(reached >= told, "{message} after {told}");
+            told = reached;
+        }
     }
 }
 

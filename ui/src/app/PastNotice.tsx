@@ -1,5 +1,6 @@
 import type { PastState } from "@/app/useShownTrace";
 import { Button } from "@/components/Button";
+import { capital } from "@/features/history/changeWords";
 import styles from "./TraceView.module.css";
 
 /** Says of which moment the spans are, where that is not now. */
@@ -17,6 +18,7 @@ export function PastNotice({ state }: { state: PastState }) {
   return (
     <div role="status" className={styles.notice}>
       {state.kind === "reading" && `Reading the spans as of position ${position}…`}
+      {state.kind === "reading" && state.told && ` ${capital(state.told)}.`}
       {state.kind === "past" && `Spans as of position ${position}`}
       {state.kind === "missing" && `There was no such trace at position ${position}. These spans are of now.`}
     </div>

@@ -7,6 +7,7 @@ import { type ReadSpans, useSpansFrom, useTraceSpans } from "@/features/spans/us
 import { usePastTrace } from "@/features/traces/usePastTrace";
 import type { ViewedTrace } from "@/features/traces/useTrace";
 import type { Failure } from "@/lib/failure";
+import { useMomentMade } from "@/lib/momentMade";
 import { pastClientOf } from "@/lib/pastClient";
 import { useDebounced } from "@/lib/useDebounced";
 
@@ -19,8 +20,8 @@ type Shown = { client: Client; trace: ViewedTrace; spans: ReadSpans };
 
 export type PastState =
   | { kind: "now" }
-  /** What is shown is of another moment still. */
-  | { kind: "reading"; position: string }
+  /** What is shown is of another moment still. The server may say how far it is. */
+  | { kind: "reading"; position: string; told: string | null }
   | { kind: "past"; position: string }
   | { kind: "missing"; position: string }
   | { kind: "failed"; position: string; failure: Failure; onRetry: () => void };
@@ -42,6 +43,7 @@ function usePast(traceId: string, position: string | undefined): { past: Shown |
   const settled = useDebounced(position, RESTING_MS);
   const asked = position === undefined ? undefined : settled;
   const client = useMemo(() => (asked === undefined ? null : pastClientOf(asked)), [asked]);
+  const told = useMomentMade(asked);
   const { trace, failure, onRetry } = usePastTrace(client, traceId);
   const spans = useSpansFrom(client, traceId, 0);
   const [last, setLast] = useState<Shown | null>(null);
@@ -56,5 +58,6 @@ function usePast(traceId: string, position: string | undefined): { past: Shown |
   const past = read ?? (last?.trace.id === traceId ? last : null);
   if (failure) return { past, state: { kind: "failed", position, failure, onRetry } };
   if (position === asked && trace === null) return { past, state: { kind: "missing", position } };
-  return { past, state: { kind: position === asked && read ? "past" : "reading", position } };
+  const isRead = position === asked && read !== null;
+  return { past, state: isRead ? { kind: "past", position } : { kind: "reading", position, told } };
 }

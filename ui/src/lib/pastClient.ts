@@ -1,9 +1,13 @@
 import { Client, fetchExchange, makeOperation, mapExchange, type Operation } from "@urql/core";
 import { cacheExchange } from "@urql/exchange-graphcache";
+import { retryExchange } from "@urql/exchange-retry";
 import type { DefinitionNode, DocumentNode, FieldNode, Kind } from "graphql";
 import { CACHE_KEYS, TRANSPORT } from "@/lib/graphqlClient";
+import { isWaitedFor } from "@/lib/momentMade";
 
 const CLIENTS_MAX = 8;
+/** The server waits some seconds itself before it says that a moment is not ready. */
+const ASK_AGAIN_MS = 500;
 const clients = new Map<string, Client>();
 
 /** Asks the same questions of the workspace as it was after the event at a position. It keeps its answers apart. */
@@ -26,6 +30,13 @@ function createPastClient(position: string): Client {
       // The past does not change: what it said once is not asked again.
       mapExchange({ onOperation: (operation) => changed(operation, { context: { requestPolicy: "cache-first" } }) }),
       cacheExchange({ keys: CACHE_KEYS }),
+      retryExchange({
+        retryIf: (error) => isWaitedFor(position, error),
+        initialDelayMs: ASK_AGAIN_MS,
+        maxDelayMs: ASK_AGAIN_MS,
+        randomDelay: false,
+        maxNumberAttempts: Number.POSITIVE_INFINITY,
+      }),
       mapExchange({
         onOperation: (operation) => changed(operation, { query: asOf(operation.query, position) }),
         onResult: (result) => ({ ...result, data: result.error ? undefined : result.data?.asOf }),
