@@ -20,6 +20,11 @@ const REFUSALS = new Set([
   "UNAUTHENTICATED",
 ]);
 
+/** What the server says of an answer that it is still making; asked again a moment later, it will give it. */
+export function notReady(error: CombinedError): string | null {
+  return error.graphQLErrors.find(({ extensions }) => extensions.code === "NOT_READY")?.message ?? null;
+}
+
 export function failureOf(error: CombinedError): Failure {
   const [first] = error.graphQLErrors;
   if (!first) {

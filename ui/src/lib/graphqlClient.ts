@@ -1,7 +1,9 @@
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from "@urql/core";
 import { cacheExchange, type UpdateResolver } from "@urql/exchange-graphcache";
+import { retryExchange } from "@urql/exchange-retry";
 import { createClient } from "graphql-ws";
 import { reportConnection } from "@/lib/connection";
+import { notReady } from "@/lib/failure";
 import type { SubscriptionPayload } from "@/lib/resumingPayload";
 import { followOn } from "@/lib/steadyStream";
 import { WORKSPACE, WORKSPACE_HEADERS } from "@/lib/workspace";
@@ -216,6 +218,15 @@ export function createForgetfulClient(): Client {
   return new Client({ ...TRANSPORT, exchanges: [fetchExchange] });
 }
 
+/** Lists by words wait for their index, which lies behind while much is written; half a minute is patience enough. */
+export const askAgain = retryExchange({
+  retryIf: (error) => notReady(error) !== null,
+  initialDelayMs: 500,
+  maxDelayMs: 500,
+  randomDelay: false,
+  maxNumberAttempts: 6,
+});
+
 export function createGraphqlClient(): Client {
   const socket = createSocket();
   return new Client({
@@ -225,6 +236,7 @@ export function createGraphqlClient(): Client {
         keys: CACHE_KEYS,
         updates: { Mutation: { undo: forgetAll, undoRequest: forgetAll, restore: forgetAll, erase: forgetAll } },
       }),
+      askAgain,
       // A refusal deep in a query leaves nulls above it. They say nothing about the things asked for, so none is kept.
       mapExchange({ onResult: (result) => (result.error ? { ...result, data: undefined } : result) }),
       fetchExchange,

@@ -1,5 +1,6 @@
 import type { CombinedError } from "@urql/core";
 import { useEffect, useSyncExternalStore } from "react";
+import { notReady } from "@/lib/failure";
 
 // An earlier moment of a large workspace is made by the server while somebody asks for it. Whoever shows one waits for
 // it, and says how far it has come.
@@ -18,9 +19,9 @@ function tell(next: Told | null) {
 
 /** Whether the question is to be asked again: the moment is being made, and still waited for. */
 export function isWaitedFor(position: string, error: CombinedError): boolean {
-  const unready = error.graphQLErrors.find(({ extensions }) => extensions.code === "NOT_READY");
-  if (!unready || waitedFor !== position) return false;
-  tell({ position, message: unready.message });
+  const message = notReady(error);
+  if (message === null || waitedFor !== position) return false;
+  tell({ position, message });
   return true;
 }
 
