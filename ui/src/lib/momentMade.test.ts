@@ -12,7 +12,8 @@ const ready = { data: { asOf: { __typename: "Query", server: { __typename: "Serv
 
 /** Answers one after the other, and the last for ever. */
 function answering(...answers: object[]) {
-  const asked = vi.fn(async () => {
+  const asked = vi.fn(async (_url: string, { body }: { body: string }) => {
+    expect(body.split("asOf(").length, "the question is put within one moment").toBe(2);
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     return new Response(JSON.stringify(answer), { headers: { "content-type": "application/json" } });
   });

@@ -30,16 +30,17 @@ function createPastClient(position: string): Client {
       // The past does not change: what it said once is not asked again.
       mapExchange({ onOperation: (operation) => changed(operation, { context: { requestPolicy: "cache-first" } }) }),
       cacheExchange({ keys: CACHE_KEYS }),
+      mapExchange({
+        onOperation: (operation) => changed(operation, { query: asOf(operation.query, position) }),
+        onResult: (result) => ({ ...result, data: result.error ? undefined : result.data?.asOf }),
+      }),
+      // Below what puts the moment around a question, or that would be put around it again.
       retryExchange({
         retryIf: (error) => isWaitedFor(position, error),
         initialDelayMs: ASK_AGAIN_MS,
         maxDelayMs: ASK_AGAIN_MS,
         randomDelay: false,
         maxNumberAttempts: Number.POSITIVE_INFINITY,
-      }),
-      mapExchange({
-        onOperation: (operation) => changed(operation, { query: asOf(operation.query, position) }),
-        onResult: (result) => ({ ...result, data: result.error ? undefined : result.data?.asOf }),
       }),
       fetchExchange,
     ],
