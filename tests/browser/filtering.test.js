@@ -205,6 +205,39 @@ test("period and environment are chosen beside the filter, and are one text with
   await page.context().close();
 });
 
+test("a period of one's own has the ends that one gives it", async () => {
+  const project = story.newName("dated");
+  for (const [name, start_time] of [["first", "2026-03-04T05:00:00Z"], ["second", "2026-03-05T05:00:00Z"], ["third", "2026-03-06T05:00:00Z"]]) {
+    await story.post("traces", { project_name: project, name, start_time });
+  }
+  const { content: [home] } = await story.get(`projects?name=${project}`);
+  const page = await story.open(`/default/projects/${home.id}/logs`, { timezoneId: "UTC" });
+  await traceRows(page).nth(2).waitFor();
+  const dialog = page.getByRole("dialog");
+  const ask = async (period) => {
+    await page.getByRole("button", { name: `Period: ${period}`, exact: true }).click();
+    await page.getByRole("menuitemradio", { name: "Own period…" }).click();
+  };
+  await ask("Any time");
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await dialog.getByRole("alert").or(dialog.getByText("Say when it begins, or when it ends.")).first().waitFor();
+  await dialog.getByLabel("From").fill("2026-03-05T00:00");
+  await dialog.getByLabel("Until").fill("2026-03-04T00:00");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("It ends before it begins.").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog.getByLabel("Until").fill("2026-03-06T00:00");
+  await page.keyboard.press("Enter");
+  await eventually("only the second", async () => (await traceRows(page).count()) === 1 && (await traceRows(page).first().innerText()).includes("second"));
+  assert.equal(filterOf(page), "start >= 2026-03-05T00:00:00Z AND start < 2026-03-06T00:00:00Z");
+  await ask("from 2026-03-05 00:00 until 2026-03-06 00:00");
+  await dialog.getByLabel("Until").fill("");
+  await dialog.getByRole("button", { name: "Apply" }).click();
+  await eventually("the second and the third", async () => (await traceRows(page).count()) === 2);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("alternatives stay a text, and that is said; within a row of conditions they are a chip", async () => {
   const page = await openLogs("?filter=tags:beta OR error:true");
   await page.getByText("joined by OR").waitFor();

@@ -3,18 +3,11 @@ import { type ReactNode, useId, useRef } from "react";
 import { Button } from "@/components/Button";
 import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
-import {
-  type AuditSearch,
-  actionOf,
-  areaOf,
-  instantOf,
-  isNarrowed,
-  localOf,
-  showsDecisions,
-} from "@/features/history/auditSearch";
+import { type AuditSearch, actionOf, areaOf, isNarrowed, showsDecisions } from "@/features/history/auditSearch";
 import { ACTIONS, AREAS } from "@/features/history/auditWords";
 import { focusBox } from "@/lib/focusBox";
 import { useHotkeys } from "@/lib/hotkeys";
+import { instantOf, localOf } from "@/lib/localTime";
 import styles from "./AuditLog.module.css";
 
 const EVENTS = [

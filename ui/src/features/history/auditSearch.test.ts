@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { exportCommand, filterOf, instantOf, isNarrowed, localOf } from "@/features/history/auditSearch";
+import { exportCommand, filterOf, isNarrowed } from "@/features/history/auditSearch";
 
 const ID = "0190babc-62a0-7fff-bfff-ffffffffffff";
 
@@ -23,13 +23,6 @@ describe("what the address says of the audit log", () => {
     expect(isNarrowed(search)).toBe(false);
     expect(isNarrowed({ at: "7", history: "changes" })).toBe(false);
     expect(isNarrowed({ who: "ada" })).toBe(true);
-  });
-
-  test("keeps an instant that a form shows by the clock on the wall", () => {
-    const instant = instantOf("2026-03-04T05:06");
-    expect(localOf(instant)).toBe("2026-03-04T05:06");
-    expect(localOf("soon")).toBe("");
-    expect(instantOf("")).toBeUndefined();
   });
 
   test("names the command that prints the trail of the same time", () => {

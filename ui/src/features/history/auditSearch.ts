@@ -1,5 +1,6 @@
 import { ACTIONS, AREAS } from "@/features/history/auditWords";
 import type { AuditAction, AuditArea, AuditFilter } from "@/gql/graphql";
+import { timeOf } from "@/lib/localTime";
 
 // What of the audit log is shown, as the address keeps it. Pure.
 
@@ -30,11 +31,6 @@ const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const idOf = (text: string | undefined) => (text && UUID.test(text) ? text : null);
 
 /** An address that somebody wrote by hand may name a time that is none. */
-function timeOf(text: string | undefined): string | null {
-  const time = Date.parse(text ?? "");
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
-}
-
 export function filterOf(search: AuditSearch): AuditFilter {
   const [area, action] = [areaOf(search), actionOf(search)];
   return {
@@ -52,16 +48,6 @@ export function filterOf(search: AuditSearch): AuditFilter {
 /** Whether something is left out; what is open does not count. */
 export const isNarrowed = (search: AuditSearch): boolean =>
   Object.values(filterOf(search)).some((value) => value !== null);
-
-/** The instant as the clock on the wall shows it, for a field of a form. */
-export function localOf(iso: string | undefined): string {
-  const time = timeOf(iso);
-  if (time === null) return "";
-  const at = new Date(time);
-  return new Date(at.getTime() - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}
-
-export const instantOf = (local: string): string | undefined => timeOf(local) ?? undefined;
 
 const quoted = (text: string) => (/^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
 

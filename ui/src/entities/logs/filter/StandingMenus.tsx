@@ -1,22 +1,28 @@
 import { ChevronDown, Clock, Server } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { Button, Menu, MenuTrigger } from "react-aria-components";
 import { buttonClass } from "@/components/Button";
 import { CheckItem } from "@/components/CheckItem";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
+import { PeriodDialog } from "@/entities/logs/filter/PeriodDialog";
 import { readFilter } from "@/entities/logs/filter/readFilter";
 import {
+  type Bounds,
+  boundsIn,
   environmentsIn,
   sinceIn,
+  withBounds,
   withEnvironments,
   withoutEnvironments,
   withSince,
 } from "@/entities/logs/filter/standing";
 import type { Asking } from "@/entities/logs/filter/useKnown";
 import { formatCount } from "@/lib/format";
+import { localOf } from "@/lib/localTime";
 
 const ANY = "any";
+const OWN = "own";
 const PERIODS = [
   { id: ANY, label: "Any time" },
   { id: "-15m", label: "Last 15 minutes" },
@@ -24,6 +30,7 @@ const PERIODS = [
   { id: "-24h", label: "Last 24 hours" },
   { id: "-7d", label: "Last 7 days" },
   { id: "-30d", label: "Last 30 days" },
+  { id: OWN, label: "Own period…" },
 ] as const;
 
 type StandingMenusProps = { filter: string; known: Asking; onFilter: (filter: string) => void };
@@ -46,36 +53,54 @@ type PeriodMenuProps = Pick<StandingMenusProps, "filter" | "onFilter"> & { isDis
 
 function PeriodMenu({ filter, isDisabled, onFilter }: PeriodMenuProps) {
   const asked = sinceIn(filter);
-  const chosen = asked === null ? ANY : asked === "others" ? "" : asked.since;
-  const own = chosen === "" ? "Own period" : `Since ${chosen}`;
+  const [isAsking, setAsking] = useState(false);
+  const bounds = boundsIn(filter);
+  const chosen = asked === null ? ANY : bounds || asked === "others" ? OWN : asked.since;
+  const own = bounds ? saidOf(bounds) : chosen === OWN ? "Own period" : `Since ${chosen}`;
   return (
-    <MenuTrigger>
-      <Opener
-        name="Period"
-        icon={<Clock aria-hidden />}
-        value={PERIODS.find(({ id }) => id === chosen)?.label ?? own}
-        isDisabled={isDisabled}
+    <>
+      <MenuTrigger>
+        <Opener
+          name="Period"
+          icon={<Clock aria-hidden />}
+          value={chosen === OWN ? own : (PERIODS.find(({ id }) => id === chosen)?.label ?? own)}
+          isDisabled={isDisabled}
+        />
+        <MenuPopover>
+          <Menu
+            aria-label="Period"
+            className={menuStyles.menu ?? ""}
+            selectionMode="single"
+            disallowEmptySelection
+            // One's own is chosen again to change it, which is no change of the choice.
+            onAction={(key) => key === OWN && setAsking(true)}
+            selectedKeys={[chosen]}
+            onSelectionChange={(keys) => {
+              const [since] = [...keys];
+              if (since === OWN) return;
+              onFilter(withSince(filter, since === ANY ? null : String(since)));
+            }}
+          >
+            {PERIODS.map(({ id, label }) => (
+              <CheckItem key={id} id={id} label={label} />
+            ))}
+          </Menu>
+        </MenuPopover>
+      </MenuTrigger>
+      <PeriodDialog
+        {...{ filter }}
+        isOpen={isAsking}
+        onOpenChange={setAsking}
+        onBounds={(next) => onFilter(withBounds(filter, next))}
       />
-      <MenuPopover>
-        <Menu
-          aria-label="Period"
-          className={menuStyles.menu ?? ""}
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={[chosen]}
-          onSelectionChange={(keys) => {
-            const [since] = [...keys];
-            onFilter(withSince(filter, since === ANY ? null : String(since)));
-          }}
-        >
-          {PERIODS.map(({ id, label }) => (
-            <CheckItem key={id} id={id} label={label} />
-          ))}
-        </Menu>
-      </MenuPopover>
-    </MenuTrigger>
+    </>
   );
 }
+
+const saidOf = ({ from, until }: Bounds) =>
+  [from ? `from ${shown(from)}` : "", until ? `until ${shown(until)}` : ""].filter(Boolean).join(" ");
+
+const shown = (instant: string) => localOf(instant).replace("T", " ");
 
 function EnvironmentMenu({ filter, known, isDisabled, onFilter }: StandingMenusProps & { isDisabled: boolean }) {
   const asked = environmentsIn(filter);

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { environmentsIn, sinceIn, withEnvironments, withSince } from "@/entities/logs/filter/standing";
+import {
+  boundsIn,
+  environmentsIn,
+  sinceIn,
+  withBounds,
+  withEnvironments,
+  withSince,
+} from "@/entities/logs/filter/standing";
 
 test("a period is read from the filter and written into it, and all else stays", () => {
   expect(sinceIn("")).toBeNull();
@@ -9,6 +16,18 @@ test("a period is read from the filter and written into it, and all else stays",
   expect(withSince("start > -24h AND error:true AND start < -1h", "-7d")).toBe("start > -7d AND error:true");
   expect(withSince("error:true AND start_time >= -24h", null)).toBe("error:true");
   expect(withSince("error:true OR cost > 1", "-1h")).toBe("(error:true OR cost > 1) AND start > -1h");
+});
+
+test("a period of one's own has two ends, of which one may be open", () => {
+  const bounds = { from: "2026-03-04T05:00:00.000Z", until: "2026-03-05T05:00:00.000Z" };
+  const filter = withBounds("start > -24h AND error:true", bounds);
+  expect(filter).toBe("start >= 2026-03-04T05:00:00Z AND start < 2026-03-05T05:00:00Z AND error:true");
+  expect(boundsIn(filter)).toEqual({ from: "2026-03-04T05:00:00Z", until: "2026-03-05T05:00:00Z" });
+  expect(withBounds(filter, { until: bounds.until })).toBe("start < 2026-03-05T05:00:00Z AND error:true");
+  expect(withBounds(filter, {})).toBe("error:true");
+  for (const other of ["", "start > -24h", "start > 2026-03-04T05:00:00Z AND start > 2026-03-05T05:00:00Z"]) {
+    expect(boundsIn(other)).toBeNull();
+  }
 });
 
 test("environments are one condition, however many", () => {

@@ -14,8 +14,31 @@ export function sinceIn(filter: string): Standing<{ since: string }> {
   return isOne ? { since: plainValue(only.condition?.value ?? "") } : "others";
 }
 
+export type Bounds = { from?: string | undefined; until?: string | undefined };
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d.*Z$/;
+const wholeSeconds = (instant: string) => instant.replace(/\.\d+Z$/, "Z");
+
 export function withSince(filter: string, since: string | null): string {
   return replaced(filter, isPeriod, since && `start > ${since}`);
+}
+
+/** From when until when, both as instants; null where the filter says something else. */
+export function boundsIn(filter: string): Bounds | null {
+  const bounds: Bounds = {};
+  for (const { isNegated, condition } of termsOf(filter).filter(isPeriod)) {
+    const [, sign] = /^:?([<>])=?$/.exec(condition?.operator ?? "") ?? [];
+    const value = plainValue(condition?.value ?? "");
+    const side = sign === ">" ? "from" : "until";
+    if (isNegated || !sign || bounds[side] || !INSTANT.test(value)) return null;
+    bounds[side] = value;
+  }
+  return bounds.from || bounds.until ? bounds : null;
+}
+
+export function withBounds(filter: string, { from, until }: Bounds): string {
+  const terms = [from && `start >= ${wholeSeconds(from)}`, until && `start < ${wholeSeconds(until)}`].filter(Boolean);
+  return replaced(filter, isPeriod, terms.length > 0 ? terms.join(" AND ") : null);
 }
 
 export function environmentsIn(filter: string): Standing<{ names: readonly string[] }> {
