@@ -90,6 +90,28 @@ test("a thread reads as a conversation, and the address keeps it", async () => {
   await page.context().close();
 });
 
+test("one press says that a turn went well or badly, and another takes it back", async () => {
+  const page = await openThreads();
+  await rowOf(page, "conversation-1").click();
+  const turn = turnsOf(page).first();
+  const good = turn.getByRole("button", { name: "Good answer" });
+  const bad = turn.getByRole("button", { name: "Bad answer" });
+  await good.click();
+  await turn.getByText("User feedback 1").waitFor();
+  assert.equal(await good.getAttribute("aria-pressed"), "true");
+  await bad.press("Enter");
+  await turn.getByText("User feedback 0").waitFor();
+  assert.deepEqual([await good.getAttribute("aria-pressed"), await bad.getAttribute("aria-pressed")], ["false", "true"]);
+  await page.keyboard.press("u");
+  await turn.getByText("User feedback 1").waitFor();
+  await good.click();
+  await turn.getByText("User feedback").waitFor({ state: "detached" });
+  assert.equal(await good.getAttribute("aria-pressed"), "false");
+  assert.deepEqual(await seriousViolations(page), []);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("a turn leads to its trace, and the trace back to its thread", async () => {
   const page = await openThreads();
   await rowOf(page, "conversation-2").click();

@@ -3,6 +3,7 @@ import { Badge } from "@/components/Badge";
 import { Time } from "@/components/Time";
 import { OwnAttachments } from "@/entities/attachments/OwnAttachments";
 import { ErrorCallout } from "@/entities/spans/ErrorCallout";
+import { Liking } from "@/features/threads/Liking";
 import { Said } from "@/features/threads/Said";
 import { type FragmentType, graphql, readFragment } from "@/gql";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
@@ -24,6 +25,8 @@ export const TurnFragment = graphql(`
     feedbackScores {
       name
       value
+      categoryName
+      reason
     }
     attachments {
       ...Attachment
@@ -64,6 +67,7 @@ export function Turn({ number, link, ...props }: TurnProps) {
           </Badge>
         ))}
         {link}
+        <Liking traceId={trace.id} number={number} scores={trace.feedbackScores} />
       </footer>
     </article>
   );
