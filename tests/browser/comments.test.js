@@ -28,7 +28,7 @@ test("a comment is written by keys, and a colleague reads it", async () => {
   await panel().getByRole("article").getByText("Why tarragon?").waitFor();
   assert.deepEqual(await seriousViolations(page), []);
   const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
-  await colleague.getByRole("button", { name: /^Comments/ }).click();
+  await colleague.getByRole("button", { name: /^Comments 1/ }).click();
   await colleague.getByRole("article").getByText("Why tarragon?").waitFor();
   await colleague.context().close();
 });

@@ -4,7 +4,9 @@ import { type ReactNode, useState } from "react";
 import { Button, buttonClass } from "@/components/Button";
 import type { Target } from "@/entities/details/target";
 import { Comments } from "@/features/comments/Comments";
+import { useComments } from "@/features/comments/useComments";
 import { Annotate } from "@/features/feedback/Annotate";
+import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./TargetAside.module.css";
 
@@ -27,6 +29,7 @@ export function TargetAside({ target, children, onHistory, menu }: TargetAsidePr
       To the definitions
     </Link>
   );
+  const { comments } = useComments(target);
   const onClose = () => setOpen(null);
   if (open === "annotate") {
     return <Annotate key={target.id} target={target} settings={settings} onClose={onClose} />;
@@ -38,7 +41,8 @@ export function TargetAside({ target, children, onHistory, menu }: TargetAsidePr
         <Star aria-hidden /> Annotate <kbd>A</kbd>
       </Button>
       <Button onPress={() => setOpen("comment")} aria-keyshortcuts="C">
-        <MessageSquareText aria-hidden /> Comments <kbd>C</kbd>
+        <MessageSquareText aria-hidden /> Comments{" "}
+        {comments && comments.length > 0 && <strong>{formatCount(comments.length)}</strong>} <kbd>C</kbd>
       </Button>
       {children}
       {onHistory && (

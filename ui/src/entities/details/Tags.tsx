@@ -1,6 +1,7 @@
 import { Plus, X } from "lucide-react";
 import { useState } from "react";
 import { Badge } from "@/components/Badge";
+import { Button } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
 import { showToast } from "@/lib/toasts";
 import styles from "./Details.module.css";
@@ -35,7 +36,11 @@ export function Tags({ tags, onTag }: TagsProps) {
         </li>
       ))}
       <li>
-        {draft === null ? (
+        {draft === null && tags.length === 0 ? (
+          <Button kind="quiet" aria-label="Add a tag" onPress={() => setDraft("")}>
+            <Plus aria-hidden /> Tag
+          </Button>
+        ) : draft === null ? (
           <IconButton label="Add a tag" onPress={() => setDraft("")}>
             <Plus aria-hidden />
           </IconButton>
