@@ -63,6 +63,24 @@ test("a span is judged as a trace is, and a score is taken away", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
+test("what a program said under a name of its own is taken away, and comes back by undo", async () => {
+  await traceRows(page).first().click();
+  await page.getByRole("treeitem", { name: /^look_up/ }).waitFor();
+  const { content: [trace] } = await story.get(`traces?project_id=${logs.split("/")[3]}&size=1`);
+  await story.put(`traces/${trace.id}/feedback-scores`, { name: "hallucination", value: 0.25, source: "sdk" });
+  await scores().getByRole("row", { name: /^hallucination 0\.25/ }).waitFor();
+  await page.keyboard.press("a");
+  await panel().getByRole("button", { name: "Take hallucination away" }).click();
+  await scores().getByRole("row", { name: /^hallucination/ }).waitFor({ state: "detached" });
+  await page.getByRole("button", { name: /^Undo/ }).last().click();
+  await scores().getByRole("row", { name: /^hallucination 0\.25/ }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await panel().getByRole("button", { name: "Take hallucination away" }).click();
+  await scores().getByRole("row", { name: /^hallucination/ }).waitFor({ state: "detached" });
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Escape");
+});
+
 test("a span and its trace get tags, and lose them", async () => {
   const tags = page.getByRole("list", { name: "Tags" });
   const tag = async (name) => {

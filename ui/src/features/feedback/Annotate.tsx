@@ -26,6 +26,8 @@ type AnnotateProps = {
 export function Annotate({ target, names = [], settings, onClose }: AnnotateProps) {
   const { definitions, scores, give, failure, refresh } = useAnnotating(target);
   const asked = definitions?.filter(({ name }) => names.length === 0 || names.includes(name));
+  const isDefined = (name: string) => definitions?.some((definition) => definition.name === name) ?? true;
+  const others = names.length === 0 ? scores.filter(({ name }) => !isDefined(name)) : [];
   return (
     <section
       className={styles.panel}
@@ -63,7 +65,27 @@ export function Annotate({ target, names = [], settings, onClose }: AnnotateProp
           )
         }
       </Found>
+      {others.map((score) => (
+        <Undefined key={score.name} score={score} onTake={() => give(score.name, null)} />
+      ))}
     </section>
+  );
+}
+
+type UndefinedProps = { score: GivenScore; onTake: () => void };
+
+/** What programs said under a name of their own can be taken away, and that is all. */
+function Undefined({ score: { name, value, categoryName }, onTake }: UndefinedProps) {
+  return (
+    <fieldset className={styles.judgement}>
+      <legend>{name}</legend>
+      <div className={styles.value}>
+        {categoryName ?? formatScore(value)}
+        <IconButton label={`Take ${name} away`} onPress={onTake}>
+          <X aria-hidden />
+        </IconButton>
+      </div>
+    </fieldset>
   );
 }
 
