@@ -81,6 +81,8 @@ pub const REPRICING_STEP_SPANS_MAX: usize = 500;
 pub const COMMENT_CHARS_MAX: usize = 10_000;
 /// Comments on one trace, span or thread.
 pub const COMMENTS_MAX: usize = 1_000;
+/// Comments on the traces of one experiment that are told with it.
+pub const EXPERIMENT_COMMENTS_MAX: usize = 100;
 /// Outcomes of guardrails on one trace.
 pub const GUARDRAIL_CHECKS_MAX: usize = 1_000;
 /// Spans whose scores are told apart where a trace shows the scores of its spans together.

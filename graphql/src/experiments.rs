@@ -18,6 +18,7 @@ use cairn_core::ids::{
     DatasetId, ExperimentId, ExperimentItemId, ProjectId, PromptId, PromptVersionId, TraceId,
 };
 use cairn_core::json::Json;
+use cairn_core::limits::EXPERIMENT_COMMENTS_MAX;
 use cairn_core::query::Query;
 use cairn_core::time;
 use cairn_storage::aggregate::figures::Percentiles;
@@ -27,6 +28,7 @@ use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
 
 use self::items::ExperimentItem;
+use crate::comments::{self, Comment};
 use crate::connection::{Found, Order, Page, Sort, page_cost, page_size};
 use crate::cursor;
 use crate::datasets::versions::DatasetVersion;
@@ -118,6 +120,8 @@ pub(crate) struct ExperimentFigures {
     cost_mean: Option<f64>,
     /// Means over the traces that have the key.
     usage: Vec<NamedFigure>,
+    /// Comments on the traces, for each item as often as its trace has some.
+    comment_count: u64,
 }
 
 impl From<Figures> for ExperimentFigures {
@@ -134,6 +138,7 @@ impl From<Figures> for ExperimentFigures {
             cost: figures.cost.and_then(|cost| f64::try_from(cost).ok()),
             cost_mean: figures.cost_average.and_then(|cost| f64::try_from(cost).ok()),
             usage: figures.usage.into_iter().map(|(name, value)| NamedFigure { name, value }).collect(),
+            comment_count: figures.comments,
         }
     }
 }
@@ -231,6 +236,18 @@ impl Experiment {
         Ok(figures.unwrap_or_default().into())
     }
 
+    /// On its traces, newest first; at most 100.
+    #[graphql(complexity = "page_cost(first, child_complexity)")]
+    async fn comments(
+        &self,
+        context: &Context<'_>,
+        #[graphql(default_with = "Some(50)")] first: Option<i32>,
+    ) -> Result<Vec<Comment>> {
+        let limit = page_size(first)?.min(EXPERIMENT_COMMENTS_MAX);
+        let found = loader(context)?.load_one(CommentsKey { experiment: self.0.id, limit }).await?;
+        Ok(comments::shown(&found.unwrap_or_default()))
+    }
+
     /// Newest first.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn items(
@@ -286,6 +303,7 @@ const SORTABLE: &[&str] = &[
     "created_at",
     "last_updated_at",
     "trace_count",
+    "comment_count",
     "total_estimated_cost",
     "total_estimated_cost_avg",
     "pass_rate",
@@ -296,12 +314,12 @@ const SORTABLE: &[&str] = &[
 
 #[Object]
 impl ExperimentQueries {
-    /// Newest first unless sorted by `name`, `created_at`, `last_updated_at`, `trace_count`, `total_estimated_cost`,
-    /// `total_estimated_cost_avg`, `pass_rate`, `duration.p50`, `duration.p90`, `duration.p99`, `feedback_scores.<name>` or
-    /// `experiment_scores.<name>`. `filter` is text of the query language about `id`, `name`, `status`, `type`, `tags`,
-    /// `dataset_id`, `project_id`, `created_at`, `last_updated_at`, `metadata.<path>`, `trace_count`,
-    /// `total_estimated_cost`, `pass_rate`, `feedback_scores.<name>` and `experiment_scores.<name>`. `promptId` keeps
-    /// those that used a version of the prompt.
+    /// Newest first unless sorted by `name`, `created_at`, `last_updated_at`, `trace_count`, `comment_count`,
+    /// `total_estimated_cost`, `total_estimated_cost_avg`, `pass_rate`, `duration.p50`, `duration.p90`, `duration.p99`,
+    /// `feedback_scores.<name>` or `experiment_scores.<name>`. `filter` is text of the query language about `id`,
+    /// `name`, `status`, `type`, `tags`, `dataset_id`, `project_id`, `created_at`, `last_updated_at`,
+    /// `metadata.<path>`, `trace_count`, `total_estimated_cost`, `pass_rate`, `feedback_scores.<name>` and
+    /// `experiment_scores.<name>`. `promptId` keeps those that used a version of the prompt.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn experiments(
@@ -406,6 +424,29 @@ impl Loader<ExperimentId> for Session {
                 found.extend(reader.experiment(id)?.map(|experiment| (id, experiment)));
             }
             Ok(found)
+        })
+        .await
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct CommentsKey {
+    experiment: ExperimentId,
+    limit: usize,
+}
+
+impl Loader<CommentsKey> for Session {
+    type Value = Vec<cairn_core::comments::Comment>;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[CommentsKey],
+    ) -> std::result::Result<HashMap<CommentsKey, Self::Value>, Failure> {
+        let keys = keys.to_vec();
+        self.read::<ExperimentRead, _>(move |reader| {
+            let read = |key: CommentsKey| Ok((key, reader.experiment_comments(key.experiment, key.limit)?));
+            keys.into_iter().map(read).collect()
         })
         .await
     }

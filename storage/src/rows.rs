@@ -26,7 +26,7 @@ pub(crate) use evaluation::*;
 pub(crate) use threads::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 12;
+pub(crate) const ROWS_VERSION: u32 = 13;
 
 pub(crate) type Key = Vec<u8>;
 
@@ -80,6 +80,8 @@ enum Table {
     ExperimentRuns = 136,
     /// Experiment id, duration, item id.
     ExperimentDuration = 137,
+    /// Experiment id, comment id, item id.
+    ExperimentComment = 138,
     Prompt = 60,
     /// Name, project id → prompt id.
     PromptName = 61,

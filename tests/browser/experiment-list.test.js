@@ -67,6 +67,27 @@ test("an experiment that runs elsewhere appears with its prompt and its tags", a
   await row.getByText("0.25").waitFor();
 });
 
+test("what people say of its traces stands beside an experiment, and sorts it", async () => {
+  const id = await runExperiment("spoken of");
+  const { content: rows } = await story.get(`datasets/${dataset.id}/items/experiments/items?experiment_ids=${encodeURIComponent(JSON.stringify([id]))}&size=10`);
+  const [one, other] = rows.map((row) => row.experiment_items[0].trace_id);
+  await page.getByRole("columnheader", { name: "Comments" }).getByRole("button").click();
+  const row = table().getByRole("row", { name: /^spoken of/ });
+  await row.waitFor();
+  await story.post(`traces/${one}/comments`, { text: "Too short to be of use." });
+  await row.getByText("Too short to be of use.").waitFor();
+  await story.post(`traces/${other}/comments`, { text: "This one is better." });
+  await row.getByText("This one is better.").waitFor();
+  await row.getByText("and 1 more").waitFor();
+  assert.match(await row.getByText("and 1 more").locator("..").getAttribute("title"), /better[^]*Too short/);
+  await eventually("what is spoken of comes first", async () => (await names()).startsWith("spoken of") || (await names()));
+  const read = await story.get(`experiments/${id}`);
+  assert.deepEqual(read.comments.map(({ text }) => text), ["This one is better.", "Too short to be of use."]);
+  await table().getByRole("button", { name: "Created", exact: true }).click();
+  await story.post("experiments/delete", { ids: [id] });
+  await row.waitFor({ state: "detached" });
+});
+
 test("the scores over a dataset are drawn one experiment after the other, by key and as a file", async () => {
   await page.getByLabel("Over", { exact: true }).selectOption({ label: "customer questions" });
   await eventually("the address says so", async () => page.url().includes(dataset.id));

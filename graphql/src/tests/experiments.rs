@@ -151,6 +151,49 @@ async fn experiments_are_listed_by_figures_filtered_and_changed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_said_of_its_traces_is_told_of_an_experiment() {
+    let world = World::open();
+    let items = dataset(&world, 2).await;
+    world.traces([1, 2, 3]).await;
+    let on =
+        "mutation($id: ID!, $text: String!) { commentOnTrace(id: $id, text: $text) { comments { id } } }";
+    let comment = async |number: u64, text: &str| {
+        let variables = json!({ "id": trace_id(number).to_string(), "text": text });
+        world.ask(on, variables).await["commentOnTrace"]["comments"][0]["id"].clone()
+    };
+    let first = comment(1, "before it was an item").await;
+    let (quiet, loud) = (experiment(&world, "quiet").await, experiment(&world, "loud").await);
+    // Two items may be runs of one trace.
+    add(&world, loud, &[(items[0], 1), (items[1], 1), (items[1], 2)]).await;
+    add(&world, quiet, &[(items[0], 3)]).await;
+    comment(2, "and after").await;
+    let list = "query($sort: Sort) { experiments(sort: $sort) {
+        nodes { name comments(first: 2) { text createdBy } figures { commentCount } } } }";
+    let told = async || {
+        let sort = json!({ "field": "comment_count", "direction": "DESC" });
+        let before = world.reads();
+        let data = world.ask(list, json!({ "sort": sort })).await;
+        assert_eq!(world.reads() - before, 3, "the list, all comments and all figures");
+        let nodes = data["experiments"]["nodes"].as_array().unwrap().clone();
+        let texts = |node: &Value| {
+            let texts = node["comments"].as_array().unwrap().iter();
+            texts.map(|comment| comment["text"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        nodes
+            .iter()
+            .map(|node| (node["name"].clone(), texts(node), node["figures"]["commentCount"].clone()))
+            .collect::<Vec<_>>()
+    };
+    let both = vec!["and after".to_owned(), "before it was an item".to_owned()];
+    assert_eq!(told().await, [(json!("loud"), both, json!(3)), (json!("quiet"), vec![], json!(0))]);
+    world.ask("mutation($ids: [ID!]!) { deleteComments(ids: $ids) }", json!({ "ids": [first] })).await;
+    let one = vec!["and after".to_owned()];
+    assert_eq!(told().await, [(json!("loud"), one, json!(1)), (json!("quiet"), vec![], json!(0))]);
+    world.delete(2).await;
+    assert_eq!(told().await[0], (json!("loud"), vec![], json!(0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_progress_of_an_experiment_is_told() {
     let world = World::open();
     let items = dataset(&world, 2).await;

@@ -7,6 +7,7 @@ use cairn_core::datasets::versions::LATEST;
 use cairn_core::experiments::{Experiment, Item, Score};
 use cairn_core::feedback::Target;
 use cairn_core::ids::PromptVersionId;
+use cairn_core::limits::EXPERIMENT_COMMENTS_MAX;
 use cairn_storage::aggregate::figures::Percentiles;
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
@@ -72,6 +73,8 @@ pub(crate) struct ExperimentOut {
     feedback_scores: Vec<AverageOut>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     experiment_scores: Vec<AverageOut>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    comments: Option<Vec<CommentOut>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     assertion_scores: Vec<AverageOut>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -133,6 +136,7 @@ impl ExperimentOut {
         let metadata = reader.experiment_metadata(&experiment)?;
         let prompts = PromptLinkOut::all(&experiment, reader)?;
         let pass_rate = figures.pass_rate();
+        let comments = reader.experiment_comments(experiment.id, EXPERIMENT_COMMENTS_MAX)?;
         Ok(Self {
             id: experiment.id.to_string(),
             name: experiment.name,
@@ -147,6 +151,7 @@ impl ExperimentOut {
             status: experiment.status.name(),
             optimization_id: experiment.optimization_id.map(|id| id.to_string()),
             feedback_scores: figures.feedback_scores.into_iter().map(AverageOut::of).collect(),
+            comments: CommentOut::all(comments),
             experiment_scores: experiment.scores.into_iter().map(AverageOut::of).collect(),
             pass_rate,
             passed_count: pass_rate.map(|_| figures.passed),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 
+use cairn_core::comments::Comment;
 use cairn_core::experiments::{Experiment, Item, Score};
 use cairn_core::feedback::SCORE_DIGITS;
 use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
@@ -131,6 +132,8 @@ pub struct Figures {
     pub cost_average: Option<Decimal>,
     /// Means over the traces that have the key.
     pub usage: BTreeMap<String, f64>,
+    /// How many there are on the traces.
+    pub comments: u64,
 }
 
 impl Percentiles {
@@ -183,6 +186,7 @@ impl Figures {
             Some(("duration", "p99")) => self.duration.map(|duration| duration.p99),
             _ => match field {
                 "trace_count" => self.traces.to_f64(),
+                "comment_count" => self.comments.to_f64(),
                 "pass_rate" => self.pass_rate(),
                 "total_estimated_cost" => self.cost.and_then(|cost| cost.to_f64()),
                 "total_estimated_cost_avg" => self.cost_average.and_then(|cost| cost.to_f64()),
@@ -216,7 +220,28 @@ impl Reader {
             cost,
             cost_average: cost.and_then(|cost| cost.checked_div(Decimal::from(tally.items))),
             usage: tally.usage.into_iter().map(|(key, total)| (key, mean_of(total))).collect(),
+            comments: tally.comments,
         })
+    }
+
+    /// Comments on the traces of an experiment, newest first.
+    pub fn experiment_comments(&self, id: ExperimentId, limit: usize) -> Result<Vec<Comment>, Error> {
+        let (mut comments, mut known) = (Vec::new(), None);
+        for guard in self.snapshot().prefix(self.rows(), rows::experiment_comments(id)).rev() {
+            if comments.len() == limit {
+                break;
+            }
+            let comment = rows::experiment_comment_of(&guard.key()?);
+            // Its trace may be that of several items.
+            if comment == known {
+                continue;
+            }
+            known = comment;
+            if let Some(comment) = comment {
+                comments.extend(self.comment(comment)?.map(|placed| placed.comment));
+            }
+        }
+        Ok(comments)
     }
 
     /// The names of the scores that its traces have.

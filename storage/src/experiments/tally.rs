@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cairn_core::experiments::Item;
 use cairn_core::feedback::{assertions, merged};
-use cairn_core::ids::{DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
+use cairn_core::ids::{CommentId, DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
 use fjall::Keyspace;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct Share {
     pub usage: Vec<(String, i64)>,
     /// Assertions, and whether they passed.
     pub verdicts: Vec<(String, bool)>,
+    /// On the trace.
+    pub comments: Vec<CommentId>,
 }
 
 impl Share {
@@ -45,6 +47,7 @@ impl Share {
             scores: scores.map(|score| (score.name.to_owned(), score.value)).collect(),
             usage: trace.sums.usage.iter().map(|(key, value)| (key.clone(), *value)).collect(),
             verdicts: verdicts.into_iter().collect(),
+            comments: trace.comments.iter().map(|comment| comment.id).collect(),
         }
     }
 
@@ -76,6 +79,8 @@ pub(crate) struct Tally {
     pub(crate) assertions: BTreeMap<String, Total<i64>>,
     /// How many durations there are in each stretch of them; the durations themselves are rows in order.
     pub(crate) durations: BTreeMap<u32, u64>,
+    /// How many there are on the traces; the comments themselves are rows in order.
+    pub(crate) comments: u64,
 }
 
 /// What the runs of one dataset item add up to.
@@ -182,6 +187,9 @@ impl Tally {
         for (name, passed) in &share.verdicts {
             tell(&mut self.assertions, name, sign, |sum| sign.whole(sum, i64::from(*passed)));
         }
+        for _ in &share.comments {
+            sign.count(&mut self.comments);
+        }
         if let Some(duration) = share.duration {
             let stretch = stretch_of(ordered(duration));
             let count = self.durations.entry(stretch).or_default();
@@ -248,6 +256,7 @@ pub(crate) struct Tallies {
     runs: Slots<Runs>,
     shares: Slots<Share>,
     durations: Slots<()>,
+    comments: Slots<()>,
     /// By trace, the items that it stands for, by id.
     of_trace: Slots<Vec<Place>>,
     /// Experiments whose figures have changed since somebody asked.
@@ -261,6 +270,7 @@ impl Tallies {
             runs: Slots::new(keyspace.clone()),
             shares: Slots::new(keyspace.clone()),
             durations: Slots::new(keyspace.clone()),
+            comments: Slots::new(keyspace.clone()),
             of_trace: Slots::new(keyspace.clone()),
             touched: BTreeSet::new(),
         }
@@ -326,6 +336,9 @@ impl Tallies {
                 let key = rows::experiment_duration(place.experiment, ordered(duration), place.item);
                 self.durations.put(key, there);
             }
+            for comment in share.iter().flat_map(|share| &share.comments) {
+                self.comments.put(rows::experiment_comment(place.experiment, *comment, place.item), there);
+            }
         }
         self.shares.put(place.share(), after);
         Ok(())
@@ -336,6 +349,7 @@ impl Tallies {
         self.runs.flush(batch)?;
         self.shares.flush(batch)?;
         self.durations.flush(batch)?;
+        self.comments.flush(batch)?;
         self.of_trace.flush(batch)
     }
 }

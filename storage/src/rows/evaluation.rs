@@ -1,7 +1,7 @@
 //! Where datasets, experiments, optimizations and annotation queues lie.
 
 use cairn_core::ids::{
-    AnnotationQueueId, DatasetExportId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId,
+    AnnotationQueueId, CommentId, DatasetExportId, DatasetId, DatasetItemId, ExperimentId, ExperimentItemId,
     OptimizationId, TraceId,
 };
 use uuid::Uuid;
@@ -112,6 +112,20 @@ pub(crate) fn experiment_durations_from(id: ExperimentId, duration: u64) -> Key 
 
 pub(crate) fn experiment_duration(id: ExperimentId, duration: u64, item: ExperimentItemId) -> Key {
     key(Table::ExperimentDuration, &[id.bytes(), &duration.to_be_bytes(), item.bytes()])
+}
+
+pub(crate) fn experiment_comments(id: ExperimentId) -> Key {
+    key(Table::ExperimentComment, &[id.bytes()])
+}
+
+pub(crate) fn experiment_comment(id: ExperimentId, comment: CommentId, item: ExperimentItemId) -> Key {
+    key(Table::ExperimentComment, &[id.bytes(), comment.bytes(), item.bytes()])
+}
+
+pub(crate) fn experiment_comment_of(key: &[u8]) -> Option<CommentId> {
+    let (rest, _) = key.split_last_chunk::<16>()?;
+    let (_, comment) = rest.split_last_chunk::<16>()?;
+    uuid(comment).map(CommentId::known)
 }
 
 pub(crate) fn duration_of(key: &[u8]) -> Option<u64> {

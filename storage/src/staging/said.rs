@@ -50,6 +50,9 @@ impl Staging {
         if let Target::Thread(id) = target {
             self.threads.touch(id, event)?;
         }
+        if let Target::Trace(id) = target {
+            self.told.insert(id);
+        }
         self.comments.project(event)
     }
 

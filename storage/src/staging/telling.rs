@@ -32,7 +32,8 @@ impl Staging {
         let scores = self.scores.get(rows::scores(Target::Trace(id)))?.cloned().unwrap_or_default();
         let state = self.traces.get(rows::trace(id))?.cloned();
         let assertions = self.assertions.get(rows::said::assertions(Target::Trace(id)))?.cloned();
-        let trace = state.map(|state| Trace::new(state, sums, scores, Vec::new(), Vec::new()));
+        let comments = self.comments.on(Target::Trace(id))?.to_vec();
+        let trace = state.map(|state| Trace::new(state, sums, scores, comments, Vec::new()));
         Ok(crate::experiments::tally::Share::of(trace.as_ref(), &assertions.unwrap_or_default()))
     }
 }

@@ -5,6 +5,7 @@ import { type ListColumn, RowNote, rowControl, rowLink } from "@/components/List
 import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
 import { valueAt } from "@/entities/experiments/configuration";
+import { ExperimentComments } from "@/features/experiments/ExperimentComments";
 import { writeIds } from "@/features/experiments/experimentIds";
 import { STATUS_TONES } from "@/features/experiments/statusTones";
 import type { ExperimentItem } from "@/features/experiments/useExperimentList";
@@ -32,6 +33,7 @@ export const RARE_COLUMNS: readonly string[] = [
   "Tokens of each",
   "Prompt",
   "Created by",
+  "ID",
 ];
 
 /** The name comes first and the choice last, whatever else is shown. */
@@ -191,6 +193,12 @@ const originColumns = ({ workspace, projectId }: ColumnsOptions): Column[] => [
     ),
   },
   {
+    label: "Comments",
+    sort: "comment_count",
+    isMinor: true,
+    cell: ({ comments, figures }) => <ExperimentComments comments={comments} count={figures.commentCount} />,
+  },
+  {
     label: "Tags",
     isMinor: true,
     cell: ({ name, tags }) => <TagList label={`Tags of ${name}`} tags={tags} />,
@@ -202,4 +210,5 @@ const originColumns = ({ workspace, projectId }: ColumnsOptions): Column[] => [
     cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
   },
   { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+  { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
 ];

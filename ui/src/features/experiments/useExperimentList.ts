@@ -61,6 +61,11 @@ const ExperimentsPageQuery = graphql(`
           name
           value
         }
+        comments(first: 3) {
+          id
+          text
+          createdBy
+        }
         itemCount
         figures {
           traceCount
@@ -82,6 +87,7 @@ const ExperimentsPageQuery = graphql(`
             name
             value
           }
+          commentCount
         }
         createdAt
         createdBy
