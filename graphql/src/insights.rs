@@ -3,13 +3,14 @@
 pub(crate) mod reporting;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use cairn_actors::failure::Failure;
 use cairn_core::access::InsightRead;
 use cairn_core::ids::{IssueId, ProjectId};
 use cairn_core::insights::state::{self, Summary};
 use cairn_core::insights::{self, Command, Day, issue_not_found, job_not_found};
-use cairn_storage::insights::read::Window;
+use cairn_storage::insights::read::{SORTABLE, Window, sort_value};
 
-use crate::connection::{Order, Page, page_cost};
+use crate::connection::{Order, Page, Sort, page_cost};
 use crate::error::{Problem, Result};
 use crate::scalars::{JsonText, Timestamp, uuid};
 use crate::session::{Session, session};
@@ -218,17 +219,20 @@ impl InsightQueries {
         job(session(context)?, ProjectId::known(uuid(&project_id)?)).await
     }
 
-    /// The issues that were met in a window of days, newest first.
+    /// The issues that were met in a window of days, newest first unless sorted by `id`, `name`, `status`, `severity`,
+    /// `total_occurrences`, `latest_count`, `total`, `users_impacted`, `total_users`, `first_seen`, `last_seen`,
+    /// `days_reported`, `created_at` or `last_updated_at`; figures are those of the window.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn insights_issues(
         &self,
         context: &Context<'_>,
         project_id: ID,
         filter: Option<InsightsFilter>,
+        sort: Option<Sort>,
         #[graphql(default_with = "Some(50)")] first: Option<i32>,
         after: Option<String>,
     ) -> Result<Page<InsightsIssue>> {
-        let order = Order::newest_first("insights issues", first, after)?;
+        let order = Order::new("insights issues", SORTABLE, sort, first, after)?;
         let project = ProjectId::known(uuid(&project_id)?);
         let InsightsFilter { from, to, status, severity } = filter.unwrap_or_default();
         let window = window(from, to)?;
@@ -239,7 +243,10 @@ impl InsightQueries {
                 status.is_none_or(|status: insights::IssueStatus| issue.status == status)
                     && severity.is_none_or(|severity: insights::Severity| issue.severity == severity)
             });
-            Ok(order.of(issues, |(issue, _)| issue.id.uuid()))
+            let value = |(issue, summary): &(state::Issue, Summary), field: &str| {
+                Ok::<_, Failure>(sort_value(issue, summary, field))
+            };
+            order.sorted(issues, |(issue, _)| issue.id.uuid(), value)
         });
         let node = |(issue, summary)| InsightsIssue { issue, window, summary: Some(summary) };
         Ok(read.await?.into_page(node))

@@ -14,7 +14,8 @@ use cairn_core::insights::state::{Issue, Summary};
 use cairn_core::insights::{Command, Day, IssueStatus, Severity, issue_not_found, job_not_found};
 use cairn_core::limits::INSIGHTS_PAGE_ITEMS_MAX;
 use cairn_core::rejection::Rejection;
-use cairn_storage::insights::read::Window;
+use cairn_storage::index::SortValue;
+use cairn_storage::insights::read::{SORTABLE, Window, sort_value};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -24,23 +25,6 @@ use crate::extract::{Body, Granted, Id, Query};
 use crate::lists::{Page, page_and_size, read_sorting};
 use crate::routes::Server;
 use crate::wire::{parse, plain};
-
-const SORTABLE: &[&str] = &[
-    "id",
-    "name",
-    "status",
-    "severity",
-    "total_occurrences",
-    "latest_count",
-    "total",
-    "users_impacted",
-    "total_users",
-    "first_seen",
-    "last_seen",
-    "days_reported",
-    "created_at",
-    "last_updated_at",
-];
 
 #[derive(Deserialize)]
 pub(crate) struct ListQuery {
@@ -199,22 +183,12 @@ pub(crate) async fn read(
     Ok(Json(read.await?).into_response())
 }
 
-fn compare(field: &str, (a, x): &(Issue, Summary), (b, y): &(Issue, Summary)) -> Ordering {
-    match field {
-        "name" => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
-        "status" => a.status.cmp(&b.status),
-        "severity" => a.severity.cmp(&b.severity),
-        "total_occurrences" => x.sum.count.cmp(&y.sum.count),
-        "latest_count" => x.latest_count.cmp(&y.latest_count),
-        "total" => x.sum.total_count.cmp(&y.sum.total_count),
-        "users_impacted" => x.sum.users_impacted.cmp(&y.sum.users_impacted),
-        "total_users" => x.sum.total_users.cmp(&y.sum.total_users),
-        "first_seen" => x.first_seen.cmp(&y.first_seen),
-        "last_seen" => x.last_seen.cmp(&y.last_seen),
-        "days_reported" => x.days.cmp(&y.days),
-        "created_at" => a.created_at.cmp(&b.created_at),
-        "last_updated_at" => a.last_updated_at.cmp(&b.last_updated_at),
-        _ => a.id.cmp(&b.id),
+fn compare(field: &str, (issue, summary): &(Issue, Summary), (other, its): &(Issue, Summary)) -> Ordering {
+    match (sort_value(issue, summary, field), sort_value(other, its, field)) {
+        (SortValue::Text(one), SortValue::Text(other)) => one.cmp(&other),
+        (SortValue::Whole(one), SortValue::Whole(other)) => one.cmp(&other),
+        // A field holds values of one kind.
+        _ => Ordering::Equal,
     }
 }
 

@@ -88,3 +88,25 @@ test("an issue is resolved, brought back by a key, and closed with a reason", as
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
+
+test("issues stand in the order of how bad, how often and how lately they were met", async () => {
+  project = await story.createProject(story.newName("shop"));
+  await report("2026-03-04", 3);
+  const wrong = { name: "Wrong parcel", severity: "HIGH", count: 7, totalCount: 9, usersImpacted: 1, totalUsers: 4 };
+  await story.ask(REPORT, { project, day: "2026-03-05", issues: [wrong] });
+  page = await story.open(path());
+  const names = async () => (await issues().getByRole("rowheader").getByRole("link").allInnerTexts()).join(", ");
+  const sorted = (order) => eventually(order, async () => (await names()) === order || (await names()));
+  await eventually("the latest first", async () => (await names()).startsWith("Wrong parcel, ") || (await names()));
+  assert.equal(await issues().getByRole("columnheader", { name: "Last seen" }).getAttribute("aria-sort"), "descending");
+  await issues().getByRole("button", { name: "Severity" }).click();
+  await sorted("Answers fail, Wrong parcel, Slow tools");
+  await issues().getByRole("button", { name: "Severity" }).click();
+  await sorted("Slow tools, Wrong parcel, Answers fail");
+  await issues().getByRole("button", { name: "Traces" }).click();
+  await sorted("Wrong parcel, Answers fail, Slow tools");
+  await page.reload();
+  await sorted("Wrong parcel, Answers fail, Slow tools");
+  assert.match(page.url(), /sort=-total_occurrences/);
+  assert.deepEqual(await seriousViolations(page), []);
+});

@@ -58,6 +58,39 @@ async fn issues_are_listed_in_a_window_and_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn issues_are_put_in_order_page_by_page() {
+    let world = World::open();
+    let project = project(&world).await;
+    let (slow, wrong, dear) =
+        (("slow", Severity::High), ("wrong", Severity::Critical), ("dear", Severity::Low));
+    report(&world, project, "2026-03-03", &[slow, wrong]).await;
+    report(&world, project, "2026-03-04", &[slow]).await;
+    report(&world, project, "2026-03-05", &[dear]).await;
+    let query = "query($project: ID!, $sort: Sort, $after: String) {
+        insightsIssues(projectId: $project, sort: $sort, first: 2, after: $after) {
+            nodes { name } pageInfo { endCursor hasNextPage } } }";
+    let names = async |sort: Value| {
+        let (mut names, mut after) = (Vec::new(), Value::Null);
+        loop {
+            let variables = json!({ "project": project.to_string(), "sort": sort, "after": after });
+            let page = world.ask(query, variables).await["insightsIssues"].clone();
+            names.extend(page["nodes"].as_array().unwrap().iter().map(|node| node["name"].clone()));
+            if page["pageInfo"]["hasNextPage"] == json!(false) {
+                return json!(names);
+            }
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+    };
+    let by = |field: &str, direction: &str| json!({ "field": field, "direction": direction });
+    assert_eq!(names(by("last_seen", "DESC")).await, json!(["dear", "slow", "wrong"]));
+    assert_eq!(names(by("severity", "DESC")).await, json!(["wrong", "slow", "dear"]));
+    assert_eq!(names(by("severity", "ASC")).await, json!(["dear", "slow", "wrong"]));
+    assert_eq!(names(by("total_occurrences", "DESC")).await[0], json!("slow"));
+    let unknown = json!({ "project": project.to_string(), "sort": by("colour", "ASC") });
+    assert_eq!(world.refusal(query, unknown).await.1["code"], json!("BAD_SORT"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_made_guided_and_triggered() {
     let world = World::open();
     let variables = json!({ "project": project(&world).await.to_string() });

@@ -9,6 +9,7 @@ use cairn_core::json::Json;
 
 use super::DayRow;
 use crate::error::Error;
+use crate::index::SortValue;
 use crate::reader::Reader;
 use crate::rows;
 
@@ -22,6 +23,47 @@ pub struct Window {
 impl Window {
     fn holds(&self, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// By what issues can be put in order.
+pub const SORTABLE: &[&str] = &[
+    "id",
+    "name",
+    "status",
+    "severity",
+    "total_occurrences",
+    "latest_count",
+    "total",
+    "users_impacted",
+    "total_users",
+    "first_seen",
+    "last_seen",
+    "days_reported",
+    "created_at",
+    "last_updated_at",
+];
+
+/// What an issue and what it comes to in a window are put in order by, under a name of `SORTABLE`.
+pub fn sort_value(issue: &Issue, summary: &Summary, field: &str) -> SortValue {
+    let whole = |number: u64| SortValue::Whole(i64::try_from(number).unwrap_or(i64::MAX));
+    let day = |day: Day| whole(day.number().into());
+    match field {
+        "id" => SortValue::Text(issue.id.to_string()),
+        "name" => SortValue::Text(issue.name.to_lowercase()),
+        "status" => SortValue::Whole(issue.status as i64),
+        "severity" => SortValue::Whole(issue.severity as i64),
+        "total_occurrences" => whole(summary.sum.count),
+        "latest_count" => whole(summary.latest_count),
+        "total" => whole(summary.sum.total_count),
+        "users_impacted" => whole(summary.sum.users_impacted),
+        "total_users" => whole(summary.sum.total_users),
+        "first_seen" => day(summary.first_seen),
+        "last_seen" => day(summary.last_seen),
+        "days_reported" => whole(summary.days),
+        "created_at" => SortValue::Whole(issue.created_at.as_nanos()),
+        "last_updated_at" => SortValue::Whole(issue.last_updated_at.as_nanos()),
+        _ => SortValue::Missing,
     }
 }
 

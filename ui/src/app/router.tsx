@@ -360,7 +360,7 @@ const diagnosticsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/diagnostics",
   staticData: { title: "Diagnostics" },
-  validateSearch: texts("status", "severity", "issue"),
+  validateSearch: texts("status", "severity", "sort", "issue"),
   component: page(() => import("@/app/pages/DiagnosticsPage"), "DiagnosticsPage"),
 });
 

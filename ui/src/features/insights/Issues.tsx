@@ -21,6 +21,7 @@ import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
 import { showToast } from "@/lib/toasts";
 
 const TriggerInsightsMutation = graphql(`
@@ -35,6 +36,7 @@ const TriggerInsightsMutation = graphql(`
 export type IssuesSearch = {
   status?: string | undefined;
   severity?: string | undefined;
+  sort?: string | undefined;
   /** The one that is open. */
   issue?: string | undefined;
 };
@@ -48,16 +50,23 @@ type IssuesProps = {
   tracesLink: (filter: string) => ReactNode;
 };
 
+/** What is found daily is wanted first. */
+const LAST_SEEN: SortOrder = { field: "last_seen", direction: "DESC" };
+
 /** What was found to be wrong in a project by whoever looks through its traces. */
 export function Issues({ workspace, projectId, search, onSearch, tracesLink }: IssuesProps) {
   const status = statusOf(search.status);
+  const sort = parseSortOrder(search.sort, LAST_SEEN);
   const issues = useIssues({
     projectId,
     status: status === "ALL" ? null : status,
     severity: severityOf(search.severity),
+    sort,
   });
   const { list, failure, counts } = issues;
   useHotkeys({ r: issues.refresh });
+  const onSort = (field: string) =>
+    onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, LAST_SEEN), LAST_SEEN) });
   const isAsked = search.status !== undefined || search.severity !== undefined;
   return (
     <Page
@@ -92,6 +101,7 @@ export function Issues({ workspace, projectId, search, onSearch, tracesLink }: I
                 columns={columnsOf({ workspace, projectId, search })}
                 rows={items}
                 keyOf={({ id }) => id}
+                order={{ sort, onSort }}
                 isBusy={issues.isLoading}
                 more={
                   hasNextPage
@@ -210,20 +220,23 @@ const columnsOf = ({ workspace, projectId, search }: ColumnsOptions): ListColumn
   },
   {
     label: "Severity",
+    sort: "severity",
     cell: ({ severity }) => <Badge tone={toneOf(severity)}>{severityName(severity)}</Badge>,
   },
   { label: "Status", isMinor: true, cell: ({ status }) => status.toLowerCase() },
   {
     label: "Traces",
+    sort: "total_occurrences",
     isNumeric: true,
     cell: ({ summary }) => (summary ? `${formatCount(summary.count)} of ${formatCount(summary.totalCount)}` : "–"),
   },
   {
     label: "Users",
+    sort: "users_impacted",
     isNumeric: true,
     isMinor: true,
     cell: ({ summary }) => (summary ? formatCount(summary.usersImpacted) : "–"),
   },
-  { label: "First seen", isMinor: true, cell: ({ summary }) => summary?.firstSeen ?? "–" },
-  { label: "Last seen", isMinor: true, cell: ({ summary }) => summary?.lastSeen ?? "–" },
+  { label: "First seen", sort: "first_seen", isMinor: true, cell: ({ summary }) => summary?.firstSeen ?? "–" },
+  { label: "Last seen", sort: "last_seen", isMinor: true, cell: ({ summary }) => summary?.lastSeen ?? "–" },
 ];
