@@ -176,8 +176,9 @@ pub(crate) struct ProjectQueries;
 impl ProjectQueries {
     /// Newest first. `name` keeps those in whose name it stands, without regard to case. They are sorted by `name`,
     /// `created_at`, `last_updated_at` and `last_updated_trace_at`; or by what their traces come to: `trace_count`,
-    /// `error_count`, `duration.p50`, `duration.p90`, `duration.p99`, `total_estimated_cost` (the mean) and
-    /// `total_estimated_cost_sum`. Those without it come last either way.
+    /// `thread_count`, `error_count`, `duration.p50`, `duration.p90`, `duration.p99`, `total_estimated_cost` (the
+    /// mean), `total_estimated_cost_sum`, `usage.total_tokens` (the mean) and `guardrails_failed_count`. Those without
+    /// it come last either way.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn projects(
         &self,

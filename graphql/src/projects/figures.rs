@@ -8,7 +8,7 @@ use cairn_actors::failure::Failure;
 use cairn_core::access::ProjectRead;
 use cairn_core::ids::ProjectId;
 use cairn_core::projects::name_key;
-use cairn_core::query::Query;
+use cairn_core::query::{Entity, Query};
 use cairn_storage::aggregate::figures::{Figures, Keyword};
 use cairn_storage::error::Error;
 use cairn_storage::index::SortValue;
@@ -22,7 +22,8 @@ use crate::session::{Session, loader};
 /// What it costs to go through the traces of a project.
 pub(super) const FIGURES_COST: usize = 20;
 
-const OF_PROJECT: [&str; 4] = ["name", "created_at", "last_updated_at", "last_updated_trace_at"];
+const OF_PROJECT: [&str; 5] =
+    ["name", "created_at", "last_updated_at", "last_updated_trace_at", "thread_count"];
 
 /// What the traces of a project come to. Means are over the traces that have such a value.
 #[derive(Clone, SimpleObject)]
@@ -87,6 +88,10 @@ pub(super) fn sort_value(
         "last_updated_at" => SortValue::Whole(project.last_updated_at.as_nanos()),
         "last_updated_trace_at" => {
             view.last_updated_trace_at.map_or(SortValue::Missing, |time| SortValue::Whole(time.as_nanos()))
+        }
+        "thread_count" => {
+            let count = reader.count(Entity::Thread, project.id)?;
+            SortValue::Whole(i64::try_from(count).unwrap_or(i64::MAX))
         }
         _ => Figures::read(reader, traces_of(project.id), &Query::All)?
             .sort_value(field)

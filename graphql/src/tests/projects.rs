@@ -133,6 +133,15 @@ async fn projects_are_sorted_by_what_their_traces_come_to_page_by_page() {
     assert_eq!(names("duration.p90", "ASC").await, fastest);
     assert_eq!(names("duration.p90", "DESC").await, slowest);
     assert_eq!(names("trace_count", "DESC").await, slowest);
+    assert_eq!(
+        names("thread_count", "DESC").await,
+        json!(["project 3", "project 2", "project 1", "Empty"]),
+        "two, two, one and none; the newer first"
+    );
+    // Nobody counted tokens, and nothing was checked.
+    let newest = json!(["Empty", "project 1", "project 3", "project 2"]);
+    assert_eq!(names("usage.total_tokens", "DESC").await, newest);
+    assert_eq!(names("guardrails_failed_count", "DESC").await, newest);
     assert_eq!(names("name", "ASC").await, json!(["Empty", "project 1", "project 2", "project 3"]));
     let (_, extensions) = world.refusal(&list, json!({ "sort": { "field": "colour" } })).await;
     assert_eq!(extensions["code"], json!("BAD_SORT"));

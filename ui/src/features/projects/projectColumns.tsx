@@ -101,9 +101,9 @@ const OF_PROJECT: Column[] = [
 
 /** Until they are known, and where there is none, stands a dash. */
 function ofFigures(figures: FiguresById | null): Column[] {
-  const column = (label: string, sort: string | null, write: (found: ProjectFigures) => string): Column => ({
+  const column = (label: string, sort: string, write: (found: ProjectFigures) => string): Column => ({
     label,
-    ...(sort && { sort }),
+    sort,
     isNumeric: true,
     isMinor: true,
     cell: ({ id }) => {
@@ -112,18 +112,18 @@ function ofFigures(figures: FiguresById | null): Column[] {
     },
   });
   return [
-    column("Threads", null, ({ threadCount }) => formatCount(threadCount)),
+    column("Threads", "threads", ({ threadCount }) => formatCount(threadCount)),
     column("Errors", "errors", ({ errorCount }) => formatCount(errorCount)),
     column("Duration p50", "p50", ({ durationMs }) => formatDuration(durationMs?.p50)),
     column("Duration p90", "p90", ({ durationMs }) => formatDuration(durationMs?.p90)),
     column("Duration p99", "p99", ({ durationMs }) => formatDuration(durationMs?.p99)),
     column("Cost", "cost", ({ cost }) => formatCost(cost)),
     column("Cost per trace", "cost_per_trace", ({ costMean }) => formatCost(costMean)),
-    column("Tokens per trace", null, (found) => {
+    column("Tokens per trace", "tokens", (found) => {
       const tokens = tokensPerTrace(found);
       return tokens === null ? "" : formatCompact(tokens);
     }),
-    column("Guardrails failed", null, ({ guardrailsFailedCount }) => formatCount(guardrailsFailedCount)),
+    column("Guardrails failed", "guardrails", ({ guardrailsFailedCount }) => formatCount(guardrailsFailedCount)),
     {
       label: "Feedback scores",
       isMinor: true,

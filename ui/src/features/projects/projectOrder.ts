@@ -10,12 +10,15 @@ const FIELDS: Record<string, string> = {
   created: "created_at",
   activity: "last_updated_trace_at",
   traces: "trace_count",
+  threads: "thread_count",
   errors: "error_count",
   p50: "duration.p50",
   p90: "duration.p90",
   p99: "duration.p99",
   cost: "total_estimated_cost_sum",
   cost_per_trace: "total_estimated_cost",
+  tokens: "usage.total_tokens",
+  guardrails: "guardrails_failed_count",
 };
 
 /** An address that somebody wrote by hand may name an order that is none: then the newest come first. */
