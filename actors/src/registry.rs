@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use cairn_core::access::SERVER;
@@ -22,7 +22,7 @@ use cairn_storage::reader::Reader;
 use cairn_storage::store::{Store, takes_writes};
 use cairn_storage::workspaces::listed;
 use cairn_storage::writer::Writer;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 use crate::attachments;
 use crate::clock;
@@ -44,7 +44,7 @@ pub(crate) struct Registry {
     system: Arc<Store>,
     /// Held by who writes to the system's own log.
     pub(crate) ledger: Arc<Mutex<Ledger>>,
-    names: RwLock<workspaces::State>,
+    names: watch::Sender<workspaces::State>,
     open: RwLock<HashMap<WorkspaceId, Arc<WorkspaceAddress>>>,
     /// Those that could not be opened, and why.
     broken: RwLock<HashMap<WorkspaceId, String>>,
@@ -87,7 +87,7 @@ impl Registry {
         seal.now(&writer);
         forking::sweep(data, &home, &names)?;
         let ledger = Arc::new(Mutex::new(Ledger { writer, seal }));
-        let (names, open, broken) = (RwLock::new(names), RwLock::default(), RwLock::default());
+        let (names, open, broken) = (watch::Sender::new(names), RwLock::default(), RwLock::default());
         let (data, doors, erasing) = (data.to_owned(), Mutex::new(()), Mutex::new(()));
         Ok(Self { data, home, signer, runtime, system, ledger, names, open, broken, doors, erasing })
     }
@@ -105,14 +105,17 @@ impl Registry {
     }
 
     /// The workspaces as they are now.
-    pub(crate) fn names(&self) -> RwLockReadGuard<'_, workspaces::State> {
-        self.names.read().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn names(&self) -> watch::Ref<'_, workspaces::State> {
+        self.names.borrow()
+    }
+
+    pub(crate) fn watch_names(&self) -> watch::Receiver<workspaces::State> {
+        self.names.subscribe()
     }
 
     /// Takes notice of what the system's own log was told.
     pub(crate) fn refresh_names(&self) -> Result<(), Error> {
-        let listed = listed(&self.system)?;
-        *self.names.write().unwrap_or_else(PoisonError::into_inner) = listed;
+        self.names.send_replace(listed(&self.system)?);
         Ok(())
     }
 

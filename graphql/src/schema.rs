@@ -54,7 +54,7 @@ use crate::statistics::StatisticsQueries;
 use crate::statistics::facets::FacetQueries;
 use crate::threads::{ThreadMutations, ThreadQueries, ThreadSubscriptions};
 use crate::traces::{TraceMutations, TraceQueries, TraceSubscriptions};
-use crate::workspaces::{WorkspaceMutations, WorkspaceQueries};
+use crate::workspaces::{WorkspaceMutations, WorkspaceQueries, WorkspaceSubscriptions};
 
 pub(crate) type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
@@ -146,6 +146,7 @@ pub(crate) struct Subscription(
     ThreadSubscriptions,
     ProjectionSubscriptions,
     ChangeSubscriptions,
+    WorkspaceSubscriptions,
 );
 
 /// Depth and size are checked by `guard`, which does so before the library expands a request.

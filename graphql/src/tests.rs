@@ -32,4 +32,5 @@ mod search;
 mod statistics;
 mod threads;
 mod websocket;
+mod workspaces;
 mod world;

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject, Subscription};
 use cairn_core::access::{WorkspaceFork, WorkspaceRead};
 use cairn_core::workspaces::Command;
 use cairn_core::workspaces::configuration::{Configuration, Period};
 use cairn_core::workspaces::forking::Fork;
 use cairn_storage::signals::Index;
+use futures_util::Stream;
+use futures_util::stream::unfold;
 
 use crate::error::Result;
 use crate::scalars::Position;
-use crate::session::session;
+use crate::session::{Session, session};
 
 #[derive(SimpleObject)]
 pub(crate) struct Server {
@@ -47,16 +49,40 @@ impl WorkspaceQueries {
     /// All workspaces of the server, by name. A request says which one it is about.
     #[expect(clippy::unused_async, reason = "a field of an object is async")]
     async fn workspaces(&self, context: &Context<'_>) -> Result<Vec<Workspace>> {
-        let session = session(context)?;
-        session.grant::<WorkspaceRead>()?;
-        let named = session.handles().workspace_names().into_iter();
-        Ok(named.map(|(name, id)| Workspace { id: id.uuid().into(), name: name.to_string() }).collect())
+        all(session(context)?)
     }
 
     /// What the workspace sets for itself; null until somebody does.
     async fn workspace_configuration(&self, context: &Context<'_>) -> Result<Option<WorkspaceConfiguration>> {
         let read = session(context)?.read::<WorkspaceRead, _>(|reader| Ok(reader.workspace_configuration()?));
         Ok(read.await?.map(WorkspaceConfiguration::from))
+    }
+}
+
+fn all(session: &Session) -> Result<Vec<Workspace>> {
+    session.grant::<WorkspaceRead>()?;
+    let named = session.handles().workspace_names().into_iter();
+    Ok(named.map(|(name, id)| Workspace { id: id.uuid().into(), name: name.to_string() }).collect())
+}
+
+#[derive(Default)]
+pub(crate) struct WorkspaceSubscriptions;
+
+#[Subscription]
+impl WorkspaceSubscriptions {
+    /// All workspaces of the server as they are now, and again whenever there is another one.
+    #[expect(clippy::unused_async, reason = "a field of a subscription is async")]
+    async fn workspaces(&self, context: &Context<'_>) -> Result<impl Stream<Item = Result<Vec<Workspace>>>> {
+        let session = session(context)?.clone();
+        session.grant::<WorkspaceRead>()?;
+        let roll = session.handles().roll();
+        Ok(unfold((session, roll, false), |(session, mut roll, is_told)| async move {
+            if is_told {
+                roll.changed().await?;
+            }
+            let told = all(&session);
+            Some((told, (session, roll, true)))
+        }))
     }
 }
 

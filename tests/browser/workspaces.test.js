@@ -74,6 +74,25 @@ test("one goes from one workspace to another and back", async () => {
   await table().getByRole("row", { name: new RegExp(`${fork}.*you are here`) }).waitFor();
 });
 
+test("a workspace that somebody else forks appears by itself", async () => {
+  const other = `${fork}-2`;
+  await story.ask("mutation ($name: String!) { forkWorkspace(name: $name) { id } }", { name: other });
+  await table().getByRole("link", { name: other }).waitFor();
+});
+
+test("the explorer of the API asks the workspace that it was opened from", async () => {
+  await page.getByRole("link", { name: "GraphiQL" }).click();
+  await page.getByRole("link", { name: `Cairn · ${fork}` }).waitFor();
+  // The editor comes after the button.
+  await page.getByText("lastUpdatedTraceAt").first().waitFor();
+  await page.getByRole("button", { name: "Execute query" }).click();
+  // The editor writes spaces of its own.
+  await page.getByText(/only\shere/).waitFor();
+  assert.equal(await page.getByText(/only\sthere/).count(), 0);
+  await page.getByRole("link", { name: `Cairn · ${fork}` }).click();
+  await page.getByRole("link", { name: "only here" }).waitFor();
+});
+
 test("an address of a workspace that is none says so", async () => {
   await page.goto(`${story.server.rootUrl}/no-such-workspace/projects`);
   await page.getByRole("main").getByText("Workspace not found").waitFor();

@@ -20,7 +20,7 @@ use cairn_storage::reader::Reader;
 use cairn_storage::store::Store;
 use cairn_storage::workspaces::forking::{Cost, Taken, begin, sync_folders, take};
 use cairn_storage::writer::Writer;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 use uuid::Uuid;
 
 use crate::clock;
@@ -45,6 +45,22 @@ pub struct Made {
     pub cost: Cost,
 }
 
+/// Which workspaces there are, for who waits for others.
+pub struct Roll {
+    names: watch::Receiver<State>,
+    ending: watch::Receiver<bool>,
+}
+
+impl Roll {
+    /// Waits until there are others; `None` when the server ends.
+    pub async fn changed(&mut self) -> Option<()> {
+        tokio::select! {
+            _ = self.ending.wait_for(|ending| *ending) => None,
+            changed = self.names.changed() => changed.ok(),
+        }
+    }
+}
+
 impl Handles {
     /// Makes a workspace that begins as the grant's is now.
     pub async fn fork(&self, grant: &Grant<WorkspaceFork>, fork: Fork) -> Result<Made, Failure> {
@@ -58,6 +74,10 @@ impl Handles {
     /// All workspaces, by name.
     pub fn workspace_names(&self) -> Vec<(Arc<str>, WorkspaceId)> {
         self.registry.names().all().map(|(name, id)| (Arc::clone(name), id)).collect()
+    }
+
+    pub fn roll(&self) -> Roll {
+        Roll { names: self.registry.watch_names(), ending: self.ending() }
     }
 }
 

@@ -12,7 +12,7 @@ import { buttonClass } from "@/components/Button";
 import { IconButton } from "@/components/IconButton";
 import { Toasts } from "@/components/Toasts";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
-import { WORKSPACE } from "@/lib/workspace";
+import { explorerPath, WORKSPACE } from "@/lib/workspace";
 import styles from "./Shell.module.css";
 
 export function Shell() {
@@ -48,7 +48,7 @@ export function Shell() {
           </IconButton>
           <ConnectionIndicator />
           <a
-            href="/graphiql.html"
+            href={explorerPath(WORKSPACE)}
             className={`${buttonClass("quiet", true)} ${styles.wide}`}
             aria-label="GraphiQL"
             title="GraphiQL"

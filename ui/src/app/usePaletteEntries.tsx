@@ -38,6 +38,7 @@ import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { useProjectMatches } from "@/features/projects/useProjectMatches";
 import { usePlaceOfId } from "@/features/traces/usePlaceOfId";
 import { recentPlaces } from "@/lib/recents";
+import { explorerPath } from "@/lib/workspace";
 
 // What the command palette offers for the words that have been typed.
 
@@ -71,7 +72,12 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions) {
     ...(projectId ? placesOf({ workspace, projectId, navigate, toLogs }) : []),
     ...workspacePlaces({ workspace, navigate }),
     { id: "keys", label: "Keyboard shortcuts", Icon: Keyboard, run: onKeys },
-    { id: "graphiql", label: "GraphiQL", Icon: SquareTerminal, run: () => window.location.assign("/graphiql.html") },
+    {
+      id: "graphiql",
+      label: "GraphiQL",
+      Icon: SquareTerminal,
+      run: () => window.location.assign(explorerPath(workspace)),
+    },
   ].map((entry) => ({ ...entry, group: "Go to" }));
   const recents = (isOpen ? recentPlaces() : [])
     .filter(({ href }) => href !== history.location.pathname)

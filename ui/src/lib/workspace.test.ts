@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { workspaceOf } from "@/lib/workspace";
+import { explorerPath, workspaceOf } from "@/lib/workspace";
 
 const of = (address: string) => workspaceOf(new URL(address, "http://cairn"));
 
@@ -11,6 +11,10 @@ test("an address says which workspace it is in", () => {
   expect(of("/opik/pair/v1?workspace=acme&project=shop")).toBe("acme");
 });
 
+test("the explorer of the API is of the workspace that it was opened from", () => {
+  expect(of(explorerPath("ä & b"))).toBe("ä & b");
+});
+
 test("an address that names none is in the default one", () => {
-  for (const address of ["/", "/opik/pair/v1"]) expect(of(address)).toBe("default");
+  for (const address of ["/", "/opik/pair/v1", "/graphiql.html"]) expect(of(address)).toBe("default");
 });

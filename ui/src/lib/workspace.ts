@@ -4,10 +4,12 @@
 const DEFAULT = "default";
 /** Clients print links below this for whoever connects a machine; the workspace stands in their query. */
 const OF_CLIENTS = "opik";
+/** The explorer of the API is a page beside those of the workspaces. */
+const OF_EXPLORER = "graphiql.html";
 
 export function workspaceOf({ pathname, search }: { pathname: string; search: string }): string {
   const first = decoded(pathname.split("/")[1] ?? "");
-  if (first === OF_CLIENTS) return new URLSearchParams(search).get("workspace") || DEFAULT;
+  if (first === OF_CLIENTS || first === OF_EXPLORER) return new URLSearchParams(search).get("workspace") || DEFAULT;
   return first || DEFAULT;
 }
 
@@ -19,6 +21,9 @@ function decoded(part: string): string {
     return part;
   }
 }
+
+/** The explorer of the API, which asks the workspace that is shown. */
+export const explorerPath = (workspace: string) => `/${OF_EXPLORER}?workspace=${encodeURIComponent(workspace)}`;
 
 export const WORKSPACE = workspaceOf(window.location);
 

@@ -14,11 +14,21 @@ import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatBytes, formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
+import { useLive } from "@/lib/useLive";
 import { useWatched } from "@/lib/useWatched";
 import styles from "./Workspaces.module.css";
 
 const WorkspacesQuery = graphql(`
   query Workspaces {
+    workspaces {
+      id
+      name
+    }
+  }
+`);
+
+const WorkspacesSubscription = graphql(`
+  subscription WorkspaceRoll {
     workspaces {
       id
       name
@@ -58,6 +68,8 @@ export function Workspaces({ workspace, isForking, onForking }: WorkspacesProps)
     variables: {},
     of: { kinds: ["WORKSPACE"] },
   });
+  // Others are not of this workspace, so that no change of it tells of them.
+  useLive({ document: WorkspacesSubscription, variables: {}, onChanges: refresh });
   useHotkeys({ r: refresh });
   return (
     <Page
