@@ -96,6 +96,58 @@ test("an item shows what each made of it, and the words that differ", async () =
   await page.goto(comparison.replace(/&item=[^&]*/, ""));
 });
 
+test("items are found by what is in them and in what came of them", async () => {
+  const box = page.getByRole("searchbox", { name: "Filter items" }).or(page.getByRole("textbox", { name: "Filter items" }));
+  await box.fill("data.question:parcel");
+  await box.press("Enter");
+  await eventually("only the parcel", async () => (await rows().count()) === 2 || (await rows().count()));
+  assert.match(page.url(), /filter=data.question/);
+  await page.reload();
+  await eventually("only the parcel after a reload", async () => (await rows().count()) === 2 || (await rows().count()));
+  await box.fill("nonsense:1");
+  await box.press("Enter");
+  await page.getByRole("alert").getByText("`nonsense`").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await box.fill("");
+  await box.press("Enter");
+  await eventually("all items", async () => (await rows().count()) === items.length + 1);
+});
+
+test("the means stand beside each other as bars, by key and as a file", async () => {
+  await page.getByRole("radio", { name: "Charts" }).click();
+  const scores = page.getByRole("region", { name: "Scores", exact: true });
+  await scores.getByRole("application").focus();
+  await page.keyboard.press("ArrowRight");
+  await scores.getByText("shorter answers").last().waitFor();
+  await page.getByRole("region", { name: "duration", exact: true }).getByRole("application").waitFor();
+  const [download] = await Promise.all([page.waitForEvent("download"), scores.getByRole("button", { name: "Scores as CSV" }).click()]);
+  assert.match((await readFile(await download.path(), "utf8")).split("\r\n")[0], /^score,baseline,shorter answers/);
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await scores.getByRole("application").waitFor();
+  await page.getByRole("radio", { name: "Items" }).click();
+});
+
+test("why a run was judged so, and what people said of it, stands beneath its output", async () => {
+  const [traceId] = await tracesOf(idsOf(page.url())[0]);
+  await story.put(`traces/${traceId}/feedback-scores`, { name: "tone", value: 0.5, source: "ui", reason: "A little curt." });
+  await story.post(`traces/${traceId}/comments`, { text: "Ask the shop first." });
+  await eventually("the item", async () => {
+    await page.getByRole("button", { name: /^Open item 1$/ }).click();
+    for (let at = 0; at < items.length; at++) {
+      await dialog().getByRole("region", { name: "baseline" }).getByText("Output").first().waitFor();
+      if ((await dialog().getByRole("list", { name: "Reasons" }).getByText("A little curt.").count()) > 0) return true;
+      await dialog().getByRole("button", { name: "Next item" }).click();
+    }
+    await dialog().getByRole("button", { name: "Close" }).click();
+    return false;
+  });
+  await dialog().getByRole("list", { name: "Comments" }).getByText("Ask the shop first.").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog().getByRole("button", { name: "Close" }).click();
+  await dialog().waitFor({ state: "detached" });
+});
+
 test("what is compared goes into a file", async () => {
   const [download] = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: "CSV" }).click()]);
   const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");

@@ -111,7 +111,7 @@ export const SCREENS = {
   "no threads": ({ emptyPath }) => [`${emptyPath}/logs?logsType=threads`, (page) => page.getByText("No conversations yet")],
   "open thread": ({ threadPath }) => [threadPath, (page) => page.getByRole("article", { name: "Turn 3" })],
   "thread page": ({ threadPath }) => [threadPath.replace("logs?logsType=threads&thread=", "threads/"), (page) => page.getByRole("article", { name: "Turn 3" })],
-  search: ({ projectPath }) => [`${projectPath}/logs?q=indigo`, (page) => traceRows(page).first()],
+  "search of the logs": ({ projectPath }) => [`${projectPath}/logs?q=indigo`, (page) => traceRows(page).first()],
   "nothing matches": ({ projectPath }) => [`${projectPath}/logs?filter=name:mirage`, (page) => page.getByText("Nothing matches")],
   "open trace": ({ tracePath }) => [tracePath, (page) => page.getByRole("treeitem", { name: /^look_up/ })],
   timeline: ({ tracePath }) => [`${tracePath}&view=timeline`, (page) => page.getByRole("tree", { name: "Spans over time" })],
@@ -199,6 +199,15 @@ export const SCREENS = {
       await traceRows(page).first().waitFor();
       await page.getByRole("button", { name: "Environment: All environments" }).click();
       return page.getByRole("menu", { name: "Environment" });
+    },
+  ],
+  "own period of the logs": ({ projectPath }) => [
+    `${projectPath}/logs`,
+    async (page) => {
+      await traceRows(page).first().waitFor();
+      await page.getByRole("button", { name: "Period: Any time" }).click();
+      await page.getByRole("menuitemradio", { name: "Own period…" }).click();
+      return page.getByRole("dialog").getByLabel("Until");
     },
   ],
   "menu of a trace": ({ graphPath }) => [
@@ -353,6 +362,7 @@ export const SCREENS = {
       return page.getByRole("dialog").getByRole("region", { name: "Output" }).last();
     },
   ],
+  "charts of a comparison": ({ comparisonPath }) => [`${comparisonPath}&tab=charts`, (page) => page.getByRole("region", { name: "Scores", exact: true }).getByRole("application")],
   configuration: ({ comparisonPath }) => [`${comparisonPath}&tab=configuration`, (page) => page.getByRole("row", { name: /^model.name/ })],
   optimizations: ({ projectPath }) => [`${projectPath}/optimizations`, (page) => page.getByRole("link", { name: "closer answers" })],
   "no optimizations": ({ emptyPath }) => [`${emptyPath}/optimizations`, (page) => page.getByText("No optimizations yet")],

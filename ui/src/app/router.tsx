@@ -41,6 +41,7 @@ const COMPARISON_SEARCH = texts(
   "change",
   "item",
   "differing",
+  "filter",
   "history",
 );
 

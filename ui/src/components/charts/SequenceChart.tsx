@@ -1,8 +1,9 @@
-import { ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { Bar, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { SequenceChartProps, SequencePlace, SequenceSeries } from "@/components/charts/sequence";
 import { Told } from "@/components/charts/Told";
 
 const LABEL_CHARS = 16;
+const BAR_PX_MAX = 48;
 
 /** Figures of things one after the other. Without a value there is a gap, not a 0. */
 export function SequenceChart({ label, places, series, format, onChoose }: SequenceChartProps) {
@@ -51,9 +52,20 @@ export function SequenceChart({ label, places, series, format, onChoose }: Seque
             return <Told title={place.title} note={place.note} format={format} {...told} />;
           }}
         />
-        {series.map((each, at) => (
-          <Line key={each.label} dataKey={at} name={each.label} {...lookOf(each)} isAnimationActive={false} />
-        ))}
+        {series.map((each, at) =>
+          each.shape === "bar" ? (
+            <Bar
+              key={each.label}
+              dataKey={at}
+              name={each.label}
+              fill={each.color}
+              maxBarSize={BAR_PX_MAX}
+              isAnimationActive={false}
+            />
+          ) : (
+            <Line key={each.label} dataKey={at} name={each.label} {...lookOf(each)} isAnimationActive={false} />
+          ),
+        )}
       </ComposedChart>
     </ResponsiveContainer>
   );

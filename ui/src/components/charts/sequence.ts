@@ -10,8 +10,8 @@ export type SequencePlace = {
   values: readonly (number | null)[];
 };
 
-/** Dots stand for what has nothing to do with its neighbours, steps for what lasts until it changes. */
-export type SequenceSeries = { label: string; color: string; shape: "line" | "dots" | "steps" };
+/** Bars stand beside each other at a place. Dots stand for what has nothing to do with its neighbours, steps for what lasts until it changes. */
+export type SequenceSeries = { label: string; color: string; shape: "line" | "dots" | "steps" | "bar" };
 
 export type SequenceChartProps = {
   label: string;

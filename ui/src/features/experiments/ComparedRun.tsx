@@ -4,11 +4,12 @@ import { useQuery } from "urql";
 import { DiffView } from "@/components/DiffView";
 import { diffOfTexts } from "@/components/diffOfTexts";
 import { Found } from "@/components/Found";
+import { Time } from "@/components/Time";
 import { Payload } from "@/entities/payload/Payload";
 import { wordsOf } from "@/features/experiments/wordsOf";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
-import { formatCost, formatDuration, formatScore } from "@/lib/format";
+import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 import styles from "./Comparison.module.css";
 
 const ComparedRunQuery = graphql(`
@@ -18,6 +19,7 @@ const ComparedRunQuery = graphql(`
       output
       durationMs
       cost
+      totalTokens
       error {
         exceptionType
         message
@@ -25,6 +27,14 @@ const ComparedRunQuery = graphql(`
       feedbackScores {
         name
         value
+        reason
+        createdBy
+      }
+      comments {
+        id
+        text
+        createdBy
+        createdAt
       }
       assertionResults {
         name
@@ -93,6 +103,8 @@ export function ComparedRun({ title, traceId, baselineTraceId, link }: ComparedR
               ) : (
                 <Payload title="Output" text={found.output} />
               )}
+              <Reasons run={found} />
+              <CommentsOfRun run={found} />
             </>
           )}
         </Found>
@@ -101,10 +113,11 @@ export function ComparedRun({ title, traceId, baselineTraceId, link }: ComparedR
   );
 }
 
-const factsOf = ({ feedbackScores, durationMs, cost }: Run) =>
+const factsOf = ({ feedbackScores, durationMs, totalTokens, cost }: Run) =>
   [
     ...feedbackScores.map(({ name, value }) => `${name} ${formatScore(value)}`),
     formatDuration(durationMs),
+    totalTokens == null ? "" : `${formatCount(totalTokens)} tokens`,
     formatCost(cost),
   ].filter((fact) => fact !== "");
 
@@ -116,6 +129,40 @@ function Assertions({ run: { assertionResults } }: { run: Run }) {
         <li key={name} data-passed={passed || undefined}>
           {passed ? <Check aria-label="true" /> : <X aria-label="false" />} {name}
           {reason && <span className={styles.none}>{reason}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Why it was judged so, where somebody said. */
+function Reasons({ run: { feedbackScores } }: { run: Run }) {
+  const said = feedbackScores.filter(({ reason }) => reason);
+  if (said.length === 0) return null;
+  return (
+    <ul className={styles.said} aria-label="Reasons">
+      {said.map(({ name, value, reason }) => (
+        <li key={name}>
+          <strong>
+            {name} {formatScore(value)}
+          </strong>{" "}
+          {reason}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CommentsOfRun({ run: { comments } }: { run: Run }) {
+  if (comments.length === 0) return null;
+  return (
+    <ul className={styles.said} aria-label="Comments">
+      {comments.map(({ id, text, createdBy, createdAt }) => (
+        <li key={id}>
+          {text}
+          <p>
+            {createdBy}, <Time at={createdAt} style="relative" />
+          </p>
         </li>
       ))}
     </ul>

@@ -1,13 +1,15 @@
-import { Download, GitCompareArrows } from "lucide-react";
+import { Download, Filter, GitCompareArrows } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useClient } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
 import { ChooseComparedDialog } from "@/features/experiments/ChooseComparedDialog";
 import { ComparedItems } from "@/features/experiments/ComparedItems";
+import { ComparisonCharts } from "@/features/experiments/ComparisonCharts";
 import { ComparisonTools } from "@/features/experiments/ComparisonTools";
 import { Configuration } from "@/features/experiments/Configuration";
 import { type ComparisonSearch, focusOf, lookedOf } from "@/features/experiments/comparison";
@@ -17,6 +19,7 @@ import { useComparedItems } from "@/features/experiments/useComparedItems";
 import { type Compared, type Side, useComparison } from "@/features/experiments/useComparison";
 import { formatAmount, formatCount } from "@/lib/format";
 import { showToast } from "@/lib/toasts";
+import styles from "./Comparison.module.css";
 
 /** Ways to what is beside the experiments. */
 export type ComparisonLinks = {
@@ -39,6 +42,7 @@ type ComparisonProps = {
 
 const TABS = [
   { id: "items", label: "Items" },
+  { id: "charts", label: "Charts" },
   { id: "configuration", label: "Configuration" },
 ] as const;
 
@@ -47,7 +51,7 @@ export function Comparison({ ids, search, links, history, onSearch, onIds }: Com
   const { sides, itemCount, failure, revision, refresh } = useComparison(ids);
   const [isChoosing, setChoosing] = useState(false);
   const [first] = sides ?? [];
-  const tab = search.tab === "configuration" ? "configuration" : "items";
+  const tab = TABS.find(({ id }) => id === search.tab)?.id ?? "items";
   if (ids.length === 0) {
     return (
       <Page title="Comparison">
@@ -83,7 +87,9 @@ export function Comparison({ ids, search, links, history, onSearch, onIds }: Com
                 onChange={(next) => onSearch({ ...search, tab: next === "items" ? undefined : next })}
               />
             </div>
-            {tab === "configuration" ? (
+            {tab === "charts" ? (
+              <ComparisonCharts sides={found} />
+            ) : tab === "configuration" ? (
               <Configuration sides={found} search={search} links={links} onSearch={onSearch} />
             ) : itemCount === 0 ? (
               <EmptyState title="No items yet">They appear when the experiment has run over them.</EmptyState>
@@ -128,27 +134,50 @@ type SidesProps = Pick<ComparisonProps, "ids" | "search" | "links" | "onSearch">
 function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: SidesProps) {
   const looked = lookedOf(sides, search);
   const focus = focusOf(looked);
-  const items = useComparedItems({ ids, focus }, revision);
+  const filter = search.filter ?? "";
+  const items = useComparedItems({ ids, focus, filter }, revision);
+  const isRefused = filter !== "" && items.failure?.isRefusal === true;
   const client = useClient();
   const [readCount, setReadCount] = useState<number | null>(null);
   const onExport = async () => {
     setReadCount(0);
-    const said = await exportComparison(client, { ids, focus, sides, onRead: setReadCount });
+    const said = await exportComparison(client, { ids, focus, filter, sides, onRead: setReadCount });
     setReadCount(null);
     if (said) showToast(said);
   };
   return (
     <>
       <ComparisonTools sides={sides} looked={looked} itemCount={itemCount} search={search} onSearch={onSearch}>
+        <div className={styles.filter}>
+          <SearchBox
+            label="Filter items"
+            placeholder="output:refund AND duration > 2s"
+            isCode
+            icon={<Filter aria-hidden />}
+            value={filter}
+            {...(isRefused && { errorId: "items-error" })}
+            onSubmit={(next) => onSearch({ ...search, filter: next || undefined })}
+          />
+        </div>
         <Button onPress={onExport} isDisabled={readCount !== null}>
           <Download aria-hidden /> {readCount === null ? "CSV" : `Read ${formatCount(readCount)}…`}
         </Button>
       </ComparisonTools>
-      <Found what="items" value={items.list} failure={items.failure} onRetry={items.refresh}>
+      {isRefused && (
+        <p role="alert" id="items-error">
+          {items.failure?.message}
+        </p>
+      )}
+      <Found
+        what="items"
+        value={items.failure && !isRefused ? null : items.list}
+        failure={isRefused ? null : items.failure}
+        onRetry={items.refresh}
+      >
         {(list) =>
           list.items.length === 0 ? (
             <EmptyState title="Nothing matches">
-              None of {formatAmount(itemCount, { one: "item", many: "items" })} came out so.
+              None of {formatAmount(itemCount, { one: "item", many: "items" })} is what you ask for.
             </EmptyState>
           ) : (
             <ComparedItems

@@ -12,6 +12,8 @@ export type ComparisonSearch = {
   order?: string | undefined;
   change?: string | undefined;
   item?: string | undefined;
+  /** Which items are shown. */
+  filter?: string | undefined;
   /** Of the configuration only what differs. */
   differing?: string | undefined;
 };

@@ -9,8 +9,8 @@ import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
 
 const ExportedItemsQuery = graphql(`
-  query ExportedItems($ids: [ID!]!, $focus: ComparisonFocus, $first: Int!, $after: String) {
-    compareExperiments(ids: $ids, focus: $focus, first: $first, after: $after) {
+  query ExportedItems($ids: [ID!]!, $focus: ComparisonFocus, $filter: String, $first: Int!, $after: String) {
+    compareExperiments(ids: $ids, focus: $focus, filter: $filter, first: $first, after: $after) {
       nodes {
         datasetItemId
         datasetItem {
@@ -57,6 +57,7 @@ const NAME_CHARS_MAX = 120;
 type Exported = {
   ids: readonly string[];
   focus: ComparisonFocus | null;
+  filter: string;
   sides: readonly Side[];
   /** So many items have been read. */
   onRead: (count: number) => void;
@@ -83,11 +84,15 @@ export async function exportComparison(client: Client, exported: Exported): Prom
 
 type Answer = { page: Page | null; problem: string };
 
-async function readPage(client: Client, { ids, focus }: Exported, after: string | null): Promise<Answer> {
+async function readPage(client: Client, { ids, focus, filter }: Exported, after: string | null): Promise<Answer> {
   let problem = "The server sent no answer.";
   for (const first of PAGES_ITEMS) {
     const { data, error } = await client
-      .query(ExportedItemsQuery, { ids: [...ids], focus, first, after }, { requestPolicy: "network-only" })
+      .query(
+        ExportedItemsQuery,
+        { ids: [...ids], focus, filter: filter || null, first, after },
+        { requestPolicy: "network-only" },
+      )
       .toPromise();
     if (data) return { page: data.compareExperiments, problem };
     if (error) problem = failureOf(error).message;

@@ -6,8 +6,8 @@ import { askAnew } from "@/lib/askAnew";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const ComparedItemsQuery = graphql(`
-  query ComparedItems($ids: [ID!]!, $focus: ComparisonFocus, $first: Int!, $after: String) {
-    compareExperiments(ids: $ids, focus: $focus, first: $first, after: $after) {
+  query ComparedItems($ids: [ID!]!, $focus: ComparisonFocus, $filter: String, $first: Int!, $after: String) {
+    compareExperiments(ids: $ids, focus: $focus, filter: $filter, first: $first, after: $after) {
       nodes {
         datasetItemId
         datasetItem {
@@ -59,12 +59,12 @@ const PAGE_ITEMS = 50;
 /** What was loaded is read again up to here; beyond, the rest comes as it is scrolled to. */
 const READ_AGAIN_ITEMS_MAX = 300;
 
-type Wanted = { ids: readonly string[]; focus: ComparisonFocus | null };
+type Wanted = { ids: readonly string[]; focus: ComparisonFocus | null; filter: string };
 
 /** The items that experiments ran, page by page in the order of the focus; read again when `revision` grows. */
-export function useComparedItems({ ids, focus }: Wanted, revision: number) {
+export function useComparedItems({ ids, focus, filter }: Wanted, revision: number) {
   const client = useClient();
-  const wanted = JSON.stringify([ids, focus]);
+  const wanted = JSON.stringify([ids, focus, filter]);
   const key = `${revision} ${wanted}`;
   const list = useLiveList<ComparedRow>({
     key,
@@ -72,7 +72,7 @@ export function useComparedItems({ ids, focus }: Wanted, revision: number) {
       const isSame = list.key?.slice(list.key.indexOf(" ") + 1) === wanted;
       const loaded = isSame && after === null ? (list.list?.items.length ?? 0) : 0;
       const first = Math.max(PAGE_ITEMS, Math.min(loaded, READ_AGAIN_ITEMS_MAX));
-      return readComparedItems(client, { ids, focus }, { first, after });
+      return readComparedItems(client, { ids, focus, filter }, { first, after });
     },
   });
   /** Of another order or filter, what is in sight until the new one is there. */
@@ -84,10 +84,10 @@ type Slice = { first: number; after: string | null };
 
 export async function readComparedItems(
   client: Client,
-  { ids, focus }: Wanted,
+  { ids, focus, filter }: Wanted,
   slice: Slice,
 ): Promise<LoadedPage<ComparedRow>> {
-  const data = await askAnew(client, ComparedItemsQuery, { ids: [...ids], focus, ...slice });
+  const data = await askAnew(client, ComparedItemsQuery, { ids: [...ids], focus, filter: filter || null, ...slice });
   const { nodes, pageInfo, totalCount } = data.compareExperiments;
   const { hasNextPage, endCursor = null } = pageInfo;
   const items = nodes.map((node) => ({ ...node, id: node.datasetItemId }));
