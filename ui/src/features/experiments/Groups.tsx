@@ -172,7 +172,7 @@ const columnsOf = ({ workspace, projectId, search, names }: ColumnsOptions): Lis
 function GroupsChart({ rows, names }: { rows: readonly Row[]; names: readonly string[] }) {
   if (rows.length < 2 || names.length === 0) return null;
   const shown = names.slice(0, SERIES_MAX);
-  const series = shown.map((label, at) => ({ label, color: colorOf(at), shape: "dots" as const }));
+  const series = shown.map((label, at) => ({ label, color: colorOf(at), shape: "bar" as const }));
   const places = rows.map((row) => {
     const scores = scoresOf(row.group);
     return {
