@@ -183,6 +183,60 @@ test("assertions of a suite are written as a list, moved by keyboard, and read b
   assert.deepEqual(page.complaints, []);
 });
 
+test("an item of a suite has assertions, runs, words and tags of its own, and gives them up again", async () => {
+  const dialog = page.getByRole("dialog", { name: "Item 1" });
+  const save = async (version) => {
+    await dialog.getByRole("button", { name: "Keep in draft" }).click();
+    await page.getByRole("button", { name: "Save changes" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Save as a new version" }).click();
+    await page.getByText(`Saved as ${version}.`).waitFor();
+    await page.getByText(/^Draft/).waitFor({ state: "detached" });
+  };
+  const { content: [suite] } = await story.get("datasets?name=refunds");
+  const kept = async () => {
+    const ask = "query ($id: ID!) { dataset(id: $id) { items { nodes { data description tags evaluators executionPolicy { runsPerItem passThreshold } } } } }";
+    const { dataset } = await story.ask(ask, { id: suite.id });
+    const [{ evaluators, ...item }] = dataset.items.nodes;
+    return { ...item, assertions: JSON.parse(evaluators ?? "[]").flatMap(({ config }) => config.schema.map(({ name }) => name)) };
+  };
+  await page.getByRole("button", { name: "Add item" }).click();
+  await dialog.getByLabel("input").fill("Where is my money?");
+  await dialog.getByLabel("Description of the item").fill("Asked often");
+  await dialog.getByLabel("Tags of the item").fill("refund, hard");
+  for (const sentence of ["It names a day", "It says sorry"]) {
+    await dialog.getByRole("button", { name: "Add assertion" }).focus();
+    await page.keyboard.press("Enter");
+    await page.keyboard.type(sentence);
+  }
+  await page.keyboard.press("Alt+ArrowUp");
+  await dialog.getByLabel("Runs of each item").fill("5");
+  await page.keyboard.press("Enter");
+  await dialog.getByText("or both are left empty").waitFor();
+  await dialog.getByLabel("Runs that must pass").fill("4");
+  assert.deepEqual(await seriousViolations(page), []);
+  await save("v4");
+  const data = '{"input":"Where is my money?"}';
+  const policy = { runsPerItem: 5, passThreshold: 4 };
+  const about = { description: "Asked often", tags: ["refund", "hard"] };
+  assert.deepEqual(await kept(), { data, ...about, executionPolicy: policy, assertions: ["It says sorry", "It names a day"] });
+  const table = page.getByRole("table", { name: "Items" });
+  await table.getByRole("cell", { name: "It says sorry · It names a day" }).waitFor();
+  await table.getByRole("cell", { name: "4 of 5" }).waitFor();
+  await page.getByRole("button", { name: "Open item 1" }).click();
+  await dialog.getByRole("button", { name: "Remove assertion 1" }).click();
+  await dialog.getByLabel("Runs of each item").fill("");
+  await dialog.getByLabel("Runs that must pass").fill("");
+  await save("v5");
+  assert.deepEqual(await kept(), { data, ...about, executionPolicy: null, assertions: ["It names a day"] });
+  await page.getByLabel("Version").selectOption({ label: "v4, 1 item" });
+  await table.getByRole("cell", { name: "4 of 5" }).waitFor();
+  await page.getByRole("button", { name: "Open item 1" }).click();
+  await dialog.getByLabel("Assertion 2").waitFor();
+  assert.equal(await dialog.getByRole("button", { name: /assertion/i }).count(), 0);
+  await page.keyboard.press("Escape");
+  assert.deepEqual(page.complaints, []);
+});
+
 /** What a file says that the page hands over. */
 async function downloaded(act) {
   const [file] = await Promise.all([page.waitForEvent("download"), act()]);

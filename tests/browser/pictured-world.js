@@ -26,6 +26,7 @@ export async function makeWorld(story) {
   const ids = JSON.stringify(experiments.map(({ id }) => id).sort());
   const optimizationPath = `${projectPath}/optimizations/${await makeOptimization(story, project, datasets[0])}`;
   const datasetPath = `${projectPath}/datasets/${datasets[0].id}/items`;
+  const suitePath = `${projectPath}/datasets/${await makeSuite(story, project)}/items`;
   const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
   const queuePath = `${projectPath}/annotation-queues/${await makeQueue(story, content[0].id, traces.content)}`;
   const threads = await story.get(`traces/threads?project_name=${project}&size=100`);
@@ -50,7 +51,21 @@ export async function makeWorld(story) {
   const renamedAt = await changePrompt(story, prompts.content[0].id);
   const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
   const playgroundPath = await makePlayground(story, { id: content[0].id, name: project });
-  return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, dashboardPath, datasetPath, suitePath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+}
+
+/** A test suite with terms for all its items, and two items of which one has terms of its own. */
+async function makeSuite(story, project_name) {
+  const evaluators = (...names) => [{ name: "llm_judge", type: "llm_judge", config: { schema: names.map((name) => ({ name, type: "BOOLEAN", description: name })) } }];
+  const of = { dataset_name: "refunds", project_name };
+  await story.post("datasets", { name: "refunds", type: "evaluation_suite", description: "What must never go wrong.", tags: ["before each release"], project_name });
+  const plain = { source: "manual", data: { question: "Where is my money?", order: { number: 4711, cents: 1250 } } };
+  const own = { ...plain, data: { question: "May I return shoes that I have worn once?" }, description: "Came up three times in May", tags: ["returns", "hard"] };
+  await story.put("datasets/items", { ...of, items: [plain, { ...own, evaluators: evaluators("The answer names 30 days", "The answer asks for no receipt"), execution_policy: { runs_per_item: 5, pass_threshold: 4 } }] });
+  const { content: [suite] } = await story.get("datasets?name=refunds");
+  const change = "mutation ($input: ChangeDatasetItemsInput!) { changeDatasetItems(input: $input) { id } }";
+  await story.ask(change, { input: { datasetId: suite.id, evaluators: JSON.stringify(evaluators("The answer is polite")), executionPolicy: { runsPerItem: 3, passThreshold: 2 }, description: "Test settings", overrides: true } });
+  return suite.id;
 }
 
 /** Two versions of what agents are set to, an environment at each, and a mask. */

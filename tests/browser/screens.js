@@ -351,6 +351,58 @@ export const SCREENS = {
       return dialog.getByText("Line 3, column 33");
     },
   ],
+  "test suite": ({ suitePath }) => [suitePath, (page) => page.getByRole("cell", { name: "4 of 5" })],
+  "item of a suite": ({ suitePath }) => [
+    suitePath,
+    async (page) => {
+      await page.getByRole("button", { name: /^Open item \d: May I/ }).click();
+      return page.getByRole("dialog").getByRole("textbox", { name: "Assertion 2" });
+    },
+  ],
+  "test settings": ({ suitePath }) => [
+    suitePath,
+    async (page) => {
+      await page.getByRole("button", { name: "Test settings" }).click();
+      return page.getByRole("dialog").getByRole("textbox", { name: "Assertion 1" });
+    },
+  ],
+  "editing items alike": ({ datasetPath }) => [
+    datasetPath,
+    async (page) => {
+      await page.getByRole("checkbox", { name: "Choose all that are shown" }).check();
+      await page.getByRole("button", { name: /^Edit \d/ }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Key to set").selectOption({ label: "Another key" });
+      return dialog.getByLabel("Its name");
+    },
+  ],
+  "saving a draft": ({ datasetPath }) => [
+    datasetPath,
+    async (page) => {
+      await page.getByRole("checkbox", { name: "Choose item 1" }).check();
+      await page.getByRole("button", { name: "Delete 1" }).click();
+      await page.getByRole("button", { name: "Save changes" }).click();
+      return page.getByRole("dialog").getByLabel("Version note (optional)");
+    },
+  ],
+  "editing a dataset version": ({ datasetPath }) => [
+    `${datasetPath}?tab=versions`,
+    async (page) => {
+      await page.getByRole("button", { name: "Edit v1" }).click();
+      return page.getByRole("dialog").getByLabel("Note");
+    },
+  ],
+  "new dataset": ({ projectPath }) => [`${projectPath}/datasets?create=true`, (page) => page.getByRole("dialog").getByLabel("Name")],
+  "importing items": ({ datasetPath }) => [
+    datasetPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Import a file" }).click();
+      const dialog = page.getByRole("dialog");
+      const csv = "question,answer\nDo you ship?,Yes\n";
+      await dialog.getByLabel("A CSV, JSON or JSONL file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
+      return dialog.getByRole("button", { name: "Import 1 item" });
+    },
+  ],
   "dataset versions": ({ datasetPath }) => [`${datasetPath}?tab=versions`, (page) => page.getByRole("row", { name: /^v1/ })],
   experiments: ({ projectPath }) => [`${projectPath}/experiments`, (page) => page.getByRole("link", { name: "shorter answers" })],
   "no experiments": ({ emptyPath }) => [`${emptyPath}/experiments`, (page) => page.getByText("No experiments yet")],

@@ -1,5 +1,6 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { FlaskConical } from "lucide-react";
+import { TraceLink } from "@/app/TraceLink";
 import { buttonClass } from "@/components/Button";
 import { DatasetView } from "@/features/datasets/DatasetView";
 import { HistoryButton } from "@/features/history/HistoryButton";
@@ -34,6 +35,7 @@ export function DatasetPage() {
           onMoment={(next) => navigate({ search: { ...search, history: next } })}
         />
       }
+      traceLink={(traceId) => <TraceLink projectId={projectId} traceId={traceId} />}
       onSearch={(next) => navigate({ search: next, replace: true })}
       onDeleted={() =>
         navigate({ to: "/$workspace/projects/$projectId/datasets", params: { workspace, projectId }, search: {} })

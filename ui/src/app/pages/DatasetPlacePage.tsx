@@ -37,6 +37,7 @@ export function DatasetPlacePage() {
           onMoment={(next) => navigate({ search: { ...search, history: next } })}
         />
       }
+      traceLink={() => null}
       onSearch={(next) => navigate({ search: next, replace: true })}
       onDeleted={() => navigate({ to: "/$workspace/projects", params: { workspace }, search: {} })}
     />

@@ -4,16 +4,17 @@ import { flushSync } from "react-dom";
 import { Button } from "@/components/Button";
 import { TextField } from "@/components/Form";
 import { IconButton } from "@/components/IconButton";
+import { type Assertion, newAssertion } from "@/features/datasets/assertions";
 import styles from "./Datasets.module.css";
 
-export type Assertion = { id: string; text: string };
-
-export const newAssertion = (text = ""): Assertion => ({ id: crypto.randomUUID(), text });
-
-type AssertionsFieldProps = { value: readonly Assertion[]; onChange: (value: readonly Assertion[]) => void };
+type AssertionsFieldProps = {
+  value: readonly Assertion[];
+  isReadOnly: boolean;
+  onChange: (value: readonly Assertion[]) => void;
+};
 
 /** Sentences that are to hold, in an order; Alt and the arrows move the one that is written. */
-export function AssertionsField({ value, onChange }: AssertionsFieldProps) {
+export function AssertionsField({ value, isReadOnly, onChange }: AssertionsFieldProps) {
   const list = useRef<HTMLOListElement>(null);
   const [told, setTold] = useState("");
   const focus = (at: number) => list.current?.querySelectorAll("input")[at]?.focus();
@@ -28,7 +29,7 @@ export function AssertionsField({ value, onChange }: AssertionsFieldProps) {
     setTold(`Assertion ${at + 1} is number ${to + 1} of ${value.length} now.`);
   };
   const onKeyDown = (at: number) => (event: KeyboardEvent) => {
-    if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+    if (isReadOnly || !event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
     move(at, event.key === "ArrowUp" ? at - 1 : at + 1);
   };
@@ -36,8 +37,13 @@ export function AssertionsField({ value, onChange }: AssertionsFieldProps) {
     <fieldset className={styles.assertions}>
       <legend>Assertions</legend>
       <p>
-        Each is a sentence that is to hold of what comes out. <kbd>Alt</kbd> <kbd>↑</kbd> and <kbd>Alt</kbd>{" "}
-        <kbd>↓</kbd> move the one that you write in.
+        Each is a sentence that is to hold of what comes out.
+        {!isReadOnly && (
+          <>
+            {" "}
+            <kbd>Alt</kbd> <kbd>↑</kbd> and <kbd>Alt</kbd> <kbd>↓</kbd> move the one that you write in.
+          </>
+        )}
       </p>
       <ol ref={list}>
         {value.map(({ id, text }, at) => (
@@ -46,33 +52,44 @@ export function AssertionsField({ value, onChange }: AssertionsFieldProps) {
               label={`Assertion ${at + 1}`}
               placeholder="The answer names a price"
               value={text}
+              readOnly={isReadOnly}
               onKeyDown={onKeyDown(at)}
               onChange={(next) => onChange(value.with(at, { id, text: next }))}
             />
-            <IconButton label={`Move assertion ${at + 1} up`} isDisabled={at === 0} onPress={() => move(at, at - 1)}>
-              <ArrowUp aria-hidden />
-            </IconButton>
-            <IconButton
-              label={`Move assertion ${at + 1} down`}
-              isDisabled={at === value.length - 1}
-              onPress={() => move(at, at + 1)}
-            >
-              <ArrowDown aria-hidden />
-            </IconButton>
-            <IconButton
-              label={`Remove assertion ${at + 1}`}
-              onPress={() => change(value.toSpliced(at, 1), Math.min(at, value.length - 2))}
-            >
-              <X aria-hidden />
-            </IconButton>
+            {!isReadOnly && (
+              <>
+                <IconButton
+                  label={`Move assertion ${at + 1} up`}
+                  isDisabled={at === 0}
+                  onPress={() => move(at, at - 1)}
+                >
+                  <ArrowUp aria-hidden />
+                </IconButton>
+                <IconButton
+                  label={`Move assertion ${at + 1} down`}
+                  isDisabled={at === value.length - 1}
+                  onPress={() => move(at, at + 1)}
+                >
+                  <ArrowDown aria-hidden />
+                </IconButton>
+                <IconButton
+                  label={`Remove assertion ${at + 1}`}
+                  onPress={() => change(value.toSpliced(at, 1), Math.min(at, value.length - 2))}
+                >
+                  <X aria-hidden />
+                </IconButton>
+              </>
+            )}
           </li>
         ))}
       </ol>
-      <div>
-        <Button onPress={() => change([...value, newAssertion()], value.length)}>
-          <Plus aria-hidden /> Add assertion
-        </Button>
-      </div>
+      {!isReadOnly && (
+        <div>
+          <Button onPress={() => change([...value, newAssertion()], value.length)}>
+            <Plus aria-hidden /> Add assertion
+          </Button>
+        </div>
+      )}
       <p role="status" className={styles.told}>
         {told}
       </p>

@@ -34,6 +34,8 @@ type DatasetViewProps = {
   experiments: ReactNode;
   /** The way to what happened to it. */
   history: ReactNode;
+  /** To what an item was taken from. */
+  traceLink: (traceId: string) => ReactNode;
   onSearch: (search: DatasetSearch) => void;
   onDeleted: () => void;
 };
@@ -43,7 +45,15 @@ const TABS = [
   { id: "versions", label: "Versions" },
 ] as const;
 
-export function DatasetView({ datasetId, search, experiments, history, onSearch, onDeleted }: DatasetViewProps) {
+export function DatasetView({
+  datasetId,
+  search,
+  experiments,
+  history,
+  traceLink,
+  onSearch,
+  onDeleted,
+}: DatasetViewProps) {
   const { dataset, isMissing, failure, refresh } = useDataset(datasetId, search.version);
   useRememberedPage("dataset", dataset?.name);
   if (isMissing) return <ErrorState title="There is no such dataset" message="It may have been deleted." />;
@@ -82,7 +92,7 @@ export function DatasetView({ datasetId, search, experiments, history, onSearch,
               />
             </div>
             {tab === "items" ? (
-              <Items dataset={found} search={search} refresh={refresh} onSearch={onSearch} />
+              <Items dataset={found} {...{ search, traceLink, refresh, onSearch }} />
             ) : (
               <Versions dataset={found} refresh={refresh} onOpen={(version) => onSearch({ version })} />
             )}

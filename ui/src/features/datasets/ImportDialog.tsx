@@ -2,10 +2,11 @@ import { type ChangeEvent, useId, useState } from "react";
 import { Button } from "@/components/Button";
 import { CheckField, Form, FormActions, Problem } from "@/components/Form";
 import { ModalDialog } from "@/components/ModalDialog";
+import { ITEMS } from "@/features/datasets/EditItemsDialog";
 import { itemOf, type Mapping, readTable, type Table } from "@/features/datasets/readFile";
 import type { Dataset } from "@/features/datasets/useDataset";
 import { usePutItems } from "@/features/datasets/usePutItems";
-import { formatCount } from "@/lib/format";
+import { formatAmount, formatCount } from "@/lib/format";
 import { showToast } from "@/lib/toasts";
 import styles from "./Datasets.module.css";
 
@@ -61,7 +62,7 @@ function ImportForm({ dataset, onImported }: Pick<ImportDialogProps, "dataset" |
     const said = await put(dataset.id, items, setSentCount);
     setSentCount(null);
     if (said) return setProblem(said);
-    showToast(`Imported ${formatCount(items.length)} items.`);
+    showToast(`Imported ${formatAmount(items.length, ITEMS)}.`);
     onImported();
   };
   return (
@@ -88,7 +89,7 @@ function ImportForm({ dataset, onImported }: Pick<ImportDialogProps, "dataset" |
       <FormActions>
         <Button kind="primary" type="submit" isDisabled={!table || sentCount !== null}>
           {sentCount === null
-            ? `Import ${table ? formatCount(table.rows.length) : ""} items`
+            ? `Import ${table ? formatAmount(table.rows.length, ITEMS) : "items"}`
             : `${formatCount(sentCount)} sent…`}
         </Button>
       </FormActions>

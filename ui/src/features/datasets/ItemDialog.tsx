@@ -1,26 +1,31 @@
 import { ChevronLeft, ChevronRight, Plus } from "lucide-react";
-import { useState } from "react";
+import type { ReactNode } from "react";
 import { Button } from "@/components/Button";
 import { CodeField } from "@/components/code/CodeField";
-import { Form, FormActions, FormRow, Problem, TextArea, TextField } from "@/components/Form";
+import { Form, FormActions, FormRow, Problem, TextField } from "@/components/Form";
 import { IconButton } from "@/components/IconButton";
 import { ModalDialog } from "@/components/ModalDialog";
 import { Segmented } from "@/components/Segmented";
-import { type Field, fieldsOf, readItem, writeFields } from "@/features/datasets/fields";
-import { prettyJson } from "@/lib/json";
-
-type Row = { id: string; data: string };
+import type { Row, Written } from "@/features/datasets/draft";
+import type { Field } from "@/features/datasets/fields";
+import { ItemField } from "@/features/datasets/ItemField";
+import { TermsFields } from "@/features/datasets/TermsFields";
+import { useWrittenItem } from "@/features/datasets/useWrittenItem";
+import styles from "./Datasets.module.css";
 
 type ItemDialogProps = {
   rows: readonly Row[];
   openId: string | null;
   isReadOnly: boolean;
+  /** Whether items may say how they are tried. */
+  isSuite: boolean;
+  traceLink: (traceId: string) => ReactNode;
   onOpen: (id: string | null) => void;
-  onWrite: (id: string, data: string) => void;
+  onWrite: (id: string, change: Partial<Written>) => void;
 };
 
-/** One item, key by key or in one piece. */
-export function ItemDialog({ rows, openId, isReadOnly, onOpen, onWrite }: ItemDialogProps) {
+/** One item, key by key or in one piece, with what is said about it and asked of it. */
+export function ItemDialog({ rows, openId, isReadOnly, isSuite, traceLink, onOpen, onWrite }: ItemDialogProps) {
   const at = rows.findIndex(({ id }) => id === openId);
   const row = rows[at];
   return (
@@ -28,11 +33,11 @@ export function ItemDialog({ rows, openId, isReadOnly, onOpen, onWrite }: ItemDi
       {row && (
         <ItemForm
           key={row.id}
-          data={row.data}
-          isReadOnly={isReadOnly}
+          {...{ row, isReadOnly, isSuite }}
+          origin={row.traceId && traceLink(row.traceId)}
           onPrevious={at > 0 ? () => onOpen(rows[at - 1]?.id ?? null) : null}
           onNext={at < rows.length - 1 ? () => onOpen(rows[at + 1]?.id ?? null) : null}
-          onWrite={(data) => onWrite(row.id, data)}
+          onWrite={(change) => onWrite(row.id, change)}
           onDone={() => onOpen(null)}
         />
       )}
@@ -44,49 +49,26 @@ const SHAPES = [
   { id: "keys", label: "Keys" },
   { id: "json", label: "JSON" },
 ] as const;
-type Shape = (typeof SHAPES)[number]["id"];
 
 type ItemFormProps = {
-  data: string;
+  row: Row;
   isReadOnly: boolean;
+  isSuite: boolean;
+  /** The way to what it was taken from. */
+  origin: ReactNode;
   onPrevious: (() => void) | null;
   onNext: (() => void) | null;
-  onWrite: (data: string) => void;
+  onWrite: (change: Partial<Written>) => void;
   onDone: () => void;
 };
 
-function ItemForm({ data, isReadOnly, onPrevious, onNext, onWrite, onDone }: ItemFormProps) {
-  const [fields, setFields] = useState(() => fieldsOf(data));
-  /** The item in one piece, while it is written so. */
-  const [whole, setWhole] = useState<string | null>(null);
-  const [problem, setProblem] = useState<string | null>(null);
-  const current = () => (whole === null ? { fields } : readItem(whole));
-  const onShape = (shape: Shape) => {
-    const read = current();
-    if (!("fields" in read)) return setProblem(read.problem);
-    const written = writeFields(read.fields);
-    if (!("data" in written)) return setProblem(written.problem);
-    setProblem(null);
-    setFields(read.fields);
-    setWhole(shape === "json" ? prettyJson(written.data) : null);
-  };
-  /** True when nothing stands against leaving. */
-  const keep = () => {
-    const read = current();
-    const written = "fields" in read ? writeFields(read.fields) : read;
-    if (!("data" in written)) {
-      setProblem(written.problem);
-      return false;
-    }
-    if (!isReadOnly && written.data !== writtenOf(data)) onWrite(written.data);
-    return true;
-  };
-  const change = (at: number, field: Field) => {
-    setProblem(null);
-    setFields(fields.map((old, place) => (place === at ? field : old)));
-  };
+function ItemForm({ row, isReadOnly, isSuite, origin, onPrevious, onNext, onWrite, onDone }: ItemFormProps) {
+  const item = useWrittenItem(row);
   const leave = (go: () => void) => () => {
-    if (keep()) go();
+    const change = item.read();
+    if (!change) return;
+    if (!isReadOnly && Object.keys(change).length > 0) onWrite(change);
+    go();
   };
   return (
     <Form onSubmit={leave(onDone)}>
@@ -97,43 +79,39 @@ function ItemForm({ data, isReadOnly, onPrevious, onNext, onWrite, onDone }: Ite
         <IconButton label="Next item" isDisabled={!onNext} onPress={leave(() => onNext?.())}>
           <ChevronRight aria-hidden />
         </IconButton>
-        <Segmented
-          label="How the item is shown"
-          options={SHAPES}
-          value={whole === null ? "keys" : "json"}
-          onChange={onShape}
-        />
+        <Segmented label="How the item is shown" options={SHAPES} value={item.shape} onChange={item.reshape} />
+        {origin && <span className={styles.origin}>{origin}</span>}
       </FormRow>
-      {whole !== null && (
-        <CodeField
-          label="Item as JSON"
-          language="json"
-          rows={12}
-          isReadOnly={isReadOnly}
-          value={whole}
-          onChange={(text) => {
-            setProblem(null);
-            setWhole(text);
-          }}
-        />
-      )}
-      {whole === null &&
-        fields.map((field, at) => (
-          // A new key is only being written, and has no other name than its place.
-          <ItemField
-            key={field.isNew ? at : `key ${field.key}`}
-            {...{ field, isReadOnly }}
-            onChange={(next) => change(at, next)}
+      <ItemData item={item} isReadOnly={isReadOnly} />
+      <section className={styles.about} aria-label="About this item">
+        <FormRow>
+          <TextField
+            label="Description of the item"
+            readOnly={isReadOnly}
+            value={item.description}
+            onChange={item.setDescription}
           />
-        ))}
-      <Problem text={problem} />
+          <TextField
+            label="Tags of the item"
+            hint="Several with commas between them"
+            readOnly={isReadOnly}
+            value={item.tags}
+            onChange={item.setTags}
+          />
+        </FormRow>
+        {isSuite && (
+          <>
+            <p className={styles.hint}>
+              Its assertions are asked beside those of the suite. Without runs of its own it is tried as often as the
+              others.
+            </p>
+            <TermsFields value={item.terms} isReadOnly={isReadOnly} onChange={item.setTerms} />
+          </>
+        )}
+      </section>
+      <Problem text={item.problem} />
       {!isReadOnly && (
         <FormActions>
-          {whole === null && (
-            <Button onPress={() => setFields([...fields, { key: "", text: "", isJson: false, isNew: true }])}>
-              <Plus aria-hidden /> Add key
-            </Button>
-          )}
           <Button kind="primary" type="submit">
             Keep in draft
           </Button>
@@ -143,28 +121,40 @@ function ItemForm({ data, isReadOnly, onPrevious, onNext, onWrite, onDone }: Ite
   );
 }
 
-type ItemFieldProps = { field: Field; isReadOnly: boolean; onChange: (field: Field) => void };
+type ItemDataProps = { item: ReturnType<typeof useWrittenItem>; isReadOnly: boolean };
 
-function ItemField({ field, isReadOnly, onChange }: ItemFieldProps) {
-  const { key, text, isJson, isNew } = field;
-  const onText = (next: string) => onChange({ ...field, text: next });
-  if (isNew) {
+function ItemData({ item, isReadOnly }: ItemDataProps) {
+  if (item.whole !== null) {
     return (
-      <FormRow>
-        <TextField label="New key" value={key} onChange={(next) => onChange({ ...field, key: next })} />
-        <TextField label="Its value" value={text} onChange={onText} />
-      </FormRow>
+      <CodeField
+        label="Item as JSON"
+        language="json"
+        rows={12}
+        isReadOnly={isReadOnly}
+        value={item.whole}
+        onChange={item.setWhole}
+      />
     );
   }
-  const rows = Math.min(12, Math.max(2, text.split("\n").length));
-  if (isJson)
-    return (
-      <CodeField label={key} hint="JSON" language="json" {...{ rows, isReadOnly }} value={text} onChange={onText} />
-    );
-  return <TextArea label={key} rows={rows} readOnly={isReadOnly} value={text} onChange={onText} />;
+  return (
+    <>
+      {item.fields.map((field, at) => (
+        // A new key is only being written, and has no other name than its place.
+        <ItemField
+          key={field.isNew ? at : `key ${field.key}`}
+          {...{ field, isReadOnly }}
+          onChange={(next) => item.setFields(item.fields.with(at, next))}
+        />
+      ))}
+      {!isReadOnly && (
+        <div>
+          <Button onPress={() => item.setFields([...item.fields, NEW_FIELD])}>
+            <Plus aria-hidden /> Add key
+          </Button>
+        </div>
+      )}
+    </>
+  );
 }
 
-function writtenOf(data: string): string {
-  const written = writeFields(fieldsOf(data));
-  return "data" in written ? written.data : data;
-}
+const NEW_FIELD: Field = { key: "", text: "", isJson: false, isNew: true };

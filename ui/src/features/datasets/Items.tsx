@@ -12,28 +12,29 @@ import { EditItemsDialog } from "@/features/datasets/EditItemsDialog";
 import { ExportItems } from "@/features/datasets/ExportItems";
 import { ItemDialog } from "@/features/datasets/ItemDialog";
 import { ItemsTable } from "@/features/datasets/ItemsTable";
-import { ITEM_COLUMNS, rareItemColumns } from "@/features/datasets/itemColumns";
+import { useItemColumns } from "@/features/datasets/itemColumns";
 import { SaveDialog } from "@/features/datasets/SaveDialog";
 import { type Dataset, useItems, type Version } from "@/features/datasets/useDataset";
 import { type ItemChange, useDraft } from "@/features/datasets/useDraft";
 import { formatCount } from "@/lib/format";
-import { useColumnChoices } from "@/lib/useColumnChoices";
 import styles from "./Datasets.module.css";
 
 type ItemsProps = {
   dataset: Dataset;
   search: DatasetSearch;
+  traceLink: (traceId: string) => ReactNode;
   refresh: () => void;
   onSearch: (search: DatasetSearch) => void;
 };
 
 /** The items of a version; changes to the newest are gathered and saved together as the next. */
-export function Items({ dataset, search, refresh, onSearch }: ItemsProps) {
+export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsProps) {
   const [asked, setAsked] = useState<"save" | "edit" | null>(null);
   const newest = dataset.versions[0];
   const version = dataset.versions.find(({ hash }) => hash === search.version) ?? newest;
   const isNewest = version === newest;
   const keys = version?.columns.map(({ name }) => name) ?? [];
+  const isSuite = dataset.kind === "EVALUATION_SUITE";
   const draft = useDraft(keys);
   const { q = "", filter = "" } = search;
   const items = useItems(
@@ -43,11 +44,7 @@ export function Items({ dataset, search, refresh, onSearch }: ItemsProps) {
   const { list, failure } = items;
   const rows = shown(list?.items ?? [], draft.draft);
   const chosen = rows.filter(({ id }) => draft.chosen.has(id));
-  const columns = useColumnChoices({
-    key: "datasets.items.columns",
-    columns: ITEM_COLUMNS,
-    rare: rareItemColumns(rows),
-  });
+  const columns = useItemColumns(rows);
   const onSaved = () => {
     draft.onSaved();
     setAsked(null);
@@ -100,8 +97,10 @@ export function Items({ dataset, search, refresh, onSearch }: ItemsProps) {
         rows={rows}
         openId={draft.openId}
         isReadOnly={!isNewest}
+        isSuite={isSuite}
+        traceLink={traceLink}
         onOpen={draft.open}
-        onWrite={(id, data) => draft.write([{ id, change: { data } }])}
+        onWrite={(id, change) => draft.write([{ id, change }])}
       />
       <EditItemsDialog
         rows={chosen}

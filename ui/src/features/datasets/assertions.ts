@@ -3,6 +3,11 @@ import { isObject, type JsonObject, type JsonValue, lineJson, parseJson } from "
 // What a test suite asserts: the sentences within the evaluator that lets a model judge. All else that evaluators say is
 // kept as it is. Pure.
 
+/** One that is being written: it keeps its name while its text and place change. */
+export type Assertion = { id: string; text: string };
+
+export const newAssertion = (text = ""): Assertion => ({ id: crypto.randomUUID(), text });
+
 const JUDGE = "llm_judge";
 
 /** The sentences, and how many evaluators there are beside the judge; null if the text is no list of evaluators. */

@@ -1,17 +1,39 @@
 import { expect, test } from "vitest";
 import { add, isEmpty, NO_CHANGES, remove, retag, shown, summary, write } from "@/features/datasets/draft";
 
+const origin = { source: "SDK", traceId: null } as const;
+const none = { evaluators: "[]", policy: null };
 const times = { createdAt: "2026-01-01T00:00:00Z", lastUpdatedAt: "2026-01-02T00:00:00Z" };
 const items = [
-  { id: "b", data: '{"q":2}', tags: [], ...times },
-  { id: "a", data: '{"q":1}', description: "the first", tags: ["old"], ...times },
+  { id: "b", data: '{"q":2}', tags: [], ...origin, ...times },
+  { id: "a", data: '{"q":1}', description: "the first", tags: ["old"], ...origin, ...times },
 ];
 
 test("additions come first, edits stand in their place, deletions are gone", () => {
   const edited = write(add(NO_CHANGES, "n", '{"q":3}'), "a", { data: '{"q":9}' });
   expect(shown(items, remove(edited, ["b"]))).toEqual([
-    { id: "n", data: '{"q":3}', description: "", tags: [], createdAt: null, lastUpdatedAt: null, isChanged: true },
-    { id: "a", data: '{"q":9}', description: "the first", tags: ["old"], ...times, isChanged: true },
+    {
+      id: "n",
+      data: '{"q":3}',
+      description: "",
+      tags: [],
+      ...none,
+      source: "MANUAL",
+      traceId: null,
+      createdAt: null,
+      lastUpdatedAt: null,
+      isChanged: true,
+    },
+    {
+      id: "a",
+      data: '{"q":9}',
+      description: "the first",
+      tags: ["old"],
+      ...none,
+      ...origin,
+      ...times,
+      isChanged: true,
+    },
   ]);
   expect(summary(remove(edited, ["b"]))).toBe("+1 ~1 −1");
 });

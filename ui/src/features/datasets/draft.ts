@@ -1,6 +1,9 @@
+import { NO_TERMS, type Policy, type Terms } from "@/features/datasets/testTerms";
+import type { DatasetItemSource } from "@/gql/graphql";
+
 // Changes to a dataset that are not saved yet. Pure: they become one version together.
 
-export type Written = {
+export type Written = Terms & {
   /** JSON text. */
   data: string;
   description: string;
@@ -29,7 +32,8 @@ export function write(draft: Draft, id: string, change: Partial<Written>): Draft
 }
 
 export function add(draft: Draft, id: string, data: string): Draft {
-  return { ...draft, added: new Map(draft.added).set(id, { data, description: "", tags: [] }) };
+  const written = { data, description: "", tags: [], ...NO_TERMS };
+  return { ...draft, added: new Map(draft.added).set(id, written) };
 }
 
 /** Items that were only added are forgotten; what is saved is marked. */
@@ -49,6 +53,10 @@ type Item = {
   data?: string | null | undefined;
   description?: string | null | undefined;
   tags: readonly string[];
+  evaluators?: string | null | undefined;
+  executionPolicy?: Policy | null | undefined;
+  source: DatasetItemSource;
+  traceId?: string | null | undefined;
   createdAt: string;
   lastUpdatedAt: string;
 };
@@ -56,21 +64,29 @@ type Item = {
 export type Row = Written & {
   id: string;
   isChanged: boolean;
+  source: DatasetItemSource;
+  /** The trace that it was taken from, or whose span. */
+  traceId: string | null;
   /** Null of what was never saved. */
   createdAt: string | null;
   lastUpdatedAt: string | null;
 };
 
+const NEVER_SAVED = { source: "MANUAL", traceId: null, createdAt: null, lastUpdatedAt: null } as const;
+
 /** The items as they will be: new ones first, the deleted ones gone. */
 export function shown(items: readonly Item[], draft: Draft): Row[] {
-  const never = { createdAt: null, lastUpdatedAt: null };
-  const added = [...draft.added].map(([id, written]) => ({ id, ...written, ...never, isChanged: true })).reverse();
+  const added = [...draft.added]
+    .map(([id, written]) => ({ id, ...written, ...NEVER_SAVED, isChanged: true }))
+    .reverse();
   const kept = items
     .filter(({ id }) => !draft.deleted.has(id))
-    .map(({ id, data, description, tags, createdAt, lastUpdatedAt }) => {
+    .map(({ id, data, description, tags, evaluators, executionPolicy, source, traceId, createdAt, lastUpdatedAt }) => {
       const edited = draft.edited.get(id);
-      const saved = { data: data ?? "{}", description: description ?? "", tags };
-      return { id, ...saved, ...edited, createdAt, lastUpdatedAt, isChanged: edited !== undefined };
+      const terms = { evaluators: evaluators ?? NO_TERMS.evaluators, policy: executionPolicy ?? null };
+      const saved = { data: data ?? "{}", description: description ?? "", tags, ...terms };
+      const origin = { source, traceId: traceId ?? null, createdAt, lastUpdatedAt };
+      return { id, ...saved, ...edited, ...origin, isChanged: edited !== undefined };
     });
   return [...added, ...kept];
 }

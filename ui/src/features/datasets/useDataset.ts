@@ -125,6 +125,11 @@ const ItemsPageQuery = graphql(`
           traceId
           description
           tags
+          evaluators
+          executionPolicy {
+            runsPerItem
+            passThreshold
+          }
           createdAt
           lastUpdatedAt
         }
