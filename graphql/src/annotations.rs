@@ -13,10 +13,12 @@ use cairn_core::annotations::view::Shown;
 use cairn_core::annotations::{self, Changes, Command, Create, Lock, not_found};
 use cairn_core::command::{ProjectRef, check_batch};
 use cairn_core::ids::{AnnotationQueueId, ProjectId, ThreadId, TraceId};
+use cairn_core::limits::ANNOTATION_ITEMS_MAX;
+use cairn_core::time;
 use cairn_storage::index::{Cursor, SortValue};
 use uuid::Uuid;
 
-use crate::connection::{Found, Order, Page, page_cost, page_size};
+use crate::connection::{Found, Order, Page, Sort, page_cost, page_size};
 use crate::cursor;
 use crate::error::Result;
 use crate::projects::Project;
@@ -87,6 +89,22 @@ pub(crate) struct AnnotationItem {
 impl AnnotationItem {
     fn new(queue: &Arc<annotations::Queue>, id: Uuid, item: annotations::Item) -> Self {
         Self { id, queue: Arc::clone(queue), item }
+    }
+
+    fn sort_value(&self, field: &str) -> SortValue {
+        let review = &self.item.review;
+        match field {
+            "added_at" => SortValue::Whole(self.item.added_at.as_nanos()),
+            "reviewer_count" => counted(review.reviewers.len()),
+            "state" if self.queue.completes(review) => SortValue::Whole(2),
+            "state" => SortValue::Whole(i64::from(!review.reviewers.is_empty())),
+            _ => {
+                let score = field.strip_prefix("scores.").and_then(|name| review.scores.get(name));
+                score
+                    .and_then(|score| f64::try_from(*score).ok())
+                    .map_or(SortValue::Missing, SortValue::Number)
+            }
+        }
     }
 
     /// Also those that have run out.
@@ -257,14 +275,19 @@ impl AnnotationQueue {
             .collect()
     }
 
-    /// Oldest first.
+    /// Oldest first unless sorted by `added_at`, `reviewer_count`, `state` (what waits, what somebody has judged, what
+    /// enough have judged) or `scores.<name>`.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn items(
         &self,
         context: &Context<'_>,
         #[graphql(default_with = "Some(50)")] first: Option<i32>,
         after: Option<String>,
+        sort: Option<Sort>,
     ) -> Result<Page<AnnotationItem>> {
+        if let Some(sort) = sort {
+            return self.sorted_items(context, sort, first, after).await;
+        }
         const LIST: &str = "annotation items";
         let first = page_size(first)?;
         let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
@@ -364,12 +387,35 @@ impl Loader<LocksOn> for Session {
     }
 }
 
+impl AnnotationQueue {
+    /// A queue holds so few items, and so little of each, that all of them can be put in order.
+    async fn sorted_items(
+        &self,
+        context: &Context<'_>,
+        sort: Sort,
+        first: Option<i32>,
+        after: Option<String>,
+    ) -> Result<Page<AnnotationItem>> {
+        const SORTABLE: &[&str] = &["added_at", "reviewer_count", "state", "scores."];
+        let order = Order::new("annotation items", SORTABLE, Some(sort), first, after)?;
+        let queue = Arc::new(self.0.queue.clone());
+        let read = session(context)?.read::<AnnotationRead, _>(move |reader| {
+            let items = reader.annotation_items(queue.id, None, ANNOTATION_ITEMS_MAX)?;
+            let items = items.into_iter().map(|(id, item)| AnnotationItem::new(&queue, id, item));
+            order.sorted(items, |item| item.id, |item, field| Ok(item.sort_value(field)))
+        });
+        Ok(read.await?.into_page(|item| item))
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct AnnotationQueries;
 
 #[Object]
 impl AnnotationQueries {
-    /// Newest first. `name` keeps those in whose name it stands, without regard to case.
+    /// Newest first unless sorted by `name`, `scope`, `item_count`, `progress` (the part of its items that is judged),
+    /// `reviewer_count`, `created_at`, `created_by` or `last_updated_at`. `name` keeps those in whose name it stands,
+    /// without regard to case.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn annotation_queues(
         &self,
@@ -378,8 +424,19 @@ impl AnnotationQueries {
         after: Option<String>,
         name: Option<String>,
         project_id: Option<ID>,
+        sort: Option<Sort>,
     ) -> Result<Page<AnnotationQueue>> {
-        let order = Order::newest_first("annotation queues", first, after)?;
+        const SORTABLE: &[&str] = &[
+            "name",
+            "scope",
+            "item_count",
+            "progress",
+            "reviewer_count",
+            "created_at",
+            "created_by",
+            "last_updated_at",
+        ];
+        let order = Order::new("annotation queues", SORTABLE, sort, first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
         let read = session(context)?.read::<AnnotationRead, _>(move |reader| {
@@ -388,7 +445,8 @@ impl AnnotationQueries {
                 project.is_none_or(|project| shown.queue.project_id == project)
                     && shown.queue.name.to_lowercase().contains(&part)
             });
-            Ok(order.of(queues, |shown| shown.queue.id.uuid()))
+            let value = |shown: &Shown, field: &str| Ok(sort_value(shown, field));
+            order.sorted(queues, |shown| shown.queue.id.uuid(), value)
         });
         Ok(read.await?.into_page(AnnotationQueue))
     }
@@ -396,6 +454,28 @@ impl AnnotationQueries {
     async fn annotation_queue(&self, context: &Context<'_>, id: ID) -> Result<Option<AnnotationQueue>> {
         load(session(context)?, AnnotationQueueId::known(uuid(&id)?)).await
     }
+}
+
+fn sort_value(Shown { queue, progress }: &Shown, field: &str) -> SortValue {
+    let time = |time: time::Timestamp| SortValue::Whole(time.as_nanos());
+    let whole = |count: u64| SortValue::Whole(i64::try_from(count).unwrap_or(i64::MAX));
+    match field {
+        "name" => SortValue::Text(queue.name.to_lowercase()),
+        "scope" => SortValue::Text(queue.scope.name().to_owned()),
+        "item_count" => whole(progress.items),
+        "progress" if progress.items == 0 => SortValue::Missing,
+        #[expect(clippy::cast_precision_loss, reason = "counts of items are far below 2^53")]
+        "progress" => SortValue::Number(progress.completed as f64 / progress.items as f64),
+        "reviewer_count" => counted(progress.reviewers.len()),
+        "created_at" => time(queue.created_at),
+        "created_by" => SortValue::Text(queue.created_by.to_lowercase()),
+        "last_updated_at" => time(queue.last_updated_at),
+        _ => SortValue::Id,
+    }
+}
+
+fn counted(count: usize) -> SortValue {
+    SortValue::Whole(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// What is left out stays as it is, or takes its default.

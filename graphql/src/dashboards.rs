@@ -9,9 +9,10 @@ use cairn_core::access::DashboardRead;
 use cairn_core::command::ProjectRef;
 use cairn_core::dashboards::{self, Changes, Command, not_found};
 use cairn_core::ids::{DashboardId, ProjectId};
+use cairn_storage::index::SortValue;
 
 use self::charts::{ChartTable, table};
-use crate::connection::{Order, Page, page_cost};
+use crate::connection::{Order, Page, Sort, page_cost};
 use crate::error::Result;
 use crate::projects::Project;
 use crate::scalars::{JsonText, Timestamp, uuid};
@@ -123,8 +124,10 @@ pub(crate) struct DashboardQueries;
 
 #[Object]
 impl DashboardQueries {
-    /// Newest first. `name` keeps those in whose name it stands, without regard to case.
+    /// Newest first unless sorted by `name`, `created_at`, `created_by` or `last_updated_at`. `name` keeps those in
+    /// whose name it stands, without regard to case.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
     async fn dashboards(
         &self,
         context: &Context<'_>,
@@ -133,8 +136,10 @@ impl DashboardQueries {
         name: Option<String>,
         project_id: Option<ID>,
         #[graphql(default_with = "DashboardScope::Workspace")] scope: DashboardScope,
+        sort: Option<Sort>,
     ) -> Result<Page<Dashboard>> {
-        let order = Order::newest_first("dashboards", first, after)?;
+        const SORTABLE: &[&str] = &["name", "created_at", "created_by", "last_updated_at"];
+        let order = Order::new("dashboards", SORTABLE, sort, first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
         let scope = dashboards::Scope::from(scope);
@@ -145,7 +150,8 @@ impl DashboardQueries {
                     && project.is_none_or(|project| dashboard.project_id == Some(project))
                     && dashboard.name.to_lowercase().contains(&part)
             });
-            Ok(order.of(wanted.cloned(), |dashboard| dashboard.id.uuid()))
+            let value = |dashboard: &dashboards::Dashboard, field: &str| Ok(sort_value(dashboard, field));
+            order.sorted(wanted.cloned(), |dashboard| dashboard.id.uuid(), value)
         });
         Ok(read.await?.into_page(Dashboard))
     }
@@ -153,6 +159,16 @@ impl DashboardQueries {
     /// Of any scope.
     async fn dashboard(&self, context: &Context<'_>, id: ID) -> Result<Option<Dashboard>> {
         load(session(context)?, DashboardId::known(uuid(&id)?)).await
+    }
+}
+
+fn sort_value(dashboard: &dashboards::Dashboard, field: &str) -> SortValue {
+    match field {
+        "name" => SortValue::Text(dashboard.name.to_lowercase()),
+        "created_at" => SortValue::Whole(dashboard.created_at.as_nanos()),
+        "created_by" => SortValue::Text(dashboard.created_by.to_lowercase()),
+        "last_updated_at" => SortValue::Whole(dashboard.last_updated_at.as_nanos()),
+        _ => SortValue::Id,
     }
 }
 

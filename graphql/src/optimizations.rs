@@ -3,15 +3,17 @@
 pub(crate) mod changes;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
+use cairn_actors::failure::Failure;
 use cairn_core::access::{DatasetRead, OptimizationRead};
 use cairn_core::command::ProjectRef;
 use cairn_core::experiments::Score;
 use cairn_core::ids::{OptimizationId, ProjectId};
 use cairn_core::optimizations::{self, Changes, Command, Write, not_found};
+use cairn_storage::index::SortValue;
 use cairn_storage::optimizations::trials;
 use cairn_storage::reader::Reader;
 
-use crate::connection::{Order, Page, page_cost};
+use crate::connection::{Order, Page, Sort, page_cost};
 use crate::error::Result;
 use crate::experiments::ExperimentKind;
 use crate::projects::Project;
@@ -188,7 +190,7 @@ impl Optimization {
 
     /// US dollars of all trials; null when unknown.
     async fn total_cost(&self) -> Option<f64> {
-        Some(self.standing.cost).filter(|cost| !cost.is_zero()).and_then(|cost| f64::try_from(cost).ok())
+        known_cost(&self.standing)
     }
 
     /// Oldest first.
@@ -242,7 +244,8 @@ pub(crate) struct OptimizationQueries;
 
 #[Object]
 impl OptimizationQueries {
-    /// Newest first.
+    /// Newest first unless sorted by `name`, `dataset_name`, `objective_name`, `status`, `trial_count`, `best_score`,
+    /// `total_cost`, `created_at`, `created_by` or `last_updated_at`.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn optimizations(
         &self,
@@ -250,8 +253,9 @@ impl OptimizationQueries {
         #[graphql(default_with = "Some(50)")] first: Option<i32>,
         after: Option<String>,
         #[graphql(default)] wanted: WantedOptimizations,
+        sort: Option<Sort>,
     ) -> Result<Page<Optimization>> {
-        let order = Order::newest_first("optimizations", first, after)?;
+        let order = Order::new("optimizations", SORTABLE, sort, first, after)?;
         let project = wanted.project_id.map(|id| uuid(&id)).transpose()?.map(ProjectId::known);
         let dataset = wanted.dataset_id.map(|id| uuid(&id)).transpose()?;
         let status = wanted.status.map(optimizations::Status::from);
@@ -264,7 +268,8 @@ impl OptimizationQueries {
                     && status.is_none_or(|status| row.status == status)
                     && row.name.to_lowercase().contains(&part)
             });
-            let page = order.of(rows, |row| row.id.uuid());
+            let value = |row: &optimizations::Optimization, field: &str| sort_value(reader, row, field);
+            let page = order.sorted(rows, |row| row.id.uuid(), value)?;
             page.try_map(|row| Ok(Optimization { standing: reader.standing(row.id)?, row }))
         });
         Ok(read.await?.into_page(|optimization| optimization))
@@ -273,6 +278,51 @@ impl OptimizationQueries {
     async fn optimization(&self, context: &Context<'_>, id: ID) -> Result<Option<Optimization>> {
         load(session(context)?, OptimizationId::known(uuid(&id)?)).await
     }
+}
+
+const SORTABLE: &[&str] = &[
+    "name",
+    "dataset_name",
+    "objective_name",
+    "status",
+    "trial_count",
+    "best_score",
+    "total_cost",
+    "created_at",
+    "created_by",
+    "last_updated_at",
+];
+
+fn sort_value(
+    reader: &Reader,
+    row: &optimizations::Optimization,
+    field: &str,
+) -> std::result::Result<SortValue, Failure> {
+    let text = |text: &str| SortValue::Text(text.to_lowercase());
+    let number = |number: Option<f64>| number.map_or(SortValue::Missing, SortValue::Number);
+    Ok(match field {
+        "name" => text(&row.name),
+        "dataset_name" => {
+            reader.dataset(row.dataset_id)?.map_or(SortValue::Missing, |dataset| text(&dataset.name))
+        }
+        "objective_name" => text(&row.objective_name),
+        "status" => text(row.status.name()),
+        "trial_count" => SortValue::Whole(i64::try_from(reader.standing(row.id)?.trials).unwrap_or(i64::MAX)),
+        "best_score" => {
+            let best = reader.standing(row.id)?.best;
+            number(best.and_then(|best| f64::try_from(best.objective).ok()))
+        }
+        "total_cost" => number(known_cost(&reader.standing(row.id)?)),
+        "created_at" => SortValue::Whole(row.created_at.as_nanos()),
+        "created_by" => text(&row.created_by),
+        "last_updated_at" => SortValue::Whole(row.last_updated_at.as_nanos()),
+        _ => SortValue::Id,
+    })
+}
+
+/// US dollars of all trials.
+fn known_cost(standing: &trials::Standing) -> Option<f64> {
+    Some(standing.cost).filter(|cost| !cost.is_zero()).and_then(|cost| f64::try_from(cost).ok())
 }
 
 #[derive(InputObject)]

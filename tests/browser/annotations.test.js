@@ -59,7 +59,7 @@ test("a reviewer goes through it by keys", async () => {
 
 test("what was judged is seen in the queue, and goes into a file", async () => {
   await page.getByRole("link", { name: "To the queue" }).first().click();
-  await page.getByRole("row", { name: /judged.*accuracy 8/ }).first().waitFor();
+  await page.getByRole("row", { name: /judged 8/ }).first().waitFor();
   const downloading = page.waitForEvent("download");
   await page.getByRole("button", { name: "CSV" }).click();
   const lines = (await readFile(await (await downloading).path(), "utf8")).trim().split("\r\n");
@@ -77,6 +77,36 @@ test("how it is set up is told, and who judged how much", async () => {
   await page.getByRole("button", { name: "Edit" }).click();
   assert.equal(await page.getByRole("dialog").getByLabel("Kept for a reviewer (minutes)").inputValue(), "2.5");
   await page.keyboard.press("Escape");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("what is in a queue is sorted by how far it is and by each score, and several are taken out at once", async () => {
+  const projectId = projectPath.split("/").at(-1);
+  const make = "mutation ($project: ID!) { createAnnotationQueue(projectId: $project, scope: TRACE, input: { name: \"sorted\", feedbackDefinitionNames: [\"fit\"], annotatorsPerItem: 2 }) { id } }";
+  const { createAnnotationQueue: { id } } = await story.ask(make, { project: projectId });
+  await story.post("feedback-definitions", { name: "fit", type: "numerical", details: { min: 0, max: 10 } });
+  const { content: traces } = await story.get(`traces?project_id=${projectId}&size=2`);
+  await story.ask("mutation ($id: ID!, $items: [ID!]!) { addAnnotationItems(id: $id, items: $items) { id } }", { id, items: traces.map((trace) => trace.id) });
+  const older = traces.at(-1);
+  const score = "mutation ($id: ID!, $queue: ID!) { scoreTrace(id: $id, score: { name: \"fit\", value: 3, annotationQueueId: $queue }) { id } }";
+  await story.ask(score, { id: older.id, queue: id });
+  await page.goto(`${story.server.rootUrl}${projectPath}/annotation-queues/${id}`);
+  const list = page.getByRole("table", { name: "Items" });
+  const states = async () => (await list.getByRole("row").allInnerTexts()).slice(1).map((row) => /waits|begun/.exec(row)?.[0]).join(" ");
+  await eventually("the oldest first", async () => (await states()) === "begun waits" || (await states()));
+  await list.getByRole("button", { name: "State" }).focus();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await eventually("what waits first", async () => (await states()) === "waits begun" || (await states()));
+  await page.reload();
+  await eventually("the same after a reload", async () => (await states()) === "waits begun" || (await states()));
+  await list.getByRole("button", { name: "fit" }).click();
+  await eventually("what has the score first", async () => (await states()) === "begun waits" || (await states()));
+  assert.deepEqual(await seriousViolations(page), []);
+  for (const box of await list.getByRole("checkbox").all()) await box.check();
+  await page.getByRole("button", { name: "Take 2 items out" }).click();
+  await page.getByText("Nothing is in this queue yet").waitFor();
+  await story.ask("mutation ($ids: [ID!]!) { deleteAnnotationQueues(ids: $ids) }", { ids: [id] });
   assert.deepEqual(page.complaints, []);
 });
 

@@ -283,3 +283,56 @@ async fn a_thread_that_comes_back_is_in_its_queues_again() {
     restore(&world, &id(1)).await;
     assert_eq!(seen(&world, &queue).await, before);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn queues_and_their_items_are_sorted_over_all_their_pages() {
+    let world = World::open();
+    world.traces([1, 2, 3]).await;
+    let wanted = |name: &str| json!({ "name": name, "feedbackDefinitionNames": ["quality"] });
+    let half = made(&world, wanted("half")).await;
+    made(&world, wanted("Empty")).await;
+    let third = made(&world, wanted("third")).await;
+    filled(&world, &half, &[1, 2]).await;
+    filled(&world, &third, &[1, 2, 3]).await;
+    judge(&world, &half, 1).await;
+    judge(&world, &third, 2).await;
+    let list =
+        "query($after: String, $sort: Sort) { list: annotationQueues(first: 2, after: $after, sort: $sort) {
+        nodes { it: name } pageInfo { hasNextPage endCursor } } }";
+    let none = json!({});
+    let by = async |field: &str, direction: &str| sorted(&world, list, &none, field, direction).await;
+    assert_eq!(by("name", "ASC").await, ["Empty", "half", "third"]);
+    assert_eq!(by("progress", "ASC").await, ["third", "half", "Empty"]);
+    assert_eq!(by("progress", "DESC").await, ["half", "third", "Empty"], "what has none comes last");
+    assert_eq!(by("item_count", "DESC").await, ["third", "half", "Empty"]);
+    assert_eq!(by("created_at", "ASC").await, ["half", "Empty", "third"]);
+    let refused = world.refusal(list, json!({ "sort": { "field": "mood", "direction": "ASC" } })).await;
+    assert_eq!(refused.1["code"], json!("BAD_SORT"));
+
+    let list = "query($id: ID!, $after: String, $sort: Sort) { annotationQueue(id: $id) {
+        list: items(first: 2, after: $after, sort: $sort) { nodes { it: id } pageInfo { hasNextPage endCursor } } } }";
+    let of = json!({ "id": third["id"] });
+    let by = async |field: &str, direction: &str| sorted(&world, list, &of, field, direction).await;
+    let named = |numbers: [u64; 3]| numbers.map(|number| trace_id(number).to_string());
+    assert_eq!(by("state", "DESC").await, named([2, 3, 1]));
+    assert_eq!(by("state", "ASC").await, named([3, 1, 2]));
+    assert_eq!(by("scores.quality", "ASC").await, named([2, 3, 1]));
+}
+
+/// What a list comes to, page by page.
+async fn sorted(world: &World, list: &str, of: &Value, field: &str, direction: &str) -> Vec<String> {
+    let mut variables = of.clone();
+    variables["sort"] = json!({ "field": field, "direction": direction });
+    let mut all = Vec::new();
+    loop {
+        let data = world.ask(list, variables.clone()).await;
+        let page = if data["list"].is_null() { &data["annotationQueue"]["list"] } else { &data["list"] };
+        all.extend(
+            page["nodes"].as_array().unwrap().iter().map(|node| node["it"].as_str().unwrap().to_owned()),
+        );
+        if page["pageInfo"]["hasNextPage"] == json!(false) {
+            return all;
+        }
+        variables["after"] = page["pageInfo"]["endCursor"].clone();
+    }
+}

@@ -57,6 +57,12 @@ async fn insights_views_are_listed_apart() {
     );
     let page = world.ask(list, json!({ "scope": "INSIGHTS", "name": "VI" })).await["dashboards"].clone();
     assert_eq!(page["nodes"], json!([{ "name": "view" }]));
+    let sorted = "query($sort: Sort) { dashboards(sort: $sort) { nodes { name } } }";
+    let by = json!({ "sort": { "field": "name", "direction": "ASC" } });
+    let page = world.ask(sorted, by).await["dashboards"].clone();
+    assert_eq!(page["nodes"], json!([{ "name": "first" }, { "name": "second" }]));
+    let refused = world.refusal(sorted, json!({ "sort": { "field": "mood", "direction": "ASC" } })).await;
+    assert_eq!(refused.1["code"], json!("BAD_SORT"));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -172,3 +172,29 @@ async fn an_optimization_is_followed_through_its_trials() {
         json!({ "kind": "DELETED", "optimizationId": optimization["id"], "optimization": null })
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lists_are_sorted_by_what_optimizations_came_to() {
+    let world = World::open();
+    world.traces([1, 2]).await;
+    let (good, better) = (made(&world, "good").await, made(&world, "Better").await);
+    made(&world, "untried").await;
+    tried(&world, &good, 1).await;
+    tried(&world, &better, 2).await;
+    world.score(Target::Trace(trace_id(1)), 2).await;
+    world.score(Target::Trace(trace_id(2)), 5).await;
+    let list = "query($sort: Sort) { optimizations(sort: $sort) { nodes { name } } }";
+    let by = async |field: &str, direction: &str| {
+        let sort = json!({ "sort": { "field": field, "direction": direction } });
+        let found = world.ask(list, sort).await;
+        let nodes = found["optimizations"]["nodes"].as_array().unwrap().clone();
+        nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(by("name", "ASC").await, ["Better", "good", "untried"]);
+    assert_eq!(by("best_score", "DESC").await, ["Better", "good", "untried"]);
+    assert_eq!(by("best_score", "ASC").await, ["good", "Better", "untried"], "what has none comes last");
+    assert_eq!(by("trial_count", "ASC").await[0], "untried");
+    assert_eq!(by("created_at", "ASC").await, ["good", "Better", "untried"]);
+    let refused = world.refusal(list, json!({ "sort": { "field": "mood", "direction": "ASC" } })).await;
+    assert_eq!(refused.1["code"], json!("BAD_SORT"));
+}

@@ -45,6 +45,18 @@ const COMPARISON_SEARCH = texts(
   "history",
 );
 
+type Parent = (typeof PARENTS)[keyof typeof PARENTS];
+
+/** Lists of things that have pages of their own. */
+const PARENTS = {
+  prompts: { title: "Prompts", to: "/$workspace/projects/$projectId/prompts" },
+  datasets: { title: "Datasets", to: "/$workspace/projects/$projectId/datasets" },
+  experiments: { title: "Experiments", to: "/$workspace/projects/$projectId/experiments" },
+  optimizations: { title: "Optimizations", to: "/$workspace/projects/$projectId/optimizations" },
+  queues: { title: "Annotation queues", to: "/$workspace/projects/$projectId/annotation-queues" },
+  dashboards: { title: "Dashboards", to: "/$workspace/dashboards" },
+} as const;
+
 const rootRoute = createRootRouteWithContext<{ client: Client }>()({
   beforeLoad: ({ location }) => {
     if (workspaceOf({ pathname: location.pathname, search: location.searchStr }) === WORKSPACE) return;
@@ -162,7 +174,7 @@ const promptsRoute = createRoute({
 const promptRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts/$promptId",
-  staticData: { title: "Prompt" },
+  staticData: { title: "Prompt", parent: PARENTS.prompts },
   validateSearch: texts("version", "compare", "history"),
   component: page(() => import("@/app/pages/PromptPage"), "PromptPage"),
 });
@@ -202,7 +214,7 @@ const datasetsRoute = createRoute({
 const datasetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets/$datasetId/items",
-  staticData: { title: "Dataset" },
+  staticData: { title: "Dataset", parent: PARENTS.datasets },
   validateSearch: DATASET_SEARCH,
   component: page(() => import("@/app/pages/DatasetPage"), "DatasetPage"),
 });
@@ -218,7 +230,7 @@ const experimentsRoute = createRoute({
 const comparisonRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/experiments/$datasetId/compare",
-  staticData: { title: "Comparison" },
+  staticData: { title: "Comparison", parent: PARENTS.experiments },
   validateSearch: COMPARISON_SEARCH,
   component: page(() => import("@/app/pages/ComparisonPage"), "ComparisonPage"),
 });
@@ -227,14 +239,14 @@ const optimizationsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/optimizations",
   staticData: { title: "Optimizations" },
-  validateSearch: texts("name", "status"),
+  validateSearch: texts("name", "status", "sort"),
   component: page(() => import("@/app/pages/OptimizationsPage"), "OptimizationsPage"),
 });
 
 const optimizationRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/optimizations/$optimizationId",
-  staticData: { title: "Optimization" },
+  staticData: { title: "Optimization", parent: PARENTS.optimizations },
   validateSearch: texts("sort"),
   component: page(() => import("@/app/pages/OptimizationPage"), "OptimizationPage"),
 });
@@ -265,7 +277,7 @@ const suiteRoute = createRoute({
 const datasetPlaceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/datasets/$datasetId/items",
-  staticData: { title: "Dataset" },
+  staticData: { title: "Dataset", parent: PARENTS.datasets },
   validateSearch: DATASET_SEARCH,
   component: page(() => import("@/app/pages/DatasetPlacePage"), "DatasetPlacePage"),
 });
@@ -281,7 +293,7 @@ const bareDatasetRoute = createRoute({
 const comparisonPlaceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/experiments/$datasetId/compare",
-  staticData: { title: "Comparison" },
+  staticData: { title: "Comparison", parent: PARENTS.experiments },
   validateSearch: COMPARISON_SEARCH,
   component: page(() => import("@/app/pages/ComparisonPlacePage"), "ComparisonPlacePage"),
 });
@@ -298,7 +310,7 @@ const pairingRoute = createRoute({
 const optimizationPlaceRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/optimizations/$optimizationId",
-  staticData: { title: "Optimization" },
+  staticData: { title: "Optimization", parent: PARENTS.optimizations },
   validateSearch: texts("sort"),
   component: page(() => import("@/app/pages/OptimizationPlacePage"), "OptimizationPlacePage"),
 });
@@ -307,20 +319,22 @@ const queuesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues",
   staticData: { title: "Annotation queues" },
+  validateSearch: texts("name", "sort", "create"),
   component: page(() => import("@/app/pages/QueuesPage"), "QueuesPage"),
 });
 
 const queueRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues/$queueId",
-  staticData: { title: "Annotation queue" },
+  staticData: { title: "Annotation queue", parent: PARENTS.queues },
+  validateSearch: texts("sort"),
   component: page(() => import("@/app/pages/QueuePage"), "QueuePage"),
 });
 
 const reviewRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/annotation-queues/$queueId/review",
-  staticData: { title: "Review" },
+  staticData: { title: "Review", parent: PARENTS.queues },
   validateSearch: texts("item"),
   component: page(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
 });
@@ -337,14 +351,14 @@ const dashboardsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/dashboards",
   staticData: { title: "Dashboards" },
-  validateSearch: texts("create"),
+  validateSearch: texts("name", "sort", "create"),
   component: page(() => import("@/app/pages/DashboardsPage"), "DashboardsPage"),
 });
 
 const dashboardRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/dashboards/$dashboardId",
-  staticData: { title: "Dashboard" },
+  staticData: { title: "Dashboard", parent: PARENTS.dashboards },
   validateSearch: texts("range"),
   component: page(() => import("@/app/pages/DashboardPage"), "DashboardPage"),
 });
@@ -462,8 +476,10 @@ export const createAppRouter = (client: Client) =>
 
 declare module "@tanstack/react-router" {
   interface StaticDataRouteOption {
-    /** How the page is called. */
+    /** How the page is called, as long as it says nothing better itself. */
     title?: string;
+    /** The list that it is of. */
+    parent?: Parent;
   }
   interface Register {
     router: ReturnType<typeof createAppRouter>;

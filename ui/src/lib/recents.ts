@@ -1,4 +1,5 @@
 import { useEffect } from "react";
+import { useNamedPage } from "@/lib/shownName";
 import { readStored, writeStored } from "@/lib/storage";
 
 // Where somebody has been of late in this browser, the latest first.
@@ -33,8 +34,9 @@ export function rememberPlace(place: Place): void {
   writeStored("recents", [place, ...others].slice(0, PLACES_MAX));
 }
 
-/** Remembers the page that one is at, once it is known what it shows. */
+/** Remembers the page that one is at, once it is known what it shows, and calls it so. */
 export function useRememberedPage(kind: Place["kind"], label: string | undefined): void {
+  useNamedPage(label);
   useEffect(() => {
     if (label) rememberPlace({ href: window.location.pathname, label, kind });
   }, [kind, label]);

@@ -19,3 +19,9 @@ export function nextSortOrder(current: SortOrder, field: string, usual: SortOrde
   if (current.direction === "DESC") return { field, direction: "ASC" };
   return field === usual.field ? { field, direction: "DESC" } : usual;
 }
+
+/** The order of a list by the query string, and what a header click makes of it. */
+export function orderOf(text: string | undefined, usual: SortOrder, onSort: (text: string | undefined) => void) {
+  const sort = parseSortOrder(text, usual);
+  return { sort, onSort: (field: string) => onSort(writeSortOrder(nextSortOrder(sort, field, usual), usual)) };
+}

@@ -22,6 +22,8 @@ export function QueuePage() {
       key={queueId}
       queueId={queueId}
       review={review}
+      search={route.useSearch()}
+      onSearch={(search) => navigate({ search, replace: true })}
       itemLink={({ scope }, id, name) =>
         scope === "TRACE" ? (
           <Link
@@ -38,7 +40,11 @@ export function QueuePage() {
         )
       }
       onDeleted={() =>
-        navigate({ to: "/$workspace/projects/$projectId/annotation-queues", params: { workspace, projectId } })
+        navigate({
+          to: "/$workspace/projects/$projectId/annotation-queues",
+          params: { workspace, projectId },
+          search: {},
+        })
       }
     />
   );

@@ -10,10 +10,13 @@ export function QueuesPage() {
     <AnnotationQueues
       workspace={workspace}
       projectId={projectId}
+      search={route.useSearch()}
+      onSearch={(next) => navigate({ search: next, replace: true })}
       onQueueOpen={(queueId) =>
         navigate({
           to: "/$workspace/projects/$projectId/annotation-queues/$queueId",
           params: { workspace, projectId, queueId },
+          search: {},
         })
       }
     />

@@ -1,29 +1,28 @@
 import { CombinedError } from "@urql/core";
-import { Download, Pencil, Trash2, X } from "lucide-react";
+import { Download, Pencil, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useClient, useMutation, useQuery } from "urql";
-import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
-import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Found } from "@/components/Found";
-import { IconButton } from "@/components/IconButton";
-import { type ListColumn, ListTable, rowControl } from "@/components/ListTable";
 import { Markdown } from "@/components/Markdown";
 import { Page } from "@/components/Page";
 import { Progress } from "@/components/Progress";
-import { Time } from "@/components/Time";
 import { type Fact, Facts } from "@/entities/details/Facts";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
+import { DeleteAnnotationQueuesMutation } from "@/features/annotations/deleteQueues";
 import { QueueDialog } from "@/features/annotations/QueueDialog";
+import { type ItemLink, QueueItems } from "@/features/annotations/QueueItems";
 import { useQueueChanges } from "@/features/annotations/useQueueChanges";
 import { nameOf, previewOf, type QueuedItem, readAllItems, useQueueItems } from "@/features/annotations/useQueueItems";
 import { type DocumentType, graphql } from "@/gql";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { failureOf } from "@/lib/failure";
-import { formatCount, formatScore } from "@/lib/format";
+import { formatCount } from "@/lib/format";
+import { useNamedPage } from "@/lib/shownName";
+import { orderOf, type SortOrder } from "@/lib/sortOrder";
 import { showToast } from "@/lib/toasts";
 
 const AnnotationQueueQuery = graphql(`
@@ -52,54 +51,41 @@ const AnnotationQueueQuery = graphql(`
   }
 `);
 
-const DeleteAnnotationQueuesMutation = graphql(`
-  mutation DeleteAnnotationQueues($ids: [ID!]!) {
-    deleteAnnotationQueues(ids: $ids)
-  }
-`);
-
-const RemoveAnnotationItemsMutation = graphql(`
-  mutation RemoveAnnotationItems($id: ID!, $items: [ID!]!) {
-    removeAnnotationItems(id: $id, items: $items) {
-      id
-      itemCount
-      completedCount
-    }
-  }
-`);
-
 type Queue = NonNullable<DocumentType<typeof AnnotationQueueQuery>["annotationQueue"]>;
+
+export type QueueSearch = { sort?: string | undefined };
+
+/** As the server tells items without being asked for an order. */
+const OLDEST: SortOrder = { field: "added_at", direction: "ASC" };
 
 type QueueViewProps = {
   queueId: string;
+  search: QueueSearch;
   /** The way to the review. */
   review: ReactNode;
-  itemLink: (queue: { scope: string }, id: string, name: string) => ReactNode;
+  itemLink: ItemLink;
+  onSearch: (search: QueueSearch) => void;
   onDeleted: () => void;
 };
 
-export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewProps) {
+export function QueueView({ queueId, search, review, itemLink, onSearch, onDeleted }: QueueViewProps) {
   const [{ data, error, fetching }, read] = useQuery({
     query: AnnotationQueueQuery,
     variables: { id: queueId },
     requestPolicy: "cache-and-network",
   });
-  const [, remove] = useMutation(RemoveAnnotationItemsMutation);
-  const items = useQueueItems(queueId);
+  const order = orderOf(search.sort, OLDEST, (sort) => onSearch({ sort }));
+  const items = useQueueItems(queueId, search.sort ? order.sort : null);
   const refresh = () => {
     read({ requestPolicy: "network-only" });
     items.catchUp();
   };
   useQueueChanges({ id: queueId, position: data?.server.position, onChanges: refresh });
   const queue = data?.annotationQueue;
+  useNamedPage(queue?.name);
   if (data && !queue && !fetching) {
     return <ErrorState title="There is no such queue" message="It may have been deleted." />;
   }
-  const onRemove = async (item: QueuedItem) => {
-    const answer = await remove({ id: queueId, items: [item.id] });
-    showToast(answer.error ? failureOf(answer.error).message : "Took the item out of the queue.");
-    refresh();
-  };
   return (
     <Page
       title={queue?.name ?? "Annotation queue"}
@@ -111,32 +97,7 @@ export function QueueView({ queueId, review, itemLink, onDeleted }: QueueViewPro
           <>
             {found.instructions && <Markdown text={found.instructions} />}
             <Facts label="Configuration" facts={factsOf(found)} />
-            <Found
-              what="items"
-              value={items.failure ? null : items.list}
-              failure={items.failure}
-              onRetry={items.refresh}
-            >
-              {({ items: rows, hasNextPage }) =>
-                rows.length === 0 ? (
-                  <EmptyState title="Nothing is in this queue yet">
-                    Choose {found.scope === "TRACE" ? "traces" : "threads"} in the logs, and add them to it.
-                  </EmptyState>
-                ) : (
-                  <ListTable
-                    label="Items"
-                    columns={columnsOf(found, itemLink, onRemove)}
-                    rows={rows}
-                    keyOf={({ id }) => id}
-                    more={
-                      hasNextPage
-                        ? { failure: items.moreFailure, isLoading: items.isLoadingMore, onMore: items.loadMore }
-                        : null
-                    }
-                  />
-                )
-              }
-            </Found>
+            <QueueItems queue={found} {...{ items, order, itemLink }} refresh={refresh} />
           </>
         )}
       </Found>
@@ -236,39 +197,3 @@ function exportItems(name: string, items: readonly QueuedItem[], form: "csv" | "
   ]);
   download(`${name}.csv`, "text/csv", writeCsv([["id", "name", "input", "reviewers", ...scores], ...lines]));
 }
-
-const columnsOf = (
-  queue: Queue,
-  itemLink: QueueViewProps["itemLink"],
-  onRemove: (item: QueuedItem) => void,
-): ListColumn<QueuedItem>[] => [
-  {
-    label: queue.scope === "TRACE" ? "Trace" : "Thread",
-    cell: (item) => itemLink(queue, item.id, previewOf(item) ?? nameOf(item) ?? item.id),
-  },
-  {
-    label: "State",
-    cell: ({ isComplete, reviewers }) => (
-      <Badge tone={isComplete ? "accent" : "plain"}>
-        {isComplete ? "judged" : reviewers.length > 0 ? "begun" : "waits"}
-      </Badge>
-    ),
-  },
-  {
-    label: "Scores",
-    isMinor: true,
-    cell: ({ scores }) => scores.map(({ name, value }) => `${name} ${formatScore(value)}`).join(", ") || "–",
-  },
-  { label: "By", isMinor: true, cell: ({ reviewers }) => reviewers.join(", ") || "–" },
-  { label: "Added", isMinor: true, cell: (item) => <Time at={item.addedAt} style="relative" /> },
-  {
-    label: "",
-    cell: (item) => (
-      <div className={rowControl}>
-        <IconButton label={`Take ${nameOf(item) ?? item.id} out`} onPress={() => onRemove(item)}>
-          <X aria-hidden />
-        </IconButton>
-      </div>
-    ),
-  },
-];

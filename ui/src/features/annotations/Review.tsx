@@ -14,6 +14,7 @@ import { useQueueItems } from "@/features/annotations/useQueueItems";
 import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
+import { useNamedPage } from "@/lib/shownName";
 import { showToast } from "@/lib/toasts";
 import styles from "./Review.module.css";
 
@@ -89,6 +90,7 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
   const items = useQueueItems(queueId);
   useQueueChanges({ id: queueId, position: data?.server.position, onChanges: items.catchUp });
   const queue = data?.annotationQueue;
+  useNamedPage(queue && `Review of ${queue.name}`);
   const itemId = askedId ?? queue?.nextItem?.id ?? null;
   useEffect(() => {
     // That two people look at the same item is a pity, no more: without the lock the review goes on.

@@ -1,60 +1,102 @@
 import { Link } from "@tanstack/react-router";
-import { Plus } from "lucide-react";
+import { Plus, Search } from "lucide-react";
 import { useRef } from "react";
-import { useMutation } from "urql";
 import { Button } from "@/components/Button";
+import { ColumnChoice } from "@/components/ColumnChoice";
+import { chosenColumn } from "@/components/chosenColumn";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
 import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
 import { Time } from "@/components/Time";
-import { emptyConfig } from "@/features/dashboards/config";
-import { NameDialog } from "@/features/dashboards/NameDialog";
+import { ChosenDashboards } from "@/features/dashboards/ChosenDashboards";
+import { CreateDashboardDialog } from "@/features/dashboards/CreateDashboardDialog";
 import { type DashboardItem, useDashboardList } from "@/features/dashboards/useDashboardList";
-import { graphql } from "@/gql";
-import { failureOf } from "@/lib/failure";
+import { focusBox } from "@/lib/focusBox";
+import { useHotkeys } from "@/lib/hotkeys";
+import { orderOf, type SortOrder } from "@/lib/sortOrder";
+import { useChosen } from "@/lib/useChosen";
+import { useColumnChoices } from "@/lib/useColumnChoices";
 
-const CreateDashboardMutation = graphql(`
-  mutation CreateDashboard($input: DashboardInput!) {
-    createDashboard(input: $input) {
-      id
-    }
-  }
-`);
+export type DashboardsSearch = {
+  name?: string | undefined;
+  sort?: string | undefined;
+  /** Whether the form for a new one is open. */
+  create?: string | undefined;
+};
 
 type DashboardsProps = {
   workspace: string;
-  /** Whether the form for a new one is open; the address keeps it. */
-  isCreating: boolean;
-  onCreating: (isCreating: boolean) => void;
+  search: DashboardsSearch;
+  onSearch: (search: DashboardsSearch) => void;
   onDashboardOpen: (id: string) => void;
 };
 
-export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen }: DashboardsProps) {
-  const dashboards = useDashboardList();
+const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
+
+export function Dashboards({ workspace, search, onSearch, onDashboardOpen }: DashboardsProps) {
+  const searchBox = useRef<HTMLInputElement>(null);
+  const name = search.name ?? "";
+  const order = orderOf(search.sort, NEWEST, (sort) => onSearch({ ...search, sort }));
+  const dashboards = useDashboardList(name, order.sort);
   const { list, failure } = dashboards;
-  const [, createDashboard] = useMutation(CreateDashboardMutation);
-  const made = useRef<string | null>(null);
+  const chosen = useChosen(list?.items ?? []);
+  const { first, others } = columnsOf(workspace);
+  const columns = useColumnChoices({ key: "dashboards.columns", columns: others, rare: RARE_COLUMNS });
+  useHotkeys({ "/": () => focusBox(searchBox) });
+  const onName = (next: string) => onSearch({ ...search, name: next || undefined });
+  const onCreating = (isOpen: boolean) => onSearch({ ...search, create: isOpen ? "true" : undefined });
   const create = (
     <Button kind="primary" onPress={() => onCreating(true)}>
       <Plus aria-hidden /> New dashboard
     </Button>
   );
+  const isEmpty = list?.totalCount === 0 && name === "";
   return (
-    <Page title="Dashboards" count={list?.totalCount} actions={list?.items.length ? create : null}>
+    <Page
+      title="Dashboards"
+      count={list?.totalCount}
+      actions={
+        !isEmpty && (
+          <>
+            <ChosenDashboards ids={chosen.rows.map(({ id }) => id)} onDeleted={chosen.clear} />
+            <SearchBox
+              label="Search dashboards"
+              placeholder="Search by name"
+              shortcut="/"
+              icon={<Search aria-hidden />}
+              value={name}
+              inputRef={searchBox}
+              isInstant
+              onSubmit={onName}
+            />
+            <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
+            {create}
+          </>
+        )
+      }
+    >
       <Found what="dashboards" value={failure ? null : list} failure={failure} onRetry={dashboards.refresh}>
         {({ items, hasNextPage }) =>
-          items.length === 0 ? (
+          isEmpty ? (
             <EmptyState title="No dashboards yet" actions={create}>
               Put the figures beside each other that you look at every day. Those that programs make are listed here
               too.
             </EmptyState>
+          ) : items.length === 0 ? (
+            <EmptyState
+              title="No dashboard of that name"
+              actions={<Button onPress={() => onName("")}>Clear search</Button>}
+            />
           ) : (
             <ListTable
               label="Dashboards"
-              columns={columnsOf(workspace)}
+              columns={[first, ...columns.shown, chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle })]}
               rows={items}
               keyOf={({ id }) => id}
+              isBusy={dashboards.isLoading}
+              order={order}
               more={
                 hasNextPage
                   ? {
@@ -68,28 +110,24 @@ export function Dashboards({ workspace, isCreating, onCreating, onDashboardOpen 
           )
         }
       </Found>
-      <NameDialog
-        title="New dashboard"
-        act="Create dashboard"
-        named={{ name: "" }}
-        isOpen={isCreating}
-        // A form that has done its work closes, too: then the way leads on, and not back.
-        onClose={() => (made.current ? onDashboardOpen(made.current) : onCreating(false))}
-        onSave={async ({ name, description }) => {
-          const config = emptyConfig(crypto.randomUUID());
-          const answer = await createDashboard({ input: { name, description, config, type: "MULTI_PROJECT" } });
-          if (answer.error) return failureOf(answer.error).message;
-          made.current = answer.data?.createDashboard.id ?? null;
-          return null;
-        }}
+      <CreateDashboardDialog
+        isOpen={search.create !== undefined}
+        onClose={() => onCreating(false)}
+        onDashboardCreated={onDashboardOpen}
       />
     </Page>
   );
 }
 
-const columnsOf = (workspace: string): ListColumn<DashboardItem>[] => [
-  {
+type Column = ListColumn<DashboardItem>;
+
+/** Columns that one asks for. */
+const RARE_COLUMNS: readonly string[] = ["Created", "ID"];
+
+const columnsOf = (workspace: string): { first: Column; others: Column[] } => ({
+  first: {
     label: "Name",
+    sort: "name",
     cell: (dashboard) => (
       <>
         <Link
@@ -104,7 +142,20 @@ const columnsOf = (workspace: string): ListColumn<DashboardItem>[] => [
       </>
     ),
   },
-  { label: "Project", isMinor: true, cell: ({ project }) => project?.name ?? "all" },
-  { label: "Made by", isMinor: true, cell: ({ createdBy }) => createdBy },
-  { label: "Changed", cell: ({ lastUpdatedAt }) => <Time at={lastUpdatedAt} style="relative" /> },
-];
+  others: [
+    { label: "Project", isMinor: true, cell: ({ project }) => project?.name ?? "all" },
+    {
+      label: "Last updated",
+      sort: "last_updated_at",
+      cell: ({ lastUpdatedAt }) => <Time at={lastUpdatedAt} style="relative" />,
+    },
+    {
+      label: "Created",
+      sort: "created_at",
+      isMinor: true,
+      cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
+    },
+    { label: "Created by", sort: "created_by", isMinor: true, cell: ({ createdBy }) => createdBy },
+    { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
+  ],
+});

@@ -1,14 +1,8 @@
 import { useMutation } from "urql";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
-import { graphql } from "@/gql";
+import { DeleteDashboardsMutation } from "@/features/dashboards/deleteDashboards";
 import { failureOf } from "@/lib/failure";
-
-const DeleteDashboardsMutation = graphql(`
-  mutation DeleteDashboards($ids: [ID!]!) {
-    deleteDashboards(ids: $ids)
-  }
-`);
 
 type DeleteDialogProps = {
   dashboard: { id: string; name: string };

@@ -1,15 +1,16 @@
 import { useClient } from "urql";
 import { type DocumentType, graphql } from "@/gql";
 import { askAnew } from "@/lib/askAnew";
+import type { SortOrder } from "@/lib/sortOrder";
 import { useLive } from "@/lib/useLive";
 import { type LoadedPage, useLiveList } from "@/lib/useLiveList";
 
 const DashboardsQuery = graphql(`
-  query Dashboards($first: Int!, $after: String) {
+  query Dashboards($first: Int!, $after: String, $name: String, $sort: Sort) {
     server {
       position
     }
-    dashboards(first: $first, after: $after) {
+    dashboards(first: $first, after: $after, name: $name, sort: $sort) {
       nodes {
         id
         name
@@ -18,6 +19,7 @@ const DashboardsQuery = graphql(`
           id
           name
         }
+        createdAt
         createdBy
         lastUpdatedAt
       }
@@ -44,16 +46,16 @@ export type DashboardItem = DocumentType<typeof DashboardsQuery>["dashboards"]["
 
 const PAGE_DASHBOARDS = 50;
 
-/** The dashboards of the workspace. */
-export function useDashboardList() {
+/** The dashboards of the workspace; those in whose name the words stand. */
+export function useDashboardList(name: string, sort: SortOrder) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<DashboardItem>> => {
-    const data = await askAnew(client, DashboardsQuery, { first: PAGE_DASHBOARDS, after });
+    const data = await askAnew(client, DashboardsQuery, { first: PAGE_DASHBOARDS, after, name: name || null, sort });
     const { nodes, pageInfo, totalCount } = data.dashboards;
     const { hasNextPage, endCursor = null } = pageInfo;
     return { items: nodes, hasNextPage, endCursor, totalCount, position: data.server.position };
   };
-  const list = useLiveList({ key: "dashboards", load });
+  const list = useLiveList({ key: JSON.stringify([name, sort]), load });
   useLive({
     document: DashboardsChangedSubscription,
     variables: { after: list.position },

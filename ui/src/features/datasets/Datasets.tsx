@@ -17,7 +17,7 @@ import { type DatasetItem, useDatasetList } from "@/features/datasets/useDataset
 import { focusBox } from "@/lib/focusBox";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
-import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
+import { orderOf, type SortOrder } from "@/lib/sortOrder";
 import { useChosen } from "@/lib/useChosen";
 import { useColumnChoices } from "@/lib/useColumnChoices";
 
@@ -41,8 +41,8 @@ const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
 export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen }: DatasetsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   const name = search.name ?? "";
-  const sort = parseSortOrder(search.sort, NEWEST);
-  const datasets = useDatasetList(projectId, name, sort);
+  const order = orderOf(search.sort, NEWEST, (sort) => onSearch({ ...search, sort }));
+  const datasets = useDatasetList(projectId, name, order.sort);
   const { list, failure } = datasets;
   const chosen = useChosen(list?.items ?? []);
   const { first, others } = columnsOf(workspace, projectId);
@@ -99,11 +99,7 @@ export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen
               rows={items}
               keyOf={({ id }) => id}
               isBusy={datasets.isLoading}
-              order={{
-                sort,
-                onSort: (field) =>
-                  onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) }),
-              }}
+              order={order}
               more={
                 hasNextPage
                   ? { failure: datasets.moreFailure, isLoading: datasets.isLoadingMore, onMore: datasets.loadMore }

@@ -6,6 +6,7 @@ import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Form, FormActions, Problem, TextField } from "@/components/Form";
 import { ModalDialog } from "@/components/ModalDialog";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
+import { DeleteOptimizationsMutation } from "@/features/optimizations/deleteOptimizations";
 import type { Optimization } from "@/features/optimizations/useOptimization";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
@@ -17,12 +18,6 @@ const UpdateOptimizationMutation = graphql(`
       name
       status
     }
-  }
-`);
-
-const DeleteOptimizationsMutation = graphql(`
-  mutation DeleteOptimizations($ids: [ID!]!) {
-    deleteOptimizations(ids: $ids)
   }
 `);
 

@@ -16,6 +16,7 @@ import { UnreadTrials } from "@/features/optimizations/UnreadTrials";
 import { type Optimization, useOptimization } from "@/features/optimizations/useOptimization";
 import { type TrialExperiment, useTrialExperiments } from "@/features/optimizations/useTrialExperiments";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+import { useNamedPage } from "@/lib/shownName";
 import styles from "./Optimizations.module.css";
 
 export type OptimizationSearch = { sort?: string | undefined };
@@ -40,6 +41,7 @@ type OptimizationViewProps = {
 /** How a search for a better prompt goes: its trials, the best of them, and what it says. */
 export function OptimizationView({ optimizationId, links, onDeleted, ...props }: OptimizationViewProps) {
   const { optimization, isMissing, failure, revision, refresh } = useOptimization(optimizationId);
+  useNamedPage(optimization?.name);
   if (isMissing) return <ErrorState title="There is no such optimization" message="It may have been deleted." />;
   return (
     <Page

@@ -1,20 +1,32 @@
-import { Link } from "@tanstack/react-router";
 import { Search } from "lucide-react";
+import { useRef } from "react";
 import { Choice } from "@/components/Choice";
+import { ColumnChoice } from "@/components/ColumnChoice";
+import { chosenColumn } from "@/components/chosenColumn";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
-import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
+import { ListTable } from "@/components/ListTable";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
-import { Time } from "@/components/Time";
-import { ScoreChange } from "@/features/optimizations/ScoreChange";
-import { StatusBadge } from "@/features/optimizations/StatusBadge";
+import { ChosenOptimizations } from "@/features/optimizations/ChosenOptimizations";
+import {
+  OPTIMIZATION_COLUMNS,
+  optimizationNameColumn,
+  RARE_OPTIMIZATION_COLUMNS,
+} from "@/features/optimizations/optimizationColumns";
 import { STATUSES, statusOf } from "@/features/optimizations/statuses";
-import { settingsOf } from "@/features/optimizations/trials";
-import { type OptimizationItem, useOptimizationList } from "@/features/optimizations/useOptimizationList";
-import { formatCost, formatCount } from "@/lib/format";
+import { useOptimizationList } from "@/features/optimizations/useOptimizationList";
+import { focusBox } from "@/lib/focusBox";
+import { useHotkeys } from "@/lib/hotkeys";
+import { orderOf, type SortOrder } from "@/lib/sortOrder";
+import { useChosen } from "@/lib/useChosen";
+import { useColumnChoices } from "@/lib/useColumnChoices";
 
-export type OptimizationsSearch = { name?: string | undefined; status?: string | undefined };
+export type OptimizationsSearch = {
+  name?: string | undefined;
+  status?: string | undefined;
+  sort?: string | undefined;
+};
 
 type OptimizationsProps = {
   workspace: string;
@@ -23,11 +35,22 @@ type OptimizationsProps = {
   onSearch: (search: OptimizationsSearch) => void;
 };
 
+const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
+
 /** The searches for better prompts that a project has seen. */
 export function Optimizations({ workspace, projectId, search, onSearch }: OptimizationsProps) {
   const status = statusOf(search.status)?.id ?? null;
-  const optimizations = useOptimizationList({ projectId, name: search.name ?? "", status });
+  const searchBox = useRef<HTMLInputElement>(null);
+  const order = orderOf(search.sort, NEWEST, (sort) => onSearch({ ...search, sort }));
+  const optimizations = useOptimizationList({ projectId, name: search.name ?? "", status, sort: order.sort });
   const { list, failure } = optimizations;
+  const chosen = useChosen(list?.items ?? []);
+  const columns = useColumnChoices({
+    key: "optimizations.columns",
+    columns: OPTIMIZATION_COLUMNS,
+    rare: RARE_OPTIMIZATION_COLUMNS,
+  });
+  useHotkeys({ "/": () => focusBox(searchBox) });
   const isAsked = Boolean(search.name || status);
   const isEmpty = list?.totalCount === 0 && !isAsked;
   return (
@@ -38,6 +61,7 @@ export function Optimizations({ workspace, projectId, search, onSearch }: Optimi
       actions={
         !isEmpty && (
           <>
+            <ChosenOptimizations ids={chosen.rows.map(({ id }) => id)} onDeleted={chosen.clear} />
             <Choice
               label="Status"
               value={status ?? ""}
@@ -48,11 +72,14 @@ export function Optimizations({ workspace, projectId, search, onSearch }: Optimi
             <SearchBox
               label="Find optimizations"
               placeholder="Name"
+              shortcut="/"
+              inputRef={searchBox}
               isInstant
               icon={<Search aria-hidden />}
               value={search.name ?? ""}
               onSubmit={(name) => onSearch({ ...search, name: name || undefined })}
             />
+            <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
           </>
         )
       }
@@ -73,9 +100,15 @@ export function Optimizations({ workspace, projectId, search, onSearch }: Optimi
           ) : (
             <ListTable
               label="Optimizations"
-              columns={columnsOf(workspace, projectId)}
+              columns={[
+                optimizationNameColumn(workspace, projectId),
+                ...columns.shown,
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle }),
+              ]}
               rows={items}
               keyOf={({ id }) => id}
+              isBusy={optimizations.isLoading}
+              order={order}
               more={
                 hasNextPage
                   ? {
@@ -92,39 +125,3 @@ export function Optimizations({ workspace, projectId, search, onSearch }: Optimi
     </Page>
   );
 }
-
-const columnsOf = (workspace: string, projectId: string): ListColumn<OptimizationItem>[] => [
-  {
-    label: "Name",
-    cell: ({ id, name, metadata }) => (
-      <>
-        <Link
-          to="/$workspace/projects/$projectId/optimizations/$optimizationId"
-          params={{ workspace, projectId, optimizationId: id }}
-          search={{}}
-          className={rowLink}
-        >
-          {name}
-        </Link>
-        <RowNote>
-          {settingsOf(metadata ?? null)
-            .slice(0, 2)
-            .map(({ value }) => value)
-            .join(", ")}
-        </RowNote>
-      </>
-    ),
-  },
-  { label: "Dataset", isMinor: true, cell: ({ datasetName }) => datasetName ?? "a deleted dataset" },
-  { label: "Objective", isMinor: true, cell: ({ objectiveName }) => objectiveName },
-  { label: "Status", cell: ({ status }) => <StatusBadge status={status} /> },
-  {
-    label: "Best score",
-    isNumeric: true,
-    cell: ({ best, baseline }) => <ScoreChange score={best?.objectiveScore} from={baseline?.objectiveScore} />,
-  },
-  { label: "Trials", isNumeric: true, isMinor: true, cell: ({ trialCount }) => formatCount(trialCount) },
-  { label: "Cost", isNumeric: true, isMinor: true, cell: ({ totalCost }) => formatCost(totalCost) || "–" },
-  { label: "Begun", isMinor: true, cell: ({ createdAt }) => <Time at={createdAt} style="relative" /> },
-  { label: "Changed", isMinor: true, cell: ({ lastUpdatedAt }) => <Time at={lastUpdatedAt} style="relative" /> },
-];

@@ -17,7 +17,7 @@ import { type PromptItem, usePromptList } from "@/features/prompts/usePromptList
 import { focusBox } from "@/lib/focusBox";
 import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
-import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
+import { orderOf, type SortOrder } from "@/lib/sortOrder";
 import { useChosen } from "@/lib/useChosen";
 import { useColumnChoices } from "@/lib/useColumnChoices";
 
@@ -41,8 +41,8 @@ const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
 export function Prompts({ workspace, projectId, search, onSearch, onPromptOpen }: PromptsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   const name = search.name ?? "";
-  const sort = parseSortOrder(search.sort, NEWEST);
-  const prompts = usePromptList(projectId, name, sort);
+  const order = orderOf(search.sort, NEWEST, (sort) => onSearch({ ...search, sort }));
+  const prompts = usePromptList(projectId, name, order.sort);
   const { list, failure } = prompts;
   const chosen = useChosen(list?.items ?? []);
   const { first, others } = columnsOf(workspace, projectId);
@@ -99,11 +99,7 @@ export function Prompts({ workspace, projectId, search, onSearch, onPromptOpen }
               rows={items}
               keyOf={({ id }) => id}
               isBusy={prompts.isLoading}
-              order={{
-                sort,
-                onSort: (field) =>
-                  onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) }),
-              }}
+              order={order}
               more={
                 hasNextPage
                   ? { failure: prompts.moreFailure, isLoading: prompts.isLoadingMore, onMore: prompts.loadMore }

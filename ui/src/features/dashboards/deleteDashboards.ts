@@ -1,0 +1,7 @@
+import { graphql } from "@/gql";
+
+export const DeleteDashboardsMutation = graphql(`
+  mutation DeleteDashboards($ids: [ID!]!) {
+    deleteDashboards(ids: $ids)
+  }
+`);

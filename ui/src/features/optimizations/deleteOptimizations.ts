@@ -1,0 +1,7 @@
+import { graphql } from "@/gql";
+
+export const DeleteOptimizationsMutation = graphql(`
+  mutation DeleteOptimizations($ids: [ID!]!) {
+    deleteOptimizations(ids: $ids)
+  }
+`);
