@@ -120,6 +120,44 @@ test("a colleague sees it change, and what was taken away comes back", async () 
   await colleague.context().close();
 });
 
+test("sections are named, closed, moved and taken away, and a dashboard is duplicated", async () => {
+  const original = page.url();
+  const titles = async () => (await page.getByRole("heading", { level: 2 }).filter({ has: page.getByRole("button") }).allInnerTexts()).map((title) => title.trim());
+  const act = async (section, what) => {
+    await page.getByRole("button", { name: `Actions of the section ${section}` }).press("Enter");
+    await page.getByRole("menuitem", { name: what }).click();
+  };
+  await page.getByRole("button", { name: "Duplicate" }).click();
+  assert.equal(await dialog().getByLabel("Name").inputValue(), "Copy of Every morning");
+  await dialog().getByLabel("Name").fill("At noon");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "At noon" }).waitFor();
+  await page.getByText("Call Ada if it is red.").waitFor();
+  const [first] = await titles();
+  await page.getByRole("button", { name: "Section", exact: true }).click();
+  await act("Section 2", "Rename…");
+  await dialog().getByLabel("Title").fill("Money");
+  await page.keyboard.press("Enter");
+  await act("Money", "Move up");
+  await eventually("it is the first", async () => (await titles()).join() === `Money,${first}` || (await titles()));
+  await page.getByRole("button", { name: first, exact: true }).press("Enter");
+  await page.getByText("Call Ada if it is red.").waitFor({ state: "detached" });
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await page.getByRole("button", { name: first, exact: true, expanded: false }).click();
+  await page.getByText("Call Ada if it is red.").waitFor();
+  await act(first, "Take away");
+  await eventually("one section", async () => (await titles()).join() === "Money" || (await titles()));
+  await page.getByRole("button", { name: /^Undo/ }).click();
+  await eventually("both again", async () => (await titles()).join() === `Money,${first}` || (await titles()));
+  await page.getByRole("button", { name: "Delete dashboard" }).click();
+  await dialog().getByRole("button", { name: "Delete" }).click();
+  await page.getByRole("heading", { name: "Dashboards" }).waitFor();
+  await page.goto(original);
+  await page.getByText("Call Ada if it is red.").waitFor();
+  assert.deepEqual(await titles(), [first]);
+});
+
 test("one that a program made is drawn", async () => {
   const widgets = [
     { id: "w1", type: "project_metrics", title: "How long", config: { metricType: "DURATION", chartType: "line" } },

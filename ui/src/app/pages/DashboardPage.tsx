@@ -13,6 +13,7 @@ export function DashboardPage() {
       dashboardId={dashboardId}
       range={range}
       onRange={(next) => navigate({ search: { range: next }, replace: true })}
+      onCopied={(id) => navigate({ params: { workspace, dashboardId: id }, search: {} })}
       onDeleted={() => navigate({ to: "/$workspace/dashboards", params: { workspace }, search: {} })}
     />
   );

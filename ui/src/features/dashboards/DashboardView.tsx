@@ -1,4 +1,4 @@
-import { Pencil, Plus, RotateCw, Trash2 } from "lucide-react";
+import { Copy, Link as LinkIcon, Pencil, Plus, RotateCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
@@ -12,17 +12,18 @@ import {
   type Config,
   type Section,
   type Widget,
+  withoutSection,
   withoutWidget,
   withSection,
-  withWidget,
+  withSectionAs,
+  withSectionMoved,
 } from "@/features/dashboards/config";
-import styles from "@/features/dashboards/Dashboard.module.css";
-import { DeleteDialog } from "@/features/dashboards/DeleteDialog";
-import { NameDialog } from "@/features/dashboards/NameDialog";
+import { type Asked, DashboardDialogs } from "@/features/dashboards/DashboardDialogs";
+import { DashboardSection } from "@/features/dashboards/DashboardSection";
 import { useDashboard } from "@/features/dashboards/useDashboard";
 import { BUCKETS_MAX } from "@/features/dashboards/useFigures";
-import { WidgetDialog } from "@/features/dashboards/WidgetDialog";
 import { WidgetGrid } from "@/features/dashboards/WidgetGrid";
+import { copyAndTell } from "@/lib/copyAndTell";
 import { RANGES, rangeOf } from "@/lib/ranges";
 import { useRememberedPage } from "@/lib/recents";
 import { showToast } from "@/lib/toasts";
@@ -32,15 +33,13 @@ type DashboardViewProps = {
   range: string | undefined;
   onRange: (range: string) => void;
   onDeleted: () => void;
+  onCopied: (id: string) => void;
 };
 
 /** Of what widgets tell. */
 const SHOWN = ["TRACE", "SPAN", "THREAD", "EXPERIMENT"] as const;
 
-type Asked = { kind: "name" } | { kind: "delete" } | { kind: "widget"; sectionId: string; widget: Widget | null };
-
-/** What people laid out to look at again and again. */
-export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted }: DashboardViewProps) {
+export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted, onCopied }: DashboardViewProps) {
   const { dashboard, config, isMissing, isSaving, failure, refresh, save, rename } = useDashboard(dashboardId);
   useRememberedPage("dashboard", dashboard?.name);
   const range = rangeOf(rangeId);
@@ -51,6 +50,10 @@ export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted 
   const onRemove = (now: Config, section: Section, widget: Widget) => {
     save(withoutWidget(now, section.id, widget.id));
     showToast(`Took ${widget.title || "the widget"} away.`, () => save(now));
+  };
+  const onRemoveSection = (now: Config, section: Section) => {
+    save(withoutSection(now, section.id));
+    showToast(`Took the section ${section.title} away.`, () => save(now));
   };
   return (
     <Page
@@ -75,6 +78,16 @@ export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted 
           <IconButton label="Refresh" kind="plain" onPress={goOn}>
             <RotateCw aria-hidden />
           </IconButton>
+          <IconButton
+            label="Copy the link"
+            kind="plain"
+            onPress={() => copyAndTell(window.location.href, "Copied the link of the dashboard.")}
+          >
+            <LinkIcon aria-hidden />
+          </IconButton>
+          <IconButton label="Duplicate" kind="plain" onPress={() => setAsked({ kind: "copy" })}>
+            <Copy aria-hidden />
+          </IconButton>
           <IconButton label="Edit name and description" kind="plain" onPress={() => setAsked({ kind: "name" })}>
             <Pencil aria-hidden />
           </IconButton>
@@ -91,14 +104,18 @@ export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted 
     >
       <Found what="dashboard" value={config} failure={failure} onRetry={refresh}>
         {(found) =>
-          found.sections.map((section) => (
-            <section key={section.id} aria-label={section.title} className={styles.section}>
-              <header>
-                <h2>{section.title}</h2>
-                <Button onPress={() => setAsked({ kind: "widget", sectionId: section.id, widget: null })}>
-                  <Plus aria-hidden /> Widget
-                </Button>
-              </header>
+          found.sections.map((section, at) => (
+            <DashboardSection
+              key={section.id}
+              section={section}
+              isFirst={at === 0}
+              isLast={at === found.sections.length - 1}
+              onExpanded={(expanded) => save(withSectionAs(found, section.id, { expanded }))}
+              onRename={() => setAsked({ kind: "section", section })}
+              onMove={(by) => save(withSectionMoved(found, section.id, by) ?? found)}
+              onRemove={() => onRemoveSection(found, section)}
+              onAddWidget={() => setAsked({ kind: "widget", sectionId: section.id, widget: null })}
+            >
               {section.widgets.length === 0 ? (
                 <EmptyState title="Nothing here yet">
                   Add figures over time, single figures, tables, leaderboards of experiments, or text.
@@ -114,37 +131,15 @@ export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted 
                   onRemove={(widget) => onRemove(found, section, widget)}
                 />
               )}
-            </section>
+            </DashboardSection>
           ))
         }
       </Found>
       {dashboard && config && (
-        <>
-          <NameDialog
-            title="Edit dashboard"
-            act="Save"
-            named={dashboard}
-            isOpen={asked?.kind === "name"}
-            onClose={() => setAsked(null)}
-            onSave={rename}
-          />
-          <WidgetDialog
-            widget={asked?.kind === "widget" ? asked.widget : null}
-            projectId={dashboard.projectId ?? null}
-            isOpen={asked?.kind === "widget"}
-            onClose={() => setAsked(null)}
-            onSave={(widget) => {
-              if (asked?.kind === "widget") save(withWidget(config, asked.sectionId, widget));
-              setAsked(null);
-            }}
-          />
-          <DeleteDialog
-            dashboard={dashboard}
-            isOpen={asked?.kind === "delete"}
-            onClose={() => setAsked(null)}
-            onDeleted={onDeleted}
-          />
-        </>
+        <DashboardDialogs
+          {...{ dashboard, config, asked, save, rename, onDeleted, onCopied }}
+          onClose={() => setAsked(null)}
+        />
       )}
     </Page>
   );

@@ -1,5 +1,15 @@
 import { expect, test } from "vitest";
-import { emptyConfig, parseConfig, withLayout, withoutWidget, withWidget } from "@/features/dashboards/config";
+import {
+  emptyConfig,
+  parseConfig,
+  withLayout,
+  withoutSection,
+  withoutWidget,
+  withSection,
+  withSectionAs,
+  withSectionMoved,
+  withWidget,
+} from "@/features/dashboards/config";
 
 const widget = (id: string, type = "project_metrics") => ({ id, type, title: id, config: {} });
 const empty = () => {
@@ -49,4 +59,17 @@ test("a widget goes with its place, and text that is no dashboard is none", () =
   const config = withoutWidget(withWidget(empty(), "s", widget("a")), "s", "a");
   expect(config.sections[0]).toMatchObject({ widgets: [], layout: [] });
   expect([parseConfig("[1]"), parseConfig("{")]).toEqual([null, null]);
+});
+
+test("sections are named, closed, moved and taken away, with what is in them", () => {
+  const section = (id: string) => ({ id, title: id, widgets: [widget(`in ${id}`)], layout: [] });
+  const config = withSection(withSection(withoutSection(empty(), "s"), section("a")), section("b"));
+  const ids = (of: typeof config | null) => of?.sections.map(({ id }) => id);
+  expect(ids(withSectionMoved(config, "b", -1))).toEqual(["b", "a"]);
+  expect(withSectionMoved(config, "a", -1)).toBeNull();
+  expect(withSectionMoved(config, "b", 1)).toBeNull();
+  const changed = withSectionAs(withSectionAs(config, "a", { title: "First" }), "a", { expanded: false });
+  expect(changed.sections[0]).toEqual({ ...section("a"), title: "First", expanded: false });
+  expect(changed.sections[1]).toEqual(section("b"));
+  expect(parseConfig(JSON.stringify(changed))?.sections.map(({ expanded }) => expanded)).toEqual([false, true]);
 });

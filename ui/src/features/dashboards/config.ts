@@ -14,7 +14,14 @@ export type Place = {
   maxH?: number;
 };
 export type Widget = { id: string; type: string; title: string; config: Record<string, unknown> };
-export type Section = { id: string; title: string; widgets: readonly Widget[]; layout: readonly Place[] };
+export type Section = {
+  id: string;
+  title: string;
+  /** Left out, it is. */
+  expanded?: boolean;
+  widgets: readonly Widget[];
+  layout: readonly Place[];
+};
 export type Config = { version: number; sections: readonly Section[] };
 
 export const COLUMNS = 6;
@@ -76,7 +83,8 @@ function sectionOf(value: unknown): Section[] {
   for (const widget of widgets) {
     if (!layout.some(({ i }) => i === widget.id)) layout = placed(layout, widget);
   }
-  return [{ ...value, id: textOf(value.id), title: textOf(value.title), widgets, layout }];
+  const expanded = value.expanded !== false;
+  return [{ ...value, id: textOf(value.id), title: textOf(value.title), expanded, widgets, layout }];
 }
 
 function placeOf(i: string, value: Record<string, unknown>): Place {
@@ -145,6 +153,24 @@ export const withSection = (config: Config, section: Section): Config => ({
   ...config,
   sections: [...config.sections, section],
 });
+
+export function withSectionAs(config: Config, id: string, change: { title?: string; expanded?: boolean }): Config {
+  return inSection(config, id, (section) => ({ ...section, ...change }));
+}
+
+export const withoutSection = (config: Config, id: string): Config => ({
+  ...config,
+  sections: config.sections.filter((section) => section.id !== id),
+});
+
+/** Null where there is no place for it to go to. */
+export function withSectionMoved(config: Config, id: string, by: 1 | -1): Config | null {
+  const at = config.sections.findIndex((section) => section.id === id);
+  const section = config.sections[at];
+  const to = at + by;
+  if (!section || to < 0 || to >= config.sections.length) return null;
+  return { ...config, sections: config.sections.toSpliced(at, 1).toSpliced(to, 0, section) };
+}
 
 /** The config of a new dashboard. */
 export const emptyConfig = (sectionId: string): string =>
