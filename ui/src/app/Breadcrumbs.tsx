@@ -1,15 +1,18 @@
 import { Link, useMatches, useParams } from "@tanstack/react-router";
 import { useEffect } from "react";
 import { ProjectName } from "@/features/projects/ProjectName";
+import { useShownName } from "@/lib/shownName";
 import styles from "./Shell.module.css";
 
-/** Where one is: the project, and the page in it. The window is called after it, too. */
+/** Where one is: the project, the list that the page is of, and the page. The window is called after it, too. */
 export function Breadcrumbs() {
   const { workspace = "default", projectId } = useParams({ strict: false });
-  const title = useMatches({ select: (matches) => matches.at(-1)?.staticData.title }) ?? "Cairn";
+  const { title = "Cairn", parent } = useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
+  const name = useShownName();
+  const told = name && parent ? name : title;
   useEffect(() => {
-    document.title = title === "Cairn" ? title : `${title} · Cairn`;
-  }, [title]);
+    document.title = title === "Cairn" ? title : `${told} · Cairn`;
+  }, [title, told]);
   return (
     <nav aria-label="breadcrumb" className={styles.crumbs}>
       <ol>
@@ -27,8 +30,15 @@ export function Breadcrumbs() {
             </li>
           </>
         )}
+        {parent && (projectId || !parent.to.includes("$projectId")) && (
+          <li>
+            <Link to={parent.to} params={{ workspace, projectId }} search={{}}>
+              {parent.title}
+            </Link>
+          </li>
+        )}
         <li>
-          <span aria-current="page">{title}</span>
+          <span aria-current="page">{told}</span>
         </li>
       </ol>
     </nav>

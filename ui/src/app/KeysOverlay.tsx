@@ -9,6 +9,7 @@ const GROUPS = [
     keys: [
       { keys: ["Ctrl K", "⌘ K"], does: "Command palette" },
       { keys: ["?"], does: "Show these keys" },
+      { keys: ["Ctrl .", "⌘ ."], does: "About the server: version, connection, how far it is" },
       { keys: ["U"], does: "Undo what was just done" },
       { keys: ["H"], does: "History of what the page shows" },
     ],

@@ -1,6 +1,6 @@
 import { Menu as MenuIcon } from "lucide-react";
 import { useState } from "react";
-import { Places } from "@/app/Sidebar";
+import { Places, ProjectHead } from "@/app/Sidebar";
 import { IconButton } from "@/components/IconButton";
 import { ModalDialog } from "@/components/ModalDialog";
 import styles from "./Shell.module.css";
@@ -14,6 +14,7 @@ export function NarrowMenu() {
         <MenuIcon aria-hidden />
       </IconButton>
       <ModalDialog title="Go to" isOpen={isOpen} onOpenChange={setOpen}>
+        <ProjectHead onGo={() => setOpen(false)} />
         <Places onGo={() => setOpen(false)} />
       </ModalDialog>
     </div>

@@ -24,6 +24,7 @@ import {
   Trash2,
 } from "lucide-react";
 import type { ReactNode } from "react";
+import { ProjectSwitch } from "@/app/ProjectSwitch";
 import { IconButton } from "@/components/IconButton";
 import { parseBoolean, useStored } from "@/lib/storage";
 import styles from "./Sidebar.module.css";
@@ -33,6 +34,7 @@ export function Sidebar() {
   const [isOpen, setOpen] = useStored("nav.open", parseBoolean, true);
   return (
     <aside className={styles.side} data-open={isOpen || undefined}>
+      <ProjectHead />
       <Places />
       <div className={styles.end}>
         <IconButton label={isOpen ? "Narrow the navigation" : "Widen the navigation"} onPress={() => setOpen(!isOpen)}>
@@ -43,19 +45,49 @@ export function Sidebar() {
   );
 }
 
+/** On top of the places, within a project. */
+export function ProjectHead({ onGo }: { onGo?: () => void }) {
+  const { workspace = "default", projectId } = useParams({ strict: false });
+  return projectId ? <ProjectSwitch {...{ workspace, projectId, onGo }} /> : null;
+}
+
 const IN_PROJECT = [
-  { to: "/$workspace/projects/$projectId/logs", label: "Logs", Icon: Route },
-  { to: "/$workspace/projects/$projectId/dashboards", label: "At a glance", Icon: ChartColumn },
-  { to: "/$workspace/projects/$projectId/diagnostics", label: "Diagnostics", Icon: Stethoscope },
-  { to: "/$workspace/projects/$projectId/prompts", label: "Prompts", Icon: MessageSquareQuote },
-  { to: "/$workspace/projects/$projectId/agent-configuration", label: "Agent configuration", Icon: SlidersHorizontal },
-  { to: "/$workspace/projects/$projectId/agent-playground", label: "Agent playground", Icon: Bot },
-  { to: "/$workspace/projects/$projectId/datasets", label: "Datasets", Icon: Database },
-  { to: "/$workspace/projects/$projectId/experiments", label: "Experiments", Icon: FlaskConical },
-  { to: "/$workspace/projects/$projectId/optimizations", label: "Optimizations", Icon: Target },
-  { to: "/$workspace/projects/$projectId/annotation-queues", label: "Annotation queues", Icon: ListChecks },
-  { to: "/$workspace/projects/$projectId/activity", label: "Activity", Icon: Activity },
-  { to: "/$workspace/projects/$projectId/trash", label: "Trash", Icon: Trash2 },
+  {
+    title: "Observe",
+    places: [
+      { to: "/$workspace/projects/$projectId/logs", label: "Logs", Icon: Route },
+      { to: "/$workspace/projects/$projectId/dashboards", label: "At a glance", Icon: ChartColumn },
+      { to: "/$workspace/projects/$projectId/diagnostics", label: "Diagnostics", Icon: Stethoscope },
+    ],
+  },
+  {
+    title: "Develop",
+    places: [
+      { to: "/$workspace/projects/$projectId/prompts", label: "Prompts", Icon: MessageSquareQuote },
+      {
+        to: "/$workspace/projects/$projectId/agent-configuration",
+        label: "Agent configuration",
+        Icon: SlidersHorizontal,
+      },
+      { to: "/$workspace/projects/$projectId/agent-playground", label: "Agent playground", Icon: Bot },
+      { to: "/$workspace/projects/$projectId/optimizations", label: "Optimizations", Icon: Target },
+    ],
+  },
+  {
+    title: "Evaluate",
+    places: [
+      { to: "/$workspace/projects/$projectId/datasets", label: "Datasets", Icon: Database },
+      { to: "/$workspace/projects/$projectId/experiments", label: "Experiments", Icon: FlaskConical },
+      { to: "/$workspace/projects/$projectId/annotation-queues", label: "Annotation queues", Icon: ListChecks },
+    ],
+  },
+  {
+    title: "Look back",
+    places: [
+      { to: "/$workspace/projects/$projectId/activity", label: "Activity", Icon: Activity },
+      { to: "/$workspace/projects/$projectId/trash", label: "Trash", Icon: Trash2 },
+    ],
+  },
 ] as const;
 
 /** The places themselves, for the side of a wide screen and for the menu of a narrow one. */
@@ -67,17 +99,18 @@ export function Places({ onGo }: { onGo?: () => void }) {
     // biome-ignore lint/a11y/noStaticElementInteractions: the links within are what is pressed
     <div className={styles.places} onClick={onGo}>
       <nav aria-label="Main">
-        {inProject && (
-          <Group title="Project">
-            {IN_PROJECT.map(({ to, label, Icon }) => (
-              <li key={to}>
-                <Link to={to} params={inProject} search={{}} className={styles.place}>
-                  <Label Icon={Icon}>{label}</Label>
-                </Link>
-              </li>
-            ))}
-          </Group>
-        )}
+        {inProject &&
+          IN_PROJECT.map(({ title, places }) => (
+            <Group key={title} title={title}>
+              {places.map(({ to, label, Icon }) => (
+                <li key={to}>
+                  <Link to={to} params={inProject} search={{}} className={styles.place}>
+                    <Label Icon={Icon}>{label}</Label>
+                  </Link>
+                </li>
+              ))}
+            </Group>
+          ))}
         <Group title="Workspace" name={workspace}>
           <li>
             <Link

@@ -37,6 +37,12 @@ export function usePaletteActions(): PaletteEntry[] {
         run: () => navigate({ to: "/$workspace/projects/$projectId/datasets", params, search: create }),
       },
       {
+        id: "new queue",
+        label: "New annotation queue in this project",
+        Icon: Plus,
+        run: () => navigate({ to: "/$workspace/projects/$projectId/annotation-queues", params, search: create }),
+      },
+      {
         id: "new prompt",
         label: "New prompt in this project",
         Icon: Plus,

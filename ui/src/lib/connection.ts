@@ -18,6 +18,19 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
+let roundTripMs: number | null = null;
+
+/** How long the server took for a sign of life. */
+export function reportRoundTrip(ms: number): void {
+  roundTripMs = ms;
+  for (const listener of listeners) listener();
+}
+
+/** Null until the first sign. */
+export function useRoundTrip(): number | null {
+  return useSyncExternalStore(subscribe, () => roundTripMs);
+}
+
 export function useConnectionStatus(): ConnectionStatus {
   return useSyncExternalStore(subscribe, () => status);
 }

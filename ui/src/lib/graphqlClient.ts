@@ -2,7 +2,7 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from "@urql/
 import { cacheExchange, type UpdateResolver } from "@urql/exchange-graphcache";
 import { retryExchange } from "@urql/exchange-retry";
 import { createClient } from "graphql-ws";
-import { reportConnection } from "@/lib/connection";
+import { reportConnection, reportRoundTrip } from "@/lib/connection";
 import { notReady } from "@/lib/failure";
 import type { SubscriptionPayload } from "@/lib/resumingPayload";
 import { followOn } from "@/lib/steadyStream";
@@ -176,6 +176,7 @@ function createSocket() {
   const offline = () => reportConnection("offline");
   // A network that went silently, or a laptop that slept, leaves a socket that looks open and says nothing more.
   let silence: number | undefined;
+  let askedAt = 0;
   const client = createClient({
     url: socketUrl(),
     connectionParams: { workspace: WORKSPACE },
@@ -196,10 +197,14 @@ function createSocket() {
         offline();
       },
       ping: (isReceived) => {
-        if (!isReceived) silence = window.setTimeout(() => client.terminate(), PONG_MS_MAX);
+        if (isReceived) return;
+        silence = window.setTimeout(() => client.terminate(), PONG_MS_MAX);
+        askedAt = performance.now();
       },
       pong: (isReceived) => {
-        if (isReceived) window.clearTimeout(silence);
+        if (!isReceived) return;
+        window.clearTimeout(silence);
+        reportRoundTrip(performance.now() - askedAt);
       },
     },
   });

@@ -18,6 +18,7 @@ import { Figures } from "@/features/experiments/Figures";
 import { useComparedItems } from "@/features/experiments/useComparedItems";
 import { type Compared, type Side, useComparison } from "@/features/experiments/useComparison";
 import { formatAmount, formatCount } from "@/lib/format";
+import { useNamedPage } from "@/lib/shownName";
 import { showToast } from "@/lib/toasts";
 import styles from "./Comparison.module.css";
 
@@ -51,6 +52,7 @@ export function Comparison({ ids, search, links, history, onSearch, onIds }: Com
   const { sides, itemCount, failure, revision, refresh } = useComparison(ids);
   const [isChoosing, setChoosing] = useState(false);
   const [first] = sides ?? [];
+  useNamedPage(ids.length === 1 ? first?.experiment.name : undefined);
   const tab = TABS.find(({ id }) => id === search.tab)?.id ?? "items";
   if (ids.length === 0) {
     return (
