@@ -74,6 +74,10 @@ test("what was judged is seen in the queue, and goes into a file", async () => {
 test("how it is set up is told, and who judged how much", async () => {
   const facts = await page.getByLabel("Configuration").innerText();
   assert.match(facts.replace(/\s+/g, " "), /About Of the week Scores that are wanted accuracy People for each item 1 Reviewers admin 2/);
+  await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+  await page.getByRole("button", { name: "Link for reviewers" }).click();
+  await page.getByText(/^Copied the link of the review/).waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${page.url()}/review`);
   await page.getByRole("button", { name: "Edit" }).click();
   assert.equal(await page.getByRole("dialog").getByLabel("Kept for a reviewer (minutes)").inputValue(), "2.5");
   await page.keyboard.press("Escape");
@@ -113,7 +117,7 @@ test("what is in a queue is sorted by how far it is and by each score, and sever
 test("whoever reviews sees what is in the queue and what is done, and goes to any of it by key", async () => {
   await story.post("feedback-definitions", { name: "tone", type: "numerical", details: { min: 0, max: 10 } });
   const projectId = projectPath.split("/").at(-1);
-  const make = "mutation ($project: ID!) { createAnnotationQueue(projectId: $project, scope: TRACE, input: { name: \"again\", feedbackDefinitionNames: [\"tone\"] }) { id } }";
+  const make = "mutation ($project: ID!) { createAnnotationQueue(projectId: $project, scope: TRACE, input: { name: \"again\", commentsEnabled: true, feedbackDefinitionNames: [\"tone\"] }) { id } }";
   const { createAnnotationQueue: { id } } = await story.ask(make, { project: projectId });
   const { content: traces } = await story.get(`traces?project_id=${projectId}&size=2`);
   await story.ask("mutation ($id: ID!, $items: [ID!]!) { addAnnotationItems(id: $id, items: $items) { id } }", { id, items: traces.map((trace) => trace.id) });
@@ -137,12 +141,25 @@ test("whoever reviews sees what is in the queue and what is done, and goes to an
   assert.match(await list.getByRole("list", { name: "Judged by" }).innerText(), /admin\s+1/);
   assert.equal(await current(), 2, "it stays until one goes on");
   assert.deepEqual(await seriousViolations(page), []);
-  await page.getByRole("button", { name: /Skip/ }).focus();
+  const focused = () => page.evaluate(() => document.activeElement.matches("textarea") ? "comment" : document.activeElement.getAttribute("aria-label"));
+  // An item that opens takes the focus to its first score; Esc leaves it.
+  const leave = async () => {
+    await eventually("the first score", async () => (await focused()) === "tone" || (await focused()));
+    await page.keyboard.press("Escape");
+  };
+  await leave();
   await page.keyboard.press("k");
   await eventually("the first", async () => (await current()) === 1);
-  await page.getByRole("button", { name: /Skip/ }).focus();
+  await leave();
   await page.keyboard.press("j");
   await eventually("the second again", async () => (await current()) === 2);
+  await leave();
+  await page.keyboard.press("c");
+  await eventually("the comment", async () => (await focused()) === "comment" || (await focused()));
+  await page.keyboard.type("fc");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("f");
+  await leave();
   await page.keyboard.press("Control+Enter");
   await eventually("what waits still", async () => (await current()) === 1);
   assert.equal(new URL(page.url()).search, "");

@@ -1,21 +1,31 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { Play } from "lucide-react";
-import { buttonClass } from "@/components/Button";
+import { Link as LinkIcon, Play } from "lucide-react";
+import { Button, buttonClass } from "@/components/Button";
 import { QueueView } from "@/features/annotations/QueueView";
+import { copyAndTell } from "@/lib/copyAndTell";
 
 const route = getRouteApi("/$workspace/projects/$projectId/annotation-queues/$queueId");
 
 export function QueuePage() {
   const { workspace, projectId, queueId } = route.useParams();
   const navigate = route.useNavigate();
+  const onShare = () => {
+    const address = new URL(`${window.location.pathname}/review`, window.location.origin);
+    copyAndTell(address.href, "Copied the link of the review: whoever opens it is led from item to item.");
+  };
   const review = (
-    <Link
-      to="/$workspace/projects/$projectId/annotation-queues/$queueId/review"
-      params={{ workspace, projectId, queueId }}
-      className={buttonClass("primary")}
-    >
-      <Play aria-hidden /> Review
-    </Link>
+    <>
+      <Button onPress={onShare}>
+        <LinkIcon aria-hidden /> Link for reviewers
+      </Button>
+      <Link
+        to="/$workspace/projects/$projectId/annotation-queues/$queueId/review"
+        params={{ workspace, projectId, queueId }}
+        className={buttonClass("primary")}
+      >
+        <Play aria-hidden /> Review
+      </Link>
+    </>
   );
   return (
     <QueueView

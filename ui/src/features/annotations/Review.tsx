@@ -1,5 +1,5 @@
 import { ArrowRight, SkipForward } from "lucide-react";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { useClient, useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { EmptyState } from "@/components/EmptyState";
@@ -151,8 +151,19 @@ type ItemProps = Pick<ReviewProps, "thing" | "judgement"> & {
 };
 
 function Item({ queue, itemId, thing, judgement, onNext, onSkip }: ItemProps) {
-  useHotkeys({ s: onSkip });
   const panes = useRef<HTMLDivElement>(null);
+  const focus = (within: string) => panes.current?.querySelector<HTMLElement>(within)?.focus();
+  useHotkeys({
+    s: onSkip,
+    f: () => focus("fieldset :is(input, button)"),
+    c: () => focus("[aria-label=Comments] textarea"),
+  });
+  // Whoever writes gets the keys back by Esc; what was written stays.
+  const onKeyDown = (event: KeyboardEvent) => {
+    const { target } = event;
+    const isWriting = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
+    if (event.key === "Escape" && isWriting) target.blur();
+  };
   // The first score takes the focus; on a narrow screen, where it is beneath, what is judged is still read first.
   useEffect(() => {
     panes.current?.scrollTo({ top: 0 });
@@ -164,7 +175,8 @@ function Item({ queue, itemId, thing, judgement, onNext, onSkip }: ItemProps) {
     hasComments: queue.commentsEnabled,
   };
   return (
-    <div className={styles.panes} ref={panes}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: what is written into lies within
+    <div className={styles.panes} ref={panes} onKeyDown={onKeyDown}>
       <Scrollable label="What is judged" className={styles.thing}>
         {thing(reviewed)}
       </Scrollable>

@@ -37,7 +37,8 @@ export function ReviewItems({ items, currentId, reviewers, onOpen }: ReviewItems
   return (
     <aside className={styles.items} aria-label="Items of the queue">
       <p className={styles.keys}>
-        <kbd>J</kbd> <kbd>K</kbd> next and previous, <kbd>Ctrl I</kbd> to the list
+        <kbd>J</kbd> <kbd>K</kbd> next and previous, <kbd>Ctrl I</kbd> to the list, <kbd>F</kbd> to the scores,{" "}
+        <kbd>C</kbd> to the comment
       </p>
       <Found what="items" value={items.failure ? null : items.list} failure={items.failure} onRetry={items.refresh}>
         {({ items: rows, hasNextPage }) => (
