@@ -183,7 +183,7 @@ const settingsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/settings",
   staticData: { title: "Settings" },
-  validateSearch: texts("tab", "ended"),
+  validateSearch: texts("tab", "ended", "sort"),
   component: page(() => import("@/app/pages/SettingsPage"), "SettingsPage"),
 });
 
@@ -207,7 +207,7 @@ const datasetsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/datasets",
   staticData: { title: "Datasets" },
-  validateSearch: texts("name", "sort", "create"),
+  validateSearch: texts("name", "sort", "kind", "create"),
   component: page(() => import("@/app/pages/DatasetsPage"), "DatasetsPage"),
 });
 

@@ -25,3 +25,17 @@ export function orderOf(text: string | undefined, usual: SortOrder, onSort: (tex
   const sort = parseSortOrder(text, usual);
   return { sort, onSort: (field: string) => onSort(writeSortOrder(nextSortOrder(sort, field, usual), usual)) };
 }
+
+/** Rows of a list that is here as a whole, in an order; what is equal stays as it stood. */
+export function sortedBy<Row>(
+  rows: readonly Row[],
+  { field, direction }: SortOrder,
+  sortValue: (row: Row, field: string) => string | number,
+): Row[] {
+  const compare = (one: string | number, other: string | number) =>
+    typeof one === "number" && typeof other === "number"
+      ? one - other
+      : String(one).localeCompare(String(other), undefined, { sensitivity: "base" });
+  const sign = direction === "ASC" ? 1 : -1;
+  return rows.toSorted((one, other) => sign * compare(sortValue(one, field), sortValue(other, field)));
+}

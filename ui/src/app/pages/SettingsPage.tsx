@@ -12,8 +12,8 @@ import styles from "./SettingsPage.module.css";
 const route = getRouteApi("/$workspace/settings");
 
 const PARTS = [
-  { id: "definitions", label: "Feedback definitions", Part: Definitions },
-  { id: "environments", label: "Environments", Part: Environments },
+  { id: "definitions", label: "Feedback definitions", Part: DefinitionsPart },
+  { id: "environments", label: "Environments", Part: EnvironmentsPart },
   { id: "columns", label: "Derived columns", Part: DerivedColumns },
   { id: "prices", label: "Prices", Part: Prices },
   { id: "retention", label: "Retention", Part: RetentionPart },
@@ -49,6 +49,22 @@ export function SettingsPage() {
 /** On a narrow screen the parts do not all fit beside each other. */
 const bringIntoSight = (link: HTMLAnchorElement | null) =>
   link?.scrollIntoView({ block: "nearest", inline: "nearest" });
+
+/** The order of a list stands in the address. */
+function useSort() {
+  const { sort } = route.useSearch();
+  const navigate = route.useNavigate();
+  const onSort = (next: string | undefined) => navigate({ search: (old) => ({ ...old, sort: next }), replace: true });
+  return { sort, onSort };
+}
+
+function DefinitionsPart() {
+  return <Definitions {...useSort()} />;
+}
+
+function EnvironmentsPart() {
+  return <Environments {...useSort()} />;
+}
 
 function RetentionPart() {
   const { ended } = route.useSearch();

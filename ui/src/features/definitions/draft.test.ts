@@ -13,6 +13,7 @@ test("a definition is read and written without a change", () => {
         { label: "kind", value: 1 },
       ],
     },
+    createdAt: "2026-01-01T00:00:00Z",
     createdBy: "admin",
     lastUpdatedAt: "2026-01-01T00:00:00Z",
   };
