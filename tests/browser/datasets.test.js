@@ -1,8 +1,10 @@
 // A team keeps what its application is tried with: by hand, from a file, and from what was recorded.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
+import { promisify } from "node:util";
+import { eventually, PYTHON, seriousViolations, traceRows, useBrowser } from "./story.js";
 
 let project;
 let projectPath;
@@ -234,6 +236,35 @@ test("an item of a suite has assertions, runs, words and tags of its own, and gi
   await dialog.getByLabel("Assertion 2").waitFor();
   assert.equal(await dialog.getByRole("button", { name: /assertion/i }).count(), 0);
   await page.keyboard.press("Escape");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("the list shows test suites alone, and each kind is tried by the program that its page shows", async () => {
+  await page.goto(`${story.server.rootUrl}${projectPath}/datasets`);
+  const names = () => page.getByRole("table", { name: "Datasets" }).getByRole("rowheader").allInnerTexts();
+  await page.getByLabel("Type").selectOption({ label: "Test suites" });
+  await eventually("the suite alone", async () => (await names()).join() === "refunds" || (await names()));
+  await page.reload();
+  await eventually("also after a reload", async () => (await names()).join() === "refunds" || (await names()));
+  await page.getByLabel("Type").selectOption({ label: "Datasets" });
+  await eventually("the dataset alone", async () => (await names()).join() === "questions" || (await names()));
+  for (const [name, version] of [["questions", "v3, 3 items"], ["refunds", null]]) {
+    await page.goto(`${story.server.rootUrl}${projectPath}/datasets`);
+    await page.getByRole("link", { name }).click();
+    if (version) await page.getByLabel("Version").selectOption({ label: version });
+    await page.getByRole("button", { name: "In code" }).click();
+    const code = await page.getByRole("dialog").locator("pre").innerText();
+    assert.equal(code.includes("get_version_view"), version !== null);
+    assert.deepEqual(await seriousViolations(page), []);
+    await page.keyboard.press("Escape");
+    const { content: [of] } = await story.get(`datasets?name=${name}`);
+    const { content: before } = await story.get(`experiments?dataset_id=${of.id}`);
+    // A suite wants a model to judge; here it is enough that the program reads it.
+    const program = version ? code : code.replace(/opik.run_tests.*/, "print(suite.name)");
+    const { stdout } = await promisify(execFile)(PYTHON, ["-c", program], { env: { ...process.env, OPIK_URL_OVERRIDE: story.server.apiUrl, OPIK_WORKSPACE: "default", OPIK_ANALYTICS_ENABLE: "false", OPIK_SENTRY_ENABLE: "false" } });
+    if (!version) assert.match(stdout, /refunds/);
+    else await eventually("an experiment", async () => (await story.get(`experiments?dataset_id=${of.id}`)).content.length === before.length + 1);
+  }
   assert.deepEqual(page.complaints, []);
 });
 

@@ -41,6 +41,30 @@ export const SCREENS = {
       return page.getByRole("group", { name: "Found in this project" }).getByRole("menuitem").first();
     },
   ],
+  "project switch": ({ projectPath }) => [
+    `${projectPath}/datasets`,
+    async (page) => {
+      if (await page.getByRole("button", { name: "Menu" }).isVisible()) await page.getByRole("button", { name: "Menu" }).click();
+      await page.getByRole("button", { name: /switch to another$/ }).first().click();
+      return page.getByRole("menuitem", { name: "All projects" });
+    },
+  ],
+  "about the server": ({ projectPath }) => [
+    `${projectPath}/logs`,
+    async (page) => {
+      await traceRows(page).first().waitFor();
+      await page.keyboard.press("Control+.");
+      return page.getByRole("dialog").getByText("Position of the log");
+    },
+  ],
+  keys: ({ projectPath }) => [
+    `${projectPath}/logs`,
+    async (page) => {
+      await traceRows(page).first().waitFor();
+      await page.keyboard.press("?");
+      return page.getByRole("dialog").getByText("Command palette");
+    },
+  ],
   diagnostics: ({ projectPath }) => [`${projectPath}/diagnostics`, (page) => page.getByRole("table", { name: "Issues" }).getByRole("link").first()],
   issue: ({ issuePath }) => [issuePath, (page) => page.getByRole("dialog").getByRole("application")],
   "no diagnostics": ({ emptyPath }) => [`${emptyPath}/diagnostics`, (page) => page.getByText("No open issues")],
@@ -285,6 +309,13 @@ export const SCREENS = {
   search: () => ["/default/search?q=refund", (page) => page.getByRole("list", { name: "Hits" }).getByRole("listitem").first()],
   "nothing found": () => ["/default/search?q=zzzunheard", (page) => page.getByText("Nothing has these words")],
   dashboards: () => ["/default/dashboards", (page) => page.getByRole("link", { name: "Every morning" })],
+  "section of a dashboard": ({ dashboardPath }) => [
+    dashboardPath,
+    async (page) => {
+      await page.getByRole("button", { name: /^Actions of the section/ }).first().click();
+      return page.getByRole("menuitem", { name: "Take away" });
+    },
+  ],
   dashboard: ({ dashboardPath }) => [dashboardPath, (page) => page.getByRole("row", { name: /shorter answers/ }).last()],
   "at a glance": ({ projectPath }) => [`${projectPath}/dashboards`, (page) => page.getByRole("application").nth(4)],
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
@@ -401,6 +432,13 @@ export const SCREENS = {
       const csv = "question,answer\nDo you ship?,Yes\n";
       await dialog.getByLabel("A CSV, JSON or JSONL file").setInputFiles({ name: "a.csv", mimeType: "text/csv", buffer: Buffer.from(csv) });
       return dialog.getByRole("button", { name: "Import 1 item" });
+    },
+  ],
+  "dataset in code": ({ datasetPath }) => [
+    datasetPath,
+    async (page) => {
+      await page.getByRole("button", { name: "In code" }).click();
+      return page.getByRole("dialog").locator("[data-code]").first();
     },
   ],
   "dataset versions": ({ datasetPath }) => [`${datasetPath}?tab=versions`, (page) => page.getByRole("row", { name: /^v1/ })],

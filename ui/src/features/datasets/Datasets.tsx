@@ -1,21 +1,20 @@
-import { Link } from "@tanstack/react-router";
 import { Plus, Search } from "lucide-react";
 import { useRef } from "react";
 import { Button } from "@/components/Button";
+import { Choice } from "@/components/Choice";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { chosenColumn } from "@/components/chosenColumn";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
-import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
+import { ListTable } from "@/components/ListTable";
 import { Page } from "@/components/Page";
 import { SearchBox } from "@/components/SearchBox";
-import { TagList } from "@/components/TagList";
-import { Time } from "@/components/Time";
 import { ChosenDatasets } from "@/features/datasets/ChosenDatasets";
 import { CreateDatasetDialog } from "@/features/datasets/CreateDatasetDialog";
-import { type DatasetItem, useDatasetList } from "@/features/datasets/useDatasetList";
+import { datasetColumns, RARE_DATASET_COLUMNS } from "@/features/datasets/datasetColumns";
+import { useDatasetList } from "@/features/datasets/useDatasetList";
+import type { DatasetKind } from "@/gql/graphql";
 import { focusBox } from "@/lib/focusBox";
-import { formatCount } from "@/lib/format";
 import { useHotkeys } from "@/lib/hotkeys";
 import { orderOf, type SortOrder } from "@/lib/sortOrder";
 import { useChosen } from "@/lib/useChosen";
@@ -24,6 +23,7 @@ import { useColumnChoices } from "@/lib/useColumnChoices";
 export type DatasetsSearch = {
   name?: string | undefined;
   sort?: string | undefined;
+  kind?: string | undefined;
   /** Whether the form for a new one is open. */
   create?: string | undefined;
 };
@@ -36,17 +36,23 @@ type DatasetsProps = {
   onDatasetOpen: (id: string) => void;
 };
 
+const KINDS: readonly { id: DatasetKind; label: string }[] = [
+  { id: "DATASET", label: "Datasets" },
+  { id: "EVALUATION_SUITE", label: "Test suites" },
+];
+
 const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
 
 export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen }: DatasetsProps) {
   const searchBox = useRef<HTMLInputElement>(null);
   const name = search.name ?? "";
   const order = orderOf(search.sort, NEWEST, (sort) => onSearch({ ...search, sort }));
-  const datasets = useDatasetList(projectId, name, order.sort);
+  const kind = KINDS.find(({ id }) => id === search.kind)?.id ?? null;
+  const datasets = useDatasetList({ projectId, name, kind, sort: order.sort });
   const { list, failure } = datasets;
   const chosen = useChosen(list?.items ?? []);
-  const { first, others } = columnsOf(workspace, projectId);
-  const columns = useColumnChoices({ key: "datasets.columns", columns: others, rare: RARE_COLUMNS });
+  const { first, others } = datasetColumns(workspace, projectId);
+  const columns = useColumnChoices({ key: "datasets.columns", columns: others, rare: RARE_DATASET_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
   const onName = (next: string) => onSearch({ ...search, name: next || undefined });
   const onCreating = (isOpen: boolean) => onSearch({ ...search, create: isOpen ? "true" : undefined });
@@ -55,7 +61,7 @@ export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen
       <Plus aria-hidden /> New dataset
     </Button>
   );
-  const isEmpty = list?.totalCount === 0 && name === "";
+  const isEmpty = list?.totalCount === 0 && name === "" && !kind;
   return (
     <Page
       title="Datasets"
@@ -64,6 +70,13 @@ export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen
         !isEmpty && (
           <>
             <ChosenDatasets ids={chosen.rows.map(({ id }) => id)} onDeleted={chosen.clear} />
+            <Choice
+              label="Type"
+              value={kind ?? ""}
+              onChange={(next) => onSearch({ ...search, kind: next || undefined })}
+              empty="any"
+              options={KINDS}
+            />
             <SearchBox
               label="Search datasets"
               placeholder="Search by name"
@@ -89,8 +102,10 @@ export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen
             </EmptyState>
           ) : items.length === 0 ? (
             <EmptyState
-              title="No dataset of that name"
-              actions={<Button onPress={() => onName("")}>Clear search</Button>}
+              title={kind ? "None of that name and type" : "No dataset of that name"}
+              actions={
+                <Button onPress={() => onSearch({ ...search, name: undefined, kind: undefined })}>Clear search</Button>
+              }
             />
           ) : (
             <ListTable
@@ -118,59 +133,3 @@ export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen
     </Page>
   );
 }
-
-type Column = ListColumn<DatasetItem>;
-
-/** Columns that one asks for. */
-const RARE_COLUMNS: readonly string[] = ["Last experiment", "Created", "Created by", "ID"];
-
-const columnsOf = (workspace: string, projectId: string): { first: Column; others: Column[] } => ({
-  first: {
-    label: "Name",
-    sort: "name",
-    cell: (dataset) => (
-      <>
-        <Link
-          to="/$workspace/projects/$projectId/datasets/$datasetId/items"
-          params={{ workspace, projectId, datasetId: dataset.id }}
-          search={{}}
-          className={rowLink}
-        >
-          {dataset.name}
-        </Link>
-        <RowNote>{dataset.description}</RowNote>
-      </>
-    ),
-  },
-  others: [
-    { label: "Type", sort: "kind", isMinor: true, cell: ({ kind }) => (kind === "DATASET" ? "Dataset" : "Test suite") },
-    { label: "Items", sort: "item_count", isNumeric: true, cell: (dataset) => formatCount(dataset.itemCount) },
-    {
-      label: "Versions",
-      sort: "version_count",
-      isNumeric: true,
-      isMinor: true,
-      cell: (dataset) => formatCount(dataset.versionCount),
-    },
-    { label: "Experiments", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.experimentCount) },
-    { label: "Tags", isMinor: true, cell: (dataset) => <TagList label="Tags" tags={dataset.tags} /> },
-    {
-      label: "Last updated",
-      sort: "last_updated_at",
-      cell: (dataset) => <Time at={dataset.lastUpdatedAt} style="relative" />,
-    },
-    {
-      label: "Last experiment",
-      isMinor: true,
-      cell: ({ lastExperimentAt: at }) => (at ? <Time at={at} style="relative" /> : "–"),
-    },
-    {
-      label: "Created",
-      sort: "created_at",
-      isMinor: true,
-      cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
-    },
-    { label: "Created by", sort: "created_by", isMinor: true, cell: ({ createdBy }) => createdBy },
-    { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
-  ],
-});

@@ -6,6 +6,7 @@ import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { SearchBox } from "@/components/SearchBox";
+import { CodeDialog } from "@/features/datasets/CodeDialog";
 import type { DatasetSearch } from "@/features/datasets/DatasetView";
 import { type Draft, isEmpty, shown, summary } from "@/features/datasets/draft";
 import { EditItemsDialog } from "@/features/datasets/EditItemsDialog";
@@ -63,6 +64,7 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
         onAdd={isNewest ? draft.add : null}
       >
         {version && <ExportItems dataset={dataset} version={version} chosen={chosen} />}
+        {version && <CodeDialog dataset={dataset} version={version} />}
         <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
       </ItemsBar>
       <DraftBar

@@ -32,6 +32,10 @@ const DatasetQuery = graphql(`
       name
       description
       kind
+      project {
+        id
+        name
+      }
       tags
       itemCount
       versionCount
