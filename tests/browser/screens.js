@@ -44,6 +44,7 @@ export const SCREENS = {
   "project switch": ({ projectPath }) => [
     `${projectPath}/datasets`,
     async (page) => {
+      await page.getByRole("heading", { name: "Datasets" }).waitFor();
       if (await page.getByRole("button", { name: "Menu" }).isVisible()) await page.getByRole("button", { name: "Menu" }).click();
       await page.getByRole("button", { name: /switch to another$/ }).first().click();
       return page.getByRole("menuitem", { name: "All projects" });

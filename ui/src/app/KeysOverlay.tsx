@@ -119,7 +119,7 @@ type KeysOverlayProps = { isOpen: boolean; onOpenChange: (isOpen: boolean) => vo
 export function KeysOverlay({ isOpen, onOpenChange }: KeysOverlayProps) {
   const [isReversed, setReversed] = useReversedKeys();
   return (
-    <ModalDialog title="Keyboard shortcuts" isOpen={isOpen} onOpenChange={onOpenChange}>
+    <ModalDialog title="Keyboard shortcuts" isFull isOpen={isOpen} onOpenChange={onOpenChange}>
       <CheckField label="In lists J goes up and K goes down" value={isReversed} onChange={setReversed} />
       <div className={styles.keys}>
         {GROUPS.map((group) => (

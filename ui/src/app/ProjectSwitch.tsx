@@ -1,5 +1,5 @@
 import { useNavigate, useRouterState } from "@tanstack/react-router";
-import { ChevronsUpDown, FolderOpen } from "lucide-react";
+import { Check, ChevronsUpDown, FolderOpen } from "lucide-react";
 import { useState } from "react";
 import { Autocomplete, Button, Input, Menu, MenuItem, MenuTrigger, Popover, SearchField } from "react-aria-components";
 import menuStyles from "@/components/Menu.module.css";
@@ -46,10 +46,12 @@ export function ProjectSwitch({ workspace, projectId, onGo }: ProjectSwitchProps
           >
             {projects.map(({ id, name: label }) => (
               <MenuItem key={id} id={id} textValue={label} className={menuStyles.item ?? ""}>
+                <span className={menuStyles.check}>{id === projectId && <Check aria-label="this one" />}</span>
                 {label}
               </MenuItem>
             ))}
             <MenuItem id={ALL} textValue="All projects" className={menuStyles.item ?? ""}>
+              <span className={menuStyles.check} />
               All projects…
             </MenuItem>
           </Menu>

@@ -6,6 +6,8 @@ import styles from "./ListTable.module.css";
 
 export type ListColumn<Row> = {
   label: string;
+  /** What stands in the head instead of the label. */
+  head?: ReactNode;
   cell: (row: Row) => ReactNode;
   isNumeric?: boolean;
   /** Left out where there is little room. */
@@ -77,8 +79,8 @@ function Head<Row>({ column, order }: HeadProps<Row>) {
   const { label, sort } = column;
   if (!order || !sort) {
     return (
-      <th scope="col" className={classOf(column)}>
-        {label}
+      <th scope="col" className={classOf(column)} aria-label={column.head ? label : undefined}>
+        {column.head ?? label}
       </th>
     );
   }

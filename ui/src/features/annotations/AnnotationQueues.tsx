@@ -95,7 +95,7 @@ export function AnnotationQueues({ workspace, projectId, search, onSearch, onQue
               columns={[
                 queueNameColumn(workspace, projectId),
                 ...columns.shown,
-                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle }),
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
               ]}
               rows={items}
               keyOf={({ id }) => id}

@@ -73,7 +73,7 @@ export function QueueItems({ queue, items, order, itemLink, refresh }: QueueItem
               label="Items"
               columns={[
                 ...columnsOf(queue, itemLink),
-                chosenColumn<Row>({ chosen: chosen.ids, toggle: chosen.toggle }),
+                chosenColumn<Row>({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
               ]}
               rows={rows}
               keyOf={({ id }) => id}

@@ -58,6 +58,7 @@ export const QUEUE_COLUMNS: readonly Column[] = [
   {
     label: "Last updated",
     sort: "last_updated_at",
+    isMinor: true,
     cell: (queue) => <Time at={queue.lastUpdatedAt} style="relative" />,
   },
   {

@@ -92,7 +92,11 @@ export function Dashboards({ workspace, search, onSearch, onDashboardOpen }: Das
           ) : (
             <ListTable
               label="Dashboards"
-              columns={[first, ...columns.shown, chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle })]}
+              columns={[
+                first,
+                ...columns.shown,
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
+              ]}
               rows={items}
               keyOf={({ id }) => id}
               isBusy={dashboards.isLoading}

@@ -101,16 +101,15 @@ export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen
               logs.
             </EmptyState>
           ) : items.length === 0 ? (
-            <EmptyState
-              title={kind ? "None of that name and type" : "No dataset of that name"}
-              actions={
-                <Button onPress={() => onSearch({ ...search, name: undefined, kind: undefined })}>Clear search</Button>
-              }
-            />
+            <NoneSuch hasKind={kind !== null} onClear={() => onSearch({ sort: search.sort })} />
           ) : (
             <ListTable
               label="Datasets"
-              columns={[first, ...columns.shown, chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle })]}
+              columns={[
+                first,
+                ...columns.shown,
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
+              ]}
               rows={items}
               keyOf={({ id }) => id}
               isBusy={datasets.isLoading}
@@ -131,5 +130,14 @@ export function Datasets({ workspace, projectId, search, onSearch, onDatasetOpen
         onDatasetCreated={onDatasetOpen}
       />
     </Page>
+  );
+}
+
+function NoneSuch({ hasKind, onClear }: { hasKind: boolean; onClear: () => void }) {
+  return (
+    <EmptyState
+      title={hasKind ? "None of that name and type" : "No dataset of that name"}
+      actions={<Button onPress={onClear}>Clear search</Button>}
+    />
   );
 }

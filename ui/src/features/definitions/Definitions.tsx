@@ -129,7 +129,7 @@ export function Definitions({ sort, onSort }: DefinitionsProps) {
                 NAME,
                 ...columns.shown,
                 actsColumn(setEdited, setDeleted),
-                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle }),
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
               ]}
               rows={sortedBy(definitions, order.sort, sortValue)}
               order={order}

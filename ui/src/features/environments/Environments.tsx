@@ -116,7 +116,7 @@ export function Environments({ sort, onSort }: EnvironmentsProps) {
                 NAME,
                 ...columns.shown,
                 actsColumn(setEdited, setDeleted),
-                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle }),
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
               ]}
               rows={sortedBy(environments, order.sort, sortValue)}
               order={order}

@@ -103,7 +103,7 @@ export function Optimizations({ workspace, projectId, search, onSearch }: Optimi
               columns={[
                 optimizationNameColumn(workspace, projectId),
                 ...columns.shown,
-                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle }),
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
               ]}
               rows={items}
               keyOf={({ id }) => id}

@@ -95,7 +95,11 @@ export function Prompts({ workspace, projectId, search, onSearch, onPromptOpen }
           ) : (
             <ListTable
               label="Prompts"
-              columns={[first, ...columns.shown, chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle })]}
+              columns={[
+                first,
+                ...columns.shown,
+                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
+              ]}
               rows={items}
               keyOf={({ id }) => id}
               isBusy={prompts.isLoading}
