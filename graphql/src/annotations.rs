@@ -285,10 +285,10 @@ impl AnnotationQueue {
         after: Option<String>,
         sort: Option<Sort>,
     ) -> Result<Page<AnnotationItem>> {
+        const LIST: &str = "annotation items";
         if let Some(sort) = sort {
             return self.sorted_items(context, sort, first, after).await;
         }
-        const LIST: &str = "annotation items";
         let first = page_size(first)?;
         let after = after.map(|after| cursor::decode(LIST, &after)).transpose()?;
         let queue = Arc::new(self.0.queue.clone());
