@@ -290,11 +290,6 @@ impl Order {
         Ok(Self { field: None, direction, name, first: page_size(first)?, after })
     }
 
-    /// A list that is only ever told newest first.
-    pub(crate) fn newest_first(list: &str, first: Option<i32>, after: Option<String>) -> Result<Self> {
-        Self::new(list, &[], None, first, after)
-    }
-
     /// A page of things, newest first.
     pub(crate) fn of<Thing>(
         &self,
