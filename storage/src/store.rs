@@ -8,7 +8,8 @@ use std::time::Duration;
 use cairn_core::attachments::Content;
 use cairn_core::ids::Position;
 use cairn_core::limits::{DATASET_PAGE_INDEXES_MAX, HEAL_PROBE_BYTES, SUBSCRIPTION_READ_EVENTS_MAX};
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
+use fjall::config::CompressionPolicy;
+use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, PersistMode, Readable};
 use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +92,7 @@ impl Store {
             }
             journal::explain(&folder, refusal)
         })?;
-        let log = Log::new(keyspace(&database, "log", LOG_MEMTABLE_BYTES)?);
+        let log = Log::new(keyspace(&database, "log", packed(LOG_MEMTABLE_BYTES))?);
         let (head, _) = log.head()?;
         Self::made_of(database, log, head, Some(mark))
     }
@@ -103,8 +104,8 @@ impl Store {
 
     fn made_of(database: Database, log: Log, head: Position, mark: Option<Mark>) -> Result<Self, Error> {
         let keyspaces = Keyspaces {
-            rows: keyspace(&database, "rows", ROWS_MEMTABLE_BYTES)?,
-            history: keyspace(&database, "history", HISTORY_MEMTABLE_BYTES)?,
+            rows: keyspace(&database, "rows", plain(ROWS_MEMTABLE_BYTES))?,
+            history: keyspace(&database, "history", plain(HISTORY_MEMTABLE_BYTES))?,
         };
         Ok(Self {
             database,
@@ -259,11 +260,33 @@ fn open_database(folder: &Path) -> Result<Database, fjall::Error> {
         .cache_size(CACHE_BYTES)
         .max_journaling_size(JOURNAL_BYTES)
         .worker_threads(1)
+        // Most of its bytes are blocks of the log.
+        .journal_compression(CompressionType::None)
         .open()
 }
 
-fn keyspace(database: &Database, name: &str, memtable_bytes: u64) -> Result<Keyspace, fjall::Error> {
-    database.keyspace(name, || KeyspaceCreateOptions::default().max_memtable_size(memtable_bytes))
+fn keyspace(
+    database: &Database,
+    name: &str,
+    options: KeyspaceCreateOptions,
+) -> Result<Keyspace, fjall::Error> {
+    database.keyspace(name, || options)
+}
+
+/// Rows say much the same one after the other.
+fn plain(memtable_bytes: u64) -> KeyspaceCreateOptions {
+    compressed(memtable_bytes, CompressionType::Lz4)
+}
+
+/// What is compressed before it comes to the store.
+fn packed(memtable_bytes: u64) -> KeyspaceCreateOptions {
+    compressed(memtable_bytes, CompressionType::None)
+}
+
+fn compressed(memtable_bytes: u64, compression: CompressionType) -> KeyspaceCreateOptions {
+    KeyspaceCreateOptions::default()
+        .max_memtable_size(memtable_bytes)
+        .data_block_compression_policy(CompressionPolicy::all(compression))
 }
 
 impl Drop for Store {
