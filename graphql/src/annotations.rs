@@ -1,13 +1,11 @@
 //! Annotation queues: what waits for people to judge it, how far they have come, and what is next for whom.
 
 pub(crate) mod changes;
+mod locks;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
-use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
-use cairn_actors::failure::Failure;
 use cairn_core::access::AnnotationRead;
 use cairn_core::annotations::view::Shown;
 use cairn_core::annotations::{self, Changes, Command, Create, Lock, not_found};
@@ -18,6 +16,7 @@ use cairn_core::time;
 use cairn_storage::index::{Cursor, SortValue};
 use uuid::Uuid;
 
+use self::locks::LocksOn;
 use crate::connection::{Found, Order, Page, Sort, page_cost, page_size};
 use crate::cursor;
 use crate::error::Result;
@@ -362,29 +361,6 @@ impl AnnotationQueue {
 
 fn json(text: Option<&str>) -> Option<JsonText> {
     text.map(|text| JsonText(cairn_core::json::Json::stored(text.to_owned().into())))
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct LocksOn {
-    queue: AnnotationQueueId,
-    item: Uuid,
-}
-
-impl Loader<LocksOn> for Session {
-    type Value = Vec<Lock>;
-    type Error = Failure;
-
-    async fn load(&self, keys: &[LocksOn]) -> std::result::Result<HashMap<LocksOn, Vec<Lock>>, Failure> {
-        let keys = keys.to_vec();
-        self.read::<AnnotationRead, _>(move |reader| {
-            let mut found = HashMap::with_capacity(keys.len());
-            for key in keys {
-                found.insert(key, reader.annotation_locks_on(key.queue, key.item)?);
-            }
-            Ok(found)
-        })
-        .await
-    }
 }
 
 impl AnnotationQueue {

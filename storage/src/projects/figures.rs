@@ -61,9 +61,9 @@ impl Figures {
         "total_estimated_cost",
         "total_estimated_cost_sum",
         "trace_count",
-        "error_count",
         "usage.total_tokens",
         "guardrails_failed_count",
+        "error_count",
     ];
 
     /// What a project is sorted by, under a name of `SORTABLE`.
