@@ -141,6 +141,9 @@ impl Formula {
         if query.asks_derived() {
             return Err(refusal("a derived column cannot ask for another one"));
         }
+        if query.fields().into_iter().any(Field::is_told_by_others) {
+            return Err(refusal("a derived column asks a thing for what is its own, not for what it is in"));
+        }
         Ok(Self::Condition(query))
     }
 

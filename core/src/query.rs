@@ -102,6 +102,11 @@ pub enum Field {
     GuardrailFailures(String),
     /// What people wrote beside it.
     Comments,
+    /// The experiments that a trace, or the trace of a span, belongs to. Whoever reads lists says it in ids of traces:
+    /// indexes know no experiments.
+    ExperimentId,
+    /// The annotation queues that a trace or thread is in, as with experiments.
+    AnnotationQueueId,
     Input,
     Output,
     Metadata,

@@ -211,7 +211,7 @@ impl<Thing> Found<Thing> {
 impl Sort {
     fn understood(self, entity: Entity) -> Result<query::Sort> {
         let field = Field::parse(entity, &self.field)?;
-        if field.is_of_bodies() || field == Field::ErrorMessage {
+        if field.is_of_bodies() || field.is_told_by_others() || field == Field::ErrorMessage {
             let message = format!("`{}` cannot be sorted by; the index does not hold it", self.field);
             return Err(Problem::new("BAD_SORT", message));
         }

@@ -134,7 +134,7 @@ impl ListQuery {
         conditions.extend(between(self.from_time.as_deref(), self.to_time.as_deref())?);
         conditions.extend(self.annotation_queue_id.filter(|_| entity != Entity::Span).map(|id| {
             let predicate = Predicate::Equals(Operand::Text(id.to_string()));
-            Query::term(Field::Own(opik::ANNOTATION_QUEUE_IDS), predicate)
+            Query::term(Field::AnnotationQueueId, predicate)
         }));
         let sort = self.sorting.map(|sorting| opik::sorting(entity, &sorting)).transpose()?.flatten();
         let exclude = match self.exclude {

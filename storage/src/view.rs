@@ -287,6 +287,8 @@ impl Subject for Asked<'_, Trace> {
             | Field::FirstMessage
             | Field::LastMessage
             | Field::Derived(_)
+            | Field::ExperimentId
+            | Field::AnnotationQueueId
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }
@@ -354,6 +356,8 @@ impl Subject for Asked<'_, Span> {
             | Field::LastMessage
             | Field::SpanFeedbackScore(_)
             | Field::Derived(_)
+            | Field::ExperimentId
+            | Field::AnnotationQueueId
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }

@@ -58,6 +58,7 @@ fn what_is_no_place_and_what_asks_for_other_columns_is_refused() {
     assert_eq!(error.suggestion.as_deref(), Some("metadata.name"));
     let refused = |text| Formula::condition(Of::Traces, text, Timestamp::EPOCH).unwrap_err().message;
     assert_eq!(refused("derived.other:1"), "a derived column cannot ask for another one");
+    assert!(refused("error:true OR has:experiment_id").contains("not for what it is in"));
     assert_eq!(refused("*"), "a condition is needed, such as `error:true`");
 }
 

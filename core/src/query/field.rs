@@ -48,7 +48,7 @@ impl Entity {
 }
 
 /// Fields without a key of their own.
-static PLAIN: [Field; 33] = [
+static PLAIN: [Field; 35] = [
     Field::Id,
     Field::TraceId,
     Field::ParentSpanId,
@@ -81,6 +81,8 @@ static PLAIN: [Field; 33] = [
     Field::Comments,
     Field::Guardrails,
     Field::GuardrailsFailed,
+    Field::ExperimentId,
+    Field::AnnotationQueueId,
     Field::Text,
 ];
 
@@ -191,6 +193,8 @@ impl Field {
             Self::Guardrails | Self::GuardrailFailures(_) => &["guardrails"],
             Self::GuardrailsFailed => &["guardrails_failed"],
             Self::Derived(_) => &["derived"],
+            Self::ExperimentId => &["experiment_id", "experiment"],
+            Self::AnnotationQueueId => &["annotation_queue_id", "annotation_queue"],
             Self::Own(name) | Self::OwnPath(name, _) => std::slice::from_ref(name),
         }
     }
@@ -204,7 +208,9 @@ impl Field {
             | Self::Type
             | Self::Status
             | Self::Source
-            | Self::Guardrails => Shape::Exact,
+            | Self::Guardrails
+            | Self::ExperimentId
+            | Self::AnnotationQueueId => Shape::Exact,
             Self::Name
             | Self::Model
             | Self::Provider
@@ -243,11 +249,15 @@ impl Field {
 
     pub const fn exists_for(&self, entity: Entity) -> bool {
         match self {
-            Self::ThreadId | Self::Providers | Self::SpanCount | Self::LlmSpanCount => {
+            Self::ThreadId
+            | Self::Providers
+            | Self::SpanCount
+            | Self::LlmSpanCount
+            | Self::AnnotationQueueId => {
                 matches!(entity, Entity::Trace | Entity::Thread)
             }
             Self::SpanFeedbackScore(_) => matches!(entity, Entity::Trace),
-            Self::Guardrails | Self::GuardrailsFailed | Self::GuardrailFailures(_) => {
+            Self::Guardrails | Self::GuardrailsFailed | Self::GuardrailFailures(_) | Self::ExperimentId => {
                 matches!(entity, Entity::Trace | Entity::Span)
             }
             Self::TraceId | Self::ParentSpanId | Self::Type | Self::Model | Self::Provider => {
@@ -304,11 +314,19 @@ impl Field {
         )
     }
 
+    /// Whether other things tell it: which experiments and annotation queues it is in.
+    pub const fn is_told_by_others(&self) -> bool {
+        matches!(self, Self::ExperimentId | Self::AnnotationQueueId)
+    }
+
     /// Whether figures may be told apart by its values: not by what stands in bodies at large or in lists of metadata,
     /// nor by what is different for each thing.
     pub fn can_be_grouped_by(&self) -> bool {
         let is_too_much = self.is_of_bodies() && !self.is_of_keyed_metadata();
-        !is_too_much && !matches!(self, Self::Id | Self::ErrorMessage) && self.shape() != Shape::Time
+        !is_too_much
+            && !self.is_told_by_others()
+            && !matches!(self, Self::Id | Self::ErrorMessage)
+            && self.shape() != Shape::Time
     }
 
     /// Whether sums and percentiles of it mean something; of truths, how many are true.

@@ -12,9 +12,6 @@ use crate::query::{
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 
-/// The experiments that a trace, or the trace of a span, belongs to, by id.
-pub const EXPERIMENTS: &str = "experiment_ids";
-
 const VISIBILITY_MODE: &str = "visibility_mode";
 
 /// One filter as clients send it. What else they send beside it, such as `type`, says nothing new.
@@ -312,9 +309,6 @@ fn of_the_visible(query: &Query) -> Query {
     if query.matches(Entity::Trace, &Visible) { Query::All } else { Query::All.negated() }
 }
 
-/// The annotation queues that a trace or thread is in. Whoever reads lists says it in ids: indexes know no queues.
-pub const ANNOTATION_QUEUE_IDS: &str = "annotation_queue_ids";
-
 fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
     if entity == Entity::Thread
         && let Some((field, kind)) = of_threads(name)
@@ -330,7 +324,7 @@ fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
             return Some((Target::Score(Field::SpanFeedbackScore), Type::FeedbackScoresNumber));
         }
         "annotation_queue_ids" if entity != Entity::Span => {
-            return Some((Target::Field(Field::Own(ANNOTATION_QUEUE_IDS)), Type::List));
+            return Some((Target::Field(Field::AnnotationQueueId), Type::List));
         }
         VISIBILITY_MODE if entity == Entity::Trace => {
             return Some((Target::Field(Field::Own(VISIBILITY_MODE)), Type::Enum));
@@ -357,8 +351,8 @@ fn target(entity: Entity, name: &str) -> Option<(Target, Type)> {
         "thread_id" => (Field::ThreadId, Type::StringExact),
         "trace_id" => (Field::TraceId, Type::StringExact),
         // Whoever lists knows which traces belong to experiments.
-        "experiment_id" => (Field::Own(EXPERIMENTS), Type::StringExact),
-        "experiment_ids" => (Field::Own(EXPERIMENTS), Type::Enum),
+        "experiment_id" => (Field::ExperimentId, Type::StringExact),
+        "experiment_ids" => (Field::ExperimentId, Type::Enum),
         "model" => (Field::Model, Type::String),
         "provider" => (Field::Provider, Type::String),
         "type" => (Field::Type, Type::Enum),

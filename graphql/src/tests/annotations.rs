@@ -47,6 +47,27 @@ async fn whoever_skips_an_item_gets_the_one_behind_it_and_from_the_last_the_firs
     assert_eq!(after(1).await, Value::Null);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_are_found_by_their_queue() {
+    let world = World::open();
+    world.traces([1, 2, 3]).await;
+    let queue = made(&world, json!({ "name": "answers", "feedbackDefinitionNames": ["quality"] })).await;
+    filled(&world, &queue, &[1, 3]).await;
+    let query =
+        "query($id: ID!, $filter: String) { project(id: $id) { traces(filter: $filter) { nodes { id } } } }";
+    let found = async |filter: String| {
+        let variables = json!({ "id": world.project_id().await, "filter": filter });
+        let data = world.ask(query, variables).await;
+        let nodes = data["project"]["traces"]["nodes"].as_array().unwrap().clone();
+        nodes.into_iter().map(|node| node["id"].clone()).collect::<Vec<_>>()
+    };
+    let named = queue["id"].as_str().unwrap();
+    assert_eq!(found(format!("annotation_queue_id:{named}")).await, [id(3), id(1)]);
+    assert_eq!(found(format!("NOT annotation_queue_id:{named}")).await, [id(2)]);
+    assert_eq!(found("has:annotation_queue_id".to_owned()).await, [id(3), id(1)]);
+    assert_eq!(found("missing:annotation_queue_id".to_owned()).await, [id(2)]);
+}
+
 async fn judge(world: &World, queue: &Value, number: u64) {
     let score = "mutation($id: ID!, $score: ScoreInput!) { scoreTrace(id: $id, score: $score) { id } }";
     let given = json!({ "name": "quality", "value": 3, "annotationQueueId": queue["id"] });

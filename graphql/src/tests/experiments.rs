@@ -15,7 +15,7 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::world::{World, trace, trace_id};
+use super::world::{World, span, trace, trace_id};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const READ: &str = "query($id: ID!) { experiment(id: $id) {
@@ -106,6 +106,40 @@ async fn an_experiment_tells_what_its_traces_add_up_to() {
     let node = of_first.next_back().unwrap();
     assert_eq!((&data["items"]["totalCount"], &node["trace"]["name"]), (&json!(2), &json!("run 1")));
     assert!(node["datasetItem"]["data"].as_str().unwrap().starts_with("{\"n\":"));
+}
+
+/// The names of the traces of the first project that a filter finds, and how many spans it finds.
+async fn found(world: &World, traces: &str, spans: &str) -> (Vec<String>, Value) {
+    let query = "query($id: ID!, $traces: String, $spans: String) { project(id: $id) {
+        traces(filter: $traces) { nodes { name } } spans(filter: $spans) { totalCount } } }";
+    let variables = json!({ "id": world.project_id().await, "traces": traces, "spans": spans });
+    let project = world.ask(query, variables).await["project"].clone();
+    let nodes = project["traces"]["nodes"].as_array().unwrap().clone();
+    let mut names: Vec<_> = nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect();
+    names.sort();
+    (names, project["spans"]["totalCount"].clone())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_and_spans_are_found_by_their_experiment() {
+    let world = World::open();
+    let items = dataset(&world, 2).await;
+    world.traces([1, 2, 3, 4]).await;
+    world.spans([1, 2, 3].map(|number| span(number, number)).to_vec()).await;
+    let (one, other) = (experiment(&world, "one").await, experiment(&world, "other").await);
+    add(&world, one, &[(items[0], 1), (items[1], 2)]).await;
+    add(&world, other, &[(items[0], 3)]).await;
+    let by = async |text: String| found(&world, &text, &text).await;
+    let names = |numbers: &[u64]| numbers.iter().map(|number| format!("run {number}")).collect::<Vec<_>>();
+    assert_eq!(by(format!("experiment_id:{one}")).await, (names(&[1, 2]), json!(2)));
+    assert_eq!(by(format!("experiment_id in ({one}, {other})")).await, (names(&[1, 2, 3]), json!(3)));
+    assert_eq!(by(format!("NOT experiment_id:\"{one}\"")).await, (names(&[3, 4]), json!(1)));
+    assert_eq!(by("has:experiment_id".to_owned()).await, (names(&[1, 2, 3]), json!(3)));
+    assert_eq!(by("missing:experiment_id".to_owned()).await, (names(&[4]), json!(0)));
+    let sort =
+        "query($id: ID!) { project(id: $id) { traces(sort: { field: \"experiment_id\" }) { totalCount } } }";
+    let refusal = world.refusal(sort, json!({ "id": world.project_id().await })).await;
+    assert_eq!(refusal.0, "`experiment_id` cannot be sorted by; the index does not hold it");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use cairn_core::annotations::view::Shown;
 use cairn_core::annotations::{Item, Lock, Progress, Queue, Standing};
 use cairn_core::ids::AnnotationQueueId;
-use cairn_core::query::opik::ANNOTATION_QUEUE_IDS;
 use cairn_core::query::{Entity, Field, Predicate, Query, Subject, Term, Value};
 use cairn_core::time::Timestamp;
 use fjall::{Guard, Readable};
@@ -132,7 +131,7 @@ impl Reader {
 
     /// Says a query in ids where it asks for annotation queues, which the indexes know nothing of.
     pub(crate) fn without_queues<'a>(&self, query: &'a Query) -> Result<Cow<'a, Query>, Error> {
-        if query.fields().into_iter().all(|field| *field != Field::Own(ANNOTATION_QUEUE_IDS)) {
+        if query.fields().into_iter().all(|field| *field != Field::AnnotationQueueId) {
             return Ok(Cow::Borrowed(query));
         }
         self.in_ids(query).map(Cow::Owned)
@@ -145,7 +144,7 @@ impl Reader {
             Query::And(parts) => Query::And(each(parts)?),
             Query::Or(parts) => Query::Or(each(parts)?),
             Query::Not(part) => Query::Not(Box::new(self.in_ids(part)?)),
-            Query::Term(term) if term.field == Field::Own(ANNOTATION_QUEUE_IDS) => self.items_where(term)?,
+            Query::Term(term) if term.field == Field::AnnotationQueueId => self.items_where(term)?,
             Query::Term(term) => Query::Term(term.clone()),
         })
     }

@@ -11,7 +11,7 @@ use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId};
 use cairn_core::json::Json;
 use cairn_core::limits::{COMPARED_EXPERIMENTS_MAX, DATASET_COLUMNS_MAX, EXPERIMENT_COLUMN_RUNS_MAX};
 use cairn_core::query::catalogue::{self, SortKey};
-use cairn_core::query::opik::{EXPERIMENTS, Type};
+use cairn_core::query::opik::Type;
 use cairn_core::query::own::Own;
 use cairn_core::query::{
     Direction, Entity, Field, JsonPath, JsonStep, Operand, Predicate, Query, Sort, Subject, Term, Value,
@@ -27,6 +27,7 @@ use super::walking::Run;
 use crate::datasets::reading::{Asked as AskedItem, ItemView};
 use crate::error::Error;
 use crate::reader::Reader;
+use crate::rows;
 use crate::view::{Bodies, Part, Trace, whole};
 
 /// What Opik's filters can ask of a row.
@@ -122,7 +123,7 @@ impl Reader {
         entity: Entity,
         query: &'q Query,
     ) -> Result<Cow<'q, Query>, Error> {
-        if !query.fields().contains(&Field::Own(EXPERIMENTS)) {
+        if !query.fields().contains(&Field::ExperimentId) {
             return Ok(Cow::Borrowed(query));
         }
         self.by_traces(entity, query).map(Cow::Owned)
@@ -136,17 +137,33 @@ impl Reader {
             Query::And(parts) => Query::And(all(parts)?),
             Query::Or(parts) => Query::Or(all(parts)?),
             Query::Not(inner) => self.by_traces(entity, inner)?.negated(),
-            Query::Term(Term { field: Field::Own(EXPERIMENTS), predicate }) => {
+            Query::Term(Term { field: Field::ExperimentId, predicate }) => {
                 let field = match entity {
                     Entity::Trace => Field::Id,
                     Entity::Span => Field::TraceId,
                     // Threads are not asked for the experiments of their traces.
                     Entity::Thread => return Ok(query.clone()),
                 };
-                Query::term(field, Predicate::OneOf(self.traces_of(predicate)?))
+                match predicate {
+                    Predicate::IsEmpty => {
+                        Query::term(field, Predicate::OneOf(self.traces_of_any()?)).negated()
+                    }
+                    named => Query::term(field, Predicate::OneOf(self.traces_of(named)?)),
+                }
             }
             other => other.clone(),
         })
+    }
+
+    /// The traces that belong to an experiment.
+    fn traces_of_any(&self) -> Result<Vec<String>, Error> {
+        let mut traces = Vec::new();
+        self.each(rows::experiments_of_traces(), |key, _| {
+            let trace = key.split_last_chunk::<16>().and_then(|(_, trace)| rows::uuid(trace));
+            traces.extend(trace.map(|trace| trace.to_string()));
+            Ok(())
+        })?;
+        Ok(traces)
     }
 
     /// The traces of the experiments that a condition on ids names.

@@ -94,6 +94,10 @@ pub(crate) fn experiment_of_dataset(id: DatasetId, experiment: ExperimentId) -> 
     key(Table::ExperimentOfDataset, &[id.bytes(), experiment.bytes()])
 }
 
+pub(crate) fn experiments_of_traces() -> Key {
+    key(Table::ExperimentOfTrace, &[])
+}
+
 pub(crate) fn experiment_of_trace(trace: TraceId) -> Key {
     key(Table::ExperimentOfTrace, &[trace.bytes()])
 }

@@ -210,7 +210,9 @@ impl Subject for Asked<'_, Thread> {
             Field::FirstMessage => self.body_text(Part::Input, thread.first_message.as_ref()),
             Field::LastMessage => self.body_text(Part::Output, thread.last_message.as_ref()),
             Field::Text => self.said(),
-            Field::TraceId
+            Field::ExperimentId
+            | Field::AnnotationQueueId
+            | Field::TraceId
             | Field::ParentSpanId
             | Field::Name
             | Field::Type

@@ -388,6 +388,8 @@ impl Subject for Columns {
             | Field::InputPath(_)
             | Field::OutputPath(_)
             | Field::Derived(_)
+            | Field::ExperimentId
+            | Field::AnnotationQueueId
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }

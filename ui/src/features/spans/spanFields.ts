@@ -22,5 +22,6 @@ export const SPAN_FIELDS: readonly FilterField[] = [
   ...SAID_FIELDS,
   { name: "trace_id", says: "the trace it belongs to" },
   { name: "parent_span_id", says: "the span it is part of" },
+  { name: "experiment_id", says: "the experiment it belongs to" },
   ...ANY_FIELDS,
 ];

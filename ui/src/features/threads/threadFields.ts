@@ -17,5 +17,6 @@ export const THREAD_FIELDS: readonly FilterField[] = [
   { name: "llm_span_count", says: "number of LLM calls", operators: AMOUNTS },
   { name: "created_at", says: "when it was first seen", operators: TIMES, values: ["-1h", "-24h"] },
   { name: "last_updated_at", says: "when it last changed", operators: TIMES, values: ["-1h", "-24h"] },
+  { name: "annotation_queue_id", says: "the annotation queue it is in" },
   ...ANY_FIELDS,
 ];

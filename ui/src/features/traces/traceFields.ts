@@ -23,5 +23,7 @@ export const TRACE_FIELDS: readonly FilterField[] = [
   { name: "providers", says: "of its LLM calls" },
   { name: "created_at", says: "when it was first seen", operators: TIMES, values: ["-1h", "-24h"] },
   { name: "last_updated_at", says: "when it last changed", operators: TIMES, values: ["-1h", "-24h"] },
+  { name: "experiment_id", says: "the experiment it belongs to" },
+  { name: "annotation_queue_id", says: "the annotation queue it is in" },
   ...ANY_FIELDS,
 ];
