@@ -21,7 +21,7 @@ impl Loader<LocksOn> for Session {
     type Value = Vec<Lock>;
     type Error = Failure;
 
-    async fn load(&self, keys: &[LocksOn]) -> std::result::Result<HashMap<LocksOn, Vec<Lock>>, Failure> {
+    async fn load(&self, keys: &[LocksOn]) -> Result<HashMap<LocksOn, Vec<Lock>>, Failure> {
         let keys = keys.to_vec();
         self.read::<AnnotationRead, _>(move |reader| {
             let mut found = HashMap::with_capacity(keys.len());
