@@ -113,6 +113,49 @@ test("items are found by what is in them and in what came of them", async () => 
   await eventually("all items", async () => (await rows().count()) === items.length + 1);
 });
 
+test("what an item is made of stands in columns of its own, which are chosen and sort the items", async () => {
+  const table = page.getByRole("table", { name: "Items" });
+  const first = async () => (await table.getByRole("rowheader").first().innerText()).split("\n")[0];
+  const questions = items.map((item) => item.data.question).toSorted();
+  await table.getByRole("button", { name: "question", exact: true }).click();
+  await eventually("descending", async () => (await first()) === questions.at(-1) || (await first()));
+  await page.getByRole("columnheader", { name: "question", exact: true }).and(page.locator("[aria-sort=descending]")).waitFor();
+  await table.getByRole("button", { name: "question", exact: true }).click();
+  await eventually("ascending", async () => (await first()) === questions[0] || (await first()));
+  assert.match(page.url(), /sort=data\.question/);
+  await page.reload();
+  await eventually("ascending after a reload", async () => (await first()) === questions[0] || (await first()));
+  await page.getByRole("button", { name: "Columns" }).click();
+  for (const name of ["expected", "Item ID"]) await page.getByRole("menuitemcheckbox", { name }).click();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Escape");
+  await page.reload();
+  await table.getByRole("button", { name: "Item ID" }).waitFor();
+  const heads = (await table.getByRole("columnheader").allInnerTexts()).map((text) => text.trim());
+  assert.deepEqual(heads, ["question", "language", "Item ID", "baseline", "shorter answers"]);
+  await page.getByLabel("Order", { exact: true }).selectOption("Largest fall first");
+  await eventually("no column's order", async () => !page.url().includes("sort="));
+});
+
+test("experiments lead to their traces, all of them or one", async () => {
+  const comparison = page.url();
+  const [baseline, shorter] = idsOf(comparison);
+  const asked = () => new URL(page.url()).searchParams.get("filter");
+  await page.getByRole("button", { name: "View traces" }).click();
+  await page.waitForURL(/\/logs\?/);
+  assert.equal(asked(), `experiment_id:"${baseline}" OR experiment_id:"${shorter}"`);
+  await page.goto(comparison);
+  await choose("shorter answers", "View traces");
+  await page.waitForURL(/\/logs\?/);
+  assert.equal(asked(), `experiment_id:"${shorter}"`);
+  await page.goto(`${story.server.rootUrl}${projectPath}/experiments`);
+  await page.getByRole("checkbox", { name: "Choose baseline" }).check();
+  await page.getByRole("button", { name: "View traces" }).click();
+  await page.waitForURL(/\/logs\?/);
+  assert.equal(asked(), `experiment_id:"${baseline}"`);
+  await page.goto(comparison);
+});
+
 test("the means stand beside each other as bars, by key and as a file", async () => {
   await page.getByRole("radio", { name: "Charts" }).click();
   const scores = page.getByRole("region", { name: "Scores", exact: true });

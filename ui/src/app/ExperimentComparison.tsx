@@ -1,4 +1,6 @@
 import { Link } from "@tanstack/react-router";
+import { useOpenList } from "@/app/useOpenList";
+import { belongingTo } from "@/entities/logs/logsSearch";
 import { Comparison, type ComparisonLinks } from "@/features/experiments/Comparison";
 import { readIds, writeIds } from "@/features/experiments/experimentIds";
 import { HistoryButton } from "@/features/history/HistoryButton";
@@ -21,6 +23,7 @@ type ExperimentComparisonProps = {
 export function ExperimentComparison({ workspace, projectId, search, onSearch }: ExperimentComparisonProps) {
   const { experiments, history, ...rest } = search;
   const ids = readIds(experiments);
+  const list = useOpenList(projectId ?? "");
   return (
     <Comparison
       ids={ids}
@@ -36,6 +39,7 @@ export function ExperimentComparison({ workspace, projectId, search, onSearch }:
         )
       }
       onSearch={(next) => onSearch({ experiments, ...next }, true)}
+      onTraces={projectId === null ? null : (chosen) => list(belongingTo("experiment_id", chosen))}
       onIds={(next) => onSearch({ ...rest, experiments: writeIds(next), item: undefined }, false)}
     />
   );

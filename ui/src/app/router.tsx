@@ -38,6 +38,7 @@ const COMPARISON_SEARCH = texts(
   "measure",
   "against",
   "order",
+  "sort",
   "change",
   "item",
   "differing",

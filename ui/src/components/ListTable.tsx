@@ -37,7 +37,7 @@ export function ListTable<Row>({ label, columns, rows, keyOf, isBusy = false, or
         <thead>
           <tr>
             {columns.map((column) => (
-              <Head key={column.label} column={column} order={order} />
+              <ListHead key={column.label} column={column} order={order} />
             ))}
           </tr>
         </thead>
@@ -73,9 +73,10 @@ export function Cells<Row>({ columns, row }: { columns: readonly ListColumn<Row>
   );
 }
 
-type HeadProps<Row> = { column: ListColumn<Row>; order: ListTableProps<Row>["order"] };
+type ListHeadProps<Row> = { column: ListColumn<Row>; order: ListTableProps<Row>["order"] };
 
-function Head<Row>({ column, order }: HeadProps<Row>) {
+/** The head of a column, pressed to put the rows in its order. */
+export function ListHead<Row>({ column, order }: ListHeadProps<Row>) {
   const { label, sort } = column;
   if (!order || !sort) {
     return (

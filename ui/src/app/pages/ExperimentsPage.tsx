@@ -1,4 +1,6 @@
 import { getRouteApi } from "@tanstack/react-router";
+import { useOpenList } from "@/app/useOpenList";
+import { belongingTo } from "@/entities/logs/logsSearch";
 import { Experiments } from "@/features/experiments/Experiments";
 import { writeIds } from "@/features/experiments/experimentIds";
 import { PromptName } from "@/features/prompts/PromptName";
@@ -8,6 +10,7 @@ const route = getRouteApi("/$workspace/projects/$projectId/experiments");
 export function ExperimentsPage() {
   const { workspace, projectId } = route.useParams();
   const navigate = route.useNavigate();
+  const list = useOpenList(projectId);
   return (
     <Experiments
       workspace={workspace}
@@ -15,6 +18,7 @@ export function ExperimentsPage() {
       search={route.useSearch()}
       promptName={(promptId) => <PromptName promptId={promptId} />}
       onSearch={(search) => navigate({ search, replace: true })}
+      onTraces={(ids) => list(belongingTo("experiment_id", ids))}
       onCompare={(datasetId, ids) =>
         navigate({
           to: "/$workspace/projects/$projectId/experiments/$datasetId/compare",

@@ -29,6 +29,11 @@ export type LogsSearch = {
   saved?: string;
 };
 
+/** What belongs to any of some experiments, or to a queue. */
+export function belongingTo(field: "experiment_id" | "annotation_queue_id", ids: readonly string[]): LogsSearch {
+  return { filter: ids.map((id) => `${field}:"${id}"`).join(" OR ") };
+}
+
 export const LOGS_TYPES = ["traces", "spans", "threads"] as const;
 export type LogsType = (typeof LOGS_TYPES)[number];
 

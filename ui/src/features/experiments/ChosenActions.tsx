@@ -1,4 +1,4 @@
-import { GitCompareArrows } from "lucide-react";
+import { GitCompareArrows, Route } from "lucide-react";
 import { useMutation } from "urql";
 import { Button } from "@/components/Button";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
@@ -28,13 +28,14 @@ const EXPERIMENTS = { one: "experiment", many: "experiments" };
 type ChosenActionsProps = {
   items: readonly ExperimentItem[];
   onCompare: (datasetId: string, ids: readonly string[]) => void;
+  onTraces: (ids: readonly string[]) => void;
   /** Their tags are others now. */
   onChanged: () => void;
   onDeleted: () => void;
 };
 
 /** What can be done with the experiments that are chosen. */
-export function ChosenActions({ items, onCompare, onChanged, onDeleted }: ChosenActionsProps) {
+export function ChosenActions({ items, onCompare, onTraces, onChanged, onDeleted }: ChosenActionsProps) {
   const [, tagExperiments] = useMutation(TagExperimentsMutation);
   const [, deleteExperiments] = useMutation(DeleteExperimentsMutation);
   const showDeleted = useDeletionToast();
@@ -57,6 +58,9 @@ export function ChosenActions({ items, onCompare, onChanged, onDeleted }: Chosen
         <GitCompareArrows aria-hidden /> Compare {formatCount(items.length)}
       </Button>
       {datasets.size > 1 && <span role="status">Only experiments over one dataset can be compared.</span>}
+      <Button onPress={() => onTraces(ids)}>
+        <Route aria-hidden /> View traces
+      </Button>
       <TagsDialog kind={EXPERIMENTS} ids={ids} tag={tag} />
       <DeleteMany
         kind={EXPERIMENTS}

@@ -1,31 +1,40 @@
 import { useEffect, useEffectEvent } from "react";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
+import { classOf, type ListColumn, ListHead } from "@/components/ListTable";
 import { Scrollable } from "@/components/Scrollable";
 import { ComparedItemDialog } from "@/features/experiments/ComparedItemDialog";
 import type { ComparisonLinks } from "@/features/experiments/Comparison";
 import { formatMeasure, formatSigned, isUsual, labelOf } from "@/features/experiments/comparison";
-import type { ComparedCell, ComparedValue, useComparedItems } from "@/features/experiments/useComparedItems";
+import type {
+  ComparedCell,
+  ComparedRow,
+  ComparedValue,
+  useComparedItems,
+} from "@/features/experiments/useComparedItems";
 import type { Side } from "@/features/experiments/useComparison";
-import { wordsOf } from "@/features/experiments/wordsOf";
 import { formatCount } from "@/lib/format";
+import type { SortOrder } from "@/lib/sortOrder";
 import styles from "./Comparison.module.css";
 
 type ComparedItemsProps = {
   sides: readonly Side[];
   items: ReturnType<typeof useComparedItems>;
+  /** What is told of an item; the first names it. */
+  columns: readonly ListColumn<ComparedRow>[];
+  order: { sort: SortOrder; onSort: (field: string) => void };
   openId: string | null;
   links: ComparisonLinks;
   onOpen: (itemId: string | undefined) => void;
 };
 
-const WORDS_SHOWN = 280;
 /** An item that a link opens is looked for up to here. */
 const SOUGHT_ITEMS_MAX = 2_000;
 
 /** The items, and what each experiment made of them. */
-export function ComparedItems({ sides, items, openId, links, onOpen }: ComparedItemsProps) {
+export function ComparedItems({ sides, items, columns, order, openId, links, onOpen }: ComparedItemsProps) {
   const rows = items.list?.items ?? [];
+  const [first, ...others] = columns;
   const isBusy = items.isLoading || items.isLoadingMore;
   const openAt = rows.findIndex(({ id }) => id === openId);
   const isSought = openId !== null && openAt < 0 && items.list?.hasNextPage === true && rows.length < SOUGHT_ITEMS_MAX;
@@ -43,7 +52,9 @@ export function ComparedItems({ sides, items, openId, links, onOpen }: ComparedI
         <table className={styles.table} aria-label="Items" aria-busy={items.isOther}>
           <thead>
             <tr>
-              <th scope="col">Item</th>
+              {columns.map((column) => (
+                <ListHead key={column.label} {...{ column, order }} />
+              ))}
               {sides.map(({ experiment: { id, name } }) => (
                 <th key={id} scope="col">
                   {name}
@@ -52,19 +63,22 @@ export function ComparedItems({ sides, items, openId, links, onOpen }: ComparedI
             </tr>
           </thead>
           <tbody>
-            {rows.map(({ id, datasetItem, cells }, at) => (
-              <tr key={id}>
+            {rows.map((row, at) => (
+              <tr key={row.id}>
                 <th scope="row">
-                  <p className={styles.words}>
-                    {wordsOf(datasetItem?.data ?? null)?.slice(0, WORDS_SHOWN) ?? "deleted item"}
-                  </p>
-                  <Button kind="quiet" aria-label={`Open item ${at + 1}`} onPress={() => onOpen(id)}>
+                  {first?.cell(row)}
+                  <Button kind="quiet" aria-label={`Open item ${at + 1}`} onPress={() => onOpen(row.id)}>
                     Open
                   </Button>
                 </th>
+                {others.map((column) => (
+                  <td key={column.label} className={classOf(column)}>
+                    {column.cell(row)}
+                  </td>
+                ))}
                 {sides.map(({ experiment }) => (
                   <td key={experiment.id}>
-                    <Cell cell={cells.find(({ experimentId }) => experimentId === experiment.id)} />
+                    <Cell cell={row.cells.find(({ experimentId }) => experimentId === experiment.id)} />
                   </td>
                 ))}
               </tr>

@@ -1,7 +1,8 @@
-import { Download, Filter, GitCompareArrows } from "lucide-react";
+import { Download, Filter, GitCompareArrows, Route } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useClient } from "urql";
 import { Button } from "@/components/Button";
+import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { Page } from "@/components/Page";
@@ -15,10 +16,12 @@ import { Configuration } from "@/features/experiments/Configuration";
 import { type ComparisonSearch, focusOf, lookedOf } from "@/features/experiments/comparison";
 import { exportComparison } from "@/features/experiments/exportComparison";
 import { Figures } from "@/features/experiments/Figures";
-import { useComparedItems } from "@/features/experiments/useComparedItems";
+import { type ComparedRow, useComparedItems } from "@/features/experiments/useComparedItems";
 import { type Compared, type Side, useComparison } from "@/features/experiments/useComparison";
+import { UNSORTED, useItemColumns } from "@/features/experiments/useItemColumns";
 import { formatAmount, formatCount } from "@/lib/format";
 import { useNamedPage } from "@/lib/shownName";
+import { orderOf } from "@/lib/sortOrder";
 import { showToast } from "@/lib/toasts";
 import styles from "./Comparison.module.css";
 
@@ -39,6 +42,8 @@ type ComparisonProps = {
   history: ReactNode;
   onSearch: (search: ComparisonSearch) => void;
   onIds: (ids: readonly string[]) => void;
+  /** Leads to the traces of experiments; null where no project has them. */
+  onTraces: ((ids: readonly string[]) => void) | null;
 };
 
 const TABS = [
@@ -48,7 +53,7 @@ const TABS = [
 ] as const;
 
 /** One experiment, or several side by side over the same items. */
-export function Comparison({ ids, search, links, history, onSearch, onIds }: ComparisonProps) {
+export function Comparison({ ids, search, links, history, onSearch, onIds, onTraces }: ComparisonProps) {
   const { sides, itemCount, failure, revision, refresh } = useComparison(ids);
   const [isChoosing, setChoosing] = useState(false);
   const [first] = sides ?? [];
@@ -71,6 +76,11 @@ export function Comparison({ ids, search, links, history, onSearch, onIds }: Com
             <Button onPress={() => setChoosing(true)}>
               <GitCompareArrows aria-hidden /> Choose experiments
             </Button>
+            {onTraces && (
+              <Button onPress={() => onTraces(ids)}>
+                <Route aria-hidden /> View traces
+              </Button>
+            )}
             {ids.length === 1 && history}
           </>
         )
@@ -80,7 +90,7 @@ export function Comparison({ ids, search, links, history, onSearch, onIds }: Com
       <Found what="experiments" value={sides} failure={failure} onRetry={refresh}>
         {(found) => (
           <>
-            <Figures sides={found} onIds={onIds} />
+            <Figures sides={found} onIds={onIds} onTraces={onTraces} />
             <div>
               <Segmented
                 label="Part of the comparison"
@@ -133,17 +143,22 @@ type SidesProps = Pick<ComparisonProps, "ids" | "search" | "links" | "onSearch">
   revision: number;
 };
 
+const NO_ROWS: readonly ComparedRow[] = [];
+
 function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: SidesProps) {
   const looked = lookedOf(sides, search);
   const focus = focusOf(looked);
   const filter = search.filter ?? "";
-  const items = useComparedItems({ ids, focus, filter }, revision);
+  const order = orderOf(search.sort, UNSORTED, (sort) => onSearch({ ...search, sort }));
+  const sort = search.sort ? order.sort : null;
+  const items = useComparedItems({ ids, focus, sort, filter }, revision);
+  const columns = useItemColumns(items.list?.items ?? NO_ROWS);
   const isRefused = filter !== "" && items.failure?.isRefusal === true;
   const client = useClient();
   const [readCount, setReadCount] = useState<number | null>(null);
   const onExport = async () => {
     setReadCount(0);
-    const said = await exportComparison(client, { ids, focus, filter, sides, onRead: setReadCount });
+    const said = await exportComparison(client, { ids, focus, sort, filter, sides, onRead: setReadCount });
     setReadCount(null);
     if (said) showToast(said);
   };
@@ -161,6 +176,7 @@ function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: Sid
             onSubmit={(next) => onSearch({ ...search, filter: next || undefined })}
           />
         </div>
+        <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
         <Button onPress={onExport} isDisabled={readCount !== null}>
           <Download aria-hidden /> {readCount === null ? "CSV" : `Read ${formatCount(readCount)}…`}
         </Button>
@@ -183,8 +199,8 @@ function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: Sid
             </EmptyState>
           ) : (
             <ComparedItems
-              sides={sides}
-              items={items}
+              {...{ sides, items, order }}
+              columns={columns.shown}
               openId={search.item ?? null}
               links={links}
               onOpen={(item) => onSearch({ ...search, item })}

@@ -14,9 +14,13 @@ type ComparisonToolsProps = {
   children: ReactNode;
 };
 
+/** What stands there while a head of a column says the order. */
+const BY_COLUMN = { id: "column", label: "By a column" };
+
 /** By which measure the items are in order, and how many of them fell and rose; each is a filter, too. */
 export function ComparisonTools({ sides, looked, itemCount, search, onSearch, children }: ComparisonToolsProps) {
   const others = sides.slice(1);
+  const orders = ordersOf(others.length > 0).map(({ id, label }) => ({ id, label }));
   const column = sides.find(({ experiment }) => experiment.id === looked?.against);
   return (
     <div className={styles.changes}>
@@ -24,9 +28,9 @@ export function ComparisonTools({ sides, looked, itemCount, search, onSearch, ch
         <>
           <Choice
             label="Order"
-            value={looked.order}
-            options={ordersOf(others.length > 0).map(({ id, label }) => ({ id, label }))}
-            onChange={(order) => onSearch({ ...search, order })}
+            value={search.sort ? BY_COLUMN.id : looked.order}
+            options={search.sort ? [BY_COLUMN, ...orders] : orders}
+            onChange={(order) => onSearch(order === BY_COLUMN.id ? search : { ...search, order, sort: undefined })}
           />
           <Choice
             label="By"

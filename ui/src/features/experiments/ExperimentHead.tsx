@@ -17,15 +17,18 @@ type ExperimentHeadProps = {
   /** All that are compared, the baseline first. */
   ids: readonly string[];
   onIds: (ids: readonly string[]) => void;
+  /** Leads to its traces; null where no project has them. */
+  onTraces: ((ids: readonly string[]) => void) | null;
 };
 
 /** An experiment at the head of its column, and what can be done with it. */
-export function ExperimentHead({ experiment, isBaseline, ids, onIds }: ExperimentHeadProps) {
+export function ExperimentHead({ experiment, isBaseline, ids, onIds, onTraces }: ExperimentHeadProps) {
   const { id, name, status, tags } = experiment;
   const [isEditing, setEditing] = useState(false);
   const others = ids.filter((other) => other !== id);
   const onAction = (key: string) => {
     if (key === "edit") setEditing(true);
+    if (key === "traces") onTraces?.([id]);
     if (key === "baseline") onIds([id, ...others]);
     if (key === "alone") onIds([id]);
     if (key === "out") onIds(others);
@@ -44,6 +47,11 @@ export function ExperimentHead({ experiment, isBaseline, ids, onIds }: Experimen
             <MenuItem id="edit" className={menu.item ?? ""}>
               Edit name, tags and configuration…
             </MenuItem>
+            {onTraces && (
+              <MenuItem id="traces" className={menu.item ?? ""}>
+                View traces
+              </MenuItem>
+            )}
             {!isBaseline && others.length > 0 && (
               <MenuItem id="baseline" className={menu.item ?? ""}>
                 Make it the baseline

@@ -21,6 +21,7 @@ import { useExperimentDatasets } from "@/features/experiments/useExperimentDatas
 import { type ExperimentItem, useExperimentList } from "@/features/experiments/useExperimentList";
 import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
 import { useChosen } from "@/lib/useChosen";
+import styles from "./Experiments.module.css";
 
 export type ExperimentsSearch = {
   dataset?: string | undefined;
@@ -42,11 +43,14 @@ type ExperimentsProps = {
   /** How a prompt is called. */
   promptName: (promptId: string) => ReactNode;
   onCompare: (datasetId: string, ids: readonly string[]) => void;
+  /** Leads to the traces of experiments. */
+  onTraces: (ids: readonly string[]) => void;
 };
 
 const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
 
-export function Experiments({ workspace, projectId, search, onSearch, promptName, onCompare }: ExperimentsProps) {
+export function Experiments(props: ExperimentsProps) {
+  const { workspace, projectId, search, onSearch, promptName, onCompare, onTraces } = props;
   const sort = parseSortOrder(search.sort, NEWEST);
   const hasTrials = search.trials !== undefined;
   const filter = search.filter ?? "";
@@ -90,6 +94,7 @@ export function Experiments({ workspace, projectId, search, onSearch, promptName
             <ChosenActions
               items={chosen.rows}
               onCompare={onCompare}
+              onTraces={onTraces}
               onChanged={experiments.refresh}
               onDeleted={() => {
                 chosen.clear();
@@ -215,15 +220,17 @@ function ListTools({ datasets, columns, search, hasTrials, isRefused, onSearch, 
         value={search.dataset}
         onChange={(dataset) => onSearch({ ...search, dataset })}
       />
-      <SearchBox
-        label="Filter experiments"
-        placeholder="status:completed AND pass_rate < 1"
-        isCode
-        icon={<Filter aria-hidden />}
-        value={search.filter ?? ""}
-        {...(isRefused && { errorId: "experiments-error" })}
-        onSubmit={(next) => onSearch({ ...search, filter: next })}
-      />
+      <div className={styles.filter}>
+        <SearchBox
+          label="Filter experiments"
+          placeholder="status:completed AND pass_rate < 1"
+          isCode
+          icon={<Filter aria-hidden />}
+          value={search.filter ?? ""}
+          {...(isRefused && { errorId: "experiments-error" })}
+          onSubmit={(next) => onSearch({ ...search, filter: next })}
+        />
+      </div>
       <GroupChoice
         groupings={parseGroupings(search.group)}
         onChange={(groupings) => onSearch({ ...search, group: writeGroupings(groupings) })}

@@ -15,10 +15,10 @@ import type { ComparedMeasure, Side } from "@/features/experiments/useComparison
 import { formatCount, formatScore } from "@/lib/format";
 import styles from "./Comparison.module.css";
 
-type FiguresProps = { sides: readonly Side[]; onIds: (ids: readonly string[]) => void };
+type FiguresProps = Pick<Parameters<typeof ExperimentHead>[0], "onIds" | "onTraces"> & { sides: readonly Side[] };
 
 /** What each experiment comes to, and by how much its means differ from those of the first. */
-export function Figures({ sides, onIds }: FiguresProps) {
+export function Figures({ sides, onIds, onTraces }: FiguresProps) {
   const [isAll, setAll] = useState(false);
   const measures = sides[0]?.measures.map(({ measure }) => measure) ?? [];
   const shown = isAll ? measures : measures.filter(isUsual);
@@ -35,8 +35,7 @@ export function Figures({ sides, onIds }: FiguresProps) {
                 <ExperimentHead
                   experiment={experiment}
                   isBaseline={at === 0 && ids.length > 1}
-                  ids={ids}
-                  onIds={onIds}
+                  {...{ ids, onIds, onTraces }}
                 />
               </th>
             ))}

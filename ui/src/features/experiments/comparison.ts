@@ -10,6 +10,8 @@ export type ComparisonSearch = {
   /** The experiment whose values count. */
   against?: string | undefined;
   order?: string | undefined;
+  /** By which column the items are in order instead. */
+  sort?: string | undefined;
   change?: string | undefined;
   item?: string | undefined;
   /** Which items are shown. */

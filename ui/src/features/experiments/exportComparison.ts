@@ -7,10 +7,18 @@ import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
+import type { SortOrder } from "@/lib/sortOrder";
 
 const ExportedItemsQuery = graphql(`
-  query ExportedItems($ids: [ID!]!, $focus: ComparisonFocus, $filter: String, $first: Int!, $after: String) {
-    compareExperiments(ids: $ids, focus: $focus, filter: $filter, first: $first, after: $after) {
+  query ExportedItems(
+    $ids: [ID!]!
+    $focus: ComparisonFocus
+    $sort: Sort
+    $filter: String
+    $first: Int!
+    $after: String
+  ) {
+    compareExperiments(ids: $ids, focus: $focus, sort: $sort, filter: $filter, first: $first, after: $after) {
       nodes {
         datasetItemId
         datasetItem {
@@ -57,6 +65,7 @@ const NAME_CHARS_MAX = 120;
 type Exported = {
   ids: readonly string[];
   focus: ComparisonFocus | null;
+  sort: SortOrder | null;
   filter: string;
   sides: readonly Side[];
   /** So many items have been read. */
@@ -84,13 +93,13 @@ export async function exportComparison(client: Client, exported: Exported): Prom
 
 type Answer = { page: Page | null; problem: string };
 
-async function readPage(client: Client, { ids, focus, filter }: Exported, after: string | null): Promise<Answer> {
+async function readPage(client: Client, { ids, focus, sort, filter }: Exported, after: string | null): Promise<Answer> {
   let problem = "The server sent no answer.";
   for (const first of PAGES_ITEMS) {
     const { data, error } = await client
       .query(
         ExportedItemsQuery,
-        { ids: [...ids], focus, filter: filter || null, first, after },
+        { ids: [...ids], focus, sort, filter: filter || null, first, after },
         { requestPolicy: "network-only" },
       )
       .toPromise();
