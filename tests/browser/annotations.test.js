@@ -84,6 +84,23 @@ test("how it is set up is told, and who judged how much", async () => {
   assert.deepEqual(page.complaints, []);
 });
 
+test("a queue leads to what is in it as a list of the logs", async () => {
+  const queue = page.url();
+  await page.getByRole("button", { name: "View in logs" }).click();
+  await page.waitForURL(/\/logs\?/);
+  const told = new URL(page.url()).searchParams;
+  assert.equal(told.get("filter"), `annotation_queue_id:"${new URL(queue).pathname.split("/").at(-1)}"`);
+  assert.equal(told.get("logsType"), null);
+  const make = 'mutation ($project: ID!) { createAnnotationQueue(projectId: $project, scope: THREAD, input: { name: "talks" }) { id } }';
+  const { createAnnotationQueue: talks } = await story.ask(make, { project: projectPath.split("/").at(-1) });
+  await page.goto(`${story.server.rootUrl}${projectPath}/annotation-queues/${talks.id}`);
+  await page.getByRole("button", { name: "View in logs" }).click();
+  await page.waitForURL(/\/logs\?.*threads/);
+  assert.equal(new URL(page.url()).searchParams.get("filter"), `annotation_queue_id:"${talks.id}"`);
+  await story.ask("mutation ($ids: [ID!]!) { deleteAnnotationQueues(ids: $ids) }", { ids: [talks.id] });
+  await page.goto(queue);
+});
+
 test("what is in a queue is sorted by how far it is and by each score, and several are taken out at once", async () => {
   const projectId = projectPath.split("/").at(-1);
   const make = "mutation ($project: ID!) { createAnnotationQueue(projectId: $project, scope: TRACE, input: { name: \"sorted\", feedbackDefinitionNames: [\"fit\"], annotatorsPerItem: 2 }) { id } }";

@@ -1,6 +1,8 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Link as LinkIcon, Play } from "lucide-react";
+import { useOpenList } from "@/app/useOpenList";
 import { Button, buttonClass } from "@/components/Button";
+import { belongingTo } from "@/entities/logs/logsSearch";
 import { QueueView } from "@/features/annotations/QueueView";
 import { copyAndTell } from "@/lib/copyAndTell";
 
@@ -9,6 +11,7 @@ const route = getRouteApi("/$workspace/projects/$projectId/annotation-queues/$qu
 export function QueuePage() {
   const { workspace, projectId, queueId } = route.useParams();
   const navigate = route.useNavigate();
+  const list = useOpenList(projectId);
   const onShare = () => {
     const address = new URL(`${window.location.pathname}/review`, window.location.origin);
     copyAndTell(address.href, "Copied the link of the review: whoever opens it is led from item to item.");
@@ -48,6 +51,12 @@ export function QueuePage() {
             {name}
           </Link>
         )
+      }
+      onLogs={(scope) =>
+        list({
+          ...belongingTo("annotation_queue_id", [queueId]),
+          ...(scope === "THREAD" && { logsType: "threads" }),
+        })
       }
       onDeleted={() =>
         navigate({

@@ -1,5 +1,5 @@
 import { CombinedError } from "@urql/core";
-import { Download, Pencil, Trash2 } from "lucide-react";
+import { Download, Pencil, Route, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useClient, useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
@@ -64,11 +64,13 @@ type QueueViewProps = {
   /** The way to the review. */
   review: ReactNode;
   itemLink: ItemLink;
+  /** Leads to what is in the queue as a list of the logs. */
+  onLogs: (scope: Queue["scope"]) => void;
   onSearch: (search: QueueSearch) => void;
   onDeleted: () => void;
 };
 
-export function QueueView({ queueId, search, review, itemLink, onSearch, onDeleted }: QueueViewProps) {
+export function QueueView({ queueId, search, review, itemLink, onLogs, onSearch, onDeleted }: QueueViewProps) {
   const [{ data, error, fetching }, read] = useQuery({
     query: AnnotationQueueQuery,
     variables: { id: queueId },
@@ -90,7 +92,7 @@ export function QueueView({ queueId, search, review, itemLink, onSearch, onDelet
     <Page
       title={queue?.name ?? "Annotation queue"}
       about={queue && <Progress label="Judged" done={queue.completedCount} all={queue.itemCount} />}
-      actions={queue && <QueueActions queue={queue} review={review} refresh={refresh} onDeleted={onDeleted} />}
+      actions={queue && <QueueActions {...{ queue, review, refresh, onLogs, onDeleted }} />}
     >
       <Found what="queue" value={queue} failure={error ? failureOf(error) : null} onRetry={refresh}>
         {(found) => (
@@ -115,9 +117,12 @@ function factsOf(queue: Queue): Fact[] {
   ];
 }
 
-type QueueActionsProps = { queue: Queue; review: ReactNode; refresh: () => void; onDeleted: () => void };
+type QueueActionsProps = Pick<QueueViewProps, "review" | "onLogs" | "onDeleted"> & {
+  queue: Queue;
+  refresh: () => void;
+};
 
-function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) {
+function QueueActions({ queue, review, refresh, onLogs, onDeleted }: QueueActionsProps) {
   const [asked, setAsked] = useState<"edit" | "delete" | null>(null);
   const [, deleteQueues] = useMutation(DeleteAnnotationQueuesMutation);
   const showDeleted = useDeletionToast();
@@ -139,6 +144,9 @@ function QueueActions({ queue, review, refresh, onDeleted }: QueueActionsProps) 
   };
   return (
     <>
+      <Button onPress={() => onLogs(queue.scope)}>
+        <Route aria-hidden /> View in logs
+      </Button>
       <Button onPress={() => onExport("csv")}>
         <Download aria-hidden /> CSV
       </Button>
