@@ -43,6 +43,24 @@ test("a chosen node is the chosen span, and the arrows go from node to node", as
   await eventually("pay is chosen still", async () => (await pressed().innerText()).includes("pay"));
 });
 
+test("the whole page is the graph's, until Escape gives it back", async () => {
+  const canvas = async (place) => (await place.getByRole("list", { name: "Steps" }).locator("xpath=../..").boundingBox()).width;
+  const before = await canvas(page);
+  const enlarge = page.getByRole("button", { name: "Enlarge the graph" });
+  await enlarge.focus();
+  await page.keyboard.press("Enter");
+  const dialog = page.getByRole("dialog", { name: "Graph" });
+  await dialog.getByRole("button", { name: "ask the model" }).click();
+  await dialog.getByRole("button", { name: "ask the model", pressed: true }).waitFor();
+  assert.ok((await canvas(dialog)) > before * 1.3);
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("Escape");
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("article", { name: "span ask the model" }).waitFor();
+  assert.ok(await enlarge.evaluate((button) => button === document.activeElement));
+  await step("pay").click();
+});
+
 test("the picture is enlarged, moved, and fitted again by key and by mouse", async () => {
   await step("pay").focus();
   const width = async () => (await step("pay").boundingBox()).width;

@@ -1,7 +1,8 @@
-import { ChevronLeft, ChevronRight } from "lucide-react";
-import { useMemo } from "react";
+import { ChevronLeft, ChevronRight, Expand } from "lucide-react";
+import { type ReactNode, useMemo, useState } from "react";
 import { useQuery } from "urql";
 import { IconButton } from "@/components/IconButton";
+import { ModalDialog } from "@/components/ModalDialog";
 import { Segmented } from "@/components/Segmented";
 import { type DrawnNode, definitionOf, graphOfDefinition, graphOfSpans } from "@/features/spans/drawnGraph";
 import { GraphCanvas } from "@/features/spans/GraphCanvas";
@@ -57,8 +58,9 @@ function Graph({ state, root, selectedId, onSelect }: SpanGraphProps & { root: S
   const selected = graph.nodes.find(({ spans }) => spans.some(({ id }) => id === selectedId));
   /** Pressed again, a node leads to its next span. */
   const onNode = (node: DrawnNode) => onSelect(spanBeside(node, selectedId, 1) ?? selectedId);
-  return (
-    <div className={styles.frame}>
+  const [isLarge, setLarge] = useState(false);
+  const picture = (way: ReactNode) => (
+    <>
       <div className={styles.head}>
         {definition && <Segmented label="Graph" options={SOURCES} value={source} onChange={setWanted} />}
         {source === "spans" && (
@@ -71,7 +73,10 @@ function Graph({ state, root, selectedId, onSelect }: SpanGraphProps & { root: S
             {formatAmount(graph.hiddenCount, { one: "step is", many: "steps are" })} left out, the deepest first.
           </p>
         )}
-        {selected && selected.spans.length > 1 && <Spans node={selected} {...{ selectedId, onSelect }} />}
+        <span className={styles.ways}>
+          {selected && selected.spans.length > 1 && <Spans node={selected} {...{ selectedId, onSelect }} />}
+          {way}
+        </span>
       </div>
       <GraphCanvas
         key={source}
@@ -80,6 +85,18 @@ function Graph({ state, root, selectedId, onSelect }: SpanGraphProps & { root: S
         isFaded={({ spans }) => matching !== null && !spans.some(({ id }) => matching.has(id))}
         onSelect={onNode}
       />
+    </>
+  );
+  return (
+    <div className={styles.frame}>
+      {picture(
+        <IconButton label="Enlarge the graph" onPress={() => setLarge(true)}>
+          <Expand aria-hidden />
+        </IconButton>,
+      )}
+      <ModalDialog title="Graph" isFull isOpen={isLarge} onOpenChange={setLarge}>
+        <div className={styles.large}>{picture(null)}</div>
+      </ModalDialog>
     </div>
   );
 }
