@@ -197,7 +197,8 @@ type MetricCardProps = {
 function MetricCard({ card, metrics, before, isOpen, onChoose }: MetricCardProps) {
   const { label, unit, pick, series, format } = card;
   const points = pointsOfMetrics(metrics, pick);
-  const every = `per ${widthName(metrics.bucketSeconds)}, ${timeZoneName()}`;
+  const width = `per ${widthName(metrics.bucketSeconds)}`;
+  const every = `${width}, ${timeZoneName()}`;
   const onDownload = () => {
     const head = ["time (UTC)", ...series.map((each) => `${each.label} (${unit})`)];
     const lines = points.map(({ time, values }) => [time, ...values]);
@@ -207,7 +208,11 @@ function MetricCard({ card, metrics, before, isOpen, onChoose }: MetricCardProps
     <section className={styles.card} aria-label={label}>
       <header>
         <h2>{label}</h2>
-        {isOpen && <span className={styles.every}>{every}</span>}
+        {isOpen && (
+          <span className={styles.every} title={every}>
+            {width}
+          </span>
+        )}
         <strong>
           {card.value(metrics.whole)}
           {before && <Change {...{ card, before }} whole={metrics.whole} />}
