@@ -172,7 +172,7 @@ function columnsOf({ projectName, onRestore, onHistory }: ColumnsOptions): ListC
         </>
       ),
     },
-    { label: "Kind", cell: ({ kind }) => <Badge>{NOUNS[kind]}</Badge> },
+    { label: "Kind", isMinor: true, cell: ({ kind }) => <Badge>{NOUNS[kind]}</Badge> },
     ...project,
     { label: "Deleted", cell: ({ deletedAt }) => <Time at={deletedAt} style="relative" /> },
     { label: "By", isMinor: true, cell: ({ deletedBy }) => deletedBy },
