@@ -108,16 +108,14 @@ async fn an_experiment_tells_what_its_traces_add_up_to() {
     assert!(node["datasetItem"]["data"].as_str().unwrap().starts_with("{\"n\":"));
 }
 
-/// The names of the traces of the first project that a filter finds, and how many spans it finds.
-async fn found(world: &World, traces: &str, spans: &str) -> (Vec<String>, Value) {
-    let query = "query($id: ID!, $traces: String, $spans: String) { project(id: $id) {
-        traces(filter: $traces) { nodes { name } } spans(filter: $spans) { totalCount } } }";
-    let variables = json!({ "id": world.project_id().await, "traces": traces, "spans": spans });
+/// The traces of the first project that a filter finds, oldest first, and how many spans it finds.
+async fn found(world: &World, filter: &str) -> (Vec<Value>, Value) {
+    let query = "query($id: ID!, $filter: String) { project(id: $id) {
+        traces(filter: $filter) { nodes { id } } spans(filter: $filter) { totalCount } } }";
+    let variables = json!({ "id": world.project_id().await, "filter": filter });
     let project = world.ask(query, variables).await["project"].clone();
     let nodes = project["traces"]["nodes"].as_array().unwrap().clone();
-    let mut names: Vec<_> = nodes.iter().map(|node| node["name"].as_str().unwrap().to_owned()).collect();
-    names.sort();
-    (names, project["spans"]["totalCount"].clone())
+    (nodes.iter().rev().map(|node| node["id"].clone()).collect(), project["spans"]["totalCount"].clone())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -129,13 +127,15 @@ async fn traces_and_spans_are_found_by_their_experiment() {
     let (one, other) = (experiment(&world, "one").await, experiment(&world, "other").await);
     add(&world, one, &[(items[0], 1), (items[1], 2)]).await;
     add(&world, other, &[(items[0], 3)]).await;
-    let by = async |text: String| found(&world, &text, &text).await;
-    let names = |numbers: &[u64]| numbers.iter().map(|number| format!("run {number}")).collect::<Vec<_>>();
-    assert_eq!(by(format!("experiment_id:{one}")).await, (names(&[1, 2]), json!(2)));
-    assert_eq!(by(format!("experiment_id in ({one}, {other})")).await, (names(&[1, 2, 3]), json!(3)));
-    assert_eq!(by(format!("NOT experiment_id:\"{one}\"")).await, (names(&[3, 4]), json!(1)));
-    assert_eq!(by("has:experiment_id".to_owned()).await, (names(&[1, 2, 3]), json!(3)));
-    assert_eq!(by("missing:experiment_id".to_owned()).await, (names(&[4]), json!(0)));
+    let by = async |filter: String| found(&world, &filter).await;
+    let ids = |numbers: &[u64]| -> Vec<Value> {
+        numbers.iter().map(|number| json!(trace_id(*number).to_string())).collect()
+    };
+    assert_eq!(by(format!("experiment_id:{one}")).await, (ids(&[1, 2]), json!(2)));
+    assert_eq!(by(format!("experiment_id in ({one}, {other})")).await, (ids(&[1, 2, 3]), json!(3)));
+    assert_eq!(by(format!("NOT experiment_id:\"{one}\"")).await, (ids(&[3, 4]), json!(1)));
+    assert_eq!(by("has:experiment_id".to_owned()).await, (ids(&[1, 2, 3]), json!(3)));
+    assert_eq!(by("missing:experiment_id".to_owned()).await, (ids(&[4]), json!(0)));
     let sort =
         "query($id: ID!) { project(id: $id) { traces(sort: { field: \"experiment_id\" }) { totalCount } } }";
     let refusal = world.refusal(sort, json!({ "id": world.project_id().await })).await;

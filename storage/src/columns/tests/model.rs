@@ -378,10 +378,7 @@ impl Subject for Columns {
             Field::Name | Field::Input | Field::FirstMessage | Field::ErrorMessage | Field::Text => {
                 text(&self.name)
             }
-            Field::MetadataPath(path) => match &self.metadata {
-                Metadata::Json(json) => path.lookup(json).map_or(Value::Missing, Value::of_json),
-                Metadata::Missing | Metadata::TooLarge => Value::Missing,
-            },
+            Field::MetadataPath(path) => within(&self.metadata, path),
             Field::Output
             | Field::LastMessage
             | Field::Metadata
@@ -393,6 +390,13 @@ impl Subject for Columns {
             | Field::Own(_)
             | Field::OwnPath(..) => Value::Missing,
         }
+    }
+}
+
+fn within<'a>(metadata: &'a Metadata, path: &JsonPath) -> Value<'a> {
+    match metadata {
+        Metadata::Json(json) => path.lookup(json).map_or(Value::Missing, Value::of_json),
+        Metadata::Missing | Metadata::TooLarge => Value::Missing,
     }
 }
 
