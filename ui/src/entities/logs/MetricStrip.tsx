@@ -197,8 +197,7 @@ type MetricCardProps = {
 function MetricCard({ card, metrics, before, isOpen, onChoose }: MetricCardProps) {
   const { label, unit, pick, series, format } = card;
   const points = pointsOfMetrics(metrics, pick);
-  const width = `per ${widthName(metrics.bucketSeconds)}`;
-  const every = `${width}, ${timeZoneName()}`;
+  const every = `per ${widthName(metrics.bucketSeconds)}, ${timeZoneName()}`;
   const onDownload = () => {
     const head = ["time (UTC)", ...series.map((each) => `${each.label} (${unit})`)];
     const lines = points.map(({ time, values }) => [time, ...values]);
@@ -208,11 +207,7 @@ function MetricCard({ card, metrics, before, isOpen, onChoose }: MetricCardProps
     <section className={styles.card} aria-label={label}>
       <header>
         <h2>{label}</h2>
-        {isOpen && (
-          <span className={styles.every} title={every}>
-            {width}
-          </span>
-        )}
+        {isOpen && <span className={styles.every}>{every}</span>}
         <strong>
           {card.value(metrics.whole)}
           {before && <Change {...{ card, before }} whole={metrics.whole} />}
