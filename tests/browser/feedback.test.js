@@ -72,7 +72,9 @@ test("what a program said under a name of its own is taken away, and comes back 
   await page.keyboard.press("a");
   await panel().getByRole("button", { name: "Take hallucination away" }).click();
   await scores().getByRole("row", { name: /^hallucination/ }).waitFor({ state: "detached" });
-  await page.getByRole("button", { name: /^Undo/ }).last().click();
+  // The row may go before the answer comes, while an earlier one is still offered to be taken back.
+  const said = page.locator("div", { hasText: "Took hallucination away." }).last();
+  await said.getByRole("button", { name: /^Undo/ }).click();
   await scores().getByRole("row", { name: /^hallucination 0\.25/ }).waitFor();
   assert.deepEqual(await seriousViolations(page), []);
   await panel().getByRole("button", { name: "Take hallucination away" }).click();
