@@ -1,13 +1,18 @@
 import { Link, useMatches, useParams } from "@tanstack/react-router";
-import { useWindowTitle } from "@/app/useWindowTitle";
+import { useEffect } from "react";
 import { ProjectName } from "@/features/projects/ProjectName";
+import { useShownName } from "@/lib/shownName";
 import styles from "./Shell.module.css";
 
-/** Where one is: the project, the list that the page is of, and the page. */
+/** Where one is: the project, the list that the page is of, and the page. The window is called after it, too. */
 export function Breadcrumbs() {
   const { workspace = "default", projectId } = useParams({ strict: false });
-  const { parent } = useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
-  const told = useWindowTitle();
+  const { title = "Cairn", parent } = useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
+  const name = useShownName();
+  const told = name && parent ? name : title;
+  useEffect(() => {
+    document.title = title === "Cairn" ? title : `${told} · Cairn`;
+  }, [title, told]);
   return (
     <nav aria-label="breadcrumb" className={styles.crumbs}>
       <ol>
