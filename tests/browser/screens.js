@@ -424,7 +424,7 @@ export const SCREENS = {
       return page.getByRole("dialog").getByLabel("Note");
     },
   ],
-  "new dataset": ({ projectPath }) => [`${projectPath}/datasets?create=true`, (page) => page.getByRole("dialog").getByLabel("Name")],
+  "new dataset": ({ projectPath }) => [`${projectPath}/datasets?create=true`, async (page) => page.getByRole("dialog").getByLabel("Name")],
   "importing items": ({ datasetPath }) => [
     datasetPath,
     async (page) => {
