@@ -159,6 +159,8 @@ test("it is deleted, and brought back by one key", async () => {
   await page.getByRole("dialog", { name: "Delete 1 trace?" }).getByRole("button", { name: "Delete" }).click();
   await page.getByText("This trace has been deleted.").waitFor();
   await eventually("one row less", async () => (await traceRows(page).count()) === 1);
+  await page.getByRole("region", { name: "Input" }).getByText("Plan a trip to Bergen for two people").waitFor();
+  assert.equal(await page.getByText("could not be read").count(), 0);
   await page.keyboard.press("u");
   await page.getByText("This trace has been deleted.").waitFor({ state: "detached" });
   await eventually("both rows", async () => (await traceRows(page).count()) === 2);

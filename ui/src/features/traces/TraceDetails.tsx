@@ -18,6 +18,7 @@ import { type ExperimentOfTrace, useExperimentsOfTrace } from "@/features/traces
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatInstant } from "@/lib/format";
+import { useKept } from "@/lib/useKept";
 
 const TraceDetailsQuery = graphql(`
   query TraceDetails($id: ID!) {
@@ -89,7 +90,7 @@ export function TraceDetails({ traceId, promptLink, threadLink, experimentLink, 
     variables: { id: traceId },
     requestPolicy: "cache-and-network",
   });
-  const trace = data?.trace;
+  const trace = useKept(traceId, data?.trace ?? null);
   const spanLink =
     onSpan &&
     ((spanId: string) => (
