@@ -32,6 +32,13 @@ pub enum RejectionKind {
     NotReady,
 }
 
+impl RejectionKind {
+    /// Whether the same request may succeed a moment later.
+    pub const fn passes(self) -> bool {
+        matches!(self, Self::Overloaded | Self::NotReady)
+    }
+}
+
 impl Rejection {
     pub fn new(kind: RejectionKind, message: impl Into<String>) -> Self {
         Self { kind, message: message.into(), hint: None }

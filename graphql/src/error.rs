@@ -85,11 +85,10 @@ impl From<Rejection> for Problem {
             RejectionKind::NotReady => "NOT_READY",
         };
         let problem = Self::new(code, rejection.message).with_text("hint", rejection.hint);
-        match rejection.kind {
-            RejectionKind::Overloaded | RejectionKind::NotReady => {
-                problem.with("retryAfterSeconds", OVERLOAD_RETRY_SECONDS)
-            }
-            _ => problem,
+        if rejection.kind.passes() {
+            problem.with("retryAfterSeconds", OVERLOAD_RETRY_SECONDS)
+        } else {
+            problem
         }
     }
 }

@@ -37,8 +37,9 @@ impl Failure {
                 RejectionKind::TimedOut => Code::DeadlineExceeded,
                 RejectionKind::Conflict => Code::FailedPrecondition,
                 // Exporters try again only if there is a delay in the details.
-                RejectionKind::TooLarge | RejectionKind::Overloaded => Code::ResourceExhausted,
-                RejectionKind::NotReady => Code::Unavailable,
+                RejectionKind::TooLarge | RejectionKind::Overloaded | RejectionKind::NotReady => {
+                    Code::ResourceExhausted
+                }
             },
         }
     }
@@ -55,9 +56,7 @@ impl Failure {
     pub(super) fn retry_seconds(&self) -> Option<u64> {
         match self {
             Self::Fault { .. } => Some(OVERLOAD_RETRY_SECONDS),
-            Self::Refused(rejection) => {
-                (rejection.kind == RejectionKind::Overloaded).then_some(OVERLOAD_RETRY_SECONDS)
-            }
+            Self::Refused(rejection) => rejection.kind.passes().then_some(OVERLOAD_RETRY_SECONDS),
         }
     }
 

@@ -117,8 +117,7 @@ const fn http_status(failure: &Failure) -> StatusCode {
             RejectionKind::TimedOut => StatusCode::REQUEST_TIMEOUT,
             RejectionKind::Conflict => StatusCode::CONFLICT,
             RejectionKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-            RejectionKind::Overloaded => StatusCode::TOO_MANY_REQUESTS,
-            RejectionKind::NotReady => StatusCode::SERVICE_UNAVAILABLE,
+            RejectionKind::Overloaded | RejectionKind::NotReady => StatusCode::TOO_MANY_REQUESTS,
         },
     }
 }
