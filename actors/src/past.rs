@@ -150,10 +150,11 @@ impl Drop for Making {
     }
 }
 
-fn make(mut past: Past) {
+fn make(past: Past) {
     // Those who write and those who read what is now come first.
     step_back();
-    let last_words = LastWords(Arc::clone(past.shown()));
+    let mut made = LastWords(past);
+    let past = &mut made.0;
     loop {
         match past.step() {
             _ if past.is_unwanted() => break,
@@ -167,16 +168,14 @@ fn make(mut past: Past) {
             }
         }
     }
-    drop(past);
-    drop(last_words);
 }
 
 /// Who waits for a thread that panicked is told.
-struct LastWords(Arc<Shown>);
+struct LastWords(Past);
 
 impl Drop for LastWords {
     fn drop(&mut self) {
-        self.0.fail("it is not made any more".to_owned());
+        self.0.shown().fail("it is not made any more".to_owned());
     }
 }
 
@@ -218,7 +217,69 @@ fn check(store: &Store, at: Position) -> Result<(), Rejection> {
 
 #[cfg(test)]
 mod tests {
+    use cairn_core::command::Context;
+    use cairn_core::ids::{ProjectId, TraceId};
+    use cairn_core::merge::Origin;
+    use cairn_core::rejection::RejectionKind;
+    use cairn_core::time::Timestamp;
+    use cairn_core::traces;
+    use cairn_storage::writer::Writer;
+    use tempfile::TempDir;
+    use uuid::Uuid;
+
     use super::*;
+
+    /// Four events, each a trace.
+    fn store(dir: &TempDir) -> Arc<Store> {
+        let store = Arc::new(Store::open(dir.path()).unwrap());
+        let mut writer = Writer::open(Arc::clone(&store)).unwrap();
+        let context = Context::new(Timestamp::from_millis(6), Arc::from("ann"), [7; 32]);
+        for number in 1..=4 {
+            let row = traces::RowRecorded {
+                id: TraceId::known(Uuid::from_u128(number)),
+                project_id: ProjectId::known(Uuid::from_u128(2)),
+                origin: Origin::Batch,
+                version: Timestamp::from_millis(5),
+                start_time: Timestamp::from_millis(5),
+                fields: traces::Fields::default(),
+            };
+            writer.append(traces::Event::Recorded(Box::new(row)).into(), &context).unwrap();
+        }
+        writer.commit().unwrap();
+        store
+    }
+
+    /// Which of the traces are there, asked as often as it takes, once nothing else is being made.
+    fn seen(pasts: &Pasts, store: &Store, at: u64) -> Vec<u128> {
+        let there = |reader: &Reader| {
+            let known = |number: &u128| reader.trace(TraceId::known(Uuid::from_u128(*number)));
+            Ok((1..=4).filter(|number| known(number).unwrap().is_some()).collect())
+        };
+        while !pasts.lock().pasts.iter().all(|past| past.shown.is_idle()) {
+            std::thread::yield_now();
+        }
+        loop {
+            match pasts.read(store, Position(at), there) {
+                Err(Failure::Refused(refusal)) if refusal.kind == RejectionKind::NotReady => {}
+                read => return read.unwrap(),
+            }
+        }
+    }
+
+    #[test]
+    fn a_moment_that_nobody_reads_goes_on_to_a_later_one_instead_of_being_made_anew() {
+        let dir = TempDir::new().unwrap();
+        let store = store(&dir);
+        let pasts = Pasts::open(dir.path()).unwrap();
+        assert_eq!([1, 2, 4].map(|at| seen(&pasts, &store, at)), [vec![1], vec![1, 2], vec![1, 2, 3, 4]]);
+        assert_eq!(pasts.lock().made, 2);
+        assert_eq!(seen(&pasts, &store, 1), [1], "the earliest is still there");
+        assert_eq!(pasts.lock().made, 2);
+        assert_eq!(seen(&pasts, &store, 3), [1, 2, 3]);
+        assert_eq!(pasts.lock().made, 2);
+        assert_eq!(seen(&pasts, &store, 2), [1, 2], "no earlier one is left");
+        assert_eq!(pasts.lock().made, 3);
+    }
 
     fn known(position: u64, asked_seconds_ago: u64) -> Known {
         let asked = Instant::now().checked_sub(Duration::from_secs(asked_seconds_ago)).unwrap();
