@@ -359,11 +359,7 @@ impl Order {
             (SortValue::Missing, SortValue::Missing) => Ordering::Equal,
             (SortValue::Missing, _) => Ordering::Greater,
             (_, SortValue::Missing) => Ordering::Less,
-            (SortValue::Number(one), SortValue::Number(other)) => directed(one.total_cmp(other)),
-            (SortValue::Whole(one), SortValue::Whole(other)) => directed(one.cmp(other)),
-            (SortValue::Text(one), SortValue::Text(other)) => directed(one.cmp(other)),
-            // A field holds values of one kind.
-            _ => Ordering::Equal,
+            (one, other) => directed(one.compare(other)),
         };
         order.then_with(|| other.id.cmp(&one.id))
     }

@@ -14,7 +14,6 @@ use cairn_core::insights::state::{Issue, Summary};
 use cairn_core::insights::{Command, Day, IssueStatus, Severity, issue_not_found, job_not_found};
 use cairn_core::limits::INSIGHTS_PAGE_ITEMS_MAX;
 use cairn_core::rejection::Rejection;
-use cairn_storage::index::SortValue;
 use cairn_storage::insights::read::{SORTABLE, Window, sort_value};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -184,12 +183,7 @@ pub(crate) async fn read(
 }
 
 fn compare(field: &str, (issue, summary): &(Issue, Summary), (other, its): &(Issue, Summary)) -> Ordering {
-    match (sort_value(issue, summary, field), sort_value(other, its, field)) {
-        (SortValue::Text(one), SortValue::Text(other)) => one.cmp(&other),
-        (SortValue::Whole(one), SortValue::Whole(other)) => one.cmp(&other),
-        // A field holds values of one kind.
-        _ => Ordering::Equal,
-    }
+    sort_value(issue, summary, field).compare(&sort_value(other, its, field))
 }
 
 fn project(id: Option<Uuid>) -> Result<ProjectId, Rejection> {

@@ -5,6 +5,8 @@ pub(crate) mod settled;
 pub(crate) mod terms;
 pub(crate) mod walk;
 
+use std::cmp::Ordering;
+
 use cairn_core::ids::ProjectId;
 use cairn_core::query::{Entity, Sort};
 use cairn_core::search::Searched;
@@ -183,6 +185,18 @@ pub enum SortValue {
     Whole(i64),
     Text(String),
     Missing,
+}
+
+impl SortValue {
+    /// Of two values of one field, which are of one kind. Where what is missing comes is the list's matter.
+    pub fn compare(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Number(one), Self::Number(other)) => one.total_cmp(other),
+            (Self::Whole(one), Self::Whole(other)) => one.cmp(other),
+            (Self::Text(one), Self::Text(other)) => one.cmp(other),
+            _ => Ordering::Equal,
+        }
+    }
 }
 
 /// Which part of a list is wanted.

@@ -79,12 +79,8 @@ impl Sorting {
 
     fn order(&self, one: &Cursor, other: &Cursor) -> Ordering {
         let missing = |cursor: &Cursor| cursor.value == SortValue::Missing;
-        let by_value = match (&one.value, &other.value) {
-            (SortValue::Number(one), SortValue::Number(other)) => one.total_cmp(other),
-            (SortValue::Whole(one), SortValue::Whole(other)) => one.cmp(other),
-            (SortValue::Text(one), SortValue::Text(other)) => one.cmp(other),
-            (one, other) => kind_of(one).cmp(&kind_of(other)),
-        };
+        let kinds = || kind_of(&one.value).cmp(&kind_of(&other.value));
+        let by_value = one.value.compare(&other.value).then_with(kinds);
         let by_value = if self.direction == Direction::Descending { by_value.reverse() } else { by_value };
         let tie = |cursor: &Cursor| self.tie(cursor.id.as_u128());
         missing(one).cmp(&missing(other)).then(by_value).then_with(|| tie(one).cmp(&tie(other)))
