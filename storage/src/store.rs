@@ -92,7 +92,7 @@ impl Store {
             }
             journal::explain(&folder, refusal)
         })?;
-        let log = Log::new(keyspace(&database, "log", packed(LOG_MEMTABLE_BYTES))?);
+        let log = Log::new(database.keyspace("log", || packed(LOG_MEMTABLE_BYTES))?);
         let (head, _) = log.head()?;
         Self::made_of(database, log, head, Some(mark))
     }
@@ -104,8 +104,8 @@ impl Store {
 
     fn made_of(database: Database, log: Log, head: Position, mark: Option<Mark>) -> Result<Self, Error> {
         let keyspaces = Keyspaces {
-            rows: keyspace(&database, "rows", plain(ROWS_MEMTABLE_BYTES))?,
-            history: keyspace(&database, "history", plain(HISTORY_MEMTABLE_BYTES))?,
+            rows: database.keyspace("rows", || plain(ROWS_MEMTABLE_BYTES))?,
+            history: database.keyspace("history", || plain(HISTORY_MEMTABLE_BYTES))?,
         };
         Ok(Self {
             database,
@@ -263,14 +263,6 @@ fn open_database(folder: &Path) -> Result<Database, fjall::Error> {
         // Most of its bytes are blocks of the log.
         .journal_compression(CompressionType::None)
         .open()
-}
-
-fn keyspace(
-    database: &Database,
-    name: &str,
-    options: KeyspaceCreateOptions,
-) -> Result<Keyspace, fjall::Error> {
-    database.keyspace(name, || options)
 }
 
 /// Rows say much the same one after the other.
