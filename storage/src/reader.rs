@@ -414,7 +414,6 @@ impl Reader {
     pub fn matches(&self, entity: Entity, id: Uuid, query: &Query) -> Result<bool, Error> {
         let bodies = &self.bodies;
         let query = self.in_plain(entity, query)?;
-        let query = self.without_experiments(entity, &query)?;
         let query = self.without_queues(&query)?;
         Ok(match entity {
             Entity::Trace => self

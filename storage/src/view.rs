@@ -7,7 +7,7 @@ use cairn_core::comments::Comment;
 use cairn_core::event::Event;
 use cairn_core::feedback::{self, merged};
 use cairn_core::guardrails::{Check, failures, passed};
-use cairn_core::ids::{Position, ProjectId, SpanId, TraceId};
+use cairn_core::ids::{AnnotationQueueId, ExperimentId, Position, ProjectId, SpanId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::merge::BodyRef;
 use cairn_core::query::{Field, JsonPath, Subject, Value};
@@ -223,6 +223,36 @@ impl<T> Asked<'_, T> {
     fn body_path(&self, part: Part, body: Option<&BodyRef>, path: &JsonPath) -> Value<'static> {
         self.body(part, body).map_or(Value::Missing, |json| path.value_in(&json))
     }
+}
+
+/// Which experiments and annotation queues a thing is in.
+#[derive(Clone, Debug, Default)]
+pub struct Within {
+    pub(crate) experiments: Vec<ExperimentId>,
+    pub(crate) queues: Vec<AnnotationQueueId>,
+}
+
+/// A thing that may also be asked what it is in.
+pub struct Placed<'a, T> {
+    pub asked: Asked<'a, T>,
+    pub within: &'a Within,
+}
+
+impl<'a, T> Subject for Placed<'a, T>
+where
+    Asked<'a, T>: Subject,
+{
+    fn value(&self, field: &Field) -> Value<'_> {
+        match field {
+            Field::ExperimentId => ids(&self.within.experiments),
+            Field::AnnotationQueueId => ids(&self.within.queues),
+            own => self.asked.value(own),
+        }
+    }
+}
+
+fn ids<T: ToString>(ids: &[T]) -> Value<'static> {
+    Value::List(ids.iter().map(|id| Cow::Owned(id.to_string())).collect())
 }
 
 impl Subject for Asked<'_, Trace> {

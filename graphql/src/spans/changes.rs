@@ -12,7 +12,7 @@ use cairn_core::query::{Entity, Query};
 use cairn_core::{guardrails, prices, spans};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::view::{self, Asked, Bodies};
+use cairn_storage::view::{self, Asked, Bodies, Placed, Within};
 use futures_util::Stream;
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ struct Spans;
 
 /// A span once it was touched.
 enum SpanView {
-    Here(Arc<view::Span>),
+    Here(Arc<view::Span>, Within),
     /// Deleted, of a trace, in the project in which it was.
     Gone(TraceId, Option<ProjectId>),
 }
@@ -122,7 +122,8 @@ impl Topic for Spans {
         touch: Touch,
     ) -> std::result::Result<Option<SpanView>, Error> {
         if let Some(span) = reader.span(SpanId::known(id))? {
-            return Ok(Some(SpanView::Here(Arc::new(span))));
+            let within = reader.span_within(span.trace_id)?;
+            return Ok(Some(SpanView::Here(Arc::new(span), within)));
         }
         let Touch::Deleted(trace) = touch else { return Ok(None) };
         Ok(Some(SpanView::Gone(trace, project_before(reader, id, position)?)))
@@ -149,8 +150,8 @@ impl Watch for SpansOf {
             project == Some(self.project) && self.trace.is_none_or(|wanted| wanted == trace)
         };
         let (kind, span) = match view {
-            SpanView::Here(span) => {
-                let asked = Asked { thing: span.as_ref(), bodies };
+            SpanView::Here(span, within) => {
+                let asked = Placed { asked: Asked { thing: span.as_ref(), bodies }, within };
                 let wanted =
                     is_of(Some(span.project_id), span.trace_id) && self.query.matches(Entity::Span, &asked);
                 wanted.then(|| (ChangeKind::Upserted, Some(Span(Arc::clone(span)))))?

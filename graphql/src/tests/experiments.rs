@@ -15,6 +15,7 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::live::{next_of, subscribe};
 use super::world::{World, span, trace, trace_id};
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -140,6 +141,28 @@ async fn traces_and_spans_are_found_by_their_experiment() {
         "query($id: ID!) { project(id: $id) { traces(sort: { field: \"experiment_id\" }) { totalCount } } }";
     let refusal = world.refusal(sort, json!({ "id": world.project_id().await })).await;
     assert_eq!(refusal.0, "`experiment_id` cannot be sorted by; the index does not hold it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_traces_of_an_experiment_are_followed() {
+    let world = World::open();
+    let items = dataset(&world, 1).await;
+    world.traces([1, 2]).await;
+    let id = experiment(&world, "one").await;
+    add(&world, id, &[(items[0], 2)]).await;
+    let query = "subscription($project: ID!, $filter: String, $after: Position) {
+        traceChanges(projectId: $project, filter: $filter, after: $after) { traceId } }";
+    let (project, after) = (world.project_id().await, world.position().await);
+    let follow = |filter: String| {
+        subscribe(&world, query, json!({ "project": project, "filter": filter, "after": after }))
+    };
+    let mut of_it = follow(format!("experiment_id:{id}"));
+    let mut of_none = follow("missing:experiment_id".to_owned());
+    ended(&world, 1, 100).await;
+    ended(&world, 2, 100).await;
+    let told = |number: u64| json!({ "traceId": trace_id(number).to_string() });
+    assert_eq!(next_of(&mut of_it, "traceChanges").await, told(2));
+    assert_eq!(next_of(&mut of_none, "traceChanges").await, told(1));
 }
 
 #[tokio::test(flavor = "multi_thread")]

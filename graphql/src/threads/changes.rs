@@ -10,7 +10,7 @@ use cairn_core::query::{Entity, Query};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
 use cairn_storage::threads::{Changed, read};
-use cairn_storage::view::{Asked, Bodies};
+use cairn_storage::view::{Asked, Bodies, Placed, Within};
 use futures_util::Stream;
 use uuid::Uuid;
 
@@ -66,7 +66,7 @@ struct Threads {
 
 impl Topic for Threads {
     type Touch = Changed;
-    type View = Fate<read::Thread>;
+    type View = (Fate<read::Thread>, Within);
 
     fn about(&self) -> Option<Uuid> {
         Some(self.project.uuid())
@@ -91,9 +91,11 @@ impl Topic for Threads {
         _: ids::Position,
         id: Uuid,
         touch: Changed,
-    ) -> std::result::Result<Option<Fate<read::Thread>>, Error> {
-        let thread = reader.thread(ThreadId::known(id))?.filter(|thread| !thread.is_empty());
-        Ok(Fate::of(thread, if touch.gone { ChangeKind::Deleted } else { ChangeKind::Upserted }))
+    ) -> std::result::Result<Option<Self::View>, Error> {
+        let id = ThreadId::known(id);
+        let thread = reader.thread(id)?.filter(|thread| !thread.is_empty());
+        let fate = Fate::of(thread, if touch.gone { ChangeKind::Deleted } else { ChangeKind::Upserted });
+        fate.map(|fate| Ok((fate, reader.thread_within(id)?))).transpose()
     }
 }
 
@@ -111,9 +113,12 @@ impl Watch for ThreadsOf {
         bodies: &Bodies,
         position: ids::Position,
         id: Uuid,
-        fate: &Fate<read::Thread>,
+        (fate, within): &(Fate<read::Thread>, Within),
     ) -> Option<ThreadChange> {
-        let matches = |thread| self.query.matches(Entity::Thread, &Asked { thing: thread, bodies });
+        let matches = |thread| {
+            let placed = Placed { asked: Asked { thing: thread, bodies }, within };
+            self.query.matches(Entity::Thread, &placed)
+        };
         let wanted = fate.here().is_none_or(matches);
         wanted.then(|| ThreadChange {
             position: Position(position),

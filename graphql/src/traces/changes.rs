@@ -13,7 +13,7 @@ use cairn_core::query::{Entity, Query};
 use cairn_core::{prices, spans, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::view::{self, Asked, Bodies};
+use cairn_storage::view::{self, Asked, Bodies, Placed, Within};
 use futures_util::Stream;
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ pub(crate) struct Traces;
 
 /// A trace once it was touched.
 pub(crate) enum TraceView {
-    Here(Arc<view::Trace>),
+    Here(Arc<view::Trace>, Within),
     /// Of which only spans are there, in a project.
     Awaited(ProjectId),
     /// Deleted, in the project in which it was.
@@ -158,7 +158,7 @@ impl Topic for Traces {
     ) -> std::result::Result<Option<TraceView>, Error> {
         let id = TraceId::known(id);
         if let Some(trace) = reader.trace(id)? {
-            return Ok(Some(TraceView::Here(Arc::new(trace))));
+            return Ok(Some(TraceView::Here(Arc::new(trace), reader.trace_within(id)?)));
         }
         let project = match touch {
             Touch::Written => None,
@@ -194,8 +194,8 @@ impl Watch for TracesOf {
         view: &TraceView,
     ) -> Option<TraceChange> {
         let (wanted, kind, trace) = match view {
-            TraceView::Here(trace) => {
-                let asked = Asked { thing: trace.as_ref(), bodies };
+            TraceView::Here(trace, within) => {
+                let asked = Placed { asked: Asked { thing: trace.as_ref(), bodies }, within };
                 let wanted = trace.project_id == self.project && self.query.matches(Entity::Trace, &asked);
                 (wanted, ChangeKind::Upserted, Some(Trace(Arc::clone(trace))))
             }

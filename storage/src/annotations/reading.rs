@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use cairn_core::annotations::view::Shown;
 use cairn_core::annotations::{Item, Lock, Progress, Queue, Standing};
-use cairn_core::ids::AnnotationQueueId;
+use cairn_core::ids::{AnnotationQueueId, ThreadId, TraceId};
 use cairn_core::query::{Entity, Field, Predicate, Query, Subject, Term, Value};
 use cairn_core::time::Timestamp;
 use fjall::{Guard, Readable};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 use crate::error::Error;
 use crate::reader::Reader;
 use crate::rows;
+use crate::view::Within;
 
 impl Reader {
     pub fn annotation_queue(&self, id: AnnotationQueueId) -> Result<Option<Shown>, Error> {
@@ -119,14 +120,36 @@ impl Reader {
     /// The queues that a trace or thread is in, oldest first.
     pub fn annotation_queues_of(&self, item: Uuid) -> Result<Vec<Queue>, Error> {
         let mut queues = Vec::new();
-        let prefix = rows::queues_of_item(item);
-        for guard in self.snapshot().prefix(self.rows(), &prefix) {
-            let id = guard.key()?.get(prefix.len()..).and_then(rows::uuid).map(AnnotationQueueId::known);
-            if let Some(id) = id {
-                queues.extend(self.row(rows::annotation_queue(id))?);
-            }
+        for id in self.annotation_queue_ids_of(item)? {
+            queues.extend(self.row(rows::annotation_queue(id))?);
         }
         Ok(queues)
+    }
+
+    fn annotation_queue_ids_of(&self, item: Uuid) -> Result<Vec<AnnotationQueueId>, Error> {
+        let mut ids = Vec::new();
+        let prefix = rows::queues_of_item(item);
+        for guard in self.snapshot().prefix(self.rows(), &prefix) {
+            let id = guard.key()?.get(prefix.len()..).and_then(rows::uuid);
+            ids.extend(id.map(AnnotationQueueId::known));
+        }
+        Ok(ids)
+    }
+
+    /// What a trace is in.
+    pub fn trace_within(&self, trace: TraceId) -> Result<Within, Error> {
+        let queues = self.annotation_queue_ids_of(trace.uuid())?;
+        Ok(Within { experiments: self.experiments_of(trace)?, queues })
+    }
+
+    /// What a span of a trace is in: the experiments of the trace.
+    pub fn span_within(&self, trace: TraceId) -> Result<Within, Error> {
+        Ok(Within { experiments: self.experiments_of(trace)?, queues: Vec::new() })
+    }
+
+    /// What a thread is in.
+    pub fn thread_within(&self, thread: ThreadId) -> Result<Within, Error> {
+        Ok(Within { experiments: Vec::new(), queues: self.annotation_queue_ids_of(thread.uuid())? })
     }
 
     /// Says a query in ids where it asks for annotation queues, which the indexes know nothing of.
