@@ -36,7 +36,7 @@ test("a search stands in the list as soon as it begins, and how it goes is told 
   await page.getByLabel("Status").selectOption("completed");
   await page.getByText("Nothing matches").waitFor();
   await page.getByLabel("Status").selectOption("running");
-  await page.getByRole("searchbox", { name: "Find optimizations" }).fill("CLOSER");
+  await page.getByRole("searchbox", { name: "Search optimizations" }).fill("CLOSER");
   await eventually("the address says so", async () => /name=CLOSER/.test(page.url()) && /status=RUNNING/.test(page.url()));
   await page.getByRole("link", { name: "closer answers" }).click();
 });

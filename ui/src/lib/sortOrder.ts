@@ -2,6 +2,9 @@
 
 export type SortOrder = { field: string; direction: "ASC" | "DESC" };
 
+/** As lists of things that are made stand by themselves. */
+export const NEWEST_FIRST: SortOrder = { field: "created_at", direction: "DESC" };
+
 export function parseSortOrder(sort: string | undefined, usual: SortOrder): SortOrder {
   if (!sort) return usual;
   return sort.startsWith("-") ? { field: sort.slice(1), direction: "DESC" } : { field: sort, direction: "ASC" };

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { type ListColumn, RowNote, rowLink } from "@/components/ListTable";
+import { ORIGIN_COLUMNS, UPDATED_COLUMN } from "@/components/originColumns";
 import { Progress } from "@/components/Progress";
-import { Time } from "@/components/Time";
 import type { QueueItem } from "@/features/annotations/useQueueList";
 import { formatCount, formatScore } from "@/lib/format";
 
@@ -55,18 +55,6 @@ export const QUEUE_COLUMNS: readonly Column[] = [
     isMinor: true,
     cell: ({ feedbackDefinitionNames: names }) => names.join(", ") || "any",
   },
-  {
-    label: "Last updated",
-    sort: "last_updated_at",
-    isMinor: true,
-    cell: (queue) => <Time at={queue.lastUpdatedAt} style="relative" />,
-  },
-  {
-    label: "Created",
-    sort: "created_at",
-    isMinor: true,
-    cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
-  },
-  { label: "Created by", sort: "created_by", isMinor: true, cell: ({ createdBy }) => createdBy },
-  { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
+  { ...UPDATED_COLUMN, isMinor: true },
+  ...ORIGIN_COLUMNS,
 ];

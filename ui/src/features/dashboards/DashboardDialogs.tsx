@@ -12,8 +12,6 @@ export type Asked =
   | { kind: "section"; section: Section }
   | { kind: "widget"; sectionId: string; widget: Widget | null };
 
-/** What people laid out to look at again and again. */
-
 type Live = ReturnType<typeof useDashboard>;
 
 type DashboardDialogsProps = Pick<Live, "save" | "rename"> & {

@@ -39,6 +39,7 @@ type DashboardViewProps = {
 /** Of what widgets tell. */
 const SHOWN = ["TRACE", "SPAN", "THREAD", "EXPERIMENT"] as const;
 
+/** What people laid out to look at again and again. */
 export function DashboardView({ dashboardId, range: rangeId, onRange, onDeleted, onCopied }: DashboardViewProps) {
   const { dashboard, config, isMissing, isSaving, failure, refresh, save, rename } = useDashboard(dashboardId);
   useRememberedPage("dashboard", dashboard?.name);

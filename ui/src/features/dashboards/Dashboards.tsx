@@ -1,23 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { Plus, Search } from "lucide-react";
-import { useRef } from "react";
-import { Button } from "@/components/Button";
-import { ColumnChoice } from "@/components/ColumnChoice";
-import { chosenColumn } from "@/components/chosenColumn";
-import { EmptyState } from "@/components/EmptyState";
-import { Found } from "@/components/Found";
-import { type ListColumn, ListTable, RowNote, rowLink } from "@/components/ListTable";
-import { Page } from "@/components/Page";
-import { SearchBox } from "@/components/SearchBox";
-import { Time } from "@/components/Time";
-import { ChosenDashboards } from "@/features/dashboards/ChosenDashboards";
+import { CatalogPage } from "@/components/CatalogPage";
+import { type ListColumn, RowNote, rowLink } from "@/components/ListTable";
+import { ORIGIN_COLUMNS, UPDATED_COLUMN } from "@/components/originColumns";
+import { DeleteChosen } from "@/entities/history/DeleteChosen";
 import { CreateDashboardDialog } from "@/features/dashboards/CreateDashboardDialog";
+import { DeleteDashboardsMutation } from "@/features/dashboards/deleteDashboards";
 import { type DashboardItem, useDashboardList } from "@/features/dashboards/useDashboardList";
-import { focusBox } from "@/lib/focusBox";
-import { useHotkeys } from "@/lib/hotkeys";
-import { orderOf, type SortOrder } from "@/lib/sortOrder";
-import { useChosen } from "@/lib/useChosen";
-import { useColumnChoices } from "@/lib/useColumnChoices";
+import { NEWEST_FIRST, orderOf } from "@/lib/sortOrder";
 
 export type DashboardsSearch = {
   name?: string | undefined;
@@ -33,93 +22,44 @@ type DashboardsProps = {
   onDashboardOpen: (id: string) => void;
 };
 
-const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
+const DASHBOARDS = { one: "dashboard", many: "dashboards" };
 
 export function Dashboards({ workspace, search, onSearch, onDashboardOpen }: DashboardsProps) {
-  const searchBox = useRef<HTMLInputElement>(null);
-  const name = search.name ?? "";
-  const order = orderOf(search.sort, NEWEST, (sort) => onSearch({ ...search, sort }));
-  const dashboards = useDashboardList(name, order.sort);
-  const { list, failure } = dashboards;
-  const chosen = useChosen(list?.items ?? []);
-  const { first, others } = columnsOf(workspace);
-  const columns = useColumnChoices({ key: "dashboards.columns", columns: others, rare: RARE_COLUMNS });
-  useHotkeys({ "/": () => focusBox(searchBox) });
-  const onName = (next: string) => onSearch({ ...search, name: next || undefined });
+  const { name = "" } = search;
+  const order = orderOf(search.sort, NEWEST_FIRST, (sort) => onSearch({ ...search, sort }));
   const onCreating = (isOpen: boolean) => onSearch({ ...search, create: isOpen ? "true" : undefined });
-  const create = (
-    <Button kind="primary" onPress={() => onCreating(true)}>
-      <Plus aria-hidden /> New dashboard
-    </Button>
-  );
-  const isEmpty = list?.totalCount === 0 && name === "";
   return (
-    <Page
+    <CatalogPage
       title="Dashboards"
-      count={list?.totalCount}
-      actions={
-        !isEmpty && (
-          <>
-            <ChosenDashboards ids={chosen.rows.map(({ id }) => id)} onDeleted={chosen.clear} />
-            <SearchBox
-              label="Search dashboards"
-              placeholder="Search by name"
-              shortcut="/"
-              icon={<Search aria-hidden />}
-              value={name}
-              inputRef={searchBox}
-              isInstant
-              onSubmit={onName}
-            />
-            <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
-            {create}
-          </>
-        )
-      }
+      kind={DASHBOARDS}
+      things={useDashboardList(name, order.sort)}
+      order={order}
+      nameColumn={nameColumn(workspace)}
+      columns={COLUMNS}
+      rareColumns={RARE_COLUMNS}
+      name={name}
+      onName={(next) => onSearch({ ...search, name: next })}
+      onClear={() => onSearch({ sort: search.sort })}
+      acts={({ ids, clear }) => (
+        <DeleteChosen
+          kind={DASHBOARDS}
+          event="dashboard_deleted"
+          ids={ids}
+          mutation={DeleteDashboardsMutation}
+          onDeleted={clear}
+        >
+          Nothing of what they show goes with them. They can be restored from the trash.
+        </DeleteChosen>
+      )}
+      onCreate={() => onCreating(true)}
+      empty="Put the figures beside each other that you look at every day. Those that programs make are listed here too."
     >
-      <Found what="dashboards" value={failure ? null : list} failure={failure} onRetry={dashboards.refresh}>
-        {({ items, hasNextPage }) =>
-          isEmpty ? (
-            <EmptyState title="No dashboards yet" actions={create}>
-              Put the figures beside each other that you look at every day. Those that programs make are listed here
-              too.
-            </EmptyState>
-          ) : items.length === 0 ? (
-            <EmptyState
-              title="No dashboard of that name"
-              actions={<Button onPress={() => onName("")}>Clear search</Button>}
-            />
-          ) : (
-            <ListTable
-              label="Dashboards"
-              columns={[
-                first,
-                ...columns.shown,
-                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
-              ]}
-              rows={items}
-              keyOf={({ id }) => id}
-              isBusy={dashboards.isLoading}
-              order={order}
-              more={
-                hasNextPage
-                  ? {
-                      failure: dashboards.moreFailure,
-                      isLoading: dashboards.isLoadingMore,
-                      onMore: dashboards.loadMore,
-                    }
-                  : null
-              }
-            />
-          )
-        }
-      </Found>
       <CreateDashboardDialog
         isOpen={search.create !== undefined}
         onClose={() => onCreating(false)}
         onDashboardCreated={onDashboardOpen}
       />
-    </Page>
+    </CatalogPage>
   );
 }
 
@@ -128,38 +68,26 @@ type Column = ListColumn<DashboardItem>;
 /** Columns that one asks for. */
 const RARE_COLUMNS: readonly string[] = ["Created", "ID"];
 
-const columnsOf = (workspace: string): { first: Column; others: Column[] } => ({
-  first: {
-    label: "Name",
-    sort: "name",
-    cell: (dashboard) => (
-      <>
-        <Link
-          to="/$workspace/dashboards/$dashboardId"
-          params={{ workspace, dashboardId: dashboard.id }}
-          search={{}}
-          className={rowLink}
-        >
-          {dashboard.name}
-        </Link>
-        <RowNote>{dashboard.description}</RowNote>
-      </>
-    ),
-  },
-  others: [
-    { label: "Project", isMinor: true, cell: ({ project }) => project?.name ?? "all" },
-    {
-      label: "Last updated",
-      sort: "last_updated_at",
-      cell: ({ lastUpdatedAt }) => <Time at={lastUpdatedAt} style="relative" />,
-    },
-    {
-      label: "Created",
-      sort: "created_at",
-      isMinor: true,
-      cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
-    },
-    { label: "Created by", sort: "created_by", isMinor: true, cell: ({ createdBy }) => createdBy },
-    { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
-  ],
+const nameColumn = (workspace: string): Column => ({
+  label: "Name",
+  sort: "name",
+  cell: (dashboard) => (
+    <>
+      <Link
+        to="/$workspace/dashboards/$dashboardId"
+        params={{ workspace, dashboardId: dashboard.id }}
+        search={{}}
+        className={rowLink}
+      >
+        {dashboard.name}
+      </Link>
+      <RowNote>{dashboard.description}</RowNote>
+    </>
+  ),
 });
+
+const COLUMNS: readonly Column[] = [
+  { label: "Project", isMinor: true, cell: ({ project }) => project?.name ?? "all" },
+  UPDATED_COLUMN,
+  ...ORIGIN_COLUMNS,
+];

@@ -19,7 +19,7 @@ import { ScoresChart } from "@/features/experiments/ScoresChart";
 import { useConfigurationPaths, useExperimentColumns } from "@/features/experiments/useExperimentColumns";
 import { useExperimentDatasets } from "@/features/experiments/useExperimentDatasets";
 import { type ExperimentItem, useExperimentList } from "@/features/experiments/useExperimentList";
-import { nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
+import { NEWEST_FIRST, nextSortOrder, parseSortOrder, type SortOrder, writeSortOrder } from "@/lib/sortOrder";
 import { useChosen } from "@/lib/useChosen";
 import styles from "./Experiments.module.css";
 
@@ -47,11 +47,9 @@ type ExperimentsProps = {
   onTraces: (ids: readonly string[]) => void;
 };
 
-const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
-
 export function Experiments(props: ExperimentsProps) {
   const { workspace, projectId, search, onSearch, promptName, onCompare, onTraces } = props;
-  const sort = parseSortOrder(search.sort, NEWEST);
+  const sort = parseSortOrder(search.sort, NEWEST_FIRST);
   const hasTrials = search.trials !== undefined;
   const filter = search.filter ?? "";
   const datasets = useExperimentDatasets(projectId);
@@ -69,7 +67,7 @@ export function Experiments(props: ExperimentsProps) {
   const chosen = useChosen(items);
   const isRefused = failure?.isRefusal === true && filter !== "";
   const onSort = (field: string) =>
-    onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) });
+    onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST_FIRST), NEWEST_FIRST) });
   const columns = useExperimentColumns({
     ...{ workspace, projectId, items },
     chosen: chosen.ids,

@@ -1,14 +1,7 @@
-import { Search } from "lucide-react";
-import { useRef } from "react";
+import { CatalogPage } from "@/components/CatalogPage";
 import { Choice } from "@/components/Choice";
-import { ColumnChoice } from "@/components/ColumnChoice";
-import { chosenColumn } from "@/components/chosenColumn";
-import { EmptyState } from "@/components/EmptyState";
-import { Found } from "@/components/Found";
-import { ListTable } from "@/components/ListTable";
-import { Page } from "@/components/Page";
-import { SearchBox } from "@/components/SearchBox";
-import { ChosenOptimizations } from "@/features/optimizations/ChosenOptimizations";
+import { DeleteChosen } from "@/entities/history/DeleteChosen";
+import { DeleteOptimizationsMutation } from "@/features/optimizations/deleteOptimizations";
 import {
   OPTIMIZATION_COLUMNS,
   optimizationNameColumn,
@@ -16,11 +9,7 @@ import {
 } from "@/features/optimizations/optimizationColumns";
 import { STATUSES, statusOf } from "@/features/optimizations/statuses";
 import { useOptimizationList } from "@/features/optimizations/useOptimizationList";
-import { focusBox } from "@/lib/focusBox";
-import { useHotkeys } from "@/lib/hotkeys";
-import { orderOf, type SortOrder } from "@/lib/sortOrder";
-import { useChosen } from "@/lib/useChosen";
-import { useColumnChoices } from "@/lib/useColumnChoices";
+import { NEWEST_FIRST, orderOf } from "@/lib/sortOrder";
 
 export type OptimizationsSearch = {
   name?: string | undefined;
@@ -35,93 +24,56 @@ type OptimizationsProps = {
   onSearch: (search: OptimizationsSearch) => void;
 };
 
-const NEWEST: SortOrder = { field: "created_at", direction: "DESC" };
+const OPTIMIZATIONS = { one: "optimization", many: "optimizations" };
 
 /** The searches for better prompts that a project has seen. */
 export function Optimizations({ workspace, projectId, search, onSearch }: OptimizationsProps) {
+  const { name = "" } = search;
   const status = statusOf(search.status)?.id ?? null;
-  const searchBox = useRef<HTMLInputElement>(null);
-  const order = orderOf(search.sort, NEWEST, (sort) => onSearch({ ...search, sort }));
-  const optimizations = useOptimizationList({ projectId, name: search.name ?? "", status, sort: order.sort });
-  const { list, failure } = optimizations;
-  const chosen = useChosen(list?.items ?? []);
-  const columns = useColumnChoices({
-    key: "optimizations.columns",
-    columns: OPTIMIZATION_COLUMNS,
-    rare: RARE_OPTIMIZATION_COLUMNS,
-  });
-  useHotkeys({ "/": () => focusBox(searchBox) });
-  const isAsked = Boolean(search.name || status);
-  const isEmpty = list?.totalCount === 0 && !isAsked;
+  const order = orderOf(search.sort, NEWEST_FIRST, (sort) => onSearch({ ...search, sort }));
   return (
-    <Page
+    <CatalogPage
       isWide
       title="Optimizations"
-      count={list?.totalCount}
-      actions={
-        !isEmpty && (
-          <>
-            <ChosenOptimizations ids={chosen.rows.map(({ id }) => id)} onDeleted={chosen.clear} />
-            <Choice
-              label="Status"
-              value={status ?? ""}
-              onChange={(next) => onSearch({ ...search, status: next || undefined })}
-              empty="any"
-              options={STATUSES}
-            />
-            <SearchBox
-              label="Find optimizations"
-              placeholder="Name"
-              shortcut="/"
-              inputRef={searchBox}
-              isInstant
-              icon={<Search aria-hidden />}
-              value={search.name ?? ""}
-              onSubmit={(name) => onSearch({ ...search, name: name || undefined })}
-            />
-            <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
-          </>
-        )
+      kind={OPTIMIZATIONS}
+      things={useOptimizationList({ projectId, name, status, sort: order.sort })}
+      order={order}
+      nameColumn={optimizationNameColumn(workspace, projectId)}
+      columns={OPTIMIZATION_COLUMNS}
+      rareColumns={RARE_OPTIMIZATION_COLUMNS}
+      name={name}
+      onName={(next) => onSearch({ ...search, name: next })}
+      filter={{
+        isSet: status !== null,
+        control: (
+          <Choice
+            label="Status"
+            value={status ?? ""}
+            onChange={(next) => onSearch({ ...search, status: next || undefined })}
+            empty="any"
+            options={STATUSES}
+          />
+        ),
+      }}
+      onClear={() => onSearch({ sort: search.sort })}
+      acts={({ ids, clear }) => (
+        <DeleteChosen
+          kind={OPTIMIZATIONS}
+          event="optimization_deleted"
+          ids={ids}
+          mutation={DeleteOptimizationsMutation}
+          onDeleted={clear}
+        >
+          Their trials stay as experiments. They can be restored from the trash.
+        </DeleteChosen>
+      )}
+      empty={
+        <>
+          An optimization tries prompts over a dataset and keeps the best:{" "}
+          <code>MetaPromptOptimizer(…).optimize_prompt(…)</code> of <code>opik-optimizer</code>, say.
+        </>
       }
-    >
-      <Found what="optimizations" value={list} failure={failure} onRetry={optimizations.refresh}>
-        {({ items, hasNextPage }) =>
-          items.length === 0 ? (
-            <EmptyState title={isAsked ? "Nothing matches" : "No optimizations yet"}>
-              {isAsked ? (
-                "No optimization is called so and stands so."
-              ) : (
-                <>
-                  An optimization tries prompts over a dataset and keeps the best:{" "}
-                  <code>MetaPromptOptimizer(…).optimize_prompt(…)</code> of <code>opik-optimizer</code>, say.
-                </>
-              )}
-            </EmptyState>
-          ) : (
-            <ListTable
-              label="Optimizations"
-              columns={[
-                optimizationNameColumn(workspace, projectId),
-                ...columns.shown,
-                chosenColumn({ chosen: chosen.ids, toggle: chosen.toggle, all: chosen.all }),
-              ]}
-              rows={items}
-              keyOf={({ id }) => id}
-              isBusy={optimizations.isLoading}
-              order={order}
-              more={
-                hasNextPage
-                  ? {
-                      failure: optimizations.moreFailure,
-                      isLoading: optimizations.isLoadingMore,
-                      onMore: optimizations.loadMore,
-                    }
-                  : null
-              }
-            />
-          )
-        }
-      </Found>
-    </Page>
+      none="Nothing matches"
+    />
   );
 }

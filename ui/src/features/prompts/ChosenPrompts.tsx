@@ -1,6 +1,5 @@
 import { useMutation } from "urql";
-import { useDeletionToast } from "@/entities/history/useDeletionToast";
-import { DeleteMany } from "@/entities/logs/DeleteMany";
+import { DeleteChosen } from "@/entities/history/DeleteChosen";
 import { TagsDialog } from "@/entities/logs/TagsDialog";
 import { DeletePromptsMutation } from "@/features/prompts/deletePrompts";
 import { graphql } from "@/gql";
@@ -16,22 +15,19 @@ const PROMPTS = { one: "prompt", many: "prompts" };
 /** What can be done with the prompts that are chosen. */
 export function ChosenPrompts({ ids, onDeleted }: { ids: readonly string[]; onDeleted: () => void }) {
   const [, tag] = useMutation(TagPromptsMutation);
-  const [, remove] = useMutation(DeletePromptsMutation);
-  const showDeleted = useDeletionToast();
-  const [id] = ids;
-  if (id === undefined) return null;
+  if (ids.length === 0) return null;
   return (
     <>
       <TagsDialog kind={PROMPTS} ids={ids} tag={tag} />
-      <DeleteMany
+      <DeleteChosen
         kind={PROMPTS}
+        event="prompt_deleted"
         ids={ids}
-        remove={remove}
+        mutation={DeletePromptsMutation}
         onDeleted={onDeleted}
-        tell={(text) => showDeleted({ text, id, kind: "prompt_deleted" })}
       >
         Their versions go with them. They can be restored from the trash.
-      </DeleteMany>
+      </DeleteChosen>
     </>
   );
 }
