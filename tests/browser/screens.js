@@ -494,7 +494,7 @@ export const SCREENS = {
     },
   ],
   workspaces: () => ["/default/workspaces", (page) => page.getByRole("table", { name: "Workspaces" }).getByText("you are here")],
-  forking: () => ["/default/workspaces?fork=true", (page) => page.locator("body:has(main [aria-current])").getByRole("dialog").getByLabel("Name of the fork")],
+  forking: () => ["/default/workspaces?fork=true", (page) => page.getByRole("dialog").getByLabel("Name of the fork")],
   preferences: () => ["/default/settings?tab=preferences", (page) => page.getByRole("button", { name: "Save preferences" })],
   "nothing there": () => ["/default/nowhere/at/all", (page) => page.getByText("There is nothing at this address")],
 };

@@ -44,8 +44,12 @@ const fail = (route) => route.fulfill({ status: 500, contentType: "text/plain", 
 
 const retry = (page) => page.getByRole("button", { name: "Try again" });
 const place = (page) => page.evaluate(() => window.location.href);
-/** Once it knows the name of its project. */
-const titleOf = (page) => page.getByRole("heading", { level: 1 }).filter({ hasNotText: "this project" }).first().innerText();
+/** Once it knows the name of its project; how many there are of what it lists may be told later. */
+const titleOf = (page) =>
+  page.getByRole("heading", { level: 1 }).filter({ hasNotText: "this project" }).first().evaluate((heading) => {
+    const words = [...heading.childNodes].filter(({ nodeName }) => nodeName !== "SMALL");
+    return words.map(({ textContent }) => textContent).join("").trim();
+  });
 
 for (const [name, screen] of PAGES) {
   test(`${name} says that it waits, and is the same after a reload`, async () => {
