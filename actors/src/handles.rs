@@ -240,7 +240,15 @@ impl Handles {
         T: Send + 'static,
     {
         let address = self.registry.workspace(grant.workspace()).await?;
-        let read = in_turn(turns, move || work(&address.open.reader()?)).await;
+        let awaited = grant.principal().awaited();
+        let read = in_turn(turns, move || {
+            let reader = address.open.reader()?;
+            work(&match awaited {
+                Some(awaited) => reader.awaiting(awaited),
+                None => reader,
+            })
+        })
+        .await;
         self.named(grant, read)
     }
 
@@ -312,6 +320,15 @@ impl Handles {
     pub async fn position<P: Permission>(&self, grant: &Grant<P>) -> Result<Position, Failure> {
         let address = self.registry.workspace(grant.workspace()).await?;
         Ok(*address.open.store.signals().watch_head().borrow())
+    }
+
+    /// The same caller, of whom it is known what he wrote or was told of: see `Signals::awaited`.
+    pub async fn knowing(&self, principal: Principal, known: Position) -> Principal {
+        match self.registry.workspace(principal.workspace()).await {
+            Ok(address) => principal.awaiting(address.open.store.signals().awaited(known)),
+            // What is asked next says what is wrong.
+            Err(_) => principal,
+        }
     }
 
     pub(crate) async fn address<P: Permission>(

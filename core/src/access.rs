@@ -1,10 +1,12 @@
 //! Who asks, and what they may do, as types: what needs a permission takes a `Grant` of it.
 //! How a principal is recognised (keys, sessions) is the faces' matter, not decided here.
 
+pub mod known;
+
 use std::marker::PhantomData;
 use std::sync::Arc;
 
-use crate::ids::{RetentionRuleId, WorkspaceId};
+use crate::ids::{Position, RetentionRuleId, WorkspaceId};
 use crate::rejection::{Rejection, RejectionKind};
 
 /// A permission is a type without values; only its name exists at run time.
@@ -117,6 +119,7 @@ pub struct Principal {
     name: Arc<str>,
     workspace: WorkspaceId,
     rights: Rights,
+    awaited: Option<Position>,
 }
 
 #[derive(Clone, Debug)]
@@ -128,11 +131,23 @@ enum Rights {
 impl Principal {
     /// Everybody in open mode, where the network decides who may talk to the server.
     pub fn open(workspace: WorkspaceId) -> Self {
-        Self { name: Arc::from("admin"), workspace, rights: Rights::Everything }
+        Self { name: Arc::from("admin"), workspace, rights: Rights::Everything, awaited: None }
     }
 
     pub fn limited(name: &str, workspace: WorkspaceId, permissions: &[&'static str]) -> Self {
-        Self { name: Arc::from(name), workspace, rights: Rights::Listed(Arc::from(permissions)) }
+        let rights = Rights::Listed(Arc::from(permissions));
+        Self { name: Arc::from(name), workspace, rights, awaited: None }
+    }
+
+    /// The same caller, whose lists must have seen the log up to here.
+    #[must_use]
+    pub fn awaiting(self, position: Position) -> Self {
+        Self { awaited: Some(position), ..self }
+    }
+
+    /// What lists must have seen of the log for this caller; without it, all that was there when he asked.
+    pub const fn awaited(&self) -> Option<Position> {
+        self.awaited
     }
 
     pub fn name(&self) -> &Arc<str> {

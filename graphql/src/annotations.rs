@@ -142,7 +142,7 @@ impl AnnotationItem {
     async fn standing(&self, context: &Context<'_>, reviewer: Option<String>) -> Result<AnnotationStanding> {
         let session = session(context)?;
         let locks = self.all_locks(context).await?;
-        let who = reviewer.as_deref().unwrap_or_else(|| session.name());
+        let who = reviewer.as_deref().unwrap_or_else(|| session.person());
         Ok(self.queue.standing(&self.item.review, &locks, who, session.now()).into())
     }
 
@@ -334,7 +334,7 @@ impl AnnotationQueue {
         let session = session(context)?;
         let after = after.as_ref().map(uuid).transpose()?;
         let (queue, now) = (Arc::new(self.0.queue.clone()), session.now());
-        let who = reviewer.unwrap_or_else(|| session.name().to_owned());
+        let who = reviewer.unwrap_or_else(|| session.person().to_owned());
         let read = session.read::<AnnotationRead, _>(move |reader| {
             let next = reader.next_annotation(&queue, after, &who, now)?;
             Ok(next.map(|(id, item)| AnnotationItem::new(&queue, id, item)))
@@ -564,7 +564,7 @@ impl AnnotationMutations {
         let locks = session
             .read::<AnnotationRead, _>(move |reader| Ok(reader.annotation_locks_on(id, item)?))
             .await?;
-        Ok(locks.iter().any(|lock| lock.by == session.name() && lock.until > now))
+        Ok(locks.iter().any(|lock| lock.by == session.person() && lock.until > now))
     }
 }
 

@@ -14,12 +14,14 @@ use axum::extract::rejection::BytesRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::extract::{DefaultBodyLimit, State};
-use axum::http::header::{ACCEPT, CONTENT_TYPE};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::header::{ACCEPT, CONTENT_TYPE, COOKIE, SET_COOKIE};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cairn_actors::handles::Handles;
+use cairn_core::access::known;
+use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{GRAPHQL_BODY_BYTES_MAX, WEBSOCKET_INIT_SECONDS_MAX};
 use cairn_core::rejection::Rejection;
 use cairn_core::workspaces::DEFAULT_NAME;
@@ -62,16 +64,35 @@ async fn answer(
     }
     let body = body.map_err(unreadable)?;
     let mut request = parse(&body)?;
-    let session = Session::open(&server.handles, workspace(&headers)).map_err(Refusal::unknown_workspace)?;
+    let mut session =
+        Session::open(&server.handles, workspace(&headers)).map_err(Refusal::unknown_workspace)?;
     if wants_events(&headers, &mut request) {
         return Ok(events(server.api.stream(session, request)).into_response());
+    }
+    let known = said(&headers, session.workspace());
+    let is_read = operation(&mut request).is_some_and(|(_, kind)| kind == OperationType::Query);
+    if is_read && let Some(known) = known {
+        session = session.knowing(known).await;
     }
     let response = server.api.answer(session.arriving().await, request).await;
     let text = serde_json::to_vec(&response).map_err(|error| {
         tracing::error!(%error, "a response cannot be written as JSON");
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "something went wrong on the server")
     })?;
-    Ok(([(CONTENT_TYPE, "application/json")], text).into_response())
+    let mut answer = ([(CONTENT_TYPE, "application/json")], text).into_response();
+    if !(is_read && known.is_some())
+        && let Some(position) = session.newest().await
+        && let Ok(cookie) = known::cookie(session.workspace(), position).parse()
+    {
+        answer.headers_mut().append(SET_COOKIE, cookie);
+    }
+    Ok(answer)
+}
+
+/// What the caller says that he knows of the log.
+fn said(headers: &HeaderMap, workspace: WorkspaceId) -> Option<Position> {
+    let cookies = headers.get_all(COOKIE).iter().map(HeaderValue::as_bytes);
+    known::said(headers.get(known::NAME).map(HeaderValue::as_bytes), cookies, workspace)
 }
 
 /// Every response as an event `next`, then `complete`. The next one is made only when the last was taken.

@@ -71,11 +71,22 @@ impl Session {
 
     /// The same caller with a request that comes now.
     pub(crate) async fn arriving(&self) -> Arrived {
-        let arrival = match self.grant::<WorkspaceRead>() {
-            Ok(grant) => self.handles.position(&grant).await.ok(),
-            Err(_) => None,
+        let arrival = match self.principal.awaited() {
+            Some(awaited) => Some(awaited),
+            None => self.newest().await,
         };
         Arrived(Self { arrival, ..self.clone() })
+    }
+
+    /// The same caller, of whom it is known what he wrote or was told of.
+    pub(crate) async fn knowing(self, known: Position) -> Self {
+        Self { principal: self.handles.knowing(self.principal, known).await, ..self }
+    }
+
+    /// The newest position of the log, if the workspace can tell.
+    pub(crate) async fn newest(&self) -> Option<Position> {
+        let grant = self.grant::<WorkspaceRead>().ok()?;
+        self.handles.position(&grant).await.ok()
     }
 
     /// From where to follow what the request reads: no later than any of its reads, which go on side by side.
@@ -143,11 +154,6 @@ impl Session {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.moment.map_or_else(|| self.handles.now(), |(_, time)| time)
-    }
-
-    /// Who asks.
-    pub(crate) fn name(&self) -> &str {
-        self.principal.name()
     }
 
     pub(crate) fn may<P: Permission>(&self) -> bool {

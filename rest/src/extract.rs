@@ -5,7 +5,7 @@ use std::io::Read;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Request};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, Method, header};
 use bytes::{Bytes, BytesMut};
 use cairn_actors::failure::Failure;
 use cairn_core::access::{Grant, Permission, Principal};
@@ -18,6 +18,7 @@ use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use crate::error::Refused;
+use crate::known;
 use crate::routes::Server;
 
 /// Larger bodies are unpacked and parsed on a thread of their own.
@@ -32,7 +33,13 @@ impl<P: Permission> FromRequestParts<Server> for Granted<P> {
     type Rejection = Refused;
 
     async fn from_request_parts(parts: &mut Parts, server: &Server) -> Result<Self, Refused> {
-        let principal = principal(server, &parts.headers, parts.uri.query())?;
+        let mut principal = principal(server, &parts.headers, parts.uri.query())?;
+        // What is read before something is written must be all that there is.
+        if parts.method == Method::GET
+            && let Some(known) = known::said(&parts.headers, principal.workspace())
+        {
+            principal = server.handles.knowing(principal, known).await;
+        }
         Ok(Self(principal.grant::<P>()?))
     }
 }

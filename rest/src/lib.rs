@@ -19,6 +19,7 @@ mod feedback;
 mod guardrails;
 mod health;
 mod insights;
+mod known;
 mod lists;
 mod log;
 mod metrics;

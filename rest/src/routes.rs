@@ -3,6 +3,7 @@
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{StatusCode, Uri};
+use axum::middleware;
 use axum::response::Response;
 use axum::routing::{delete, get, patch, post, put};
 use cairn_actors::handles::Handles;
@@ -14,7 +15,7 @@ use crate::prompts::versions;
 use crate::workspaces::{configuration, forking};
 use crate::{
     agents, annotations, attachments, backup, comments, dashboards, datasets, definitions, environments,
-    erasures, error, experiments, export, feedback, guardrails, health, insights, log, metrics,
+    erasures, error, experiments, export, feedback, guardrails, health, insights, known, log, metrics,
     optimizations, otlp, projects, prompts, redirects, retention, runners, spans, statistics, threads,
     traces, usage, workspaces,
 };
@@ -27,15 +28,18 @@ pub struct Server {
 
 /// Cross-origin, compression and the like are the server's matter; this answers requests.
 pub fn router(server: Server) -> Router {
-    let api = api().with_state(server);
+    let api = api(&server).with_state(server);
     Router::new().nest("/api", api.clone()).merge(api)
 }
 
-fn api() -> Router<Server> {
+fn api(server: &Server) -> Router<Server> {
+    let keep = middleware::from_fn_with_state(server.clone(), known::keep);
+    // Exporters read nothing.
+    let private = private().merge(figures()).layer(keep).merge(exporters());
     Router::new()
         .route("/is-alive/ping", get(workspaces::ping))
         .route("/is-alive/ver", get(workspaces::version))
-        .nest("/v1/private", private().merge(figures()))
+        .nest("/v1/private", private)
         .nest("/v1/internal/usage", internal())
         .nest("/v1/internal", saved_queries().merge(analytics()))
         .route("/v1/session/redirect/projects", get(redirects::trace))
@@ -54,6 +58,10 @@ fn api() -> Router<Server> {
         .route("/v1/cairn/prices", get(prices::list).put(prices::put).delete(prices::remove))
         .route("/v1/cairn/prices/repricings", get(prices::repricings).post(prices::reprice))
         .method_not_allowed_fallback(method_not_allowed)
+}
+
+fn exporters() -> Router<Server> {
+    Router::new().route("/otel/v1/traces", post(otlp::endpoint::export))
 }
 
 fn private() -> Router<Server> {
@@ -97,7 +105,6 @@ fn private() -> Router<Server> {
         .route("/spans/batch", post(spans::record).patch(spans::update_many))
         .route("/spans/search", post(spans::search))
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
-        .route("/otel/v1/traces", post(otlp::endpoint::export))
         .merge(files())
         .merge(evaluation())
         .merge(dataset_files())

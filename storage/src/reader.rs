@@ -47,6 +47,8 @@ pub struct Reader {
     /// Takes its place once an index was asked.
     later: OnceLock<fjall::Snapshot>,
     position: Position,
+    /// What its lists must have seen.
+    awaited: Position,
     bodies: Bodies,
     indexes: Option<Indexes>,
     contents: Option<Arc<Contents>>,
@@ -88,6 +90,7 @@ impl Reader {
             snapshot,
             later: OnceLock::new(),
             position,
+            awaited: position,
             bodies,
             indexes: None,
             contents: None,
@@ -98,6 +101,13 @@ impl Reader {
     #[must_use]
     pub fn with_contents(mut self, contents: &Arc<Contents>) -> Self {
         self.contents = Some(Arc::clone(contents));
+        self
+    }
+
+    /// A reader whose lists need to have seen the log only up to a position.
+    #[must_use]
+    pub fn awaiting(mut self, position: Position) -> Self {
+        self.awaited = position.min(self.position);
         self
     }
 
@@ -360,7 +370,7 @@ impl Reader {
         ) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let indexes = self.indexes()?;
-        self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
+        self.store.signals().wait_for(Index::Columns, self.awaited, INDEX_PATIENCE)?;
         let query = self.without_experiments(scope.entity, query)?;
         let query = self.in_index(scope.entity, self.without_queues(&query)?.into_owned())?;
         let (words, rest) = match scope.entity {
@@ -431,7 +441,7 @@ impl Reader {
     /// How many traces, spans or threads a project has.
     pub fn count(&self, entity: Entity, project: ProjectId) -> Result<usize, Error> {
         let indexes = self.indexes()?;
-        self.store.signals().wait_for(Index::Columns, self.position, INDEX_PATIENCE)?;
+        self.store.signals().wait_for(Index::Columns, self.awaited, INDEX_PATIENCE)?;
         indexes.columns.count(entity, project)
     }
 

@@ -6,6 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use cairn_core::ids::Position;
+use cairn_core::limits::OTHERS_AWAITED_MAX;
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -131,6 +132,16 @@ impl Signals {
 
     pub fn reached(&self, index: Index) -> Position {
         self.lock().mark(index).reached
+    }
+
+    /// What a list must have seen for a caller who knows of the log up to a position, because he wrote it or was told of
+    /// it. What others wrote is waited for as well, unless the index is so far behind that this takes long.
+    pub fn awaited(&self, known: Position) -> Position {
+        let Marks { head, columns, .. } = *self.lock();
+        if head.0.saturating_sub(columns.reached.0) <= OTHERS_AWAITED_MAX {
+            return head;
+        }
+        known.max(columns.reached).min(head)
     }
 
     pub(crate) fn advance_head(&self, to: Position) {

@@ -14,6 +14,7 @@ mod erasures;
 mod export;
 mod faults;
 mod fifty_thousand;
+mod known;
 mod live;
 mod open_mode;
 mod operate;

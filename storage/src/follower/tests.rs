@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use cairn_core::command::Context;
 use cairn_core::event::Event;
-use cairn_core::ids::{ErasureId, ProjectId, PromptId, TraceId};
-use cairn_core::limits::{COLUMNS_COMMIT_DOCUMENTS_MAX, INDEX_BUILD_EVENTS_MAX, TEXT_COMMIT_DOCUMENTS_MAX};
+use cairn_core::ids::{ErasureId, Position, ProjectId, PromptId, TraceId};
+use cairn_core::limits::{
+    COLUMNS_COMMIT_DOCUMENTS_MAX, INDEX_BUILD_EVENTS_MAX, OTHERS_AWAITED_MAX, TEXT_COMMIT_DOCUMENTS_MAX,
+};
 use cairn_core::merge::Origin;
 use cairn_core::query::{Entity, Query, Words};
 use cairn_core::search::Searched;
@@ -114,6 +116,34 @@ fn what_an_index_found_is_there_although_it_is_newer_than_the_reader() {
 }
 
 #[test]
+fn a_list_waits_for_what_its_caller_knows_of_and_for_a_little_of_what_others_wrote() {
+    let dir = TempDir::new().unwrap();
+    let mut writer = open(&dir);
+    let (indexes, [mut columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
+    write(&mut writer, 1..=3);
+    catch_up(&mut columns, &writer);
+    let little = usize::try_from(OTHERS_AWAITED_MAX).unwrap();
+    write(&mut writer, 4..=3 + little);
+    let store = Arc::clone(writer.store());
+    let awaited = |known| store.signals().awaited(Position(known));
+    assert_eq!(awaited(1), writer.head());
+    write(&mut writer, [4 + little]);
+    assert_eq!([1, 3, 9, u64::MAX].map(awaited), [Position(3), Position(3), Position(9), writer.head()]);
+    let scope = Scope { entity: Entity::Trace, project: None, trace: None };
+    let window = Window { sort: None, after: None, offset: 0, limit: 1, count: true };
+    let total = |known| {
+        let reader = Reader::new(&store, &indexes).unwrap().awaiting(awaited(known));
+        reader.list(scope, &Query::All, &window).unwrap().total.unwrap()
+    };
+    assert_eq!(total(1), 3);
+    std::thread::scope(|threads| {
+        let own = threads.spawn(|| total(9));
+        catch_up(&mut columns, &writer);
+        assert_eq!(own.join().unwrap(), 4 + little);
+    });
+}
+
+#[test]
 fn a_stretch_that_was_read_ahead_is_taken_in_as_it_is_by_then() {
     const STRETCH: usize = COLUMNS_COMMIT_DOCUMENTS_MAX;
     let dir = TempDir::new().unwrap();
@@ -143,7 +173,7 @@ fn a_search_while_words_are_far_behind_answers_with_what_is_known_and_how_far_th
     let reader = Reader::new(writer.store(), &indexes).unwrap();
     let words = Words::parse("run", false).unwrap();
     let found = reader.search(None, &Searched::RECORDED, &[words], 0, 20).unwrap();
-    assert_eq!((found.total, found.seen_up_to), (3, cairn_core::ids::Position(3)));
+    assert_eq!((found.total, found.seen_up_to), (3, Position(3)));
 }
 
 const EVENTS: usize = 2 * INDEX_BUILD_EVENTS_MAX + 100;
@@ -166,7 +196,7 @@ fn an_older_index_answers_with_what_is_new_until_another_one_is_made_and_takes_i
     let (indexes, [mut columns, _]) = follower::open(dir.path(), writer.store()).unwrap();
     let number = columns.target.disk().mark().version;
     let version = |reached| {
-        let next = Some(Next { version: number + 1, reached: cairn_core::ids::Position(reached) });
+        let next = Some(Next { version: number + 1, reached: Position(reached) });
         Version { number, next }
     };
     let told = |writer: &Writer| writer.store().signals().projection(Index::Columns).version;
@@ -309,7 +339,7 @@ fn no_word_of_an_erased_project_stays_in_the_text_index_and_none_comes_back_whil
     assert!(indexes.text.knows("greeting"));
     let id = ErasureId::known(Uuid::from_u128(9));
     append(&mut writer, erasures::Event::Begun { id, subject: erasures::Subject::Project(SHOP) });
-    let positions = vec![cairn_core::ids::Position(1)];
+    let positions = vec![Position(1)];
     let marked = erasures::Marked { id, traces: Vec::new(), threads: Vec::new(), positions };
     append(&mut writer, erasures::Event::Marked(Box::new(marked)));
     append(&mut writer, erasures::Event::Sealed { id });
