@@ -4,7 +4,8 @@ import { retryExchange } from "@urql/exchange-retry";
 import { createClient } from "graphql-ws";
 import { reportConnection, reportRoundTrip } from "@/lib/connection";
 import { notReady } from "@/lib/failure";
-import type { SubscriptionPayload } from "@/lib/resumingPayload";
+import { knownHeaders, reportTold } from "@/lib/known";
+import { positionOf, type SubscriptionPayload } from "@/lib/resumingPayload";
 import { followOn } from "@/lib/steadyStream";
 import { WORKSPACE, WORKSPACE_HEADERS } from "@/lib/workspace";
 
@@ -215,7 +216,13 @@ export const TRANSPORT = {
   url: "/graphql",
   preferGetMethod: false,
   // Of a query there is one answer. Taken as a stream, it complains when it is given up half read.
-  fetchOptions: { headers: { accept: "application/graphql-response+json, application/json", ...WORKSPACE_HEADERS } },
+  fetchOptions: () => ({
+    headers: {
+      accept: "application/graphql-response+json, application/json",
+      ...WORKSPACE_HEADERS,
+      ...knownHeaders(),
+    },
+  }),
 };
 
 /** Keeps nothing: for what is large, read once and reduced to little. */
@@ -250,7 +257,10 @@ export function createGraphqlClient(): Client {
           subscribe: (sink) => {
             const payload: SubscriptionPayload = { query: request.query ?? "", variables: { ...request.variables } };
             const unsubscribe = followOn(socket, payload, {
-              next: (result) => sink.next({ ...result, extensions: undefined }),
+              next: (result) => {
+                reportTold(positionOf(result.data));
+                sink.next({ ...result, extensions: undefined });
+              },
               error: sink.error,
             });
             return { unsubscribe };
