@@ -17,6 +17,8 @@ pub(crate) fn client() -> Result<Client> {
     Client::builder()
         .timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
         .pool_max_idle_per_host(64)
+        // As the official clients do: the server knows by a cookie what its caller wrote.
+        .cookie_store(true)
         .no_proxy()
         .build()
         .context("no HTTP client")
