@@ -31,6 +31,8 @@ export default defineConfig({
       },
     },
   },
+  // The workers of GraphiQL cannot be bundled ahead, and `npm run dev` ended over them.
+  optimizeDeps: { entries: ["index.html"], exclude: ["@graphiql/react"] },
   server: { port: 3000, proxy: { "/graphql": { target: server, ws: true }, "/api": server } },
   test: { environment: "happy-dom", setupFiles: ["src/testing/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
 });
