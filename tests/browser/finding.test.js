@@ -34,6 +34,18 @@ test("a trace is found by a word of its output", async () => {
   await page.context().close();
 });
 
+test("Escape leaves the box of the search, and what is searched for stays in it", async () => {
+  const page = await openLogs();
+  const box = page.getByRole("searchbox", { name: "Search", exact: true });
+  await box.fill("bergamot");
+  await page.keyboard.press("Enter");
+  await eventually("one match", async () => (await traceRows(page).count()) === 1);
+  await page.keyboard.press("Escape");
+  await eventually("the box is left", () => box.evaluate((element) => element !== document.activeElement));
+  assert.equal(await box.inputValue(), "bergamot");
+  await page.context().close();
+});
+
 test("a word that nobody said matches nothing and can be cleared", async () => {
   const page = await openLogs();
   await page.getByRole("searchbox", { name: "Search", exact: true }).fill("zzzunheard");

@@ -49,6 +49,8 @@ export function SearchBox(props: SearchBoxProps) {
     }
     if (event.key === "Escape") {
       event.stopPropagation();
+      // The browser would empty the box, and what is asked for would stand without its words.
+      event.preventDefault();
       if (draft !== props.value) setDraft(props.value);
       else event.currentTarget.blur();
     }
