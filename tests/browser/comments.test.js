@@ -52,3 +52,22 @@ test("a span has comments of its own", async () => {
   await page.keyboard.press("Escape");
   assert.deepEqual(page.complaints, []);
 });
+
+test("whoever is done with it is where they were before", async () => {
+  await page.goto(`${story.server.rootUrl}${logs}`);
+  await traceRows(page).first().waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByRole("treeitem", { name: /^look_up/ }).waitFor();
+  const comments = page.getByRole("button", { name: /^Comments/ });
+  await comments.waitFor();
+  await page.keyboard.press("c");
+  await panel().getByRole("textbox", { name: "Comment" }).waitFor();
+  await page.keyboard.press("Escape");
+  await comments.waitFor();
+  assert.equal(await page.evaluate(() => document.activeElement.getAttribute("role")), "row");
+  await comments.press("Enter");
+  await panel().getByRole("textbox", { name: "Comment" }).waitFor();
+  await page.keyboard.press("Escape");
+  await comments.and(page.locator(":focus")).waitFor();
+});

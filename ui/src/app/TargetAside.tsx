@@ -1,6 +1,6 @@
 import { Link, useParams } from "@tanstack/react-router";
 import { History, MessageSquareText, Star } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { Button, buttonClass } from "@/components/Button";
 import type { Target } from "@/entities/details/target";
 import { Comments } from "@/features/comments/Comments";
@@ -22,25 +22,24 @@ type TargetAsideProps = {
 /** What people do with what they look at: judge it, speak of it, and keep it to use it again. */
 export function TargetAside({ target, children, onHistory, menu }: TargetAsideProps) {
   const { workspace = "default" } = useParams({ strict: false });
-  const [open, setOpen] = useState<"annotate" | "comment" | null>(null);
-  useHotkeys({ a: () => setOpen("annotate"), c: () => setOpen("comment"), ...(onHistory && { h: onHistory }) });
+  const { open, onOpen, onClose, tools } = useOpenAct(target.id);
+  useHotkeys({ a: () => onOpen("annotate"), c: () => onOpen("comment"), ...(onHistory && { h: onHistory }) });
   const settings = (
     <Link to="/$workspace/settings" params={{ workspace }} search={{}} className={buttonClass()}>
       To the definitions
     </Link>
   );
   const { comments } = useComments(target);
-  const onClose = () => setOpen(null);
   if (open === "annotate") {
     return <Annotate key={target.id} target={target} settings={settings} onClose={onClose} />;
   }
   if (open === "comment") return <Comments key={target.id} target={target} onClose={onClose} />;
   return (
-    <div className={styles.tools}>
-      <Button onPress={() => setOpen("annotate")} aria-keyshortcuts="A">
+    <div ref={tools} className={styles.tools}>
+      <Button onPress={() => onOpen("annotate")} aria-keyshortcuts="A">
         <Star aria-hidden /> Annotate <kbd>A</kbd>
       </Button>
-      <Button onPress={() => setOpen("comment")} aria-keyshortcuts="C">
+      <Button onPress={() => onOpen("comment")} aria-keyshortcuts="C">
         <MessageSquareText aria-hidden /> Comments{" "}
         {comments && comments.length > 0 && <strong>{formatCount(comments.length)}</strong>} <kbd>C</kbd>
       </Button>
@@ -53,4 +52,30 @@ export function TargetAside({ target, children, onHistory, menu }: TargetAsidePr
       {menu}
     </div>
   );
+}
+
+type Act = "annotate" | "comment";
+
+const KEYS: Record<Act, string> = { annotate: "A", comment: "C" };
+
+/** What is being done. When that ends, the focus goes back to where it came from, or to the button that began it. */
+function useOpenAct(targetId: string) {
+  const [open, setOpen] = useState<Act | null>(null);
+  const began = useRef<{ act: Act; from: Element | null; targetId: string } | null>(null);
+  const tools = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const last = began.current;
+    if (open || !last) return;
+    began.current = null;
+    if (document.activeElement !== document.body) return;
+    const button = tools.current?.querySelector(`[aria-keyshortcuts="${KEYS[last.act]}"]`);
+    const isAway = last.targetId !== targetId || last.from === document.body || !last.from?.isConnected;
+    const next = isAway ? button : last.from;
+    if (next instanceof HTMLElement) next.focus({ preventScroll: true });
+  }, [open, targetId]);
+  const onOpen = (act: Act) => {
+    if (!open) began.current = { act, from: document.activeElement, targetId };
+    setOpen(act);
+  };
+  return { open, onOpen, onClose: () => setOpen(null), tools };
 }

@@ -51,14 +51,15 @@ type SelectFieldProps<Id extends string> = FieldProps & {
   options: readonly { id: Id; label: string }[];
   onChange: (value: Id) => void;
   isDisabled?: boolean;
-};
+} & Pick<ComponentProps<"select">, "autoFocus">;
 
 export function SelectField<Id extends string>(props: SelectFieldProps<Id>) {
-  const { label, hint, problem, value, options, onChange, isDisabled = false } = props;
+  const { label, hint, problem, value, options, onChange, isDisabled = false, ...others } = props;
   const { id, attributes } = useField({ label, hint, problem });
   return (
     <Field {...{ id, label, hint, problem }}>
       <select
+        {...others}
         {...attributes}
         value={value}
         disabled={isDisabled}

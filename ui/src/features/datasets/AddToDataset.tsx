@@ -55,7 +55,7 @@ function AddForm({ projectId, recorded, onDone }: AddToDatasetProps & { onDone: 
   };
   return (
     <Form onSubmit={submit}>
-      <SelectField label="Dataset" value={datasetId} options={options} onChange={setChosen} />
+      <SelectField label="Dataset" autoFocus value={datasetId} options={options} onChange={setChosen} />
       {datasetId === NEW && <TextField label="Its name" value={name} onChange={setName} />}
       <TextField label="Key for the input" hint="Empty: it is left out" value={inputKey} onChange={setInputKey} />
       <TextField label="Key for the output" hint="Empty: it is left out" value={outputKey} onChange={setOutputKey} />
