@@ -72,6 +72,7 @@ export function Experiments(props: ExperimentsProps) {
     ...{ workspace, projectId, items },
     chosen: chosen.ids,
     toggle: chosen.toggle,
+    all: chosen.all,
     paths: configuration.paths,
     onPathDropped: configuration.drop,
   });

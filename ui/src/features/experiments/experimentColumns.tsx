@@ -10,6 +10,7 @@ import { writeIds } from "@/features/experiments/experimentIds";
 import { STATUS_TONES } from "@/features/experiments/statusTones";
 import type { ExperimentItem } from "@/features/experiments/useExperimentList";
 import { formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+import type { ChosenAll } from "@/lib/useChosen";
 
 type Column = ListColumn<ExperimentItem>;
 
@@ -19,6 +20,7 @@ type ColumnsOptions = {
   items: readonly ExperimentItem[];
   chosen: readonly string[];
   toggle: (id: string) => void;
+  all: ChosenAll;
   /** Those of the configuration that have a column. */
   paths: readonly string[];
 };

@@ -1,5 +1,5 @@
 import { Plus, Search } from "lucide-react";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { Button } from "@/components/Button";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
@@ -17,6 +17,7 @@ import { PAGE_PROJECTS, useProjectList } from "@/features/projects/useProjectLis
 import { focusBox } from "@/lib/focusBox";
 import { useHotkeys } from "@/lib/hotkeys";
 import { nextSortOrder, parseSortOrder, writeSortOrder } from "@/lib/sortOrder";
+import { useChosen } from "@/lib/useChosen";
 import { useColumnChoices } from "@/lib/useColumnChoices";
 
 export type ProjectsSearch = {
@@ -46,10 +47,8 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
     size: PAGE_PROJECTS,
     revision: projects.revision,
   });
-  const [chosen, setChosen] = useState<readonly string[]>([]);
-  const toggle = (id: string) => setChosen(toggled(chosen, id));
-  const { first, others, last } = projectColumns({ workspace, figures, chosen, toggle });
-  const chosenProjects = list?.items.filter(({ id }) => chosen.includes(id)) ?? [];
+  const chosen = useChosen(list?.items ?? []);
+  const { first, others, last } = projectColumns({ workspace, figures, chosen });
   const columns = useColumnChoices({ key: "projects.columns", columns: others, rare: RARE_COLUMNS });
   useHotkeys({ "/": () => focusBox(searchBox) });
   const onName = (next: string) => onSearch({ ...search, name: next || undefined });
@@ -76,7 +75,7 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
       about={isFailed && UNREAD_FIGURES}
       actions={
         <>
-          {chosenProjects.length > 0 && <DeleteProjects projects={chosenProjects} onDeleted={() => setChosen([])} />}
+          {chosen.rows.length > 0 && <DeleteProjects projects={chosen.rows} onDeleted={chosen.clear} />}
           <SearchBox
             label="Search projects"
             placeholder="Search by name"
@@ -130,6 +129,3 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
 const UNREAD_FIGURES = (
   <p role="status">The figures could not be read. They are asked for again with the next change.</p>
 );
-
-const toggled = (chosen: readonly string[], id: string) =>
-  chosen.includes(id) ? chosen.filter((other) => other !== id) : [...chosen, id];

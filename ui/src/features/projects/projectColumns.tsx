@@ -1,10 +1,12 @@
 import { Link } from "@tanstack/react-router";
-import { type ListColumn, RowNote, rowControl, rowLink } from "@/components/ListTable";
+import { chosenColumn } from "@/components/chosenColumn";
+import { type ListColumn, RowNote, rowLink } from "@/components/ListTable";
 import { Time } from "@/components/Time";
 import { ProjectMenu } from "@/features/projects/ProjectMenu";
 import { type FiguresById, type ProjectFigures, tokensPerTrace } from "@/features/projects/projectFigures";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
 import { formatCompact, formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
+import type { useChosen } from "@/lib/useChosen";
 
 export const ProjectRowFragment = graphql(`
   fragment ProjectRow on Project {
@@ -37,15 +39,10 @@ export const RARE_COLUMNS: readonly string[] = [
 ];
 
 type Column = ListColumn<ProjectItem>;
-type Options = {
-  workspace: string;
-  figures: FiguresById | null;
-  chosen: readonly string[];
-  toggle: (id: string) => void;
-};
+type Options = { workspace: string; figures: FiguresById | null; chosen: ReturnType<typeof useChosen<ProjectItem>> };
 
 /** The first names the project, the last says what can be done with it; the others can be left out. */
-export function projectColumns({ workspace, figures, chosen, toggle }: Options) {
+export function projectColumns({ workspace, figures, chosen }: Options) {
   const first: Column = {
     label: "Name",
     sort: "name",
@@ -63,21 +60,12 @@ export function projectColumns({ workspace, figures, chosen, toggle }: Options) 
       </>
     ),
   };
-  const last: Column = {
-    label: "",
-    isNumeric: true,
-    cell: (project) => (
-      <div className={rowControl}>
-        <input
-          type="checkbox"
-          aria-label={`Choose ${project.name}`}
-          checked={chosen.includes(project.id)}
-          onChange={() => toggle(project.id)}
-        />
-        <ProjectMenu project={project} />
-      </div>
-    ),
-  };
+  const last = chosenColumn<ProjectItem>({
+    chosen: chosen.ids,
+    toggle: chosen.toggle,
+    all: chosen.all,
+    acts: (project) => <ProjectMenu project={project} />,
+  });
   return { first, others: [...OF_PROJECT.slice(0, 2), ...ofFigures(figures), ...OF_PROJECT.slice(2)], last };
 }
 
