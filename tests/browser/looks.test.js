@@ -59,9 +59,24 @@ for (const [name, screen] of Object.entries(SCREENS)) {
       const page = await story.open(path, { colorScheme, reducedMotion: "reduce" });
       await (await sign(page)).waitFor();
       assert.deepEqual(await seriousViolations(page), []);
+      if (colorScheme === "light") assert.deepEqual(await tooWide(page), []);
       await page.context().close();
     });
   }
+}
+
+/** Which pages run over their width on a phone, or where the text is twice as large. */
+async function tooWide(page) {
+  const found = [];
+  for (const width of [720, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    const overflow = await page.evaluate(() => {
+      const pages = [document.documentElement, ...document.querySelectorAll("[data-scroller]")];
+      return Math.max(...pages.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+    });
+    if (overflow > 0) found.push(`${overflow} px too wide at ${width}`);
+  }
+  return found;
 }
 
 test("a narrow screen scrolls in one direction only", async () => {

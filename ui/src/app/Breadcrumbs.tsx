@@ -23,7 +23,7 @@ export function Breadcrumbs() {
                 Projects
               </Link>
             </li>
-            <li>
+            <li data-name>
               <Link to="/$workspace/projects/$projectId/logs" params={{ workspace, projectId }} search={{}}>
                 <ProjectName projectId={projectId} />
               </Link>
@@ -38,7 +38,9 @@ export function Breadcrumbs() {
           </li>
         )}
         <li>
-          <span aria-current="page">{told}</span>
+          <span aria-current="page" title={told}>
+            {told}
+          </span>
         </li>
       </ol>
     </nav>

@@ -22,7 +22,7 @@ export function Page({ title, count, about, actions, isWide = false, children }:
           <h1>
             {title} {count != null && <small>{formatCount(count)}</small>}
           </h1>
-          {actions}
+          {actions && <div className={styles.actions}>{actions}</div>}
         </header>
         {about && <div className={styles.about}>{about}</div>}
         {children}
