@@ -31,7 +31,9 @@ export function AssertionTable(props: { results: readonly FragmentType<typeof As
               <th scope="col">Reason</th>
               <th scope="col">Source</th>
               <th scope="col">By</th>
-              <th scope="col">When</th>
+              <th scope="col" className={styles.when}>
+                When
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -46,7 +48,7 @@ export function AssertionTable(props: { results: readonly FragmentType<typeof As
                 <td className={styles.reason}>{result.reason}</td>
                 <td>{result.source.replaceAll("_", " ")}</td>
                 <td>{result.createdBy}</td>
-                <td>
+                <td className={styles.when}>
                   <Time at={result.lastUpdatedAt} style="relative" />
                 </td>
               </tr>

@@ -53,7 +53,9 @@ export function ScoreTable({ title = "Feedback scores", spanLink, ...props }: Sc
               <th scope="col">Reason</th>
               <th scope="col">Source</th>
               <th scope="col">By</th>
-              <th scope="col">When</th>
+              <th scope="col" className={styles.when}>
+                When
+              </th>
             </tr>
           </thead>
           <tbody>
@@ -128,7 +130,7 @@ function Cells({ score, by, link }: CellsProps) {
       <td>
         {by} {link}
       </td>
-      <td>
+      <td className={styles.when}>
         <Time at={score.lastUpdatedAt} style="relative" />
       </td>
     </>

@@ -51,7 +51,9 @@ export function Leaderboard({ widget, ...props }: WidgetBodyProps) {
         <thead>
           <tr>
             <th scope="col">Experiment</th>
-            <th scope="col">Dataset</th>
+            <th scope="col" className={styles.words}>
+              Dataset
+            </th>
             {scores.map((name) => (
               <th key={name} scope="col">
                 {name}
@@ -95,7 +97,7 @@ function Row({ rank, experiment, scores }: RowProps) {
           name
         )}
       </th>
-      <td>{dataset?.name ?? "–"}</td>
+      <td className={styles.words}>{dataset?.name ?? "–"}</td>
       {scores.map((score) => {
         const value = scoreOf(experiment, score);
         return <td key={score}>{value === null ? "–" : formatScore(value)}</td>;

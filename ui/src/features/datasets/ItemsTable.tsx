@@ -47,7 +47,7 @@ export function ItemsTable({ rows, totalCount, own, chosen, onChoose, onOpen, mo
               />
             </th>
             {columns.slice(0, COLUMNS_MAX).map((column) => (
-              <th key={column} scope="col">
+              <th key={column} scope="col" title={column}>
                 {column}
               </th>
             ))}

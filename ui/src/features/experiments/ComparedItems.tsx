@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent } from "react";
+import { type CSSProperties, useEffect, useEffectEvent } from "react";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { classOf, type ListColumn, ListHead } from "@/components/ListTable";
@@ -56,7 +56,7 @@ export function ComparedItems({ sides, items, columns, order, openId, links, onO
                 <ListHead key={column.label} {...{ column, order }} />
               ))}
               {sides.map(({ experiment: { id, name } }) => (
-                <th key={id} scope="col">
+                <th key={id} scope="col" className={styles.side} style={{ "--sides": sides.length } as CSSProperties}>
                   {name}
                 </th>
               ))}

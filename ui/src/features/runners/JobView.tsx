@@ -75,5 +75,6 @@ function Elapsed({ since }: { since: string | null | undefined }) {
     return () => window.clearInterval(timer);
   }, []);
   if (!since) return "not begun";
-  return `${(Math.max(0, now - Date.parse(since)) / 1_000).toFixed(1)} s so far`;
+  const ms = Math.max(0, now - Date.parse(since));
+  return `${ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : formatDuration(ms)} so far`;
 }

@@ -93,7 +93,7 @@ export function SpanTreeRow({
           <span className={styles.twist} />
         )}
         <SpanKindIcon kind={span.type} />
-        <span className={styles.name}>
+        <span className={styles.name} title={name}>
           <Highlighted text={name} ranges={at >= 0 ? [{ start: at, end: at + words.length }] : []} />
         </span>
         {span.error && <CircleAlert aria-hidden />}
