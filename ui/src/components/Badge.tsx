@@ -6,7 +6,7 @@ type BadgeProps = { tone?: "plain" | "danger" | "accent"; title?: string; childr
 export function Badge({ tone = "plain", title, children }: BadgeProps) {
   const look = tone === "danger" ? styles.danger : tone === "accent" ? styles.accent : "";
   return (
-    <span className={`${styles.badge} ${look}`} title={title}>
+    <span className={`${styles.badge} ${look}`} title={title ?? (typeof children === "string" ? children : undefined)}>
       <span>{children}</span>
     </span>
   );
