@@ -77,7 +77,8 @@ test("how it is set up is told, and who judged how much", async () => {
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Link for reviewers" }).click();
   await page.getByText(/^Copied the link of the review/).waitFor();
-  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${page.url()}/review`);
+  const queueId = new URL(page.url()).pathname.split("/").at(-1);
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), `${story.server.rootUrl}/default/sme?queueId=${queueId}`);
   await page.getByRole("button", { name: "Edit" }).click();
   assert.equal(await page.getByRole("dialog").getByLabel("Kept for a reviewer (minutes)").inputValue(), "2.5");
   await page.keyboard.press("Escape");
@@ -180,5 +181,57 @@ test("whoever reviews sees what is in the queue and what is done, and goes to an
   await page.keyboard.press("Control+Enter");
   await eventually("what waits still", async () => (await current()) === 1);
   assert.equal(new URL(page.url()).search, "");
+  assert.deepEqual(page.complaints, []);
+});
+
+test("who comes by the link for reviewers is told what is wanted, judges by keys, and is told what was done", async () => {
+  const projectId = projectPath.split("/").at(-1);
+  await story.post("feedback-definitions", { name: "verdict", type: "categorical", description: "As a cook would say", details: { categories: { good: 1, bad: 0 } } });
+  const make = "mutation ($project: ID!) { createAnnotationQueue(projectId: $project, scope: TRACE, input: { name: \"herbs\", description: \"For the menu\", instructions: \"Think of **dinner**.\", feedbackDefinitionNames: [\"verdict\"] }) { id } }";
+  const { createAnnotationQueue: { id } } = await story.ask(make, { project: projectId });
+  const { content: traces } = await story.get(`traces?project_id=${projectId}&size=2`);
+  await story.ask("mutation ($id: ID!, $items: [ID!]!) { addAnnotationItems(id: $id, items: $items) { id } }", { id, items: traces.map((trace) => trace.id) });
+  const locks = async () => (await story.ask("query ($id: ID!) { annotationQueue(id: $id) { items { nodes { locks { by } } } } }", { id })).annotationQueue.items.nodes.flatMap((item) => item.locks).length;
+  await page.goto(`${story.server.rootUrl}/default/sme?queueId=${id}`);
+  await page.getByRole("heading", { name: "You are asked to review" }).waitFor();
+  await page.getByText("For the menu").waitFor();
+  await page.getByText("2 traces, each to be judged by 1 person.").waitFor();
+  await page.getByRole("region", { name: "Instructions" }).getByText("Think of dinner.").waitFor();
+  const wanted = await page.getByRole("region", { name: "What you score" }).getByText("verdict").locator("..").innerText();
+  assert.match(wanted.replace(/\s+/g, " "), /verdict As a cook would say One of: bad, good/);
+  assert.equal(await page.getByRole("navigation").count(), 0, "no ways to the rest of the application");
+  assert.equal(await page.getByRole("main").getByRole("link").count(), 0);
+  assert.equal(await locks(), 0, "nothing is kept from others before it begins");
+  assert.deepEqual(await seriousViolations(page), []);
+  const begin = page.getByRole("button", { name: "Begin" });
+  await eventually("the focus on the way in", () => begin.evaluate((button) => button === document.activeElement));
+  await page.keyboard.press("Enter");
+  const section = (name) => page.getByRole("complementary", { name: "Items of the queue" }).getByRole("region", { name });
+  await eventually("both wait", async () => (await section("To review").getByRole("button").count()) === 2);
+  assert.equal(await section("Completed").count(), 0);
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  for (const left of [1, 0]) {
+    const good = page.getByRole("radio", { name: "good" });
+    await eventually("the focus on the first answer", async () => (await focused()) === "bad" || (await focused()));
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Space");
+    await eventually("the answer", async () => (await good.getAttribute("aria-checked")) === "true");
+    await eventually("it is completed", async () => (await section("To review").getByRole("button").count()) === left);
+    await page.keyboard.press("Control+Enter");
+  }
+  const done = page.getByRole("heading", { name: "Nothing is left for you" });
+  await eventually("the focus on what is said", () => done.evaluate((heading) => heading === document.activeElement));
+  await page.getByText("You have judged 2 items. Thank you. Of 2 items in the queue 2 are done.").waitFor();
+  const judged = page.getByRole("table", { name: "What you judged" });
+  assert.equal(await judged.getByText("verdict 1").count(), 2);
+  assert.deepEqual(await seriousViolations(page), []);
+  await judged.getByRole("button").first().press("Enter");
+  await page.getByRole("region", { name: "What is judged" }).waitFor();
+  await page.goBack();
+  await begin.waitFor();
+  await page.goto(`${story.server.rootUrl}/default/sme`);
+  await page.getByText("This link names no queue").waitFor();
+  await page.goto(`${story.server.rootUrl}/default/sme?queueId=${projectId}`);
+  await page.getByText("There is no such queue").waitFor();
   assert.deepEqual(page.complaints, []);
 });

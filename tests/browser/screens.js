@@ -307,6 +307,8 @@ export const SCREENS = {
   "no queues": ({ emptyPath }) => [`${emptyPath}/annotation-queues`, (page) => page.getByText("No queues yet")],
   "annotation queue": ({ queuePath }) => [queuePath, (page) => page.getByRole("row", { name: /judged/ })],
   review: ({ queuePath }) => [`${queuePath}/review`, (page) => page.getByRole("textbox", { name: "clarity" })],
+  "welcome of reviewers": ({ reviewersPath }) => [reviewersPath, (page) => page.getByText("A number from 0 to 10")],
+  "reviewing alone": ({ reviewersPath }) => [`${reviewersPath}&step=items`, (page) => page.getByRole("textbox", { name: "clarity" })],
   search: () => ["/default/search?q=refund", (page) => page.getByRole("list", { name: "Hits" }).getByRole("listitem").first()],
   "nothing found": () => ["/default/search?q=zzzunheard", (page) => page.getByText("Nothing has these words")],
   dashboards: () => ["/default/dashboards", (page) => page.getByRole("link", { name: "Every morning" })],

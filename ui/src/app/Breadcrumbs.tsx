@@ -1,18 +1,13 @@
 import { Link, useMatches, useParams } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useWindowTitle } from "@/app/useWindowTitle";
 import { ProjectName } from "@/features/projects/ProjectName";
-import { useShownName } from "@/lib/shownName";
 import styles from "./Shell.module.css";
 
-/** Where one is: the project, the list that the page is of, and the page. The window is called after it, too. */
+/** Where one is: the project, the list that the page is of, and the page. */
 export function Breadcrumbs() {
   const { workspace = "default", projectId } = useParams({ strict: false });
-  const { title = "Cairn", parent } = useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
-  const name = useShownName();
-  const told = name && parent ? name : title;
-  useEffect(() => {
-    document.title = title === "Cairn" ? title : `${told} · Cairn`;
-  }, [title, told]);
+  const { parent } = useMatches({ select: (matches) => matches.at(-1)?.staticData }) ?? {};
+  const told = useWindowTitle();
   return (
     <nav aria-label="breadcrumb" className={styles.crumbs}>
       <ol>

@@ -6,11 +6,11 @@ import {
   redirect,
 } from "@tanstack/react-router";
 import type { Client } from "@urql/core";
+import { Layout } from "@/app/Layout";
 import { CrashPage } from "@/app/pages/CrashPage";
 import { GetStartedPage } from "@/app/pages/GetStartedPage";
 import { NotFoundPage } from "@/app/pages/NotFoundPage";
 import { ProjectsPage } from "@/app/pages/ProjectsPage";
-import { Shell } from "@/app/Shell";
 import { Skeleton } from "@/components/Skeleton";
 import { logsTypeOf, parseLogsSearch } from "@/entities/logs/logsSearch";
 import { type Moment, parseMoment } from "@/features/history/moment";
@@ -63,7 +63,7 @@ const rootRoute = createRootRouteWithContext<{ client: Client }>()({
     if (workspaceOf({ pathname: location.pathname, search: location.searchStr }) === WORKSPACE) return;
     window.location.assign(location.href);
   },
-  component: Shell,
+  component: Layout,
   notFoundComponent: NotFoundPage,
 });
 const OWN_WORKSPACE = { workspace: WORKSPACE };
@@ -340,6 +340,15 @@ const reviewRoute = createRoute({
   component: page(() => import("@/app/pages/ReviewPage"), "ReviewPage"),
 });
 
+// Clients know the link of a queue for those who only judge by this form.
+const reviewersRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/sme",
+  staticData: { title: "Review", parent: PARENTS.queues, isAlone: true },
+  validateSearch: texts("queueId", "step", "item"),
+  component: page(() => import("@/app/pages/ReviewersPage"), "ReviewersPage"),
+});
+
 const searchRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/search",
@@ -451,6 +460,7 @@ const routeTree = rootRoute.addChildren([
   queuesRoute,
   queueRoute,
   reviewRoute,
+  reviewersRoute,
   searchRoute,
   dashboardsRoute,
   dashboardRoute,
@@ -481,6 +491,8 @@ declare module "@tanstack/react-router" {
     title?: string;
     /** The list that it is of. */
     parent?: Parent;
+    /** It stands without the navigation of the application, for people who come for it alone. */
+    isAlone?: boolean;
   }
   interface Register {
     router: ReturnType<typeof createAppRouter>;

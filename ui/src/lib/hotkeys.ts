@@ -44,17 +44,26 @@ export function useHotkeys(keys: Hotkeys, options: HotkeysOptions = {}): void {
   }, []);
 }
 
-/** Ctrl or ⌘ with a letter: meant wherever the focus is. */
+/** Ctrl or ⌘ with a letter, or with Enter: meant wherever the focus is. */
 export function useChord(letter: string, action: () => void): void {
-  const onKeyDown = useEffectEvent((event: KeyboardEvent) => {
+  const onKeyDown = useEffectEvent((event: KeyboardEvent, isAhead: boolean) => {
     if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== letter)
       return;
+    // A button would take Enter for a press of its own, and is kept from hearing of it; a field does its part first.
+    const isOnButton = event.target instanceof Element && event.target.closest("button") !== null;
+    if (isOnButton !== isAhead) return;
     event.preventDefault();
+    if (isOnButton) event.stopPropagation();
     action();
   });
   useEffect(() => {
-    const listener = (event: KeyboardEvent) => onKeyDown(event);
-    window.addEventListener("keydown", listener);
-    return () => window.removeEventListener("keydown", listener);
+    const ahead = (event: KeyboardEvent) => onKeyDown(event, true);
+    const after = (event: KeyboardEvent) => onKeyDown(event, false);
+    window.addEventListener("keydown", ahead, { capture: true });
+    window.addEventListener("keydown", after);
+    return () => {
+      window.removeEventListener("keydown", ahead, { capture: true });
+      window.removeEventListener("keydown", after);
+    };
   }, []);
 }

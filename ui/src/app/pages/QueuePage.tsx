@@ -1,4 +1,4 @@
-import { getRouteApi, Link } from "@tanstack/react-router";
+import { getRouteApi, Link, useRouter } from "@tanstack/react-router";
 import { Link as LinkIcon, Play } from "lucide-react";
 import { useOpenList } from "@/app/useOpenList";
 import { Button, buttonClass } from "@/components/Button";
@@ -12,9 +12,13 @@ export function QueuePage() {
   const { workspace, projectId, queueId } = route.useParams();
   const navigate = route.useNavigate();
   const list = useOpenList(projectId);
+  const router = useRouter();
   const onShare = () => {
-    const address = new URL(`${window.location.pathname}/review`, window.location.origin);
-    copyAndTell(address.href, "Copied the link of the review: whoever opens it is led from item to item.");
+    const { href } = router.buildLocation({ to: "/$workspace/sme", params: { workspace }, search: { queueId } });
+    copyAndTell(
+      new URL(href, window.location.origin).href,
+      "Copied the link of the review: whoever opens it is told what is wanted, and led from item to item.",
+    );
   };
   const review = (
     <>

@@ -2,13 +2,14 @@ import { ArrowRight, SkipForward } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from "react";
 import { useClient, useMutation, useQuery } from "urql";
 import { Button } from "@/components/Button";
-import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Found } from "@/components/Found";
 import { Markdown } from "@/components/Markdown";
 import { Progress } from "@/components/Progress";
 import { Scrollable } from "@/components/Scrollable";
+import { ReviewDone } from "@/features/annotations/ReviewDone";
 import { ReviewItems } from "@/features/annotations/ReviewItems";
+import { ReviewWelcome } from "@/features/annotations/ReviewWelcome";
 import { useQueueChanges } from "@/features/annotations/useQueueChanges";
 import { useQueueItems } from "@/features/annotations/useQueueItems";
 import { type DocumentType, graphql } from "@/gql";
@@ -26,10 +27,12 @@ const ReviewQuery = graphql(`
     annotationQueue(id: $id) {
       id
       name
+      description
       instructions
       scope
       commentsEnabled
       feedbackDefinitionNames
+      annotatorsPerItem
       itemCount
       completedCount
       reviewers {
@@ -62,24 +65,26 @@ const LockAnnotationItemMutation = graphql(`
 
 const ANEW = { requestPolicy: "network-only" } as const;
 
-type Queue = NonNullable<DocumentType<typeof ReviewQuery>["annotationQueue"]>;
-export type Reviewed = { scope: Queue["scope"]; id: string; names: readonly string[]; hasComments: boolean };
+export type ReviewedQueue = NonNullable<DocumentType<typeof ReviewQuery>["annotationQueue"]>;
+export type Reviewed = { scope: ReviewedQueue["scope"]; id: string; names: readonly string[]; hasComments: boolean };
 
 type ReviewProps = {
   queueId: string;
   /** The item that was asked for; otherwise the next that waits. */
   askedId: string | undefined;
   onAsk: (itemId: string | undefined) => void;
+  /** Given while whoever reviews has yet to be told what is wanted. */
+  onBegin?: (() => void) | undefined;
   /** What is judged. */
   thing: (reviewed: Reviewed) => ReactNode;
   /** Where it is judged. */
   judgement: (reviewed: Reviewed) => ReactNode;
-  /** The way back. */
-  back: ReactNode;
+  /** The way back; those who come for the review alone have none. */
+  back?: ReactNode;
 };
 
-/** One item after the other, until nothing waits any more. */
-export function Review({ queueId, askedId, onAsk, thing, judgement, back }: ReviewProps) {
+/** What is wanted, then one item after the other until nothing waits any more, then what was done. */
+export function Review({ queueId, askedId, onAsk, onBegin, thing, judgement, back }: ReviewProps) {
   const [{ data, error, fetching }, read] = useQuery({
     query: ReviewQuery,
     variables: { id: queueId },
@@ -91,7 +96,9 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
   useQueueChanges({ id: queueId, position: data?.server.position, onChanges: items.catchUp });
   const queue = data?.annotationQueue;
   useNamedPage(queue && `Review of ${queue.name}`);
-  const itemId = askedId ?? queue?.nextItem?.id ?? null;
+  const nextId = askedId ?? queue?.nextItem?.id ?? null;
+  // Nothing is kept from others before the review has begun.
+  const itemId = onBegin ? null : nextId;
   useEffect(() => {
     // That two people look at the same item is a pity, no more: without the lock the review goes on.
     if (itemId) lock({ id: queueId, item: itemId });
@@ -100,7 +107,7 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
     onAsk(undefined);
     read(ANEW);
   };
-  useChord("enter", onNext);
+  useChord("enter", onBegin ?? onNext);
   const onSkip = async (item: string) => {
     const { data: found, error: why } = await client.query(ItemAfterQuery, { id: queueId, item }, ANEW).toPromise();
     const next = found?.annotationQueue?.nextItem;
@@ -111,7 +118,7 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
     return <ErrorState title="There is no such queue" message="It may have been deleted." />;
   }
   return (
-    <Found what="queue" value={queue} failure={error ? failureOf(error) : null} onRetry={onNext}>
+    <Found what="queue" value={queue} failure={error ? failureOf(error) : null} onRetry={() => read(ANEW)}>
       {(found) => (
         <div className={styles.review}>
           <header className={styles.head}>
@@ -119,24 +126,26 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
             <Progress label="Judged" done={found.completedCount} all={found.itemCount} />
             {back}
           </header>
-          <div className={styles.body}>
-            <ReviewItems items={items} currentId={itemId} reviewers={found.reviewers} onOpen={onAsk} />
-            {itemId === null ? (
-              <EmptyState title="Nothing is left for you" actions={back}>
-                You have judged what waited in this queue. Thank you.
-              </EmptyState>
-            ) : (
-              <Item
-                key={itemId}
-                queue={found}
-                itemId={itemId}
-                thing={thing}
-                judgement={judgement}
-                onNext={onNext}
-                onSkip={() => onSkip(itemId)}
-              />
-            )}
-          </div>
+          {onBegin ? (
+            <ReviewWelcome queue={found} onBegin={onBegin} />
+          ) : (
+            <div className={styles.body}>
+              <ReviewItems items={items} currentId={itemId} reviewers={found.reviewers} onOpen={onAsk} />
+              {itemId === null ? (
+                <ReviewDone queue={found} items={items} back={back} onOpen={onAsk} onLook={onNext} />
+              ) : (
+                <Item
+                  key={itemId}
+                  queue={found}
+                  itemId={itemId}
+                  thing={thing}
+                  judgement={judgement}
+                  onNext={onNext}
+                  onSkip={() => onSkip(itemId)}
+                />
+              )}
+            </div>
+          )}
         </div>
       )}
     </Found>
@@ -144,7 +153,7 @@ export function Review({ queueId, askedId, onAsk, thing, judgement, back }: Revi
 }
 
 type ItemProps = Pick<ReviewProps, "thing" | "judgement"> & {
-  queue: Queue;
+  queue: ReviewedQueue;
   itemId: string;
   onNext: () => void;
   onSkip: () => void;

@@ -2,7 +2,7 @@ import { Check, CheckCheck, Circle, Lock } from "lucide-react";
 import { type KeyboardEvent, type ReactNode, useRef } from "react";
 import { Found } from "@/components/Found";
 import { LoadMore } from "@/components/LoadMore";
-import { nameOf, previewOf, type QueuedItem, type useQueueItems } from "@/features/annotations/useQueueItems";
+import { type QueuedItem, titleOf, type useQueueItems } from "@/features/annotations/useQueueItems";
 import type { AnnotationStanding } from "@/gql/graphql";
 import { formatCount } from "@/lib/format";
 import { useChord, useHotkeys } from "@/lib/hotkeys";
@@ -17,9 +17,10 @@ type ReviewItemsProps = {
 
 /** All that is in the queue, with what it is to whoever reviews, and who has judged how much. */
 export function ReviewItems({ items, currentId, reviewers, onOpen }: ReviewItemsProps) {
-  const list = useRef<HTMLOListElement>(null);
+  const list = useRef<HTMLDivElement>(null);
   const buttons = () => [...(list.current?.querySelectorAll("button") ?? [])];
-  const known = items.list?.items ?? [];
+  const sections = sectionsOf(items.list?.items ?? []);
+  const known = sections.flatMap((section) => section.items);
   const at = known.findIndex(({ id }) => id === currentId);
   const go = (by: number) => {
     const next = known[at < 0 && by < 0 ? known.length - 1 : at + by];
@@ -41,15 +42,25 @@ export function ReviewItems({ items, currentId, reviewers, onOpen }: ReviewItems
         <kbd>C</kbd> to the comment
       </p>
       <Found what="items" value={items.failure ? null : items.list} failure={items.failure} onRetry={items.refresh}>
-        {({ items: rows, hasNextPage }) => (
+        {({ hasNextPage }) => (
           <>
-            <ol ref={list} onKeyDown={onKeyDown}>
-              {rows.map((item) => (
-                <li key={item.id}>
-                  <Entry item={item} isCurrent={item.id === currentId} onOpen={() => onOpen(item.id)} />
-                </li>
+            {/* biome-ignore lint/a11y/noStaticElementInteractions: the buttons within are what takes the keys */}
+            <div ref={list} onKeyDown={onKeyDown}>
+              {sections.map((section) => (
+                <section key={section.label} aria-label={section.label}>
+                  <h2>
+                    {section.label} <small>{`${formatCount(section.items.length)}${hasNextPage ? "+" : ""}`}</small>
+                  </h2>
+                  <ol>
+                    {section.items.map((item) => (
+                      <li key={item.id}>
+                        <Entry item={item} isCurrent={item.id === currentId} onOpen={() => onOpen(item.id)} />
+                      </li>
+                    ))}
+                  </ol>
+                </section>
               ))}
-            </ol>
+            </div>
             {hasNextPage && (
               <LoadMore failure={items.moreFailure} isLoading={items.isLoadingMore} onMore={items.loadMore} />
             )}
@@ -65,6 +76,18 @@ export function ReviewItems({ items, currentId, reviewers, onOpen }: ReviewItems
       )}
     </aside>
   );
+}
+
+type Section = { label: string; items: readonly QueuedItem[] };
+
+/** What waits, what others are at, and what is over; in this order the keys go through it. */
+function sectionsOf(items: readonly QueuedItem[]): Section[] {
+  const having = (...wanted: AnnotationStanding[]) => items.filter(({ standing }) => wanted.includes(standing));
+  return [
+    { label: "To review", items: having("WAITING") },
+    { label: "In review", items: having("TAKEN") },
+    { label: "Completed", items: having("JUDGED", "COMPLETE") },
+  ].filter((section) => section.items.length > 0);
 }
 
 const STANDINGS: Record<AnnotationStanding, { label: string; icon: ReactNode }> = {
@@ -87,7 +110,7 @@ function Entry({ item, isCurrent, onOpen }: EntryProps) {
       onClick={onOpen}
     >
       {icon}
-      <span>{previewOf(item) ?? nameOf(item) ?? item.id}</span>
+      <span>{titleOf(item)}</span>
       <small>{by ? `${by} is at it` : label}</small>
     </button>
   );

@@ -51,6 +51,9 @@ export type QueuedItem = NonNullable<
 export const nameOf = ({ trace, thread }: QueuedItem) => trace?.name ?? thread?.threadId;
 export const previewOf = ({ trace, thread }: QueuedItem) => trace?.inputPreview ?? thread?.firstMessagePreview;
 
+/** By which people know an item. */
+export const titleOf = (item: QueuedItem) => previewOf(item) ?? nameOf(item) ?? item.id;
+
 const PAGE_ITEMS = 100;
 
 /** What is in a queue: the oldest first, unless another order is asked for. */
