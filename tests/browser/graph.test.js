@@ -127,3 +127,23 @@ test("braces lead to the other spans of a name in every view, also into what was
   await eventually("the agent after it", async () => (await selected().getAttribute("aria-label")).includes("agent"));
   await page.context().close();
 });
+
+test("a low phone shows the whole of a short graph, also once it is turned back", async () => {
+  const small = { width: 390, height: 560 };
+  page = await story.open(`${runs.projectPath}/logs?trace=${runs.after}&view=graph`, { viewport: small });
+  await step("pay").waitFor();
+  const cut = async () => {
+    const frame = await steps().locator("xpath=../..").boundingBox();
+    const boxes = await Promise.all((await steps().getByRole("button").all()).map((each) => each.boundingBox()));
+    return boxes.filter(({ y, height }) => y < frame.y || y + height > frame.y + frame.height).length;
+  };
+  await eventually("no step is cut", async () => (await cut()) === 0 || (await cut()));
+  const scale = async () => (await step("pay").boundingBox()).height;
+  const low = await scale();
+  await page.setViewportSize({ width: 390, height: 1_200 });
+  await eventually("larger where there is room", async () => (await scale()) > low * 1.2 || (await scale()));
+  await page.setViewportSize(small);
+  await eventually("whole again", async () => (await cut()) === 0 || (await cut()));
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

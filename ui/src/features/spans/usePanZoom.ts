@@ -37,6 +37,14 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, picture: Size, 
   // biome-ignore lint/correctness/useExhaustiveDependencies: while nobody moves it, a picture that grows is fitted anew
   useLayoutEffect(() => start(), [picture.width, picture.height]);
 
+  // So it is where its room grows or shrinks, as on a phone that is turned.
+  useEffect(() => {
+    if (!frame.current) return;
+    const observer = new ResizeObserver(() => start());
+    observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, [frame]);
+
   const move = (change: (old: View) => View) => {
     isMoved.current = true;
     setView(change);
