@@ -163,6 +163,12 @@ test("the figures tell each stretch of time by key, and go into a file", async (
   await page.keyboard.press("ArrowRight");
   await eventually("a value with its time", async () => /\d\d:\d\d – \d\d:\d\d[\s\S]*cost[\s\S]*(\$|no values)/.test(await cost.innerText()));
   assert.match(await cost.innerText(), /per .*, UTC/);
+  const every = page.getByRole("region", { name: "Figures" }).getByText(/^per .*, UTC$/);
+  for (const width of [1_200, 1_440, 1_700, 1_920]) {
+    await page.setViewportSize({ width, height: 800 });
+    const cut = await every.evaluateAll((all) => all.filter(({ scrollWidth, clientWidth }) => clientWidth === 0 || scrollWidth > clientWidth).length);
+    assert.deepEqual([await every.count(), cut], [5, 0], `at ${width}`);
+  }
   const downloading = page.waitForEvent("download");
   await cost.getByRole("button", { name: "Cost as CSV" }).click();
   const lines = (await readFile(await (await downloading).path(), "utf8")).trim().split("\r\n");

@@ -176,6 +176,7 @@ function EmptyStrip({ cards, isOpen }: { cards: readonly Card[]; isOpen: boolean
           <div key={label} className={styles.card}>
             <header>
               <h2>{label}</h2>
+              {isOpen && <span className={styles.every}>{"\u00a0"}</span>}
               <strong>{"\u00a0"}</strong>
             </header>
             {isOpen && <div style={{ height: CHART_PX }} />}
