@@ -156,6 +156,39 @@ test("higher rows show more of a text, and stay so", async () => {
   await page.context().close();
 });
 
+test("what a column comes to stands beneath its head, in the figure that is chosen for it, and stays so", async () => {
+  const page = await openLogs();
+  const cell = (label) => page.getByRole("columnheader", { name: `Figures of ${label}`, exact: true });
+  const toggle = page.getByRole("button", { name: "Figures in the head" });
+  assert.equal(await cell("Duration").count(), 0);
+  await toggle.focus();
+  await page.keyboard.press("Enter");
+  assert.equal(await toggle.getAttribute("aria-pressed"), "true");
+  const duration = cell("Duration").getByRole("button");
+  await duration.waitFor();
+  assert.match(await duration.textContent(), /^Duration: p50 [\d.]+ (s|ms|µs)$/);
+  assert.match(await cell("Cost").getByRole("button").textContent(), /^Cost: sum \$/);
+  assert.equal(await cell("Input").getByRole("button").count(), 0, "words have no figures");
+  assert.equal(await page.getByRole("grid", { name: "Traces" }).getByRole("row").first().getAttribute("aria-rowindex"), "1");
+  assert.equal(await traceRows(page).first().getAttribute("aria-rowindex"), "3");
+  const heads = await page.getByRole("rowgroup").first().boundingBox();
+  assert.ok((await traceRows(page).first().boundingBox()).y >= heads.y + heads.height, "no row lies beneath the head");
+  assert.deepEqual(await seriousViolations(page), []);
+  await duration.press("Enter");
+  await page.getByRole("menuitemradio", { name: /^max / }).press("Enter");
+  await eventually("the longest", async () => /^Duration: max /.test(await duration.textContent()));
+  await page.reload();
+  await duration.waitFor();
+  const longest = await duration.textContent();
+  assert.match(longest, /^Duration: max /);
+  await page.goto(`${page.url()}?filter=error:true`);
+  await eventually("the longest of what is listed alone", async () => (await duration.count()) === 1 && (await duration.textContent()) !== longest);
+  await toggle.click();
+  await duration.waitFor({ state: "detached" });
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 test("the figures tell each stretch of time by key, and go into a file", async () => {
   const page = await openLogs();
   const cost = page.getByRole("region", { name: "Cost", exact: true });

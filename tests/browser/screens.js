@@ -127,6 +127,13 @@ export const SCREENS = {
       return page.getByRole("dialog").getByText("p99");
     },
   ],
+  "figures in the head": ({ projectPath }) => [
+    `${projectPath}/logs?logsType=spans`,
+    async (page) => {
+      await page.getByRole("button", { name: "Figures in the head" }).click();
+      return page.getByRole("columnheader", { name: "Figures of Duration" }).getByRole("button");
+    },
+  ],
   differences: ({ projectPath }) => [
     `${projectPath}/logs?filter=error:true&differs=error:true`,
     (page) => page.getByRole("region", { name: "Differences" }).getByRole("heading", { level: 3 }).first(),

@@ -67,6 +67,8 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
         filterErrorId={isRefused && !search.q ? ERROR_ID : undefined}
         known={known}
         onHeight={view.setHeight}
+        hasFigures={view.hasFigures}
+        onFiguresChange={view.setFigures}
         onLiveChange={(isLive) => {
           view.setLive(isLive);
           if (isLive && list?.pending.length) onShowNew();
@@ -107,6 +109,7 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
       <LogsFound
         {...props}
         {...{ kind, search, rows, columns, selection, known, height, table, isRefused, onSearch, onTerm, onShowNew }}
+        hasFigures={view.hasFigures}
       />
     </section>
   );

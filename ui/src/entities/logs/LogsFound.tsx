@@ -4,6 +4,7 @@ import { EmptyState } from "@/components/EmptyState";
 import { ErrorState } from "@/components/ErrorState";
 import { Skeleton } from "@/components/Skeleton";
 import { ColumnFacts } from "@/entities/logs/facts/ColumnFacts";
+import { FiguresRow } from "@/entities/logs/facts/FiguresRow";
 import type { Known } from "@/entities/logs/filter/completeFilter";
 import { isMeasured } from "@/entities/logs/filter/filterFields";
 import { LogsTable, type LogsTableHandle } from "@/entities/logs/LogsTable";
@@ -36,6 +37,7 @@ type LogsFoundProps<Row> = {
   selection: Selection;
   known: Known;
   height: RowHeight;
+  hasFigures: boolean;
   table: RefObject<LogsTableHandle | null>;
   openId: string | null;
   /** The text asked for was refused, and that is said elsewhere. */
@@ -69,12 +71,13 @@ export function LogsFound<Row>({ kind, search, rows, isRefused, empty, onSearch,
       </EmptyState>
     );
   }
+  const scope = { entity: kind.entity, projectIds: [props.projectId], filter: search.filter || null };
   const facts = ({ label, field }: LogColumn<Row>) =>
     field !== undefined && (
       <ColumnFacts
         {...{ label, field }}
         isMeasured={isMeasured(field, props.known.fields)}
-        scope={{ entity: kind.entity, projectIds: [props.projectId], filter: search.filter || null }}
+        scope={scope}
         unit={kind}
         totalCount={list.totalCount}
         onFilter={props.onTerm}
@@ -98,6 +101,16 @@ export function LogsFound<Row>({ kind, search, rows, isRefused, empty, onSearch,
       newOverflow={list.pendingOverflow}
       // Of hits only the ranks are known.
       facts={search.q ? null : facts}
+      figures={
+        props.hasFigures && !search.q ? (
+          <FiguresRow
+            columns={props.columns.shown}
+            isMeasured={(field) => isMeasured(field, props.known.fields)}
+            scope={scope}
+            totalCount={list.totalCount}
+          />
+        ) : null
+      }
       onSort={(field) => onSearch({ sort: writeSort(nextSort(parseSort(search.sort), field)) ?? "" })}
       onOpen={props.onOpen}
       onClose={props.onClose}

@@ -1,5 +1,6 @@
 import { ArrowUp } from "lucide-react";
 import { type CSSProperties, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import { FIGURES_PX } from "@/entities/logs/facts/FiguresRow";
 import { LogsTableFoot } from "@/entities/logs/LogsTableFoot";
 import { LogsTableHead } from "@/entities/logs/LogsTableHead";
 import { LogsTableRow } from "@/entities/logs/LogsTableRow";
@@ -13,6 +14,8 @@ import { formatCount } from "@/lib/format";
 import type { SortOrder } from "@/lib/sortOrder";
 import styles from "./LogsTable.module.css";
 
+/** The head stays over the rows that scroll beneath it. */
+const HEAD_PX = 32;
 const ROWS_MAX = 20_000;
 const NEAR_END_ROWS = 20;
 
@@ -40,6 +43,8 @@ type LogsTableProps<Row> = {
   newCount: number;
   newOverflow: boolean;
   facts: ((column: LogColumn<Row>) => ReactNode) | null;
+  /** A second row of the head, which stays in sight as the first. */
+  figures: ReactNode | null;
   handle: Ref<LogsTableHandle>;
   onSort: (field: string) => void;
   onOpen: (item: LogItem<Row>) => void;
@@ -51,11 +56,13 @@ type LogsTableProps<Row> = {
 export function LogsTable<Row>(props: LogsTableProps<Row>) {
   const { items, columns, openId, hasNextPage, onEnd, selection, kind } = props;
   const { px, lines } = ROW_HEIGHTS[props.height];
+  const headRows = props.figures ? 2 : 1;
   const scroller = useRef<HTMLDivElement>(null);
   const table = useLogRows({
     items,
     openId,
     rowPx: px,
+    headPx: HEAD_PX + (props.figures ? FIGURES_PX : 0),
     scroller,
     onOpen: props.onOpen,
     onClose: props.onClose,
@@ -86,7 +93,7 @@ export function LogsTable<Row>(props: LogsTableProps<Row>) {
         role="grid"
         aria-label={kind.id.charAt(0).toUpperCase() + kind.id.slice(1)}
         aria-multiselectable
-        aria-rowcount={items.length + 1}
+        aria-rowcount={items.length + headRows}
         aria-colcount={columns.headers.length + 1}
         aria-busy={props.isBusy}
         data-lines={lines}
@@ -101,6 +108,7 @@ export function LogsTable<Row>(props: LogsTableProps<Row>) {
           selection={selection}
           onSort={props.onSort}
           facts={props.facts}
+          figures={props.figures}
         />
         {/* biome-ignore lint/a11y/useSemanticElements: see above */}
         <div role="rowgroup" className={styles.body} style={{ height: table.height }}>
@@ -108,7 +116,7 @@ export function LogsTable<Row>(props: LogsTableProps<Row>) {
             <LogsTableRow
               key={item.id}
               item={item}
-              index={index}
+              place={index + headRows + 1}
               top={top}
               columns={columns.shown}
               label={item.row ? kind.nameOf(item.row) : item.id}

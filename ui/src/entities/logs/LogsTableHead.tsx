@@ -14,9 +14,10 @@ type LogsTableHeadProps<Row> = {
   onSort: (field: string) => void;
   /** What there is to ask of a column. */
   facts: ((column: LogColumn<Row>) => ReactNode) | null;
+  figures: ReactNode | null;
 };
 
-export function LogsTableHead<Row>({ columns, sort, selection, onSort, facts }: LogsTableHeadProps<Row>) {
+export function LogsTableHead<Row>({ columns, sort, selection, onSort, facts, figures }: LogsTableHeadProps<Row>) {
   const draggedId = useRef<string | null>(null);
   const [overId, setOverId] = useState<string | null>(null);
   return (
@@ -91,6 +92,7 @@ export function LogsTableHead<Row>({ columns, sort, selection, onSort, facts }: 
           );
         })}
       </div>
+      {figures}
     </div>
   );
 }

@@ -7,7 +7,8 @@ type LogsTableRowProps<Row> = {
   item: LogItem<Row>;
   label: string;
   missing: string;
-  index: number;
+  /** From 1, the head counted too. */
+  place: number;
   top: number;
   columns: readonly LogColumn<Row>[];
   isSelected: boolean;
@@ -38,7 +39,7 @@ function Row<R>(props: LogsTableRowProps<R>) {
     <div
       ref={element}
       role="row"
-      aria-rowindex={props.index + 2}
+      aria-rowindex={props.place}
       aria-selected={props.isSelected}
       aria-current={props.isOpen || undefined}
       tabIndex={props.isActive ? 0 : -1}

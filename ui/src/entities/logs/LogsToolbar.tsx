@@ -1,4 +1,4 @@
-import { Filter, RotateCw, Rows3, Search } from "lucide-react";
+import { Filter, RotateCw, Rows3, Search, Sigma } from "lucide-react";
 import { type Ref, useMemo } from "react";
 import { Menu, MenuTrigger } from "react-aria-components";
 import { Button } from "@/components/Button";
@@ -32,6 +32,8 @@ type LogsToolbarProps<Row> = {
   known: Asking;
   onSearch: (change: LogsSearch) => void;
   onHeight: (height: RowHeight) => void;
+  hasFigures: boolean;
+  onFiguresChange: (hasFigures: boolean) => void;
   onLiveChange: (isLive: boolean) => void;
   onRefresh: () => void;
 };
@@ -79,6 +81,14 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
         </Button>
         <IconButton label="Refresh" shortcut="R" kind="plain" onPress={props.onRefresh}>
           <RotateCw aria-hidden />
+        </IconButton>
+        <IconButton
+          label="Figures in the head"
+          kind="plain"
+          aria-pressed={props.hasFigures}
+          onPress={() => props.onFiguresChange(!props.hasFigures)}
+        >
+          <Sigma aria-hidden />
         </IconButton>
         <HeightMenu height={props.height} onHeight={props.onHeight} />
         <ColumnsMenu

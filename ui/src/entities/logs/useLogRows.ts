@@ -5,20 +5,19 @@ import type { LogItem } from "@/entities/logs/logKind";
 // The rows of the table: which of them are in the document, which one is active, and how the keys move it.
 
 const HIT_PX = 22;
-/** The head stays over the rows that scroll beneath it. */
-const HEAD_PX = 32;
 
 type LogRowsOptions<Row> = {
   items: readonly LogItem<Row>[];
   openId: string | null;
   rowPx: number;
+  headPx: number;
   scroller: RefObject<HTMLDivElement | null>;
   onOpen: (item: LogItem<Row>) => void;
   onClose: () => void;
   onSelect: (id: string, toAnchor: boolean) => void;
 };
 
-export function useLogRows<Row>({ items, openId, rowPx, scroller, ...callbacks }: LogRowsOptions<Row>) {
+export function useLogRows<Row>({ items, openId, rowPx, headPx, scroller, ...callbacks }: LogRowsOptions<Row>) {
   const [chosen, setChosen] = useState<string | null>(null);
   const [wantsFocus, setWantsFocus] = useState(false);
   const activeId = items.some((item) => item.id === chosen) ? chosen : (openId ?? items[0]?.id ?? null);
@@ -29,18 +28,18 @@ export function useLogRows<Row>({ items, openId, rowPx, scroller, ...callbacks }
     getScrollElement: () => scroller.current,
     estimateSize: (index) => rowPx + HIT_PX * (items[index]?.hits.length ?? 0),
     getItemKey: (index) => items[index]?.id ?? index,
-    scrollMargin: HEAD_PX,
-    scrollPaddingStart: HEAD_PX,
+    scrollMargin: headPx,
+    scrollPaddingStart: headPx,
     overscan: 12,
     // The active row stays in the document while it is scrolled away: it may hold the focus.
     rangeExtractor: (range) =>
       [...new Set([...defaultRangeExtractor(range), ...(activeIndex >= 0 ? [activeIndex] : [])])].sort((a, b) => a - b),
   });
 
-  // Rows that became higher or lower are measured anew.
+  // Rows that became higher or lower, or went further down, are measured anew.
   useEffect(() => {
-    if (rowPx > 0) virtualizer.measure();
-  }, [virtualizer, rowPx]);
+    if (rowPx > 0 && headPx > 0) virtualizer.measure();
+  }, [virtualizer, rowPx, headPx]);
 
   const moveTo = (index: number) => {
     const target = Math.max(0, Math.min(items.length - 1, index));
@@ -72,7 +71,7 @@ export function useLogRows<Row>({ items, openId, rowPx, scroller, ...callbacks }
   };
   const rows = virtualizer.getVirtualItems().flatMap(({ index, start }) => {
     const item = items[index];
-    return item ? [{ item, index, top: start - HEAD_PX }] : [];
+    return item ? [{ item, index, top: start - headPx }] : [];
   });
   return {
     rows,

@@ -4,7 +4,7 @@ import type { LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { parseRowHeight, type RowHeight } from "@/entities/logs/rowHeight";
 import { useLogColumns } from "@/entities/logs/useLogColumns";
-import { useStored } from "@/lib/storage";
+import { parseBoolean, useStored } from "@/lib/storage";
 
 type LogsOptions = {
   search: LogsSearch;
@@ -16,6 +16,7 @@ type LogsOptions = {
 export function useLogs<Row>(kind: LogKind<Row>, { search, table, onSearch }: LogsOptions) {
   const [isLive, setLive] = useState(true);
   const [height, setHeight] = useStored<RowHeight>("logs.height", parseRowHeight, "small");
+  const [hasFigures, setFigures] = useStored("logs.figures", parseBoolean, false);
   const columns = useLogColumns(kind, { linked: search.columns, onLink: (next) => onSearch({ columns: next }) });
   return {
     kind,
@@ -25,6 +26,8 @@ export function useLogs<Row>(kind: LogKind<Row>, { search, table, onSearch }: Lo
     setLive,
     height,
     setHeight,
+    hasFigures,
+    setFigures,
     isFollowing: () => isLive && (table.current?.isAtTop() ?? true),
   };
 }
