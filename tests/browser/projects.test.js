@@ -63,6 +63,22 @@ test("which columns are shown is chosen, and remembered", async () => {
   await page.getByRole("columnheader", { name: "Duration p99" }).waitFor();
 });
 
+test("tokens are told as they went in and came out, and projects are sorted by when they were changed", async () => {
+  await page.getByRole("button", { name: "Columns" }).click();
+  for (const column of ["Input tokens per trace", "Output tokens per trace", "Last updated"]) {
+    await page.getByRole("menuitemcheckbox", { name: column }).click();
+  }
+  await page.keyboard.press("Escape");
+  await eventually("what went in", async () => (await cellOf(busy, "Input tokens per trace")) === "100" || cellOf(busy, "Input tokens per trace"));
+  assert.equal(await cellOf(busy, "Output tokens per trace"), "20");
+  assert.match(await cellOf(busy, "Last updated"), /ago|just now/);
+  await page.getByRole("button", { name: "Last updated" }).focus();
+  await page.keyboard.press("Enter");
+  await eventually("the one changed last first", async () => (await names()).join() === "quiet,busy" || (await names()).join());
+  await page.keyboard.press("Enter");
+  await eventually("the one left alone longest first", async () => (await names()).join() === "busy,quiet" || (await names()).join());
+});
+
 test("a project is made, and gets another name and a description", async () => {
   await page.getByRole("button", { name: "New project" }).click();
   assert.match(page.url(), /create=/);

@@ -13,6 +13,7 @@ const project = (id: string, traceCount: number) => ({
   description: null,
   traceCount,
   lastUpdatedTraceAt: null,
+  lastUpdatedAt: "2026-01-01T00:00:00Z",
   createdAt: "2026-01-01T00:00:00Z",
   createdBy: "admin",
 });

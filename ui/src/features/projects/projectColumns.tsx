@@ -1,9 +1,10 @@
 import { Link } from "@tanstack/react-router";
 import { chosenColumn } from "@/components/chosenColumn";
 import { type ListColumn, RowNote, rowLink } from "@/components/ListTable";
+import { UPDATED_COLUMN } from "@/components/originColumns";
 import { Time } from "@/components/Time";
 import { ProjectMenu } from "@/features/projects/ProjectMenu";
-import { type FiguresById, type ProjectFigures, tokensPerTrace } from "@/features/projects/projectFigures";
+import type { FiguresById, ProjectFigures } from "@/features/projects/projectFigures";
 import { type DocumentType, type FragmentType, graphql, readFragment } from "@/gql";
 import { formatCompact, formatCost, formatCount, formatDuration, formatScore } from "@/lib/format";
 import type { useChosen } from "@/lib/useChosen";
@@ -15,6 +16,7 @@ export const ProjectRowFragment = graphql(`
     description
     traceCount
     lastUpdatedTraceAt
+    lastUpdatedAt
     createdAt
     createdBy
   }
@@ -32,8 +34,11 @@ export const RARE_COLUMNS: readonly string[] = [
   "Duration p99",
   "Cost per trace",
   "Tokens per trace",
+  "Input tokens per trace",
+  "Output tokens per trace",
   "Guardrails failed",
   "Feedback scores",
+  "Last updated",
   "Created by",
   "ID",
 ];
@@ -83,15 +88,21 @@ const OF_PROJECT: Column[] = [
     isMinor: true,
     cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
   },
+  { ...UPDATED_COLUMN, sort: "updated", isMinor: true },
   { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
   { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
 ];
 
+function tokensPerTrace({ usage }: ProjectFigures, kind: string): string {
+  const tokens = usage.find(({ name }) => name === kind)?.value;
+  return tokens == null ? "" : formatCompact(Math.round(tokens));
+}
+
 /** Until they are known, and where there is none, stands a dash. */
 function ofFigures(figures: FiguresById | null): Column[] {
-  const column = (label: string, sort: string, write: (found: ProjectFigures) => string): Column => ({
+  const column = (label: string, sort: string | undefined, write: (found: ProjectFigures) => string): Column => ({
     label,
-    sort,
+    ...(sort && { sort }),
     isNumeric: true,
     isMinor: true,
     cell: ({ id }) => {
@@ -107,10 +118,9 @@ function ofFigures(figures: FiguresById | null): Column[] {
     column("Duration p99", "p99", ({ durationMs }) => formatDuration(durationMs?.p99)),
     column("Cost", "cost", ({ cost }) => formatCost(cost)),
     column("Cost per trace", "cost_per_trace", ({ costMean }) => formatCost(costMean)),
-    column("Tokens per trace", "tokens", (found) => {
-      const tokens = tokensPerTrace(found);
-      return tokens === null ? "" : formatCompact(tokens);
-    }),
+    column("Tokens per trace", "tokens", (found) => tokensPerTrace(found, "total_tokens")),
+    column("Input tokens per trace", undefined, (found) => tokensPerTrace(found, "prompt_tokens")),
+    column("Output tokens per trace", undefined, (found) => tokensPerTrace(found, "completion_tokens")),
     column("Guardrails failed", "guardrails", ({ guardrailsFailedCount }) => formatCount(guardrailsFailedCount)),
     {
       label: "Feedback scores",

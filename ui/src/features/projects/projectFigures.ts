@@ -35,7 +35,3 @@ export type FiguresById = ReadonlyMap<string, ProjectFigures>;
 export function figuresOf(nodes: readonly FragmentType<typeof ProjectFiguresFragment>[]): [string, ProjectFigures][] {
   return readFragment(ProjectFiguresFragment, nodes).map(({ id, figures }) => [id, figures]);
 }
-
-/** The mean of the tokens of a trace; null if none were counted. */
-export const tokensPerTrace = ({ usage }: ProjectFigures): number | null =>
-  usage.find(({ name }) => name === "total_tokens")?.value ?? null;

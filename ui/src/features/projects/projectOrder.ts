@@ -9,6 +9,7 @@ const FIELDS: Record<string, string> = {
   name: "name",
   created: "created_at",
   activity: "last_updated_trace_at",
+  updated: "last_updated_at",
   traces: "trace_count",
   threads: "thread_count",
   errors: "error_count",
