@@ -59,59 +59,22 @@ for (const [name, screen] of Object.entries(SCREENS)) {
       const page = await story.open(path, { colorScheme, reducedMotion: "reduce" });
       await (await sign(page)).waitFor();
       assert.deepEqual(await seriousViolations(page), []);
-      if (colorScheme === "light") assert.deepEqual(await tooWide(page), []);
+      if (colorScheme === "light") await fits(page);
       await page.context().close();
     });
   }
 }
 
-/** Which pages run over their width on a phone, or where the text is twice as large. */
-async function tooWide(page) {
-  const found = [];
+/** No page runs over its width on a phone, or where the text is twice as large; charts take a moment to follow. */
+async function fits(page) {
   for (const width of [720, 390]) {
     await page.setViewportSize({ width, height: 844 });
-    const overflow = await page.evaluate(() => {
-      const pages = [document.documentElement, ...document.querySelectorAll("[data-scroller]")];
-      return Math.max(...pages.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+    await eventually(`the page fits into ${width} px`, async () => {
+      const overflow = await page.evaluate(() => {
+        const pages = [document.documentElement, ...document.querySelectorAll("[data-scroller]")];
+        return Math.max(...pages.map(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth));
+      });
+      return overflow <= 0 || `${overflow} px too wide`;
     });
-    if (overflow > 0) found.push(`${overflow} px too wide at ${width}`);
   }
-  return found;
 }
-
-test("a narrow screen scrolls in one direction only", async () => {
-  const page = await story.open("/default/projects", { viewport: { width: 390, height: 800 } });
-  await page.getByRole("link", { name: project }).waitFor();
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(overflow <= 0, `${overflow} px too wide`);
-  await page.context().close();
-});
-
-test("the page allows no script from elsewhere", async () => {
-  const answer = await fetch(`${story.server.rootUrl}/`);
-  assert.match(answer.headers.get("content-type"), /^text\/html/);
-  const policy = answer.headers.get("content-security-policy") ?? "";
-  assert.match(policy, /script-src [^;]*'self'|default-src [^;]*'self'/);
-  assert.doesNotMatch(policy, /unsafe-eval/);
-});
-
-test("an address of the page can be opened directly", async () => {
-  for (const path of ["/default/projects", `${projectPath}/logs`]) {
-    const answer = await fetch(`${story.server.rootUrl}${path}`, { headers: { accept: "text/html" } });
-    assert.equal(answer.status, 200);
-    assert.match(answer.headers.get("content-type"), /^text\/html/);
-  }
-});
-
-test("the first page asks for little code", async () => {
-  const context = await story.browser.newContext();
-  const page = await context.newPage();
-  const scripts = [];
-  page.on("response", (answer) => answer.url().endsWith(".js") && scripts.push(answer));
-  await page.goto(`${story.server.rootUrl}/default/projects`);
-  await page.getByRole("link", { name: project }).waitFor();
-  const bytes = await Promise.all(scripts.map(async (answer) => gzipSync(await answer.body()).length));
-  const kilobytes = bytes.reduce((sum, size) => sum + size, 0) / 1_000;
-  assert.ok(scripts.length > 0 && kilobytes <= 500, `${kilobytes} kB in ${scripts.length} files`);
-  await context.close();
-});
