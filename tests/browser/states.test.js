@@ -16,7 +16,7 @@ const WAITING = '[role="progressbar"], [aria-busy="true"], [role="status"][aria-
 const CLAIMS_NOTHING = /\b(nothing|nobody|no differences|there is no|there are no)\b|\bno \w+ yet\b/i;
 
 // These ask the server nothing before they are there.
-const STILL = new Set(["get started", "pairing", "broken pairing", "nothing there"]);
+const STILL = new Set(["get started", "pairing", "broken pairing", "forking", "nothing there"]);
 // These do something before they are looked at, and have an address all the same.
 const REACHED = new Set(["optimization"]);
 // Addresses are known later: what a screen is like can be told without them.
