@@ -322,7 +322,7 @@ impl Handles {
         Ok(*address.open.store.signals().watch_head().borrow())
     }
 
-    /// The same caller, of whom it is known what he wrote or was told of: see `Signals::awaited`.
+    /// The same caller, who knows of the log up to a position: see `Signals::awaited`.
     pub async fn knowing(&self, principal: Principal, known: Position) -> Principal {
         match self.registry.workspace(principal.workspace()).await {
             Ok(address) => principal.awaiting(address.open.store.signals().awaited(known)),

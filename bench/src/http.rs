@@ -17,7 +17,7 @@ pub(crate) fn client() -> Result<Client> {
     Client::builder()
         .timeout(Duration::from_secs(REQUEST_SECONDS_MAX))
         .pool_max_idle_per_host(64)
-        // As the official clients do: the server knows by a cookie what its caller wrote.
+        // As the official Python client does: by a cookie, the server knows what its caller has seen.
         .cookie_store(true)
         .no_proxy()
         .build()

@@ -279,7 +279,7 @@ pub const LOG_CACHE_BYTES_MAX: u64 = 32 << 20;
 
 /// How long a search waits for the index to reach the position of its request.
 pub const INDEX_WAIT_MS_MAX: u64 = 5_000;
-/// Events of others that a list waits for, if its caller says what is his own: of more, it waits for his own alone.
+/// Events of others that a list waits for if its caller says what he knows of: of more, it waits for that alone.
 pub const OTHERS_AWAITED_MAX: u64 = 2_000;
 /// Entities that one commit of the columns index takes at most.
 pub const COLUMNS_COMMIT_DOCUMENTS_MAX: usize = 10_000;

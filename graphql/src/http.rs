@@ -20,7 +20,7 @@ use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use cairn_actors::handles::Handles;
-use cairn_core::access::known;
+use cairn_core::access::known::{self, Change};
 use cairn_core::ids::{Position, WorkspaceId};
 use cairn_core::limits::{GRAPHQL_BODY_BYTES_MAX, WEBSOCKET_INIT_SECONDS_MAX};
 use cairn_core::rejection::Rejection;
@@ -66,11 +66,17 @@ async fn answer(
     let mut request = parse(&body)?;
     let mut session =
         Session::open(&server.handles, workspace(&headers)).map_err(Refusal::unknown_workspace)?;
-    if wants_events(&headers, &mut request) {
-        return Ok(events(server.api.stream(session, request)).into_response());
-    }
     let known = said(&headers, session.workspace());
-    let is_read = operation(&mut request).is_some_and(|(_, kind)| kind == OperationType::Query);
+    let is_read = operation(&mut request).is_some_and(|(_, kind)| kind != OperationType::Mutation);
+    let change = known::change(is_read, known);
+    if wants_events(&headers, &mut request) {
+        let mut answer = events(server.api.stream(session, request)).into_response();
+        // Of what a stream tells, nobody knows yet how far it goes.
+        if change == Some(Change::Forget) {
+            keep(&mut answer, Some(known::forgotten()));
+        }
+        return Ok(answer);
+    }
     if is_read && let Some(known) = known {
         session = session.knowing(known).await;
     }
@@ -80,13 +86,21 @@ async fn answer(
         Refusal::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", "something went wrong on the server")
     })?;
     let mut answer = ([(CONTENT_TYPE, "application/json")], text).into_response();
-    if !(is_read && known.is_some())
-        && let Some(position) = session.newest().await
-        && let Ok(cookie) = known::cookie(session.workspace(), position).parse()
-    {
+    let cookie = match change {
+        Some(Change::Forget) => Some(known::forgotten()),
+        Some(Change::Learn) => {
+            session.newest().await.map(|position| known::cookie(session.workspace(), position))
+        }
+        None => None,
+    };
+    keep(&mut answer, cookie);
+    Ok(answer)
+}
+
+fn keep(answer: &mut Response, cookie: Option<String>) {
+    if let Some(cookie) = cookie.and_then(|cookie| cookie.parse().ok()) {
         answer.headers_mut().append(SET_COOKIE, cookie);
     }
-    Ok(answer)
 }
 
 /// What the caller says that he knows of the log.

@@ -78,7 +78,7 @@ impl Session {
         Arrived(Self { arrival, ..self.clone() })
     }
 
-    /// The same caller, of whom it is known what he wrote or was told of.
+    /// The same caller, who knows of the log up to a position.
     pub(crate) async fn knowing(self, known: Position) -> Self {
         Self { principal: self.handles.knowing(self.principal, known).await, ..self }
     }

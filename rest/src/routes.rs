@@ -34,8 +34,7 @@ pub fn router(server: Server) -> Router {
 
 fn api(server: &Server) -> Router<Server> {
     let keep = middleware::from_fn_with_state(server.clone(), known::keep);
-    // Exporters read nothing.
-    let private = private().merge(figures()).layer(keep).merge(exporters());
+    let private = private().merge(figures()).layer(keep);
     Router::new()
         .route("/is-alive/ping", get(workspaces::ping))
         .route("/is-alive/ver", get(workspaces::version))
@@ -58,10 +57,6 @@ fn api(server: &Server) -> Router<Server> {
         .route("/v1/cairn/prices", get(prices::list).put(prices::put).delete(prices::remove))
         .route("/v1/cairn/prices/repricings", get(prices::repricings).post(prices::reprice))
         .method_not_allowed_fallback(method_not_allowed)
-}
-
-fn exporters() -> Router<Server> {
-    Router::new().route("/otel/v1/traces", post(otlp::endpoint::export))
 }
 
 fn private() -> Router<Server> {
@@ -105,6 +100,7 @@ fn private() -> Router<Server> {
         .route("/spans/batch", post(spans::record).patch(spans::update_many))
         .route("/spans/search", post(spans::search))
         .route("/spans/{id}", get(spans::read).patch(spans::update).delete(spans::delete))
+        .route("/otel/v1/traces", post(otlp::endpoint::export))
         .merge(files())
         .merge(evaluation())
         .merge(dataset_files())

@@ -134,8 +134,8 @@ impl Signals {
         self.lock().mark(index).reached
     }
 
-    /// What a list must have seen for a caller who knows of the log up to a position, because he wrote it or was told of
-    /// it. What others wrote is waited for as well, unless the index is so far behind that this takes long.
+    /// What a list must have seen for a caller who knows of the log up to a position, and has written nothing since. What
+    /// others wrote is waited for as well, unless the index is so far behind that this takes long.
     pub fn awaited(&self, known: Position) -> Position {
         let Marks { head, columns, .. } = *self.lock();
         if head.0.saturating_sub(columns.reached.0) <= OTHERS_AWAITED_MAX {

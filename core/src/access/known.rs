@@ -1,34 +1,60 @@
-//! What a caller knows of a log. The server hands every client a cookie with the position of what it wrote, and pages
-//! say up to where they were told; their lists must have seen that, and need not wait for more than a little of what
-//! others write meanwhile.
+//! What a caller knows of a log. Whoever reads is given a cookie with the position that the log had, and whoever writes
+//! loses it: the next read waits for everything and gives it anew. Was it given by the writes themselves, two that are
+//! answered side by side could leave the older position behind. Pages raise it by what they were told.
 
 use crate::ids::{Position, WorkspaceId};
 
 /// The name of the cookie, `workspace.position`, and of the header, a position in the workspace of the request.
 pub const NAME: &str = "cairn-known";
 
-/// What a request says that its caller knows, in its header and its cookies; what cannot be read is not said.
+/// How the server has a client keep what it knows.
+const ATTRIBUTES: &str = "Path=/; HttpOnly; SameSite=Strict";
+
+/// What an answer changes of what its caller knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// Something was written: what was known before has no worth.
+    Forget,
+    /// Everything was read: the position of the log is known.
+    Learn,
+}
+
+/// What a request says that its caller knows; what cannot be read is not said. The header raises what the cookie has, and
+/// says nothing without it: the caller has written.
 pub fn said<'a>(
     header: Option<&'a [u8]>,
     cookies: impl Iterator<Item = &'a [u8]>,
     workspace: WorkspaceId,
 ) -> Option<Position> {
-    let told = header.and_then(position);
-    let wrote = cookies.filter_map(|cookies| str::from_utf8(cookies).ok()).find_map(|cookies| {
+    let read = cookies.filter_map(|cookies| str::from_utf8(cookies).ok()).find_map(|cookies| {
         let value = cookies.split(';').find_map(|pair| pair.trim().strip_prefix(NAME)?.strip_prefix('='))?;
         let (named, known) = value.split_once('.')?;
         if named == workspace.to_string() { position(known.as_bytes()) } else { None }
-    });
-    told.max(wrote)
+    })?;
+    Some(header.and_then(position).map_or(read, |told| told.max(read)))
 }
 
 fn position(text: &[u8]) -> Option<Position> {
     str::from_utf8(text).ok()?.parse().ok().map(Position)
 }
 
-/// What the server answers for the client to keep, as `Set-Cookie` has it.
+/// What becomes of it with the answer to a request that said `known`.
+pub const fn change(is_read: bool, known: Option<Position>) -> Option<Change> {
+    match (is_read, known) {
+        (false, _) => Some(Change::Forget),
+        (true, None) => Some(Change::Learn),
+        (true, Some(_)) => None,
+    }
+}
+
+/// `Set-Cookie` for a caller who has seen the log up to a position.
 pub fn cookie(workspace: WorkspaceId, position: Position) -> String {
-    format!("{NAME}={workspace}.{position}; Path=/; HttpOnly; SameSite=Strict")
+    format!("{NAME}={workspace}.{position}; {ATTRIBUTES}")
+}
+
+/// `Set-Cookie` for a caller who knows nothing any more.
+pub fn forgotten() -> String {
+    format!("{NAME}=; {ATTRIBUTES}; Max-Age=0")
 }
 
 #[cfg(test)]
@@ -43,14 +69,26 @@ mod tests {
     }
 
     #[test]
-    fn a_client_says_what_it_wrote_in_the_cookie_that_it_was_given() {
+    fn a_client_says_what_it_knows_by_the_cookie_that_it_was_given() {
         let given = cookie(WorkspaceId::known(Uuid::from_u128(7)), Position(12));
         let (kept, _) = given.split_once(';').unwrap();
         assert_eq!(known(None, &[kept]), Some(12));
         assert_eq!(known(None, &["theme=dark", &format!("a=b; {kept}; c=d")]), Some(12));
         assert_eq!(known(Some("11"), &[kept]), Some(12));
         assert_eq!(known(Some("13"), &[kept]), Some(13));
-        assert_eq!(known(Some("13"), &[]), Some(13));
+    }
+
+    #[test]
+    fn who_has_written_knows_nothing_until_the_next_read_whatever_it_was_told() {
+        let written = forgotten();
+        let (kept, attributes) = written.split_once(';').unwrap();
+        assert!(attributes.contains("Max-Age=0"), "{attributes}");
+        for cookies in [vec![], vec![kept]] {
+            assert_eq!(known(Some("13"), &cookies), None, "{cookies:?}");
+        }
+        let known = Some(Position(12));
+        assert_eq!([change(false, None), change(false, known)], [Some(Change::Forget); 2]);
+        assert_eq!([change(true, None), change(true, known)], [Some(Change::Learn), None]);
     }
 
     #[test]

@@ -267,3 +267,15 @@ def test_start_and_end_sent_by_raw_json_are_shown_as_sent(api, project):
     seen = api.get(f"traces/{row['id']}")
     assert (seen["start_time"], seen["end_time"], seen["duration"]) == (START, END, DURATION_MS)
     assert instant(seen["created_at"]) <= datetime.datetime.now(UTC)
+
+
+def test_what_it_has_read_is_forgotten_when_it_writes_so_that_its_lists_hold_it(client):
+    cookies = client.rest_client._client_wrapper.httpx_client.httpx_client.cookies
+    client.rest_client.projects.find_projects()
+    assert "cairn-known" in cookies
+    trace = client.trace(name="own")
+    assert client.flush()
+    assert "cairn-known" not in cookies
+    listed = client.rest_client.traces.get_traces_by_project(project_name=client.project_name)
+    assert [found.id for found in listed.content] == [trace.id]
+    assert "cairn-known" in cookies
