@@ -1,5 +1,5 @@
 // Up to where this page has been told of the log. Lists that are asked for afterwards must have seen that, while they need
-// not wait for all that others write in the meantime. What the page writes itself, a cookie of the server says.
+// not wait for all that others write in the meantime. After it has written something itself, the server waits for all.
 
 let told = 0n;
 

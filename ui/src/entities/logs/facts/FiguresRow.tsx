@@ -5,8 +5,8 @@ import { CheckItem } from "@/components/CheckItem";
 import menuStyles from "@/components/Menu.module.css";
 import { MenuPopover } from "@/components/MenuPopover";
 import { FIGURES, type Figure, figureOf, isFigure, parseChosenFigures } from "@/entities/logs/facts/columnFigures";
-import { type FieldFigures, useColumnFigures } from "@/entities/logs/facts/useColumnFigures";
-import type { FieldScope } from "@/entities/logs/filter/fieldFacts";
+import { useColumnFigures } from "@/entities/logs/facts/useColumnFigures";
+import type { FieldFigures, FieldScope } from "@/entities/logs/filter/fieldFacts";
 import { formatFigure } from "@/entities/logs/filter/fieldFormat";
 import type { LogColumn } from "@/entities/logs/logKind";
 import { useStored } from "@/lib/storage";
@@ -75,7 +75,9 @@ type FigureChoiceProps = {
 function FigureChoice({ label, field, found, figure, onChoose }: FigureChoiceProps) {
   const told = (name: Figure) => {
     const value = found[name];
-    return value == null ? "–" : formatFigure(field, value);
+    if (value == null) return "–";
+    const isNear = found.approximate && name.startsWith("p");
+    return `${isNear ? "≈ " : ""}${formatFigure(field, value)}`;
   };
   return (
     <MenuTrigger>

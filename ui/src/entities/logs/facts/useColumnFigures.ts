@@ -1,6 +1,6 @@
 import { useQuery } from "urql";
-import type { FieldScope } from "@/entities/logs/filter/fieldFacts";
-import { type DocumentType, graphql } from "@/gql";
+import { FieldFiguresFragment, type FieldScope } from "@/entities/logs/filter/fieldFacts";
+import { graphql, readFragment } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useThrottledChange } from "@/lib/useThrottledChange";
 
@@ -10,24 +10,13 @@ const ColumnFiguresQuery = graphql(`
       groups {
         points {
           values {
-            count
-            sum
-            mean
-            min
-            max
-            p50
-            p90
-            p99
+            ...FieldFigures
           }
         }
       }
     }
   }
 `);
-
-export type FieldFigures = DocumentType<
-  typeof ColumnFiguresQuery
->["statistics"]["groups"][number]["points"][number]["values"][number];
 
 /** As many as the server measures at once; columns further right are scrolled to seldom. */
 const FIELDS_MAX = 20;
@@ -59,6 +48,16 @@ export function useColumnFigures({ scope, fields, revision }: Asked) {
     },
   });
   const values = data?.statistics.groups[0]?.points[0]?.values ?? [];
-  const figures = new Map(asked.flatMap((field, at) => (values[at] ? [[field, values[at]] as const] : [])));
-  return { figures, isComing: !data && !error, failure: error && !data ? failureOf(error) : null, refresh };
+  const figures = new Map(
+    values.flatMap((value, at) => {
+      const field = asked[at];
+      return field === undefined ? [] : [[field, readFragment(FieldFiguresFragment, value)] as const];
+    }),
+  );
+  return {
+    figures,
+    isComing: asked.length > 0 && !data && !error,
+    failure: error && !data ? failureOf(error) : null,
+    refresh,
+  };
 }

@@ -1,8 +1,24 @@
 import type { Client } from "urql";
-import { type DocumentType, graphql } from "@/gql";
+import { type DocumentType, graphql, readFragment } from "@/gql";
 import { askAnew } from "@/lib/askAnew";
 
 // What was recorded of one field: its values with their counts, and figures where it holds numbers.
+
+export const FieldFiguresFragment = graphql(`
+  fragment FieldFigures on StatisticsValue {
+    count
+    sum
+    mean
+    min
+    max
+    p50
+    p90
+    p99
+    approximate
+  }
+`);
+
+export type FieldFigures = DocumentType<typeof FieldFiguresFragment>;
 
 export const FieldFactsQuery = graphql(`
   query FieldFacts($scope: StatisticsScope!, $field: String!, $values: Int!, $isMeasured: Boolean!) {
@@ -23,15 +39,7 @@ export const FieldFactsQuery = graphql(`
         count
         points {
           values {
-            count
-            sum
-            mean
-            min
-            max
-            p50
-            p90
-            p99
-            approximate
+            ...FieldFigures
           }
         }
       }
@@ -51,7 +59,8 @@ export function readFieldFacts(client: Client, asked: Asked): Promise<FieldFacts
 }
 
 /** Null where nothing has a value. */
-export function figuresOf(facts: FieldFacts) {
-  const figures = facts.statistics?.groups[0]?.points[0]?.values[0];
+export function figuresOf(facts: FieldFacts): FieldFigures | null | undefined {
+  const value = facts.statistics?.groups[0]?.points[0]?.values[0];
+  const figures = value && readFragment(FieldFiguresFragment, value);
   return figures && figures.count > 0 ? figures : null;
 }
