@@ -50,6 +50,8 @@ pub(crate) fn execute(
         Command::Experiments(command) => crate::experiments::execute(writer, command, context)?,
         Command::Annotations(command) => crate::annotations::execute(writer, command, context)?,
         Command::Dashboards(command) => crate::dashboards::execute(writer, command, context)?,
+        Command::Alerts(command) => crate::alerts::execute(writer, command, context)?,
+        Command::AlertWork(work) => crate::alerts::work(writer, work, context)?,
         Command::Optimizations(command) => crate::optimizations::execute(writer, command, context)?,
         Command::Datasets(command) => crate::datasets::execute(writer, command, context)?,
         Command::Attachments(command) => crate::attachments::execute(writer, command, context)?,

@@ -2,6 +2,7 @@
 //! Faces hold `Handles`; they never see an actor, a channel or a writer.
 
 mod agents;
+pub mod alerts;
 mod annotations;
 pub mod attachments;
 mod clerk;

@@ -214,7 +214,7 @@ impl Registry {
     pub(crate) async fn close_idle(&self) {
         let idle_before = clock::now().as_nanos() - Timestamp::from_millis(1_000).as_nanos() * idle_seconds();
         let _door = self.doors.lock().await;
-        let waiting = self.with_active_threads().await;
+        let waiting = self.with_something_to_come().await;
         let idle: Vec<Arc<WorkspaceAddress>> = {
             // Whoever comes needs this lock: nobody can get hold of a workspace between the look and the removal.
             let mut open = self.open.write().unwrap_or_else(PoisonError::into_inner);
@@ -310,11 +310,15 @@ impl Registry {
         open.iter().map(|(id, address)| (*id, Arc::clone(&address.open.store))).collect()
     }
 
-    /// The workspaces that must stay awake until their threads have timed out. One that cannot tell may sleep.
-    async fn with_active_threads(&self) -> HashSet<WorkspaceId> {
+    /// The workspaces that must stay awake until their threads have timed out, and those whose alerts watch. One that
+    /// cannot tell may sleep.
+    async fn with_something_to_come(&self) -> HashSet<WorkspaceId> {
         let stores = self.open_stores();
         let look = move || {
-            let active = |store: &Arc<Store>| crate::threads::is_any_active(store).unwrap_or(false);
+            let active = |store: &Arc<Store>| {
+                crate::threads::is_any_active(store).unwrap_or(false)
+                    || cairn_storage::alerts::is_watching(store).unwrap_or(false)
+            };
             stores.into_iter().filter(|(_, store)| active(store)).map(|(id, _)| id).collect()
         };
         tokio::task::spawn_blocking(look).await.unwrap_or_default()

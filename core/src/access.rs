@@ -59,6 +59,9 @@ permissions! {
     AnnotationWrite = "annotation_write",
     DashboardRead = "dashboard_read",
     DashboardWrite = "dashboard_write",
+    AlertRead = "alert_read",
+    /// To say of what, and where to, messages are sent.
+    AlertWrite = "alert_write",
     OptimizationRead = "optimization_read",
     OptimizationWrite = "optimization_write",
     /// The log itself.

@@ -13,9 +13,9 @@ use crate::prices;
 use crate::rejection::Rejection;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, derived, environments,
-    erasures, experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention,
-    runners, spans, threads, traces, workspaces,
+    agents, alerts, annotations, attachments, comments, dashboards, datasets, definitions, derived,
+    environments, erasures, experiments, feedback, guardrails, insights, optimizations, otel, projects,
+    prompts, retention, runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -39,6 +39,8 @@ pub enum Command {
     Experiments(experiments::Command),
     Annotations(annotations::Command),
     Dashboards(dashboards::Command),
+    Alerts(alerts::Command),
+    AlertWork(alerts::Work),
     Optimizations(optimizations::Command),
     Prompts(prompts::Command),
     Insights(insights::Command),
@@ -64,6 +66,7 @@ impl Command {
             | Self::History(_)
             | Self::Retention(_)
             | Self::Derived(_)
+            | Self::AlertWork(_)
             | Self::TimeOutThreads(_) => Ok(()),
             Self::Traces(command) => command.check(),
             Self::DeleteTraces(command) => command.check(),
@@ -80,6 +83,7 @@ impl Command {
             Self::Experiments(command) => command.check(),
             Self::Annotations(command) => command.check(),
             Self::Dashboards(command) => command.check(),
+            Self::Alerts(command) => command.check(),
             Self::Optimizations(command) => command.check(),
             Self::Prompts(command) => command.check(),
             Self::Insights(command) => command.check(),
@@ -133,11 +137,13 @@ impl Command {
             | Self::Workspaces(_)
             | Self::Threads(_)
             | Self::DeleteThreads(_)
+            | Self::AlertWork(_)
             | Self::TimeOutThreads(_) => 0,
             Self::Datasets(command) => command.bytes(),
             Self::Experiments(command) => command.bytes(),
             Self::Annotations(command) => command.bytes(),
             Self::Dashboards(command) => command.bytes(),
+            Self::Alerts(command) => command.bytes(),
             Self::Optimizations(command) => command.bytes(),
         }
     }
@@ -201,6 +207,8 @@ wrap!(
     agents::Command => Agents,
     annotations::Command => Annotations,
     dashboards::Command => Dashboards,
+    alerts::Command => Alerts,
+    alerts::Work => AlertWork,
     optimizations::Command => Optimizations,
     runners::Command => Runners,
     insights::Command => Insights,

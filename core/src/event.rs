@@ -7,9 +7,9 @@ use crate::ids::{Position, RequestId};
 use crate::prices;
 use crate::time::Timestamp;
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, derived, environments,
-    erasures, experiments, feedback, guardrails, insights, optimizations, otel, projects, prompts, retention,
-    runners, spans, threads, traces, workspaces,
+    agents, alerts, annotations, attachments, comments, dashboards, datasets, definitions, derived,
+    environments, erasures, experiments, feedback, guardrails, insights, optimizations, otel, projects,
+    prompts, retention, runners, spans, threads, traces, workspaces,
 };
 
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,7 @@ pub enum Event {
     Experiments(experiments::Event),
     Annotations(annotations::Event),
     Dashboards(dashboards::Event),
+    Alerts(alerts::Event),
     Optimizations(optimizations::Event),
     Prompts(prompts::Event),
     Insights(insights::Event),
@@ -119,6 +120,7 @@ wrap!(
     agents => Agents,
     annotations => Annotations,
     dashboards => Dashboards,
+    alerts => Alerts,
     optimizations => Optimizations,
     runners => Runners,
     insights => Insights,

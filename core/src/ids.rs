@@ -114,6 +114,11 @@ uuid_newtype!(ExperimentId, "Experiment");
 uuid_newtype!(ExperimentItemId, "Experiment Item");
 uuid_newtype!(OptimizationId, "Optimization");
 uuid_newtype!(AnnotationQueueId, "Annotation queue");
+uuid_newtype!(AlertId, "Alert");
+uuid_newtype!(
+    /// A time at which an alert fired.
+    FiringId, "Alert firing"
+);
 uuid_newtype!(DashboardId, "Dashboard");
 uuid_newtype!(SavedQueryId, "Dashboard saved query");
 uuid_newtype!(

@@ -193,6 +193,39 @@ pub const ANNOTATION_TEXT_CHARS_MAX: usize = 100_000;
 pub const ANNOTATION_JSON_BYTES_MAX: usize = 1 << 20;
 /// Items of one annotation queue.
 pub const ANNOTATION_ITEMS_MAX: usize = 100_000;
+/// Alerts of one workspace.
+pub const ALERTS_MAX: usize = 1_000;
+pub const ALERT_NAME_CHARS_MAX: usize = 255;
+/// Configs of one trigger; of triggers there is one for each type of event.
+pub const ALERT_CONFIGS_MAX: usize = 20;
+/// Projects that one config names.
+pub const ALERT_PROJECTS_MAX: usize = 100;
+pub const ALERT_URL_CHARS_MAX: usize = 2_048;
+pub const ALERT_SECRET_CHARS_MAX: usize = 250;
+/// Headers of a webhook, metadata of an alert, values of a config.
+pub const ALERT_ENTRIES_MAX: usize = 20;
+pub const ALERT_KEY_CHARS_MAX: usize = 100;
+pub const ALERT_VALUE_CHARS_MAX: usize = 1_000;
+pub const ALERT_WINDOW_SECONDS_MIN: u64 = 60;
+pub const ALERT_WINDOW_SECONDS_MAX: u64 = 30 * 24 * 3_600;
+/// How long what sets an alert off is gathered before it is told, and how often metrics are looked at.
+pub const ALERT_SECONDS_DEFAULT: u64 = 60;
+pub const ALERT_SECONDS_MAX: u64 = 3_600;
+/// How often one looks for what is to be told.
+pub const ALERT_CHECK_MS: u64 = 500;
+/// Things that one message tells of; of more it tells only how many.
+pub const ALERT_OCCURRENCES_MAX: usize = 100;
+/// Things that a message for people lists.
+pub const ALERT_SHOWN_MAX: usize = 10;
+/// The first attempt to deliver a message, and the ones after it.
+pub const ALERT_ATTEMPTS_MAX: u32 = 4;
+/// How long one waits before the second attempt; twice as long before each of the next.
+pub const ALERT_RETRY_MS: u64 = 1_000;
+/// How long a receiver may take to answer.
+pub const ALERT_ANSWER_SECONDS_MAX: u64 = 10;
+/// Messages under way at once, and tests of messages besides; others wait their turn.
+pub const ALERT_MESSAGES_CONCURRENT_MAX: usize = 16;
+pub const ALERT_TESTS_CONCURRENT_MAX: usize = 4;
 /// Dashboards and insights views of one workspace.
 pub const DASHBOARDS_MAX: usize = 10_000;
 pub const DASHBOARD_NAME_CHARS_MAX: usize = 120;
@@ -491,6 +524,8 @@ const _: () = {
     assert!(RUNNER_SILENCE_SECONDS_MAX < JOB_PATIENCE_SECONDS);
     assert!(JOB_PATIENCE_SECONDS < RUNNER_FORGOTTEN_SECONDS);
     assert!(PAIRING_SECONDS_MAX <= WORKSPACE_IDLE_SECONDS);
+    assert!(ALERT_SECONDS_DEFAULT <= ALERT_SECONDS_MAX);
+    assert!(ALERT_ATTEMPTS_MAX > 0);
     assert!(BRIDGE_ARGUMENTS_BYTES_MAX + BRIDGE_RESULT_BYTES_MAX <= BRIDGE_BYTES_MAX);
     assert!(THREAD_TIMEOUT_SECONDS_DEFAULT <= THREAD_TIMEOUT_SECONDS_MAX);
     assert!(4 * NAME_CHARS_MAX <= COLUMN_TEXT_BYTES_MAX);

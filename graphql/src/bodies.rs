@@ -221,6 +221,7 @@ fn part_of(event: &Event, part: Part) -> Option<Json> {
         | Event::Datasets(_)
         | Event::Experiments(_)
         | Event::Annotations(_)
+        | Event::Alerts(_)
         | Event::Dashboards(_)
         | Event::Optimizations(_) => [None, None, None],
     };

@@ -221,6 +221,7 @@ pub(crate) enum TrashedKind {
     Optimization,
     Price,
     DerivedColumn,
+    Alert,
 }
 
 impl From<trash::Trashed> for Trashed {

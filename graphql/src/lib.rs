@@ -5,6 +5,7 @@
 #![recursion_limit = "256"]
 
 mod agents;
+mod alerts;
 mod annotations;
 mod attachments;
 mod bodies;

@@ -5,6 +5,8 @@ use cairn_core::limits::GRAPHQL_COMPLEXITY_MAX;
 
 use crate::agents::AgentQueries;
 use crate::agents::changes::AgentMutations;
+use crate::alerts::changes::AlertSubscriptions;
+use crate::alerts::{AlertMutations, AlertQueries};
 use crate::annotations::changes::AnnotationSubscriptions;
 use crate::annotations::{AnnotationMutations, AnnotationQueries};
 use crate::attachments::AttachmentMutations;
@@ -88,6 +90,7 @@ pub(crate) struct Query(
     ComparisonQueries,
     AnnotationQueries,
     DashboardQueries,
+    AlertQueries,
     ChartQueries,
     HistoryQueries,
     AuditQueries,
@@ -124,6 +127,7 @@ pub(crate) struct Mutation(
     OptimizationMutations,
     AnnotationMutations,
     DashboardMutations,
+    AlertMutations,
     ChartMutations,
     CommentMutations,
     ThreadMutations,
@@ -143,6 +147,7 @@ pub(crate) struct Subscription(
     OptimizationSubscriptions,
     AnnotationSubscriptions,
     DashboardSubscriptions,
+    AlertSubscriptions,
     ThreadSubscriptions,
     ProjectionSubscriptions,
     ChangeSubscriptions,

@@ -1,6 +1,7 @@
 //! The face from outside: a real store behind it, whole answers in front.
 
 mod agents;
+mod alerts;
 mod annotations;
 mod attachments;
 mod audit;

@@ -1,6 +1,7 @@
 //! The REST face that Opik's clients speak, and OTLP. It translates to commands and reads; no rule lives here.
 
 mod agents;
+mod alerts;
 mod annotations;
 mod attachments;
 mod backup;

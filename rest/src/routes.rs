@@ -14,10 +14,10 @@ use crate::prices;
 use crate::prompts::versions;
 use crate::workspaces::{configuration, forking};
 use crate::{
-    agents, annotations, attachments, backup, comments, dashboards, datasets, definitions, environments,
-    erasures, error, experiments, export, feedback, guardrails, health, insights, known, log, metrics,
-    optimizations, otlp, projects, prompts, redirects, retention, runners, spans, statistics, threads,
-    traces, usage, workspaces,
+    agents, alerts, annotations, attachments, backup, comments, dashboards, datasets, definitions,
+    environments, erasures, error, experiments, export, feedback, guardrails, health, insights, known, log,
+    metrics, optimizations, otlp, projects, prompts, redirects, retention, runners, spans, statistics,
+    threads, traces, usage, workspaces,
 };
 
 /// What every handler can reach.
@@ -107,6 +107,7 @@ fn private() -> Router<Server> {
         .merge(optimizations())
         .merge(annotation_queues())
         .merge(dashboards())
+        .merge(alerts())
 }
 
 fn threads() -> Router<Server> {
@@ -239,6 +240,16 @@ fn annotation_queues() -> Router<Server> {
         .route("/annotation-queues/{id}/items/search", post(annotations::search_items))
         .route("/annotation-queues/{id}/items/{item}/lock", put(annotations::lock))
         .route("/annotation-queues/{id}/locks", get(annotations::locks))
+}
+
+fn alerts() -> Router<Server> {
+    Router::new()
+        .route("/alerts", get(alerts::list).post(alerts::create))
+        .route("/alerts/delete", post(alerts::delete_many))
+        .route("/alerts/webhooks/examples", get(alerts::examples))
+        .route("/alerts/webhooks/tests", post(alerts::test))
+        .route("/alerts/{id}", get(alerts::read).put(alerts::replace))
+        .route("/projects/{id}/alerts", get(alerts::list_of_project))
 }
 
 fn dashboards() -> Router<Server> {

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use cairn_core::limits::{ALERT_SECONDS_DEFAULT, ALERT_SECONDS_MAX};
 use cairn_storage::attachments::contents::{Bucket, Home};
 use clap::Args;
 use serde::Deserialize;
@@ -55,6 +56,10 @@ pub(crate) struct ServeArgs {
     /// Export the server's own traces as the standard variables of OpenTelemetry say [default: false] [file: `own_traces`]
     #[arg(long, env = "CAIRN_OWN_TRACES", value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
     own_traces: Option<String>,
+
+    /// Seconds for which what sets an alert off is gathered before it is sent; metrics are looked at as often [default: 60] [file: `alert_seconds`]
+    #[arg(long, env = "CAIRN_ALERT_SECONDS", value_name = "SECONDS")]
+    alert_seconds: Option<String>,
 
     #[command(flatten)]
     bucket: BucketArgs,
@@ -132,6 +137,7 @@ struct File {
     grpc_listen: Option<String>,
     allow_open_network: Option<bool>,
     own_traces: Option<bool>,
+    alert_seconds: Option<u64>,
     #[serde(default)]
     s3: BucketArgs,
     log: Option<String>,
@@ -145,6 +151,7 @@ pub(crate) struct Settings {
     pub(crate) grpc_listen: Option<SocketAddr>,
     pub(crate) open_network: bool,
     pub(crate) own_traces: bool,
+    pub(crate) alert_seconds: u64,
     pub(crate) attachments: Home,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
@@ -198,6 +205,7 @@ impl ServeArgs {
             Some(text) => truth("own_traces", &text)?,
             None => file.own_traces.unwrap_or_default(),
         };
+        let alert_seconds = seconds("alert_seconds", self.alert_seconds, file.alert_seconds)?;
         let log_format = match self.log_format.or(file.log_format.clone()).as_deref() {
             None | Some("text") => LogFormat::Text,
             Some("json") => LogFormat::Json,
@@ -215,6 +223,7 @@ impl ServeArgs {
             grpc_listen,
             open_network: open,
             own_traces,
+            alert_seconds,
             attachments,
             log,
             log_format,
@@ -234,6 +243,17 @@ fn address(key: &'static str, text: Option<String>, default_port: u16) -> Result
     let Some(text) = text else { return Ok(SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), default_port)) };
     let problem = || format!("`{text}` is no address; write for example `127.0.0.1:{default_port}`");
     text.parse().map_err(|_| Unusable { key, problem: problem() })
+}
+
+fn seconds(key: &'static str, text: Option<String>, file: Option<u64>) -> Result<u64, Unusable> {
+    let given = match &text {
+        Some(text) => text.parse().ok(),
+        None => Some(file.unwrap_or(ALERT_SECONDS_DEFAULT)),
+    };
+    let problem = || format!("give a whole number of seconds between 1 and {ALERT_SECONDS_MAX}");
+    given
+        .filter(|seconds| (1..=ALERT_SECONDS_MAX).contains(seconds))
+        .ok_or_else(|| Unusable { key, problem: problem() })
 }
 
 fn truth(key: &'static str, text: &str) -> Result<bool, Unusable> {
@@ -277,6 +297,7 @@ mod tests {
         for (arguments, start) in [
             (["--listen", "here"], "setting `listen`: `here` is no address"),
             (["--grpc-listen", "4317"], "setting `grpc_listen`: `4317` is no address"),
+            (["--alert-seconds", "0"], "setting `alert_seconds`: give a whole number of seconds"),
             (["--log-format", "xml"], "setting `log_format`: `xml` is no format"),
             (["--config", "/nowhere.toml"], "setting `config`: `/nowhere.toml`"),
         ] {

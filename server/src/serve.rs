@@ -77,6 +77,7 @@ async fn serve(settings: &Settings, exported: Counts) -> Result<(), Trouble> {
     });
     let handles = opened.await.map_err(|error| Trouble::Usage(error.to_string()))??;
     handles.warm_up().await?;
+    handles.watch_alerts(Duration::from_secs(settings.alert_seconds));
     let address = listener.local_addr()?;
     let _announced = log_stream::announce(&settings.data, address)?;
     let (stop, stopping) = watch::channel(false);

@@ -12,7 +12,7 @@ use cairn_core::history::undo::undone;
 use cairn_core::ids::{DatasetId, Position, RequestId};
 use cairn_core::limits::COMMIT_BYTES_MAX;
 use cairn_core::time::Timestamp;
-use cairn_core::{dashboards, datasets, otel, prices, threads, workspaces};
+use cairn_core::{alerts, dashboards, datasets, otel, prices, threads, workspaces};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -295,11 +295,16 @@ fn subject(event: &Event) -> Subject {
         Event::Optimizations(event) => Subject::Thing(event.id().uuid()),
         Event::Prompts(event) => Subject::Thing(event.prompt_id().uuid()),
         Event::Insights(event) => first(event.entities()),
-        // A workspace has its name from where it is, machines are paired with one server, and positions are of one log.
+        // A workspace has its name from where it is, machines are paired with one server, positions are of one log, and
+        // whom an alert told, it told there.
         Event::Workspaces(workspaces::Event::Created { .. } | workspaces::Event::Forked(_))
         | Event::Runners(_)
         | Event::History(_)
-        | Event::Erasures(_) => Subject::Nothing,
+        | Event::Erasures(_)
+        | Event::Alerts(
+            alerts::Event::Fired(_) | alerts::Event::Calmed { .. } | alerts::Event::Answered { .. },
+        ) => Subject::Nothing,
+        Event::Alerts(event) => Subject::Thing(event.alert_id().uuid()),
         Event::Agents(event) => first(event.entities()),
         Event::Retention(event) => Subject::Thing(event.id().uuid()),
         Event::Derived(event) => Subject::Thing(event.id().uuid()),

@@ -3,6 +3,7 @@
 
 pub mod agents;
 pub mod aggregate;
+pub mod alerts;
 pub mod annotations;
 pub mod aside;
 pub mod attachments;

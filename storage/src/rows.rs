@@ -9,8 +9,8 @@ mod threads;
 
 use cairn_core::feedback::Target;
 use cairn_core::ids::{
-    DashboardId, DefinitionId, DerivedColumnId, EnvironmentId, ErasureId, Position, ProjectId, PromptId,
-    PromptVersionId, RepricingId, RetentionRuleId, SavedQueryId, SpanId, TraceId,
+    AlertId, DashboardId, DefinitionId, DerivedColumnId, EnvironmentId, ErasureId, FiringId, Position,
+    ProjectId, PromptId, PromptVersionId, RepricingId, RetentionRuleId, SavedQueryId, SpanId, TraceId,
 };
 use cairn_core::otel::OtelTraceId;
 use cairn_core::prices::Key as PriceKey;
@@ -179,6 +179,15 @@ enum Table {
     OpenErasure = 151,
     RetentionRule = 155,
     DerivedColumn = 160,
+    Alert = 165,
+    /// Alert id → what it has yet to tell, and what it told.
+    AlertStanding = 166,
+    /// Alert id, position of the firing → the firing.
+    AlertFiring = 167,
+    /// Id of a firing → its position.
+    AlertFiringPlace = 168,
+    /// Id of a firing whose message is under way → the alert.
+    AlertPending = 169,
 }
 
 fn key(table: Table, parts: &[&[u8]]) -> Key {
@@ -256,6 +265,42 @@ pub(crate) fn retention_rules() -> Key {
 
 pub(crate) fn retention_rule(id: RetentionRuleId) -> Key {
     key(Table::RetentionRule, &[id.bytes()])
+}
+
+pub(crate) fn alerts() -> Key {
+    key(Table::Alert, &[])
+}
+
+pub(crate) fn alert(id: AlertId) -> Key {
+    key(Table::Alert, &[id.bytes()])
+}
+
+pub(crate) fn alert_standings() -> Key {
+    key(Table::AlertStanding, &[])
+}
+
+pub(crate) fn alert_standing(id: AlertId) -> Key {
+    key(Table::AlertStanding, &[id.bytes()])
+}
+
+pub(crate) fn alert_firings(id: AlertId) -> Key {
+    key(Table::AlertFiring, &[id.bytes()])
+}
+
+pub(crate) fn alert_firing(id: AlertId, at: Position) -> Key {
+    key(Table::AlertFiring, &[id.bytes(), &at.0.to_be_bytes()])
+}
+
+pub(crate) fn alert_firing_place(id: FiringId) -> Key {
+    key(Table::AlertFiringPlace, &[id.bytes()])
+}
+
+pub(crate) fn alerts_pending() -> Key {
+    key(Table::AlertPending, &[])
+}
+
+pub(crate) fn alert_pending(id: FiringId) -> Key {
+    key(Table::AlertPending, &[id.bytes()])
 }
 
 pub(crate) fn derived_columns() -> Key {

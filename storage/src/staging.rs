@@ -25,6 +25,7 @@ use cairn_core::{annotations, datasets, definitions, environments, experiments, 
 use uuid::Uuid;
 
 use crate::agents;
+use crate::alerts;
 use crate::annotations::Annotations;
 use crate::comments::Comments;
 use crate::datasets::{Datasets, VersionName};
@@ -80,6 +81,7 @@ pub(crate) struct Staging {
     dashboards: dashboards::State,
     touched_dashboards: BTreeSet<DashboardId>,
     saved_queries: Slots<SavedQuery>,
+    pub(crate) alerts: alerts::Staged,
     prompts: prompts::Staged,
     pub(crate) insights: insights::Staged,
     pub(crate) runners: runners::Staged,
@@ -139,6 +141,7 @@ impl Staging {
             dashboards: crate::dashboards::load(rows.prefix(rows::dashboards()))?,
             touched_dashboards: BTreeSet::new(),
             saved_queries: Slots::new(rows.clone()),
+            alerts: alerts::Staged::open(rows)?,
             trash: Trash::new(rows),
             undoings: Vec::new(),
             history: Vec::new(),
@@ -211,6 +214,7 @@ impl Staging {
     /// Folds one event into the rows.
     pub(crate) fn project(&mut self, recorded: &Recorded<Event>) -> Result<(), Error> {
         self.keep_what_goes(recorded)?;
+        self.notice(recorded)?;
         match &recorded.event {
             Event::History(event) => self.project_undone(&recorded.with(event.clone())),
             Event::Retention(event) => {
@@ -274,6 +278,7 @@ impl Staging {
                 self.remember(event.id().uuid(), recorded.position);
                 self.optimizations.project(&recorded.with(event.clone()))
             }
+            Event::Alerts(event) => self.project_alert(&recorded.with(event.clone())),
             Event::Datasets(event) => self.project_dataset(&recorded.with(event.clone())),
         }
     }
@@ -535,6 +540,7 @@ impl Staging {
         self.optimizations.flush(batch)?;
         self.annotations.flush(batch)?;
         self.saved_queries.flush(batch)?;
+        self.alerts.flush(&keyspaces.rows, batch)?;
         self.trash.flush(batch)?;
         self.erasures.flush(batch)?;
         self.retention.flush(&keyspaces.rows, batch)?;

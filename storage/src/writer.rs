@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use cairn_core::alerts;
 use cairn_core::annotations;
 use cairn_core::attachments::{Attachment, ContentHash, Owner};
 use cairn_core::command::Context;
@@ -299,6 +300,10 @@ impl Writer {
 
     pub fn experiment_item(&mut self, id: ExperimentItemId) -> Result<Option<&experiments::Item>, Error> {
         self.staging.experiments.item(id)
+    }
+
+    pub const fn alerts(&self) -> &alerts::state::State {
+        self.staging.alerts.state()
     }
 
     pub const fn dashboards(&self) -> &dashboards::State {

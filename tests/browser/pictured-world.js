@@ -29,6 +29,7 @@ export async function makeWorld(story) {
   const suitePath = `${projectPath}/datasets/${await makeSuite(story, project)}/items`;
   const comparisonPath = `${projectPath}/experiments/${datasets[0].id}/compare?experiments=${encodeURIComponent(ids)}`;
   const queuePath = `${projectPath}/annotation-queues/${await makeQueue(story, content[0].id, traces.content)}`;
+  const alertPath = `${projectPath}/alerts/${await makeAlert(story, content[0].id)}`;
   const threads = await story.get(`traces/threads?project_name=${project}&size=100`);
   const thread = threads.content.find(({ id }) => id === SHOWN_THREAD);
   const threadPath = `${projectPath}/logs?logsType=threads&thread=${thread.thread_model_id}`;
@@ -51,7 +52,7 @@ export async function makeWorld(story) {
   const renamedAt = await changePrompt(story, prompts.content[0].id);
   const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
   const playgroundPath = await makePlayground(story, { id: content[0].id, name: project });
-  return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, reviewersPath: `/default/sme?queueId=${queuePath.split("/").at(-1)}`, dashboardPath, datasetPath, suitePath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, reviewersPath: `/default/sme?queueId=${queuePath.split("/").at(-1)}`, alertPath, dashboardPath, datasetPath, suitePath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A test suite with terms for all its items, and two items of which one has terms of its own. */
@@ -179,6 +180,26 @@ async function makeOptimization(story, project, dataset) {
 }
 
 /** A queue of some traces, of which one is judged. */
+/** An alert with all that one can have, which has nothing to tell. */
+async function makeAlert(story, project_id) {
+  const config = (type, value, group_index) => ({ type, config_value: { window: "3600", ...value }, group_index });
+  const low = (name, threshold, group) => config("threshold:feedback_score", { name, threshold, operator: "<" }, group);
+  const alert = {
+    name: "too many failures",
+    project_id,
+    alert_type: "pagerduty",
+    metadata: { routing_key: "R0UT1NG" },
+    webhook: { url: "https://events.pagerduty.com/v2/enqueue", secret_token: "secret", headers: { "X-Team": "shop" } },
+    triggers: [
+      { event_type: "trace:errors", trigger_configs: [config("threshold:errors", { threshold: "100000" })] },
+      { event_type: "trace:feedback_score", trigger_configs: [low("helpful", "-1", 0), low("brief", "-1", 0), low("kind", "-1", 1)] },
+      { event_type: "experiment:finished" },
+    ],
+  };
+  const made = await story.post("alerts", alert);
+  return made.headers.get("location").split("/").at(-1);
+}
+
 async function makeQueue(story, projectId, traces) {
   await story.post("feedback-definitions", { name: "correct", type: "boolean", details: { true_label: "yes", false_label: "no" } });
   await story.post("feedback-definitions", { name: "clarity", type: "numerical", details: { min: 0, max: 10 } });

@@ -316,6 +316,16 @@ export const SCREENS = {
   review: ({ queuePath }) => [`${queuePath}/review`, (page) => page.getByRole("textbox", { name: "clarity" })],
   "welcome of reviewers": ({ reviewersPath }) => [reviewersPath, (page) => page.getByText("A number from 0 to 10")],
   "reviewing alone": ({ reviewersPath }) => [`${reviewersPath}&step=items`, (page) => page.getByRole("textbox", { name: "clarity" })],
+  alerts: ({ projectPath }) => [`${projectPath}/alerts`, (page) => page.getByRole("link", { name: "too many failures" })],
+  "no alerts": ({ emptyPath }) => [`${emptyPath}/alerts`, (page) => page.getByText("No alerts yet")],
+  alert: ({ alertPath }) => [alertPath, (page) => page.getByText("It has not fired yet.")],
+  "new alert": ({ projectPath }) => [
+    `${projectPath}/alerts/new`,
+    async (page) => {
+      await page.getByLabel("Add a trigger").selectOption({ label: "Trace score" });
+      return page.getByRole("region", { name: "Trace score" }).getByLabel("Score", { exact: true });
+    },
+  ],
   search: () => ["/default/search?q=refund", (page) => page.getByRole("list", { name: "Hits" }).getByRole("listitem").first()],
   "nothing found": () => ["/default/search?q=zzzunheard", (page) => page.getByText("Nothing has these words")],
   dashboards: () => ["/default/dashboards", (page) => page.getByRole("link", { name: "Every morning" })],

@@ -72,9 +72,9 @@ const HOMES: &[(&str, &[&str])] = &[
     ("prost", &["cairn-storage", "cairn-rest", "cairn-bench", "cairn-tests"]),
     ("quick_cache", &["cairn-storage"]),
     ("rand", &["cairn-actors", "cairn-bench"]),
-    // The object store asks over HTTPS with it.
-    ("reqwest", &["cairn-storage", "cairn-bench", "cairn-tests"]),
-    ("rustls", &["cairn-storage", "cairn-server", "cairn-bench", "cairn-tests"]),
+    // The object store asks over HTTPS with it, and alerts are sent.
+    ("reqwest", &["cairn-actors", "cairn-storage", "cairn-bench", "cairn-tests"]),
+    ("rustls", &["cairn-actors", "cairn-storage", "cairn-server", "cairn-bench", "cairn-tests"]),
     ("rust-embed", &["cairn-server"]),
     ("rustix", &["cairn-storage", "cairn-server"]),
     ("similar", &["cairn-core"]),

@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use crate::access::{
-    AgentRead, AnnotationRead, AuditRead, DashboardRead, DataErase, DatasetRead, EnvironmentRead,
+    AgentRead, AlertRead, AnnotationRead, AuditRead, DashboardRead, DataErase, DatasetRead, EnvironmentRead,
     ExperimentRead, FeedbackDefinitionRead, Grant, InsightRead, OptimizationRead, Permission, PriceRead,
     Principal, ProjectRead, PromptRead, RetentionRead, TraceRead, WorkspaceRead,
 };
@@ -12,9 +12,9 @@ use crate::event::Event;
 use crate::feedback::Target;
 use crate::history::{WORKSPACE, undo};
 use crate::ids::{
-    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, DerivedColumnId, EnvironmentId, ErasureId,
-    ExperimentId, IssueId, JobId, OptimizationId, PriceId, ProjectId, PromptId, RepricingId, RetentionRuleId,
-    RunnerId, SavedQueryId, SpanId, ThreadId, TraceId,
+    AlertId, AnnotationQueueId, DashboardId, DatasetId, DefinitionId, DerivedColumnId, EnvironmentId,
+    ErasureId, ExperimentId, IssueId, JobId, OptimizationId, PriceId, ProjectId, PromptId, RepricingId,
+    RetentionRuleId, RunnerId, SavedQueryId, SpanId, ThreadId, TraceId,
 };
 use crate::rejection::Rejection;
 use crate::{dashboards, guardrails, insights, otel, prices, runners};
@@ -37,6 +37,7 @@ pub enum Thing {
     AnnotationQueue(AnnotationQueueId),
     Optimization(OptimizationId),
     Dashboard(DashboardId),
+    Alert(AlertId),
     SavedQuery(SavedQueryId),
     /// The configuration of a project's agent.
     Agent(ProjectId),
@@ -71,6 +72,7 @@ pub enum Kind {
     AnnotationQueue,
     Optimization,
     Dashboard,
+    Alert,
     SavedQuery,
     Agent,
     Runner,
@@ -85,7 +87,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Workspace,
         Self::Project,
         Self::Trace,
@@ -101,6 +103,7 @@ impl Kind {
         Self::AnnotationQueue,
         Self::Optimization,
         Self::Dashboard,
+        Self::Alert,
         Self::SavedQuery,
         Self::Agent,
         Self::Runner,
@@ -134,6 +137,7 @@ impl Kind {
             Self::AnnotationQueue => granted::<AnnotationRead>(principal.grant()),
             Self::Optimization => granted::<OptimizationRead>(principal.grant()),
             Self::Dashboard | Self::SavedQuery => granted::<DashboardRead>(principal.grant()),
+            Self::Alert => granted::<AlertRead>(principal.grant()),
             Self::Agent => granted::<AgentRead>(principal.grant()),
             Self::Insights | Self::Issue => granted::<InsightRead>(principal.grant()),
             Self::RetentionRule => granted::<RetentionRead>(principal.grant()),
@@ -178,6 +182,7 @@ impl Thing {
                 | dashboards::Event::Updated { id, .. }
                 | dashboards::Event::Deleted { id } => Self::Dashboard(*id),
             },
+            Event::Alerts(event) => Self::Alert(event.alert_id()),
             Event::Optimizations(event) => Self::Optimization(event.id()),
             Event::Prompts(event) => Self::Prompt(event.prompt_id()),
             Event::Insights(event) => Self::of_insights(event),
@@ -229,6 +234,7 @@ impl Thing {
             Self::AnnotationQueue(id) => id.uuid(),
             Self::Optimization(id) => id.uuid(),
             Self::Dashboard(id) => id.uuid(),
+            Self::Alert(id) => id.uuid(),
             Self::SavedQuery(id) => id.uuid(),
             Self::Runner(id) => id.uuid(),
             Self::Job(id) => id.uuid(),
@@ -257,6 +263,7 @@ impl Thing {
             Self::AnnotationQueue(_) => Kind::AnnotationQueue,
             Self::Optimization(_) => Kind::Optimization,
             Self::Dashboard(_) => Kind::Dashboard,
+            Self::Alert(_) => Kind::Alert,
             Self::SavedQuery(_) => Kind::SavedQuery,
             Self::Agent(_) => Kind::Agent,
             Self::Runner(_) => Kind::Runner,

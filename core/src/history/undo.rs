@@ -11,14 +11,14 @@ use crate::event::Event as AnyEvent;
 use crate::feedback::Target;
 use crate::history::{Fields, WORKSPACE};
 use crate::ids::{
-    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, DerivedColumnId, EnvironmentId, ExperimentId,
-    ExperimentItemId, IssueId, OptimizationId, Position, PriceId, ProjectId, PromptId, RequestId,
-    RetentionRuleId, SpanId, ThreadId, TraceId,
+    AlertId, AnnotationQueueId, DashboardId, DatasetId, DefinitionId, DerivedColumnId, EnvironmentId,
+    ExperimentId, ExperimentItemId, IssueId, OptimizationId, Position, PriceId, ProjectId, PromptId,
+    RequestId, RetentionRuleId, SpanId, ThreadId, TraceId,
 };
 use crate::limits::{UNDO_EVENTS_MAX, UNDO_REASONS_MAX};
 use crate::rejection::Rejection;
 use crate::{
-    annotations, dashboards, datasets, definitions, derived, environments, experiments, insights,
+    alerts, annotations, dashboards, datasets, definitions, derived, environments, experiments, insights,
     optimizations, prices, projects, prompts, retention, spans, threads, traces, workspaces,
 };
 
@@ -53,6 +53,7 @@ pub enum Subject {
     Definition(DefinitionId),
     Environment(EnvironmentId),
     Dashboard(DashboardId),
+    Alert(AlertId),
     Dataset(DatasetId),
     /// What a version of a dataset is called and noted to be; what lies in it never changes.
     DatasetVersion(DatasetId, u32),
@@ -87,6 +88,8 @@ pub enum Lasting {
     Fact,
     /// A program was told, or told us.
     Run,
+    /// Somebody was sent a message.
+    Told,
     /// It follows from other changes.
     Bookkeeping,
     /// Costs follow prices.
@@ -104,6 +107,7 @@ impl Lasting {
             Self::File => "the bytes of a file go with it; send the file again, or delete it",
             Self::Fact => "it says what happened; delete the trace or span that it is about",
             Self::Run => "it happened outside; ask the runner for something else",
+            Self::Told => "whoever was told knows it by now; change the alert instead",
             Self::Bookkeeping => "it only notes what follows from other changes; undo those",
             Self::Cost => "set the prices as they shall be, and price the past anew",
             Self::SavedQuery => "a saved query never changes; save another one",
@@ -122,6 +126,7 @@ impl Subject {
             Self::Definition(id) => id.uuid(),
             Self::Environment(id) => id.uuid(),
             Self::Dashboard(id) => id.uuid(),
+            Self::Alert(id) => id.uuid(),
             Self::Dataset(id) => id.uuid(),
             Self::DatasetVersion(id, number) => versions::history_of(id, number),
             Self::Prompt(id) => id.uuid(),
@@ -148,6 +153,7 @@ impl Subject {
             Self::Definition(id) => AnyEvent::Definitions(definitions::Event::Deleted { id }),
             Self::Environment(id) => AnyEvent::Environments(environments::Event::Deleted { id }),
             Self::Dashboard(id) => AnyEvent::Dashboards(dashboards::Event::Deleted { id }),
+            Self::Alert(id) => AnyEvent::Alerts(alerts::Event::Deleted { id }),
             Self::Dataset(id) => AnyEvent::Datasets(datasets::Event::Deleted { id }),
             Self::Prompt(id) => AnyEvent::Prompts(prompts::Event::Deleted { id }),
             Self::Experiment(id) => AnyEvent::Experiments(experiments::Event::Deleted { id }),
@@ -194,12 +200,10 @@ pub fn subject(event: &AnyEvent) -> Result<Subject, Lasting> {
         AnyEvent::Retention(event) => Subject::RetentionRule(event.id()),
         AnyEvent::Derived(event) => Subject::DerivedColumn(event.id()),
         AnyEvent::Agents(event) => Subject::Agent(event.project_id()),
-        AnyEvent::Dashboards(event) => match event {
-            dashboards::Event::Created { id, .. }
-            | dashboards::Event::Updated { id, .. }
-            | dashboards::Event::Deleted { id } => Subject::Dashboard(*id),
-            dashboards::Event::QuerySaved { .. } => return Err(Lasting::SavedQuery),
-        },
+        AnyEvent::Dashboards(event) => {
+            event.dashboard_id().map(Subject::Dashboard).ok_or(Lasting::SavedQuery)?
+        }
+        AnyEvent::Alerts(event) => of_alert(event)?,
         AnyEvent::Datasets(event) => of_dataset(event)?,
         AnyEvent::Prompts(event) => match event {
             prompts::Event::Created { .. }
@@ -245,6 +249,17 @@ pub fn subject(event: &AnyEvent) -> Result<Subject, Lasting> {
         // What undid something is taken back by the change that it undid.
         AnyEvent::Otel(_) | AnyEvent::History(_) => return Err(Lasting::Bookkeeping),
     })
+}
+
+const fn of_alert(event: &alerts::Event) -> Result<Subject, Lasting> {
+    match event {
+        alerts::Event::Created { id, .. }
+        | alerts::Event::Replaced { id, .. }
+        | alerts::Event::Deleted { id } => Ok(Subject::Alert(*id)),
+        alerts::Event::Fired(_) | alerts::Event::Calmed { .. } | alerts::Event::Answered { .. } => {
+            Err(Lasting::Told)
+        }
+    }
 }
 
 fn of_dataset(event: &datasets::Event) -> Result<Subject, Lasting> {
@@ -296,6 +311,7 @@ pub fn deleted(event: &AnyEvent) -> Option<Subject> {
             | AnyEvent::Definitions(definitions::Event::Deleted { .. })
             | AnyEvent::Environments(environments::Event::Deleted { .. })
             | AnyEvent::Dashboards(dashboards::Event::Deleted { .. })
+            | AnyEvent::Alerts(alerts::Event::Deleted { .. })
             | AnyEvent::Datasets(datasets::Event::Deleted { .. })
             | AnyEvent::Prompts(prompts::Event::Deleted { .. })
             | AnyEvent::Experiments(experiments::Event::Deleted { .. })

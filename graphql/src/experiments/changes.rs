@@ -248,6 +248,7 @@ impl Topic for Experiments {
             | Event::Insights(_)
             | Event::Runners(_)
             | Event::Annotations(_)
+            | Event::Alerts(_)
             | Event::Dashboards(_)
             | Event::Threads(_) => None,
         };

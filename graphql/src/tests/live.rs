@@ -100,6 +100,7 @@ async fn model(world: &World, after: u64) -> BTreeMap<u64, Value> {
             | Event::Derived(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
+            | Event::Alerts(_)
             | Event::Dashboards(_)
             | Event::Threads(_) => continue,
         };

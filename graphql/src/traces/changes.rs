@@ -142,6 +142,7 @@ impl Topic for Traces {
             | Event::Derived(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
+            | Event::Alerts(_)
             | Event::Dashboards(_)
             | Event::Threads(_) => None,
         };

@@ -12,7 +12,7 @@ use cairn_core::feedback::Target;
 use cairn_core::ids::{Position, ProjectId, SpanId, ThreadId, TraceId};
 use cairn_core::limits::SUBSCRIPTION_READ_EVENTS_MAX;
 use cairn_core::{
-    annotations, dashboards, experiments, optimizations, prompts, runners, spans, threads, traces,
+    alerts, annotations, dashboards, experiments, optimizations, prompts, runners, spans, threads, traces,
 };
 use uuid::Uuid;
 
@@ -329,6 +329,7 @@ fn belongs(event: &Event) -> Option<(ProjectId, Uuid)> {
         Event::Prompts(prompts::Event::Created { id, project_id, .. }) => (*project_id, id.uuid()),
         Event::Annotations(annotations::Event::Created(made)) => (made.project_id, made.id.uuid()),
         Event::Dashboards(dashboards::Event::Created { id, project_id, .. }) => ((*project_id)?, id.uuid()),
+        Event::Alerts(alerts::Event::Created { id, definition }) => (definition.project_id?, id.uuid()),
         Event::Runners(runners::Event::Connected { id, project_id, .. }) => (*project_id, id.uuid()),
         _ => return None,
     })

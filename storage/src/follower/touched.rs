@@ -101,6 +101,7 @@ impl Touched {
             | Event::Agents(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
+            | Event::Alerts(_)
             | Event::Dashboards(_) => {}
         }
         Ok(())

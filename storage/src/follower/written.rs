@@ -114,6 +114,7 @@ impl Written {
             | Event::Agents(_)
             | Event::Optimizations(_)
             | Event::Annotations(_)
+            | Event::Alerts(_)
             | Event::Dashboards(_) => {}
         }
         Ok(())

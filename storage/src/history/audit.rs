@@ -348,6 +348,9 @@ impl Reader {
             Thing::Dashboard(id) => {
                 self.dashboard(id)?.map(|dashboard| (Some(dashboard.name), dashboard.project_id))
             }
+            Thing::Alert(id) => {
+                self.alert(id)?.map(|alert| (Some(alert.definition.name), alert.definition.project_id))
+            }
             Thing::Runner(id) => self.runner(id)?.map(|runner| (Some(runner.name), Some(runner.project_id))),
             Thing::Job(id) => {
                 self.job(id)?.map(|job| (Some(job.request.agent), Some(job.request.project_id)))

@@ -246,7 +246,7 @@ struct Part {
 
 /// Fields that name what a part lies in.
 const CONTAINERS: &[&str] =
-    &["dataset_id", "prompt_id", "experiment_id", "project_id", "entity", "entity_id"];
+    &["alert_id", "dataset_id", "prompt_id", "experiment_id", "project_id", "entity", "entity_id"];
 
 fn part_of(kind: Kind) -> Option<Part> {
     let part = |name, key, is_gone| Some(Part { name, key, keys: "items", is_gone });
@@ -263,6 +263,7 @@ fn part_of(kind: Kind) -> Option<Part> {
         }
         Kind::AnnotationItemsAdded => part("items", "item", false),
         Kind::AnnotationItemsRemoved => part("items", "item", true),
+        Kind::AlertFired | Kind::AlertAnswered => part("firings", "id", false),
         Kind::AnnotationItemLocked => part("locks", "item", false),
         _ => None,
     }

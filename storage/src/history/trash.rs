@@ -42,6 +42,7 @@ pub enum Kind {
     Optimization,
     Price,
     DerivedColumn,
+    Alert,
 }
 
 /// The trash as one commit sees and changes it.
@@ -117,7 +118,7 @@ impl Trash {
 }
 
 impl Kind {
-    const ALL: [Self; 12] = [
+    const ALL: [Self; 13] = [
         Self::Project,
         Self::Trace,
         Self::Dataset,
@@ -130,6 +131,7 @@ impl Kind {
         Self::Optimization,
         Self::Price,
         Self::DerivedColumn,
+        Self::Alert,
     ];
 
     pub(crate) const fn of(subject: Subject) -> Option<Self> {
@@ -146,6 +148,7 @@ impl Kind {
             Subject::Optimization(_) => Self::Optimization,
             Subject::Price(_) => Self::Price,
             Subject::DerivedColumn(_) => Self::DerivedColumn,
+            Subject::Alert(_) => Self::Alert,
             Subject::Span(..)
             | Subject::DatasetVersion(..)
             | Subject::ExperimentItem(..)

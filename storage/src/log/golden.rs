@@ -29,6 +29,7 @@ use crate::log::kind::Kind;
 use crate::log::upcast;
 
 mod agents;
+mod alerts;
 mod annotations;
 mod attachments;
 mod dashboards;
@@ -137,6 +138,7 @@ fn samples() -> Vec<Event> {
         insights::samples(),
         annotations::samples(),
         dashboards::samples(),
+        alerts::samples(),
         history::samples(),
         erasures::samples(),
         retention::samples(),

@@ -194,6 +194,14 @@ kinds! {
         DerivedColumnAdded = 270 "derived_column_added",
         DerivedColumnRemoved = 271 "derived_column_removed",
     }
+    Alerts {
+        AlertCreated = 260 "alert_created",
+        AlertReplaced = 261 "alert_replaced",
+        AlertDeleted = 262 "alert_deleted",
+        AlertFired = 263 "alert_fired",
+        AlertCalmed = 264 "alert_calmed",
+        AlertAnswered = 265 "alert_answered",
+    }
     Erasures {
         ErasureBegun = 250 "erasure_begun",
         Erased = 251 "erased",
@@ -227,6 +235,7 @@ impl Row {
             | Self::Annotations
             | Self::Optimizations
             | Self::Dashboards
+            | Self::Alerts
             | Self::Agents
             | Self::Insights
             | Self::History

@@ -158,6 +158,7 @@ pub(crate) fn describe(event: &Event) -> Value {
         Event::Experiments(event) => experiments::described(event),
         Event::Annotations(event) => annotation(event),
         Event::Dashboards(event) => dashboard(event),
+        Event::Alerts(event) => crate::alerts::describe(event),
         Event::Threads(event) => threads::described(event),
         Event::Optimizations(event) => optimization(event),
     }

@@ -9,9 +9,9 @@ use crate::error::Error;
 use crate::log::block::{Payload, Record};
 use crate::log::kind::{Kind, Row};
 use crate::{
-    agents, annotations, attachments, comments, dashboards, datasets, definitions, derived, environments,
-    erasures, experiments, feedback, guardrails, history, insights, optimizations, otel, prices, projects,
-    prompts, retention, runners, spans, threads, traces, workspaces,
+    agents, alerts, annotations, attachments, comments, dashboards, datasets, definitions, derived,
+    environments, erasures, experiments, feedback, guardrails, history, insights, optimizations, otel,
+    prices, projects, prompts, retention, runners, spans, threads, traces, workspaces,
 };
 
 /// How an event is written today.
@@ -33,6 +33,7 @@ pub(crate) fn encode(event: &Event) -> (Kind, Payload) {
         Event::Experiments(event) => experiments::encode(event),
         Event::Annotations(event) => annotations::encode(event),
         Event::Dashboards(event) => dashboards::encode(event),
+        Event::Alerts(event) => alerts::stored::encode(event),
         Event::Optimizations(event) => optimizations::encode(event),
         Event::Prompts(event) => prompts::encode(event),
         Event::Insights(event) => insights::encode(event),
@@ -90,6 +91,7 @@ pub(crate) fn decode(kind: Kind, payload: Bytes) -> Option<Event> {
         Row::Annotations => annotations::decode(kind, payload).map(Event::Annotations),
         Row::Optimizations => optimizations::decode(kind, payload).map(Event::Optimizations),
         Row::Dashboards => dashboards::decode(kind, payload).map(Event::Dashboards),
+        Row::Alerts => alerts::stored::decode(kind, payload).map(Event::Alerts),
         Row::Agents => agents::decode(kind, payload).map(Event::Agents),
         Row::Runners => runners::decode(kind, payload).map(Event::Runners),
         Row::History => history::decode(payload).map(Event::History),

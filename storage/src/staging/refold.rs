@@ -10,14 +10,14 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target, assertions};
 use cairn_core::history::undo::{self, Subject, also_of, deleted, subject, undone};
 use cairn_core::ids::{
-    AnnotationQueueId, DashboardId, DatasetId, DefinitionId, EnvironmentId, ExperimentId, ExperimentItemId,
-    Position, ProjectId, PromptId, SpanId, ThreadId, TraceId,
+    AlertId, AnnotationQueueId, DashboardId, DatasetId, DefinitionId, EnvironmentId, ExperimentId,
+    ExperimentItemId, Position, ProjectId, PromptId, SpanId, ThreadId, TraceId,
 };
 use cairn_core::prompts::state::evolve as evolve_prompt;
 use cairn_core::threads::Place;
 use cairn_core::{
-    annotations, comments, dashboards, datasets, definitions, environments, experiments, prices, projects,
-    prompts, spans, threads, traces,
+    alerts, annotations, comments, dashboards, datasets, definitions, environments, experiments, prices,
+    projects, prompts, spans, threads, traces,
 };
 use uuid::Uuid;
 
@@ -72,6 +72,7 @@ impl Staging {
             Subject::Definition(id) => self.refold_definition(id),
             Subject::Environment(id) => self.refold_environment(id),
             Subject::Dashboard(id) => self.refold_dashboard(id),
+            Subject::Alert(id) => self.refold_alert(id),
             Subject::Dataset(id) => self.refold_dataset(id),
             Subject::DatasetVersion(id, number) => self.refold_dataset_version(id, number, event),
             Subject::Prompt(id) => self.refold_prompt(id),
@@ -123,6 +124,11 @@ impl Staging {
             Subject::Dashboard(id) => {
                 self.dashboards.get(id).map(|dashboard| (Some(dashboard.name.clone()), dashboard.project_id))
             }
+            Subject::Alert(id) => self
+                .alerts
+                .state()
+                .get(id)
+                .map(|alert| (Some(alert.definition.name.clone()), alert.definition.project_id)),
             Subject::Definition(id) => {
                 self.definitions.get(id).map(|definition| (Some(definition.content.name.clone()), None))
             }
@@ -368,6 +374,18 @@ impl Staging {
         }
         self.dashboards.replace(id, alone.get(id).cloned());
         self.touched_dashboards.insert(id);
+        Ok(())
+    }
+
+    /// What it has yet to tell, and what it told, stays.
+    fn refold_alert(&mut self, id: AlertId) -> Result<(), Error> {
+        let mut alone = alerts::state::State::default();
+        for recorded in self.standing(id.uuid())? {
+            if let Event::Alerts(event) = &recorded.event {
+                alone.evolve(&recorded.with(event.clone()));
+            }
+        }
+        self.alerts.replace(id, alone.get(id).cloned());
         Ok(())
     }
 

@@ -1,6 +1,7 @@
 import { Link, useParams } from "@tanstack/react-router";
 import {
   Activity,
+  Bell,
   Bot,
   Boxes,
   ChartColumn,
@@ -58,6 +59,7 @@ const IN_PROJECT = [
       { to: "/$workspace/projects/$projectId/logs", label: "Logs", Icon: Route },
       { to: "/$workspace/projects/$projectId/dashboards", label: "At a glance", Icon: ChartColumn },
       { to: "/$workspace/projects/$projectId/diagnostics", label: "Diagnostics", Icon: Stethoscope },
+      { to: "/$workspace/projects/$projectId/alerts", label: "Alerts", Icon: Bell },
     ],
   },
   {

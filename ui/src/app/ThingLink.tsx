@@ -93,6 +93,11 @@ function wayToWork({ kind, id, within }: Work, params: { workspace: string; proj
         params: { ...params, optimizationId: id },
         search: {},
       });
+    case "ALERT":
+      return linkOptions({
+        to: "/$workspace/projects/$projectId/alerts/$alertId",
+        params: { ...params, alertId: id },
+      });
     case "ANNOTATION_QUEUE":
       return linkOptions({
         to: "/$workspace/projects/$projectId/annotation-queues/$queueId",

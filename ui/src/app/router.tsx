@@ -55,6 +55,7 @@ const PARENTS = {
   experiments: { title: "Experiments", to: "/$workspace/projects/$projectId/experiments" },
   optimizations: { title: "Optimizations", to: "/$workspace/projects/$projectId/optimizations" },
   queues: { title: "Annotation queues", to: "/$workspace/projects/$projectId/annotation-queues" },
+  alerts: { title: "Alerts", to: "/$workspace/projects/$projectId/alerts" },
   dashboards: { title: "Dashboards", to: "/$workspace/dashboards" },
 } as const;
 
@@ -349,6 +350,28 @@ const reviewersRoute = createRoute({
   component: page(() => import("@/app/pages/ReviewersPage"), "ReviewersPage"),
 });
 
+const alertsRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/alerts",
+  staticData: { title: "Alerts" },
+  validateSearch: texts("name", "sort"),
+  component: page(() => import("@/app/pages/AlertsPage"), "AlertsPage"),
+});
+
+const newAlertRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/alerts/new",
+  staticData: { title: "New alert", parent: PARENTS.alerts },
+  component: page(() => import("@/app/pages/NewAlertPage"), "NewAlertPage"),
+});
+
+const alertRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/alerts/$alertId",
+  staticData: { title: "Alert", parent: PARENTS.alerts },
+  component: page(() => import("@/app/pages/AlertPage"), "AlertPage"),
+});
+
 const searchRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/search",
@@ -461,6 +484,9 @@ const routeTree = rootRoute.addChildren([
   queueRoute,
   reviewRoute,
   reviewersRoute,
+  alertsRoute,
+  newAlertRoute,
+  alertRoute,
   searchRoute,
   dashboardsRoute,
   dashboardRoute,

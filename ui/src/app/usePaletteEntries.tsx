@@ -1,6 +1,7 @@
 import { type UseNavigateResult, useNavigate, useParams, useRouter } from "@tanstack/react-router";
 import {
   Activity,
+  Bell,
   Bot,
   Boxes,
   ChartColumn,
@@ -200,6 +201,7 @@ type Place =
   | "optimizations"
   | "annotation-queues"
   | "diagnostics"
+  | "alerts"
   | "activity"
   | "trash";
 
@@ -223,6 +225,7 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
     },
     { id: "glance", label: "At a glance: this project", Icon: ChartColumn, run: to("dashboards") },
     { id: "diagnostics", label: "Diagnostics of this project", Icon: Stethoscope, run: to("diagnostics") },
+    { id: "alerts", label: "Alerts of this project", Icon: Bell, run: to("alerts") },
     { id: "prompts", label: "Prompts of this project", Icon: MessageSquareQuote, run: to("prompts") },
     {
       id: "agent configuration",

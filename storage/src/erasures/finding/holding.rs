@@ -5,8 +5,8 @@ use cairn_core::event::{Event, Recorded};
 use cairn_core::feedback::{self, Target};
 use cairn_core::ids::{ProjectId, ThreadId};
 use cairn_core::{
-    annotations, comments, dashboards, datasets, experiments, guardrails, optimizations, otel, prices,
-    projects, prompts, runners, spans, threads,
+    alerts, annotations, comments, dashboards, datasets, experiments, guardrails, optimizations, otel,
+    prices, projects, prompts, runners, spans, threads,
 };
 use uuid::Uuid;
 
@@ -128,6 +128,7 @@ impl Wanted {
                 project_id.is_some_and(|id| self.is_project(id))
             }
             Event::Dashboards(event) => event.dashboard_id().is_some_and(|id| is_thing(id.uuid())),
+            Event::Alerts(event) => is_thing(event.alert_id().uuid()),
             Event::Agents(event) => self.is_project(event.project_id()),
             Event::Insights(event) => self.is_project(event.project_id()),
             Event::Runners(event) => match event {
@@ -164,6 +165,7 @@ const fn says_ids_alone(event: &Event) -> bool {
             | Event::Prompts(prompts::Event::Deleted { .. })
             | Event::Annotations(annotations::Event::Deleted { .. })
             | Event::Dashboards(dashboards::Event::Deleted { .. })
+            | Event::Alerts(alerts::Event::Deleted { .. })
             | Event::Optimizations(optimizations::Event::Deleted { .. })
     )
 }

@@ -14,6 +14,7 @@ export const NOUNS: Record<TrashedKind, string> = {
   OPTIMIZATION: "optimization",
   PRICE: "price",
   DERIVED_COLUMN: "derived column",
+  ALERT: "alert",
 };
 
 export function parseKind(value: unknown): TrashedKind | null {
