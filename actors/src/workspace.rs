@@ -340,6 +340,8 @@ fn write(mut writer: Writer, queue: &Receiver<Work>, waiting: &Waiting, mut seal
             if let Some(work) = between {
                 work(&writer, &mut seal);
             }
+            // The queue fills meanwhile, and who writes is held up or asked to come again.
+            writer.store().signals().let_lists_follow();
         }
     }
     if writer.store().signals().fault().is_none() {

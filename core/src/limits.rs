@@ -314,6 +314,11 @@ pub const LOG_CACHE_BYTES_MAX: u64 = 32 << 20;
 pub const INDEX_WAIT_MS_MAX: u64 = 5_000;
 /// Events of others that a list waits for if its caller says what he knows of: of more, it waits for that alone.
 pub const OTHERS_AWAITED_MAX: u64 = 2_000;
+/// Events that the log gets ahead of the columns index before writes wait for it: lists must not be behind by more than
+/// they can wait for.
+pub const COLUMNS_BEHIND_EVENTS_MAX: u64 = 30_000;
+/// How long one commit waits for the index at most: one that is stuck slows writes down and does not stop them.
+pub const COLUMNS_BEHIND_WAIT_MS_MAX: u64 = 5_000;
 /// Entities that one commit of the columns index takes at most.
 pub const COLUMNS_COMMIT_DOCUMENTS_MAX: usize = 10_000;
 /// The columns index commits after so long even if nobody asks.

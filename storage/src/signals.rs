@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use cairn_core::ids::Position;
-use cairn_core::limits::OTHERS_AWAITED_MAX;
+use cairn_core::limits::{COLUMNS_BEHIND_EVENTS_MAX, COLUMNS_BEHIND_WAIT_MS_MAX, OTHERS_AWAITED_MAX};
 use tokio::sync::watch;
 
 use crate::error::Error;
@@ -44,6 +44,8 @@ pub struct Projection {
 pub struct Signals {
     marks: Mutex<Marks>,
     changed: Condvar,
+    /// What the log held when the workspace was opened.
+    opened: Position,
     head: watch::Sender<Position>,
     closed: watch::Sender<bool>,
     /// Steps in which something is made anew.
@@ -89,6 +91,8 @@ pub enum Busy {
     Not,
 }
 
+const WRITERS_PATIENCE: Duration = Duration::from_millis(COLUMNS_BEHIND_WAIT_MS_MAX);
+
 impl Index {
     pub const ALL: [Self; 2] = [Self::Columns, Self::Text];
 
@@ -107,6 +111,7 @@ impl Signals {
         Self {
             marks: Mutex::new(marks),
             changed: Condvar::new(),
+            opened: head,
             head: watch::Sender::new(head),
             closed: watch::Sender::new(false),
             steps: watch::Sender::new(0),
@@ -278,6 +283,19 @@ impl Signals {
         if reached >= wanted { Ok(()) } else { Err(Error::IndexBehind { wanted, reached }) }
     }
 
+    /// Blocks who writes while lists are too far behind, for a bounded time. An index that has yet to take in what was
+    /// there before may take as long as it does.
+    pub fn let_lists_follow(&self) {
+        let Marks { head, columns, .. } = *self.lock();
+        if columns.reached < self.opened || self.fault().is_some() {
+            return;
+        }
+        let wanted = Position(head.0.saturating_sub(COLUMNS_BEHIND_EVENTS_MAX));
+        if let Err(error) = self.wait_for(Index::Columns, wanted, WRITERS_PATIENCE) {
+            tracing::warn!(%error, "lists are further behind than they should be");
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, Marks> {
         self.marks.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -297,3 +315,6 @@ impl Marks {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
