@@ -8,17 +8,18 @@ pub(crate) mod exports;
 pub(crate) mod items;
 pub(crate) mod versions;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, Object};
 use cairn_actors::failure::Failure;
-use cairn_core::access::{DatasetRead, ExperimentRead};
+use cairn_core::access::{DatasetRead, ExperimentRead, OptimizationRead};
 use cairn_core::datasets::versions::{LATEST, version_not_found};
 use cairn_core::datasets::{self, not_found};
 use cairn_core::ids::{DatasetId, DatasetVersionId, ExperimentId, ProjectId};
 use cairn_core::limits::COMPARED_EXPERIMENTS_MAX;
 use cairn_core::time;
+use cairn_storage::datasets::usage::Usage;
 use cairn_storage::index::{Cursor, SortValue};
 use cairn_storage::reader::Reader;
 
@@ -225,6 +226,18 @@ impl Dataset {
         Ok(over.and_then(|(_, newest)| newest).map(Timestamp))
     }
 
+    #[graphql(complexity = 5)]
+    async fn optimization_count(&self, context: &Context<'_>) -> Result<u64> {
+        Ok(loader(context)?.load_one(OptimizationsOver(self.0.id)).await?.map_or(0, |(count, _)| count))
+    }
+
+    /// When the newest optimization over it was created.
+    #[graphql(complexity = 5)]
+    async fn last_optimization_at(&self, context: &Context<'_>) -> Result<Option<Timestamp>> {
+        let over = loader(context)?.load_one(OptimizationsOver(self.0.id)).await?;
+        Ok(over.and_then(|(_, newest)| newest).map(Timestamp))
+    }
+
     async fn created_at(&self) -> Timestamp {
         Timestamp(self.0.created_at)
     }
@@ -263,7 +276,8 @@ pub(crate) struct DatasetQueries;
 
 #[Object]
 impl DatasetQueries {
-    /// Newest first unless sorted by `name`, `kind`, `item_count`, `version_count`, `created_at`, `created_by` or
+    /// Newest first unless sorted by `name`, `kind`, `item_count`, `version_count`, `experiment_count`,
+    /// `last_experiment_at`, `optimization_count`, `last_optimization_at`, `created_at`, `created_by` or
     /// `last_updated_at`. `name` keeps those in whose name it stands, without regard to case.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the field")]
@@ -277,20 +291,35 @@ impl DatasetQueries {
         project_id: Option<ID>,
         sort: Option<Sort>,
     ) -> Result<Page<Dataset>> {
-        const SORTABLE: &[&str] =
-            &["name", "kind", "item_count", "version_count", "created_at", "created_by", "last_updated_at"];
+        const SORTABLE: &[&str] = &[
+            "name",
+            "kind",
+            "item_count",
+            "version_count",
+            "experiment_count",
+            "last_experiment_at",
+            "optimization_count",
+            "last_optimization_at",
+            "created_at",
+            "created_by",
+            "last_updated_at",
+        ];
+        let session = session(context)?;
+        let usages = usages(session, sort.as_ref()).await?;
         let order = Order::new("datasets", SORTABLE, sort, first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
         let kind = kind.map(datasets::Kind::from);
-        let read = session(context)?.read::<DatasetRead, _>(move |reader| {
+        let read = session.read::<DatasetRead, _>(move |reader| {
             let state = reader.datasets()?;
             let wanted = state.all().filter(|dataset| {
                 project.is_none_or(|project| dataset.project_id == Some(project))
                     && kind.is_none_or(|kind| dataset.kind == kind)
                     && dataset.name.to_lowercase().contains(&part)
             });
-            let value = |dataset: &datasets::Dataset, field: &str| sort_value(reader, dataset, field);
+            let value = |dataset: &datasets::Dataset, field: &str| {
+                sort_value(reader, dataset, usages.get(&dataset.id), field)
+            };
             order.sorted(wanted.cloned(), |dataset| dataset.id.uuid(), value)
         });
         Ok(read.await?.into_page(Dataset))
@@ -314,9 +343,23 @@ impl DatasetQueries {
     }
 }
 
+/// What was made over each dataset, where that is what they are sorted by.
+async fn usages(session: &Session, sort: Option<&Sort>) -> Result<BTreeMap<DatasetId, Usage>> {
+    Ok(match sort.map(|sort| sort.field.as_str()) {
+        Some("experiment_count" | "last_experiment_at") => {
+            session.read::<ExperimentRead, _>(|reader| Ok(reader.experiments_over_each()?)).await?
+        }
+        Some("optimization_count" | "last_optimization_at") => {
+            session.read::<OptimizationRead, _>(|reader| Ok(reader.optimizations_over_each()?)).await?
+        }
+        _ => BTreeMap::new(),
+    })
+}
+
 fn sort_value(
     reader: &Reader,
     dataset: &datasets::Dataset,
+    usage: Option<&Usage>,
     field: &str,
 ) -> std::result::Result<SortValue, Failure> {
     let time = |time: time::Timestamp| SortValue::Whole(time.as_nanos());
@@ -327,6 +370,13 @@ fn sort_value(
         "created_by" => SortValue::Text(dataset.created_by.to_lowercase()),
         "created_at" => time(dataset.created_at),
         "last_updated_at" => time(dataset.last_updated_at),
+        "experiment_count" | "optimization_count" => {
+            let count = usage.map_or(0, |(count, _)| *count);
+            SortValue::Whole(i64::try_from(count).unwrap_or(i64::MAX))
+        }
+        "last_experiment_at" | "last_optimization_at" => {
+            usage.and_then(|(_, newest)| *newest).map_or(SortValue::Missing, time)
+        }
         "item_count" => {
             let latest = reader.dataset_version(dataset.id, dataset.latest)?;
             SortValue::Whole(latest.map_or(0, |version| version.counts.total))
@@ -398,7 +448,7 @@ impl Loader<VersionKey> for Session {
 struct ExperimentsOver(DatasetId);
 
 impl Loader<ExperimentsOver> for Session {
-    type Value = (u64, Option<time::Timestamp>);
+    type Value = Usage;
     type Error = Failure;
 
     async fn load(
@@ -410,6 +460,29 @@ impl Loader<ExperimentsOver> for Session {
             let mut found = HashMap::with_capacity(keys.len());
             for key in keys {
                 found.insert(key, reader.experiments_over(key.0)?);
+            }
+            Ok(found)
+        })
+        .await
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct OptimizationsOver(DatasetId);
+
+impl Loader<OptimizationsOver> for Session {
+    type Value = Usage;
+    type Error = Failure;
+
+    async fn load(
+        &self,
+        keys: &[OptimizationsOver],
+    ) -> std::result::Result<HashMap<OptimizationsOver, Self::Value>, Failure> {
+        let keys = keys.to_vec();
+        self.read::<OptimizationRead, _>(move |reader| {
+            let mut found = HashMap::with_capacity(keys.len());
+            for key in keys {
+                found.insert(key, reader.optimizations_over(key.0)?);
             }
             Ok(found)
         })

@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use cairn_actors::failure::Failure;
 use cairn_core::access::InsightRead;
 use cairn_core::ids::{IssueId, ProjectId};
-use cairn_core::insights::state::{self, Summary};
+use cairn_core::insights::state::{self, Counts, Summary};
 use cairn_core::insights::{self, Command, Day, issue_not_found, job_not_found};
 use cairn_storage::insights::read::{SORTABLE, Window, sort_value};
 
@@ -104,6 +104,37 @@ pub(crate) struct InsightsSummary {
     first_seen: String,
     last_seen: String,
     day_count: u64,
+}
+
+/// How many issues of a project stand how.
+#[derive(SimpleObject)]
+pub(crate) struct InsightsCounts {
+    open: u64,
+    /// Of the open ones, as are the next three.
+    critical: u64,
+    high: u64,
+    medium: u64,
+    low: u64,
+    resolved: u64,
+    /// In the last seven days.
+    resolved_this_week: u64,
+    closed: u64,
+}
+
+impl From<Counts> for InsightsCounts {
+    fn from(counts: Counts) -> Self {
+        let Counts { open, resolved, resolved_this_week, closed } = counts;
+        Self {
+            open: open.sum(),
+            critical: open.critical,
+            high: open.high,
+            medium: open.medium,
+            low: open.low,
+            resolved,
+            resolved_this_week,
+            closed,
+        }
+    }
 }
 
 /// What an issue was on a day.
@@ -217,6 +248,16 @@ impl InsightQueries {
     /// Null until somebody makes it.
     async fn insights_job(&self, context: &Context<'_>, project_id: ID) -> Result<Option<InsightsJob>> {
         job(session(context)?, ProjectId::known(uuid(&project_id)?)).await
+    }
+
+    #[graphql(complexity = "50 + child_complexity")]
+    async fn insights_counts(&self, context: &Context<'_>, project_id: ID) -> Result<InsightsCounts> {
+        let project = ProjectId::known(uuid(&project_id)?);
+        let session = session(context)?;
+        let now = session.now();
+        let read = session
+            .read::<InsightRead, _>(move |reader| Ok(Counts::of(&reader.all_insights_issues(project)?, now)));
+        Ok(read.await?.into())
     }
 
     /// The issues that were met in a window of days, newest first unless sorted by `id`, `name`, `status`, `severity`,

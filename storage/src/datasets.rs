@@ -22,6 +22,7 @@ pub mod differing;
 mod earlier;
 pub mod reading;
 mod stored;
+pub mod usage;
 
 pub(crate) use stored::{decode, encode};
 

@@ -53,7 +53,7 @@ test("one says how to look, and asks to look now", async () => {
 test("what is found is listed with how bad and how often, and leads to its traces", async () => {
   await report("2026-03-04", 3);
   await issues().getByRole("row", { name: /^Answers fail.* critical open 3 of 9 1 2026-03-04/ }).waitFor();
-  await eventually("how many of each", async () => (await summary()) === "Open 2 Critical 1 High 0 Medium 0 Low 1 Resolved 0");
+  await eventually("how many of each", async () => (await summary()) === "Open 2 Critical 1 High 0 Medium 0 Low 1 Resolved this week 0 Resolved 0");
   await issues().getByRole("link", { name: "Answers fail" }).focus();
   await page.keyboard.press("Enter");
   await dialog().getByRole("region", { name: "Why" }).getByText("A word is missing.").waitFor();
@@ -68,7 +68,7 @@ test("what is found is listed with how bad and how often, and leads to its trace
 
 test("an issue is resolved, brought back by a key, and closed with a reason", async () => {
   await dialog().getByRole("button", { name: "Resolved" }).click();
-  await eventually("one is left", async () => (await summary()) === "Open 1 Critical 0 High 0 Medium 0 Low 1 Resolved 1");
+  await eventually("one is left", async () => (await summary()) === "Open 1 Critical 0 High 0 Medium 0 Low 1 Resolved this week 1 Resolved 1");
   await page.keyboard.press("u");
   await eventually("open again", async () => (await summary()).startsWith("Open 2"));
   await issues().getByRole("link", { name: "Slow tools" }).click();

@@ -49,6 +49,63 @@ pub struct Issue {
     pub last_updated_by: String,
 }
 
+/// How many issues of a project stand how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub open: Severities,
+    pub resolved: u64,
+    /// Of those, what was resolved within a week.
+    pub resolved_this_week: u64,
+    pub closed: u64,
+}
+
+/// How many issues are how severe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Severities {
+    pub critical: u64,
+    pub high: u64,
+    pub medium: u64,
+    pub low: u64,
+}
+
+const WEEK_NANOS: i64 = 7 * 24 * 60 * 60 * 1_000_000_000;
+
+impl Counts {
+    /// A week is the last seven days, wherever in a week of the calendar `now` is.
+    pub fn of(issues: &[Issue], now: Timestamp) -> Self {
+        let week_ago = Timestamp::from_nanos(now.as_nanos().saturating_sub(WEEK_NANOS));
+        let mut counts = Self::default();
+        for issue in issues {
+            match issue.status {
+                IssueStatus::Open => counts.open.add(issue.severity),
+                IssueStatus::Resolved => {
+                    counts.resolved += 1;
+                    if issue.status_changed_at.is_some_and(|at| week_ago <= at) {
+                        counts.resolved_this_week += 1;
+                    }
+                }
+                IssueStatus::Closed => counts.closed += 1,
+            }
+        }
+        counts
+    }
+}
+
+impl Severities {
+    const fn add(&mut self, severity: Severity) {
+        match severity {
+            Severity::Critical => self.critical += 1,
+            Severity::High => self.high += 1,
+            Severity::Medium => self.medium += 1,
+            Severity::Low => self.low += 1,
+        }
+    }
+
+    pub const fn sum(&self) -> u64 {
+        self.critical + self.high + self.medium + self.low
+    }
+}
+
 /// What the days of a window come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Summary {

@@ -1,7 +1,8 @@
-use super::state::{Summary, evolve, evolve_issue};
+use super::state::{Counts, Severities, Summary, evolve, evolve_issue};
 use super::*;
 use crate::command::tests::context;
 use crate::event::Recorded;
+use crate::time::Timestamp;
 
 fn project() -> ProjectId {
     ProjectId::known(Uuid::from_u128(9))
@@ -67,6 +68,35 @@ fn a_report_leaves_the_status_alone_and_a_note_goes_with_closing() {
     events.push(close(&issues(&events), IssueStatus::Resolved));
     let resolved = issues(&events).remove(0);
     assert_eq!((resolved.status, resolved.close_note), (IssueStatus::Resolved, None));
+}
+
+#[test]
+fn what_was_resolved_within_a_week_is_counted_until_the_week_is_over() {
+    let names = ["slow", "wrong", "dear", "late"];
+    let all = vec![
+        found("slow"),
+        Found { severity: Severity::Low, ..found("wrong") },
+        found("dear"),
+        found("late"),
+    ];
+    let mut issues = issues(&report(&[], project(), day("2026-03-04"), all, &mut context()));
+    issues.sort_by_key(|issue| names.iter().position(|name| *name == issue.name));
+    let at_hour = |hour: i64| Timestamp::from_millis(hour * 60 * 60 * 1000);
+    for (issue, (status, hour)) in issues.iter_mut().skip(1).zip([
+        (IssueStatus::Resolved, 1),
+        (IssueStatus::Resolved, 24),
+        (IssueStatus::Closed, 24),
+    ]) {
+        let set = set_issue_status(Some(&*issue), status, None).unwrap();
+        let event = Recorded { time: at_hour(hour), ..Recorded::for_test(set) };
+        *issue = evolve_issue(Some(issue.clone()), &event).unwrap();
+    }
+    let open = Severities { high: 1, ..Severities::default() };
+    for (now, resolved_this_week) in [(24, 2), (7 * 24 + 1, 2), (7 * 24 + 2, 1), (8 * 24, 1), (8 * 24 + 1, 0)]
+    {
+        let expected = Counts { open, resolved: 2, resolved_this_week, closed: 1 };
+        assert_eq!(Counts::of(&issues, at_hour(now)), expected, "{now}");
+    }
 }
 
 #[test]

@@ -58,6 +58,38 @@ async fn issues_are_listed_in_a_window_and_closed() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn issues_are_counted_by_how_they_stand_and_one_that_opens_again_is_resolved_no_more() {
+    let world = World::open();
+    let project = project(&world).await;
+    let issues = [("slow", Severity::High), ("wrong", Severity::Critical), ("dear", Severity::Low)];
+    report(&world, project, "2026-03-04", &issues).await;
+    let of = json!({ "project": project.to_string() });
+    let counts = async || {
+        let query = "query($project: ID!) { insightsCounts(projectId: $project) {
+            open critical high medium low resolved resolvedThisWeek closed } }";
+        world.ask(query, of.clone()).await["insightsCounts"].clone()
+    };
+    let list = "query($project: ID!) { insightsIssues(projectId: $project, sort: { field: \"name\" }) { nodes { id } } }";
+    let slow = world.ask(list, of.clone()).await["insightsIssues"]["nodes"][1]["id"].clone();
+    let set = async |status: &str| {
+        let mutation = "mutation($project: ID!, $id: ID!, $status: InsightsIssueStatus!) {
+            setInsightsIssueStatus(projectId: $project, id: $id, status: $status) { status } }";
+        world.ask(mutation, json!({ "project": project.to_string(), "id": slow, "status": status })).await;
+    };
+    let stand = |open: u8, high: u8, resolved: u8| {
+        json!({
+            "open": open, "critical": 1, "high": high, "medium": 0, "low": 1,
+            "resolved": resolved, "resolvedThisWeek": resolved, "closed": 0,
+        })
+    };
+    assert_eq!(counts().await, stand(3, 1, 0));
+    set("RESOLVED").await;
+    assert_eq!(counts().await, stand(2, 0, 1));
+    set("OPEN").await;
+    assert_eq!(counts().await, stand(3, 1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn issues_are_put_in_order_page_by_page() {
     let world = World::open();
     let project = project(&world).await;

@@ -139,6 +139,58 @@ async fn lists_show_how_optimizations_stand() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn datasets_are_sorted_by_what_was_made_over_them() {
+    let world = World::open();
+    world.traces([1, 2]).await;
+    for name in ["never used", "searched"] {
+        let create = "mutation($input: CreateDatasetInput!) { createDataset(input: $input) { id } }";
+        world.ask(create, json!({ "input": { "name": name, "projectName": PROJECT } })).await;
+    }
+    let optimization = made(&world, "first").await;
+    let input = |name: &str| json!({ "name": name, "datasetName": "searched", "projectName": PROJECT, "objectiveName": "quality" });
+    for name in ["second", "third"] {
+        world.ask(CREATE, json!({ "input": input(name) })).await;
+    }
+    for trace in [1, 2] {
+        tried(&world, &optimization, trace).await;
+    }
+    let list = "query($sort: Sort, $after: String) { datasets(first: 2, sort: $sort, after: $after) {
+        nodes { name experimentCount optimizationCount lastExperimentAt lastOptimizationAt }
+        pageInfo { endCursor } } }";
+    let sorted = async |field: &str, direction: &str| {
+        let sort = json!({ "field": field, "direction": direction });
+        let before = world.reads();
+        let first = world.ask(list, json!({ "sort": sort })).await["datasets"].clone();
+        assert_eq!(
+            world.reads() - before,
+            4,
+            "usages, datasets, and of a page experiments and optimizations"
+        );
+        let after = first["pageInfo"]["endCursor"].clone();
+        let second = world.ask(list, json!({ "sort": sort, "after": after })).await["datasets"].clone();
+        let nodes = [first, second].map(|page| page["nodes"].as_array().unwrap().clone()).concat();
+        let name = |node: &Value| node["name"].as_str().unwrap().to_owned();
+        (nodes.iter().map(name).collect::<Vec<_>>(), nodes)
+    };
+    let (names, nodes) = sorted("experiment_count", "DESC").await;
+    assert_eq!(names, ["qa", "searched", "never used"]);
+    let counts = |key: &str| nodes.iter().map(|node| node[key].clone()).collect::<Vec<_>>();
+    assert_eq!(counts("experimentCount"), [2, 0, 0]);
+    assert_eq!(counts("optimizationCount"), [1, 2, 0]);
+    assert_eq!(
+        counts("lastExperimentAt").iter().map(Value::is_null).collect::<Vec<_>>(),
+        [false, true, true]
+    );
+    assert_eq!(
+        counts("lastOptimizationAt").iter().map(Value::is_null).collect::<Vec<_>>(),
+        [false, false, true]
+    );
+    assert_eq!(sorted("optimization_count", "ASC").await.0, ["never used", "qa", "searched"]);
+    assert_eq!(sorted("last_optimization_at", "DESC").await.0, ["searched", "qa", "never used"]);
+    assert_eq!(sorted("last_experiment_at", "DESC").await.0.first().map(String::as_str), Some("qa"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_optimization_is_followed_through_its_trials() {
     let world = World::open();
     world.traces([1]).await;

@@ -6,12 +6,11 @@ use std::convert::Infallible;
 use cairn_core::comments::Comment;
 use cairn_core::experiments::{Experiment, Item, Score};
 use cairn_core::feedback::SCORE_DIGITS;
-use cairn_core::ids::{DatasetId, DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
+use cairn_core::ids::{DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::query::opik::Type;
 use cairn_core::query::own::Own;
 use cairn_core::query::{Entity, Field, JsonPath, JsonStep, Query, Subject, Value};
-use cairn_core::time::Timestamp;
 use fjall::Readable;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -32,18 +31,6 @@ impl Reader {
     pub fn experiments(&self) -> Result<Vec<Experiment>, Error> {
         let stored = self.snapshot().prefix(self.rows(), rows::experiments()).rev();
         stored.map(|guard| rows::read(&guard.into_inner()?.1)).collect()
-    }
-
-    /// How many experiments ran over a dataset, and when the newest was created.
-    pub fn experiments_over(&self, dataset: DatasetId) -> Result<(u64, Option<Timestamp>), Error> {
-        let prefix = rows::experiments_of_dataset(dataset);
-        let (mut count, mut newest) = (0, None);
-        for guard in self.snapshot().prefix(self.rows(), &prefix) {
-            count += 1;
-            newest = guard.key()?.get(prefix.len()..).and_then(rows::uuid).map(ExperimentId::known);
-        }
-        let newest = newest.map(|id| self.experiment(id)).transpose()?.flatten();
-        Ok((count, newest.map(|experiment| experiment.created_at)))
     }
 
     pub fn experiment_metadata(&self, experiment: &Experiment) -> Result<Option<Json>, Error> {

@@ -90,18 +90,23 @@ impl Reader {
         project: ProjectId,
         window: Window,
     ) -> Result<Vec<(Issue, Summary)>, Error> {
-        let mut issues: Vec<Issue> = Vec::new();
-        self.each(rows::insights_issues(project), |_, value| {
-            issues.push(rows::read(value)?);
-            Ok(())
-        })?;
         let mut met = Vec::new();
-        for issue in issues.into_iter().rev() {
+        for issue in self.all_insights_issues(project)?.into_iter().rev() {
             let days = self.days(&issue, window)?;
             let days: Vec<(Day, Figures)> = days.into_iter().map(|(day, row)| (day, row.figures)).collect();
             met.extend(Summary::of(&days).map(|summary| (issue, summary)));
         }
         Ok(met)
+    }
+
+    /// All issues of a project, whenever they were met, oldest first.
+    pub fn all_insights_issues(&self, project: ProjectId) -> Result<Vec<Issue>, Error> {
+        let mut issues = Vec::new();
+        self.each(rows::insights_issues(project), |_, value| {
+            issues.push(rows::read(value)?);
+            Ok(())
+        })?;
+        Ok(issues)
     }
 
     /// The days of an issue in a window, oldest first.

@@ -1,12 +1,11 @@
 //! Optimizations as they are read: lists, how they stand, and what filters can ask of them.
 
-use cairn_core::ids::{DatasetId, OptimizationId, TraceId};
+use cairn_core::ids::{OptimizationId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::merge::BodyRef;
 use cairn_core::optimizations::{Event, Optimization};
 use cairn_core::query::opik::Type;
 use cairn_core::query::{Entity, Field, Query, Subject, Value};
-use cairn_core::time::Timestamp;
 use fjall::Readable;
 
 use super::trials::{Standing, Trial};
@@ -31,18 +30,6 @@ impl Reader {
     pub fn optimizations(&self) -> Result<Vec<Optimization>, Error> {
         let stored = self.snapshot().prefix(self.rows(), rows::optimizations()).rev();
         stored.map(|guard| rows::read(&guard.into_inner()?.1)).collect()
-    }
-
-    /// How many optimizations search over a dataset, and when the newest was created.
-    pub fn optimizations_over(&self, dataset: DatasetId) -> Result<(u64, Option<Timestamp>), Error> {
-        let prefix = rows::optimizations_of_dataset(dataset);
-        let (mut count, mut newest) = (0, None);
-        for guard in self.snapshot().prefix(self.rows(), &prefix) {
-            count += 1;
-            newest = guard.key()?.get(prefix.len()..).and_then(rows::uuid).map(OptimizationId::known);
-        }
-        let newest = newest.map(|id| self.optimization(id)).transpose()?.flatten();
-        Ok((count, newest.map(|optimization| optimization.created_at)))
     }
 
     pub fn standing(&self, id: OptimizationId) -> Result<Standing, Error> {

@@ -90,6 +90,10 @@ pub(crate) fn experiments_of_dataset(id: DatasetId) -> Key {
     key(Table::ExperimentOfDataset, &[id.bytes()])
 }
 
+pub(crate) fn experiments_of_datasets() -> Key {
+    key(Table::ExperimentOfDataset, &[])
+}
+
 pub(crate) fn experiment_of_dataset(id: DatasetId, experiment: ExperimentId) -> Key {
     key(Table::ExperimentOfDataset, &[id.bytes(), experiment.bytes()])
 }
@@ -163,6 +167,10 @@ pub(crate) fn optimization(id: OptimizationId) -> Key {
 
 pub(crate) fn optimizations_of_dataset(id: DatasetId) -> Key {
     key(Table::OptimizationOfDataset, &[id.bytes()])
+}
+
+pub(crate) fn optimizations_of_datasets() -> Key {
+    key(Table::OptimizationOfDataset, &[])
 }
 
 pub(crate) fn optimization_of_dataset(id: DatasetId, optimization: OptimizationId) -> Key {

@@ -9,7 +9,14 @@ import { formatCount } from "@/lib/format";
 type Column = ListColumn<DatasetItem>;
 
 /** Columns that one asks for. */
-export const RARE_DATASET_COLUMNS: readonly string[] = ["Last experiment", "Created", "Created by", "ID"];
+export const RARE_DATASET_COLUMNS: readonly string[] = [
+  "Last experiment",
+  "Optimizations",
+  "Last optimization",
+  "Created",
+  "Created by",
+  "ID",
+];
 
 export const datasetNameColumn = (workspace: string, projectId: string): Column => ({
   label: "Name",
@@ -39,13 +46,33 @@ export const DATASET_COLUMNS: readonly Column[] = [
     isMinor: true,
     cell: (dataset) => formatCount(dataset.versionCount),
   },
-  { label: "Experiments", isNumeric: true, isMinor: true, cell: (dataset) => formatCount(dataset.experimentCount) },
+  {
+    label: "Experiments",
+    sort: "experiment_count",
+    isNumeric: true,
+    isMinor: true,
+    cell: (dataset) => formatCount(dataset.experimentCount),
+  },
   { label: "Tags", isMinor: true, cell: (dataset) => <TagList label="Tags" tags={dataset.tags} /> },
   UPDATED_COLUMN,
   {
     label: "Last experiment",
+    sort: "last_experiment_at",
     isMinor: true,
     cell: ({ lastExperimentAt: at }) => (at ? <Time at={at} style="relative" /> : "–"),
+  },
+  {
+    label: "Optimizations",
+    sort: "optimization_count",
+    isNumeric: true,
+    isMinor: true,
+    cell: (dataset) => formatCount(dataset.optimizationCount),
+  },
+  {
+    label: "Last optimization",
+    sort: "last_optimization_at",
+    isMinor: true,
+    cell: ({ lastOptimizationAt: at }) => (at ? <Time at={at} style="relative" /> : "–"),
   },
   ...ORIGIN_COLUMNS,
 ];

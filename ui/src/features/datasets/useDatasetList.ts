@@ -27,6 +27,8 @@ const DatasetsPageQuery = graphql(`
         experimentCount
         lastUpdatedAt
         lastExperimentAt
+        optimizationCount
+        lastOptimizationAt
         createdAt
         createdBy
       }
@@ -56,6 +58,6 @@ export function useDatasetList({ projectId, name, kind, sort }: Wanted) {
     return { items: nodes, hasNextPage, endCursor, totalCount, position: null };
   };
   const list = useLiveList({ key: JSON.stringify([projectId, name, kind, sort]), load });
-  useChanges({ kinds: ["DATASET", "EXPERIMENT"], onChanged: list.catchUp });
+  useChanges({ kinds: ["DATASET", "EXPERIMENT", "OPTIMIZATION"], onChanged: list.catchUp });
   return list;
 }

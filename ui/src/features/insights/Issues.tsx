@@ -64,6 +64,7 @@ export function Issues({ workspace, projectId, search, onSearch, tracesLink }: I
     sort,
   });
   const { list, failure, counts } = issues;
+  const stand = counts?.insightsCounts;
   useHotkeys({ r: issues.refresh });
   const onSort = (field: string) =>
     onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, LAST_SEEN), LAST_SEEN) });
@@ -78,15 +79,16 @@ export function Issues({ workspace, projectId, search, onSearch, tracesLink }: I
         <Tools {...{ projectId, search, onSearch }} job={counts?.insightsJob ?? null} refresh={issues.refresh} />
       }
     >
-      {counts && (
+      {stand && (
         <Summary
           items={[
-            { label: "Open", value: formatCount(counts.open.totalCount) },
-            { label: "Critical", value: formatCount(counts.critical.totalCount), tone: dangerIf(counts.critical) },
-            { label: "High", value: formatCount(counts.high.totalCount), tone: dangerIf(counts.high) },
-            { label: "Medium", value: formatCount(counts.medium.totalCount) },
-            { label: "Low", value: formatCount(counts.low.totalCount) },
-            { label: "Resolved", value: formatCount(counts.resolved.totalCount) },
+            { label: "Open", value: formatCount(stand.open) },
+            { label: "Critical", value: formatCount(stand.critical), tone: dangerIf(stand.critical) },
+            { label: "High", value: formatCount(stand.high), tone: dangerIf(stand.high) },
+            { label: "Medium", value: formatCount(stand.medium) },
+            { label: "Low", value: formatCount(stand.low) },
+            { label: "Resolved this week", value: formatCount(stand.resolvedThisWeek) },
+            { label: "Resolved", value: formatCount(stand.resolved) },
           ]}
         />
       )}
@@ -123,7 +125,7 @@ export function Issues({ workspace, projectId, search, onSearch, tracesLink }: I
   );
 }
 
-const dangerIf = ({ totalCount }: { totalCount: number }) => (totalCount > 0 ? "danger" : undefined);
+const dangerIf = (count: number) => (count > 0 ? "danger" : undefined);
 
 function JobNote({ job }: { job: InsightsJob | null }) {
   if (!job) return <p>Nobody has looked through this project yet.</p>;

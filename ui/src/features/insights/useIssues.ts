@@ -56,23 +56,14 @@ const IssueCountsQuery = graphql(`
       lastScanAt
       guidance
     }
-    open: insightsIssues(projectId: $projectId, filter: { status: OPEN }, first: 1) {
-      totalCount
-    }
-    critical: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: CRITICAL }, first: 1) {
-      totalCount
-    }
-    high: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: HIGH }, first: 1) {
-      totalCount
-    }
-    medium: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: MEDIUM }, first: 1) {
-      totalCount
-    }
-    low: insightsIssues(projectId: $projectId, filter: { status: OPEN, severity: LOW }, first: 1) {
-      totalCount
-    }
-    resolved: insightsIssues(projectId: $projectId, filter: { status: RESOLVED }, first: 1) {
-      totalCount
+    insightsCounts(projectId: $projectId) {
+      open
+      critical
+      high
+      medium
+      low
+      resolved
+      resolvedThisWeek
     }
   }
 `);
