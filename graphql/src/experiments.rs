@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use async_graphql::dataloader::Loader;
 use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use cairn_actors::failure::Failure;
-use cairn_core::access::ExperimentRead;
+use cairn_core::access::{ExperimentRead, PromptRead};
 use cairn_core::experiments;
 use cairn_core::ids::{
     DatasetId, ExperimentId, ExperimentItemId, ProjectId, PromptId, PromptVersionId, TraceId,
@@ -301,21 +301,25 @@ pub(crate) struct ExperimentQueries;
 const SORTABLE: &[&str] = &[
     "name",
     "created_at",
+    "created_by",
     "last_updated_at",
+    "prompt",
     "trace_count",
     "comment_count",
     "total_estimated_cost",
     "total_estimated_cost_avg",
     "pass_rate",
     "duration.",
+    "usage.",
     "feedback_scores.",
     "experiment_scores.",
 ];
 
 #[Object]
 impl ExperimentQueries {
-    /// Newest first unless sorted by `name`, `created_at`, `last_updated_at`, `trace_count`, `comment_count`,
-    /// `total_estimated_cost`, `total_estimated_cost_avg`, `pass_rate`, `duration.p50`, `duration.p90`, `duration.p99`,
+    /// Newest first unless sorted by `name`, `created_at`, `created_by`, `last_updated_at`, `prompt` (the name of the
+    /// first one that it used, then the version), `trace_count`, `comment_count`, `total_estimated_cost`,
+    /// `total_estimated_cost_avg`, `pass_rate`, `duration.p50`, `duration.p90`, `duration.p99`, `usage.<key>` (the mean),
     /// `feedback_scores.<name>` or `experiment_scores.<name>`. `filter` is text of the query language about `id`,
     /// `name`, `status`, `type`, `tags`, `dataset_id`, `project_id`, `created_at`, `last_updated_at`,
     /// `metadata.<path>`, `trace_count`, `total_estimated_cost`, `pass_rate`, `feedback_scores.<name>` and
@@ -336,6 +340,9 @@ impl ExperimentQueries {
         after: Option<String>,
     ) -> Result<Page<Experiment>> {
         let session = session(context)?;
+        if sort.as_ref().is_some_and(|sort| sort.field == "prompt") {
+            session.grant::<PromptRead>()?;
+        }
         let order = Order::new("experiments", SORTABLE, sort, first, after)?;
         let narrowed = Narrowed { dataset_id, project_id, optimization_id, prompt_id, kinds, filter };
         let wanted = narrowed.wanted(session.now())?;
@@ -387,7 +394,12 @@ fn sort_value(
     Ok(match field {
         "name" => SortValue::Text(experiment.name.to_lowercase()),
         "created_at" => time(experiment.created_at),
+        "created_by" => SortValue::Text(experiment.created_by.to_lowercase()),
         "last_updated_at" => time(experiment.last_updated_at),
+        // Versions of one prompt stand in their order.
+        "prompt" => reader.experiment_prompt(experiment)?.map_or(SortValue::Missing, |(name, number)| {
+            SortValue::Text(format!("{}\0{number:010}", name.to_lowercase()))
+        }),
         field => {
             let figure = reader.experiment_figures(experiment)?.named(experiment, field);
             figure.map_or(SortValue::Missing, SortValue::Number)

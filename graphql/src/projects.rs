@@ -175,10 +175,10 @@ pub(crate) struct ProjectQueries;
 #[Object]
 impl ProjectQueries {
     /// Newest first. `name` keeps those in whose name it stands, without regard to case. They are sorted by `name`,
-    /// `created_at`, `last_updated_at` and `last_updated_trace_at`; or by what their traces come to: `trace_count`,
-    /// `thread_count`, `error_count`, `duration.p50`, `duration.p90`, `duration.p99`, `total_estimated_cost` (the
-    /// mean), `total_estimated_cost_sum`, `usage.total_tokens` (the mean) and `guardrails_failed_count`. Those without
-    /// it come last either way.
+    /// `created_at`, `created_by`, `last_updated_at` and `last_updated_trace_at`; or by what their traces come to:
+    /// `trace_count`, `thread_count`, `error_count`, `duration.p50`, `duration.p90`, `duration.p99`,
+    /// `total_estimated_cost` (the mean), `total_estimated_cost_sum`, `usage.total_tokens`, `usage.prompt_tokens` and
+    /// `usage.completion_tokens` (means) and `guardrails_failed_count`. Those without it come last either way.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn projects(
         &self,

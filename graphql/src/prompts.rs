@@ -151,8 +151,8 @@ pub(crate) struct PromptQueries;
 
 #[Object]
 impl PromptQueries {
-    /// Newest first unless sorted by `name`, `version_count`, `created_at`, `created_by`, `last_updated_at` or
-    /// `last_updated_by`. `name` keeps those in whose name it stands, without regard to case.
+    /// Newest first unless sorted by `name`, `structure`, `version_count`, `created_at`, `created_by`,
+    /// `last_updated_at` or `last_updated_by`. `name` keeps those in whose name it stands, without regard to case.
     #[graphql(complexity = "page_cost(first, child_complexity)")]
     async fn prompts(
         &self,
@@ -163,8 +163,15 @@ impl PromptQueries {
         project_id: Option<ID>,
         sort: Option<Sort>,
     ) -> Result<Page<Prompt>> {
-        const SORTABLE: &[&str] =
-            &["name", "version_count", "created_at", "created_by", "last_updated_at", "last_updated_by"];
+        const SORTABLE: &[&str] = &[
+            "name",
+            "structure",
+            "version_count",
+            "created_at",
+            "created_by",
+            "last_updated_at",
+            "last_updated_by",
+        ];
         let order = Order::new("prompts", SORTABLE, sort, first, after)?;
         let project = project_id.map(|id| uuid(&id).map(ProjectId::known)).transpose()?;
         let part = name.unwrap_or_default().to_lowercase();
@@ -201,6 +208,7 @@ impl PromptQueries {
 fn sort_value(prompt: &state::Prompt, field: &str) -> SortValue {
     match field {
         "name" => SortValue::Text(prompt.name.to_lowercase()),
+        "structure" => SortValue::Text(prompt.structure.name().to_owned()),
         "version_count" => SortValue::Whole(prompt.versions.into()),
         "created_at" => SortValue::Whole(prompt.created_at.as_nanos()),
         "created_by" => SortValue::Text(prompt.created_by.to_lowercase()),

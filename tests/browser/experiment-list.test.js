@@ -67,6 +67,23 @@ test("an experiment that runs elsewhere appears with its prompt and its tags", a
   await row.getByText("0.25").waitFor();
 });
 
+test("experiments stand by their prompt, their author and their tokens, also after a reload", async () => {
+  await page.getByRole("button", { name: "Columns" }).click();
+  for (const column of ["Tokens of each", "Created by"]) await page.getByRole("menuitemcheckbox", { name: column }).click();
+  await page.keyboard.press("Escape");
+  for (const [column, field] of [["Created by", "created_by"], ["Tokens of each", "usage.total_tokens"], ["Prompt", "prompt"]]) {
+    await table().getByRole("button", { name: column, exact: true }).focus();
+    await page.keyboard.press("Enter");
+    await table().getByRole("columnheader", { name: column, exact: true }).and(page.locator("[aria-sort=descending]")).waitFor();
+    await eventually("the address says so", async () => new URL(page.url()).searchParams.get("sort") === `-${field}`);
+  }
+  await eventually("the one with a prompt first", async () => (await names()).startsWith("with a prompt") || (await names()));
+  await page.reload();
+  await eventually("still so", async () => (await names()).startsWith("with a prompt") || (await names()));
+  assert.deepEqual(await seriousViolations(page), []);
+  await table().getByRole("button", { name: "Created", exact: true }).click();
+});
+
 test("what people say of its traces stands beside an experiment, and sorts it", async () => {
   const id = await runExperiment("spoken of");
   const { content: rows } = await story.get(`datasets/${dataset.id}/items/experiments/items?experiment_ids=${encodeURIComponent(JSON.stringify([id]))}&size=10`);

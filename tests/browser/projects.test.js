@@ -1,6 +1,7 @@
 // Somebody keeps house among projects: makes one, says what it is for, compares what they cost, deletes and brings back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { uuid7 } from "./load.js";
 import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
 
 let [busy, quiet] = ["", ""];
@@ -77,6 +78,28 @@ test("tokens are told as they went in and came out, and projects are sorted by w
   await eventually("the one changed last first", async () => (await names()).join() === "quiet,busy" || (await names()).join());
   await page.keyboard.press("Enter");
   await eventually("the one left alone longest first", async () => (await names()).join() === "busy,quiet" || (await names()).join());
+});
+
+test("projects stand by the tokens that went in and came out, also after a reload", async () => {
+  const start_time = new Date().toISOString();
+  const [id, trace_id] = [uuid7(), uuid7()];
+  await story.post("traces/batch", { traces: [{ id: trace_id, name: "ask", project_name: quiet, start_time }] });
+  const usage = { prompt_tokens: 5, completion_tokens: 900 };
+  await story.post("spans/batch", { spans: [{ id, trace_id, name: "call", project_name: quiet, start_time, usage }] });
+  await eventually("much came out", async () => (await cellOf(quiet, "Output tokens per trace")) !== "20");
+  for (const [column, most, field] of [["Output tokens per trace", "quiet,busy", "tokens_out"], ["Input tokens per trace", "busy,quiet", "tokens_in"]]) {
+    await page.getByRole("button", { name: column }).focus();
+    await page.keyboard.press("Enter");
+    await eventually("the most first", async () => (await names()).join() === most || (await names()).join());
+    assert.match(page.url(), new RegExp(`sort=-${field}`));
+    await page.getByRole("button", { name: column }).click();
+    const least = most.split(",").reverse().join();
+    await eventually("the least first", async () => (await names()).join() === least || (await names()).join());
+    await page.reload();
+    await eventually("still so", async () => (await names()).join() === least || (await names()).join());
+    assert.equal(await page.getByRole("columnheader", { name: column }).getAttribute("aria-sort"), "ascending");
+  }
+  await page.getByRole("button", { name: "Created", exact: true }).click();
 });
 
 test("a project is made, and gets another name and a description", async () => {

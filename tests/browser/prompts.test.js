@@ -93,6 +93,21 @@ test("a chat is written message by message", async () => {
   await page.getByRole("article", { name: "system message" }).getByText("Sort requests.").waitFor();
 });
 
+test("prompts stand by their type, also after a reload", async () => {
+  await page.goto(`${story.server.rootUrl}${prompts}`);
+  const list = page.getByRole("table", { name: "Prompts" });
+  const types = async () => (await list.getByRole("cell", { name: /^(Text|Chat)$/ }).allInnerTexts()).join(" ");
+  await list.getByRole("button", { name: "Type" }).focus();
+  await page.keyboard.press("Enter");
+  await eventually("texts first", async () => (await types()) === "Text Chat" || (await types()));
+  await list.getByRole("button", { name: "Type" }).click();
+  await eventually("chats first", async () => (await types()) === "Chat Text" || (await types()));
+  await page.reload();
+  await eventually("still so", async () => (await types()) === "Chat Text" || (await types()));
+  assert.equal(await list.getByRole("columnheader", { name: "Type" }).getAttribute("aria-sort"), "ascending");
+  assert.match(page.url(), /sort=structure/);
+});
+
 test("a prompt is found by its name, renamed and deleted", async () => {
   await page.goto(`${story.server.rootUrl}${prompts}`);
   await page.getByRole("searchbox", { name: "Search prompts" }).fill("tri");

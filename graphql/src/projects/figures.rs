@@ -22,8 +22,8 @@ use crate::session::{Session, loader};
 /// What it costs to go through the traces of a project.
 pub(super) const FIGURES_COST: usize = 20;
 
-const OF_PROJECT: [&str; 5] =
-    ["name", "created_at", "last_updated_at", "last_updated_trace_at", "thread_count"];
+const OF_PROJECT: [&str; 6] =
+    ["name", "created_at", "created_by", "last_updated_at", "last_updated_trace_at", "thread_count"];
 
 /// What the traces of a project come to. Means are over the traces that have such a value.
 #[derive(Clone, SimpleObject)]
@@ -85,6 +85,7 @@ pub(super) fn sort_value(
     Ok(match field {
         "name" => SortValue::Text(name_key(&project.name)),
         "created_at" => SortValue::Whole(project.created_at.as_nanos()),
+        "created_by" => SortValue::Text(project.created_by.to_lowercase()),
         "last_updated_at" => SortValue::Whole(project.last_updated_at.as_nanos()),
         "last_updated_trace_at" => {
             view.last_updated_trace_at.map_or(SortValue::Missing, |time| SortValue::Whole(time.as_nanos()))

@@ -7,6 +7,7 @@ mod undoing;
 use std::time::Duration;
 
 use async_graphql::{Request, Variables};
+use cairn_core::access::{ExperimentRead, ExperimentWrite, Permission, PromptRead};
 use cairn_core::experiments::{Command, Create, ItemWrite, Kind, Method, Status};
 use cairn_core::feedback::Target;
 use cairn_core::ids::{DatasetItemId, ExperimentId};
@@ -16,7 +17,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::live::{next_of, subscribe};
-use super::world::{World, span, trace, trace_id};
+use super::world::{PROJECT, World, only_error, span, trace, trace_id};
+use crate::session::Session;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 const READ: &str = "query($id: ID!) { experiment(id: $id) {
@@ -41,6 +43,10 @@ async fn dataset(world: &World, size: u32) -> Vec<DatasetItemId> {
 }
 
 async fn experiment(world: &World, name: &str) -> ExperimentId {
+    experiment_with(&world.session, name, Vec::new()).await
+}
+
+async fn experiment_with(session: &Session, name: &str, prompt_versions: Vec<Uuid>) -> ExperimentId {
     let create = Create {
         id: None,
         name: Some(name.to_owned()),
@@ -51,12 +57,12 @@ async fn experiment(world: &World, name: &str) -> ExperimentId {
         status: Status::Running,
         optimization_id: None,
         dataset_version_id: None,
-        prompt_versions: Vec::new(),
+        prompt_versions,
         metadata: Some(super::world::body(&json!({ "model": name }))),
         tags: vec!["nightly".to_owned()],
         scores: Vec::new(),
     };
-    let outcome = world.session.execute(Command::Create(Box::new(create))).await.unwrap();
+    let outcome = session.execute(Command::Create(Box::new(create))).await.unwrap();
     ExperimentId::known(outcome.created.unwrap())
 }
 
@@ -205,6 +211,67 @@ async fn experiments_are_listed_by_figures_filtered_and_changed() {
     assert_eq!(names(Value::Null, "").await, ["none", "three", "two"]);
     let missing = json!({ "input": { "id": Uuid::nil().to_string(), "name": "x" } });
     assert_eq!(world.refusal(update, missing).await.1["code"], json!("NOT_FOUND"));
+}
+
+/// The ids of a prompt's first versions.
+async fn prompt(world: &World, name: &str, versions: u32) -> Vec<Uuid> {
+    let create =
+        "mutation($input: CreatePromptInput!) { createPrompt(input: $input) { id latestVersion { id } } }";
+    let first = json!({ "projectName": PROJECT, "name": name, "firstVersion": { "template": "hello 1" } });
+    let made = world.ask(create, json!({ "input": first })).await["createPrompt"].clone();
+    let mut ids = vec![made["latestVersion"]["id"].clone()];
+    let add = "mutation($input: CreatePromptVersionInput!) { createPromptVersion(input: $input) { id } }";
+    for number in 2..=versions {
+        let input = json!({ "promptId": made["id"], "content": { "template": format!("hello {number}") } });
+        ids.push(world.ask(add, json!({ "input": input })).await["createPromptVersion"]["id"].clone());
+    }
+    ids.iter().map(|id| id.as_str().unwrap().parse().unwrap()).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn experiments_are_sorted_by_who_made_them_their_prompt_and_the_tokens_of_each_trace() {
+    let world = World::open();
+    let items = dataset(&world, 1).await;
+    let (farewell, greeting) = (prompt(&world, "Farewell", 1).await, prompt(&world, "greeting", 10).await);
+    let deleted = prompt(&world, "anything", 1).await;
+    let eve = world.limited(&[ExperimentWrite::NAME, ExperimentRead::NAME]);
+    let wanted = [
+        ("tenth", &world.session, vec![greeting[9], farewell[0]], 30),
+        ("gone", &eve, vec![deleted[0], greeting[1]], 10),
+        ("other", &world.session, vec![farewell[0]], 20),
+    ];
+    for (number, (name, session, versions, tokens)) in (1..).zip(wanted) {
+        let id = experiment_with(session, name, versions).await;
+        world.traces([number]).await;
+        let mut write = span(number, number);
+        write.fields.usage = Some([("total_tokens".to_owned(), tokens)].into_iter().collect());
+        world.spans(vec![write]).await;
+        add(&world, id, &[(items[0], number)]).await;
+    }
+    experiment(&world, "bare").await;
+    let all = "{ prompts(sort: { field: \"name\", direction: ASC }, first: 1) { nodes { id } } }";
+    let first = world.ask(all, json!({})).await["prompts"]["nodes"][0]["id"].clone();
+    world.ask("mutation($ids: [ID!]!) { deletePrompts(ids: $ids) }", json!({ "ids": [first] })).await;
+    let list = "query($sort: Sort, $after: String) { experiments(sort: $sort, first: 2, after: $after) {
+        nodes { name } pageInfo { endCursor } } }";
+    let names = async |field: &str, direction: &str| {
+        let (mut names, mut after) = (Vec::new(), Value::Null);
+        for _ in 0..2 {
+            let sort = json!({ "field": field, "direction": direction });
+            let page = world.ask(list, json!({ "sort": sort, "after": after })).await["experiments"].clone();
+            names.extend(page["nodes"].as_array().unwrap().iter().map(|node| node["name"].clone()));
+            after = page["pageInfo"]["endCursor"].clone();
+        }
+        json!(names)
+    };
+    assert_eq!(names("prompt", "ASC").await, json!(["other", "gone", "tenth", "bare"]));
+    assert_eq!(names("prompt", "DESC").await, json!(["tenth", "gone", "other", "bare"]));
+    assert_eq!(names("usage.total_tokens", "ASC").await, json!(["gone", "other", "tenth", "bare"]));
+    assert_eq!(names("usage.total_tokens", "DESC").await, json!(["tenth", "other", "gone", "bare"]));
+    assert_eq!(names("created_by", "ASC").await, json!(["bare", "other", "tenth", "gone"]));
+    let by_prompt = json!({ "sort": { "field": "prompt" } });
+    let (message, _) = only_error(&world.respond(&eve, list, by_prompt).await);
+    assert!(message.contains(PromptRead::NAME), "{message}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

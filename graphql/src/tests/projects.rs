@@ -5,7 +5,7 @@ use cairn_core::feedback::{self, Target};
 use cairn_core::time::Timestamp;
 use serde_json::{Value, json};
 
-use super::world::{PROJECT, World, trace, trace_id};
+use super::world::{PROJECT, World, span, trace, trace_id};
 
 const ACTIVITIES: &str = "query($id: ID!, $first: Int, $after: String) { project(id: $id) {
     activities(first: $first, after: $after) {
@@ -143,6 +143,24 @@ async fn projects_are_sorted_by_what_their_traces_come_to_page_by_page() {
     assert_eq!(names("usage.total_tokens", "DESC").await, newest);
     assert_eq!(names("guardrails_failed_count", "DESC").await, newest);
     assert_eq!(names("name", "ASC").await, json!(["Empty", "project 1", "project 2", "project 3"]));
+    let spans = [1, 2, 3].map(|number| {
+        let mut write = span(number, number * 10 + 1);
+        write.project = ProjectRef::Name(format!("project {number}"));
+        let tokens = [("prompt_tokens", 10 - number), ("completion_tokens", number)];
+        let usage = tokens.map(|(key, count)| (key.to_owned(), i64::try_from(count).unwrap()));
+        write.fields.usage = Some(usage.into_iter().collect());
+        write
+    });
+    world.spans(spans.to_vec()).await;
+    assert_eq!(names("usage.completion_tokens", "ASC").await, fastest);
+    assert_eq!(names("usage.completion_tokens", "DESC").await, slowest);
+    assert_eq!(names("usage.prompt_tokens", "ASC").await, slowest);
+    assert_eq!(names("usage.prompt_tokens", "DESC").await, fastest);
+    let eve = world.limited(&["project_read", "project_write"]);
+    let create = "mutation { createProject(input: { name: \"Eve's\" }) { id } }";
+    assert_eq!(world.respond(&eve, create, json!({})).await["errors"], Value::Null);
+    let by_creator = json!(["Empty", "project 1", "project 3", "project 2", "Eve's"]);
+    assert_eq!(names("created_by", "ASC").await, by_creator);
     let (_, extensions) = world.refusal(&list, json!({ "sort": { "field": "colour" } })).await;
     assert_eq!(extensions["code"], json!("BAD_SORT"));
 }

@@ -127,10 +127,17 @@ async fn a_version_of_a_prompt_that_is_gone_makes_no_prompt() {
 #[tokio::test(flavor = "multi_thread")]
 async fn prompts_are_listed_in_any_order_page_by_page() {
     let world = World::open();
-    for (name, versions) in [("beta", 2), ("Alpha", 3), ("gamma", 1)] {
-        let prompt = create(&world, name, "hello").await;
+    for (name, versions, structure) in [("beta", 2, "TEXT"), ("Alpha", 3, "CHAT"), ("gamma", 1, "TEXT")] {
+        let template = |number: i32| format!("[{{\"role\": \"user\", \"content\": \"hello {number}\"}}]");
+        let input = json!({
+            "projectName": PROJECT,
+            "name": name,
+            "structure": structure,
+            "firstVersion": { "template": template(0) },
+        });
+        let prompt = world.ask(CREATE, json!({ "input": input })).await["createPrompt"].clone();
         for number in 1..versions {
-            add(&world, &prompt, json!({ "content": { "template": format!("hello {number}") } })).await;
+            add(&world, &prompt, json!({ "content": { "template": template(number) } })).await;
         }
     }
     let list = "query($sort: Sort, $after: String) { prompts(sort: $sort, first: 2, after: $after) {
@@ -143,6 +150,8 @@ async fn prompts_are_listed_in_any_order_page_by_page() {
         (json!({ "field": "name", "direction": "ASC" }), ["Alpha", "beta", "gamma"]),
         (json!({ "field": "version_count" }), ["Alpha", "beta", "gamma"]),
         (json!({ "field": "created_at", "direction": "ASC" }), ["beta", "Alpha", "gamma"]),
+        (json!({ "field": "structure", "direction": "ASC" }), ["Alpha", "gamma", "beta"]),
+        (json!({ "field": "structure", "direction": "DESC" }), ["gamma", "beta", "Alpha"]),
     ] {
         let page = world.ask(list, json!({ "sort": sort })).await["prompts"].clone();
         let after = json!({ "sort": sort, "after": page["pageInfo"]["endCursor"] });

@@ -6,7 +6,7 @@ use std::convert::Infallible;
 use cairn_core::comments::Comment;
 use cairn_core::experiments::{Experiment, Item, Score};
 use cairn_core::feedback::SCORE_DIGITS;
-use cairn_core::ids::{DatasetItemId, ExperimentId, ExperimentItemId, TraceId};
+use cairn_core::ids::{DatasetItemId, ExperimentId, ExperimentItemId, PromptVersionId, TraceId};
 use cairn_core::json::Json;
 use cairn_core::query::opik::Type;
 use cairn_core::query::own::Own;
@@ -31,6 +31,18 @@ impl Reader {
     pub fn experiments(&self) -> Result<Vec<Experiment>, Error> {
         let stored = self.snapshot().prefix(self.rows(), rows::experiments()).rev();
         stored.map(|guard| rows::read(&guard.into_inner()?.1)).collect()
+    }
+
+    /// The first prompt that an experiment used of those that are still there, by name, and which version of it.
+    pub fn experiment_prompt(&self, experiment: &Experiment) -> Result<Option<(String, u32)>, Error> {
+        for id in &experiment.prompt_versions {
+            if let Some(version) = self.prompt_version(PromptVersionId::known(*id))?
+                && let Some(prompt) = self.prompt(version.prompt_id)?
+            {
+                return Ok(Some((prompt.name, version.number.unwrap_or_default())));
+            }
+        }
+        Ok(None)
     }
 
     pub fn experiment_metadata(&self, experiment: &Experiment) -> Result<Option<Json>, Error> {
@@ -168,6 +180,7 @@ impl Figures {
         match field.split_once('.') {
             Some(("feedback_scores", name)) => score(&self.feedback_scores, name),
             Some(("experiment_scores", name)) => score(&experiment.scores, name),
+            Some(("usage", key)) => self.usage.get(key).copied(),
             Some(("duration", "p50")) => self.duration.map(|duration| duration.p50),
             Some(("duration", "p90")) => self.duration.map(|duration| duration.p90),
             Some(("duration", "p99")) => self.duration.map(|duration| duration.p99),

@@ -54,7 +54,7 @@ impl ProjectFigures {
 
 impl Figures {
     /// By what a list of projects can be sorted besides what projects are sorted by anyway.
-    pub const SORTABLE: [&str; 9] = [
+    pub const SORTABLE: [&str; 11] = [
         "duration.p50",
         "duration.p90",
         "duration.p99",
@@ -62,6 +62,8 @@ impl Figures {
         "total_estimated_cost_sum",
         "trace_count",
         "usage.total_tokens",
+        "usage.prompt_tokens",
+        "usage.completion_tokens",
         "guardrails_failed_count",
         "error_count",
     ];
@@ -77,12 +79,16 @@ impl Figures {
             "total_estimated_cost_sum" => Some(self.cost_sum),
             "trace_count" => Some(self.count as f64),
             "error_count" => Some(self.errors as f64),
-            "usage.total_tokens" => {
-                self.usage.iter().find(|usage| usage.name == "total_tokens").map(|usage| usage.mean)
-            }
+            "usage.total_tokens" => self.tokens("total_tokens"),
+            "usage.prompt_tokens" => self.tokens("prompt_tokens"),
+            "usage.completion_tokens" => self.tokens("completion_tokens"),
             "guardrails_failed_count" => Some(self.guardrails_failed as f64),
             _ => None,
         }
+    }
+
+    fn tokens(&self, kind: &str) -> Option<f64> {
+        self.usage.iter().find(|usage| usage.name == kind).map(|usage| usage.mean)
     }
 }
 

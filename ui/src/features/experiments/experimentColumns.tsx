@@ -164,6 +164,7 @@ const figureColumns: Column[] = [
   },
   {
     label: "Tokens of each",
+    sort: "usage.total_tokens",
     isNumeric: true,
     isMinor: true,
     cell: ({ figures }) => {
@@ -176,6 +177,7 @@ const figureColumns: Column[] = [
 const originColumns = ({ workspace, projectId }: ColumnsOptions): Column[] => [
   {
     label: "Prompt",
+    sort: "prompt",
     isMinor: true,
     cell: ({ promptVersions }) => (
       <div className={rowControl}>
@@ -211,6 +213,6 @@ const originColumns = ({ workspace, projectId }: ColumnsOptions): Column[] => [
     isMinor: true,
     cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
   },
-  { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+  { label: "Created by", sort: "created_by", isMinor: true, cell: ({ createdBy }) => createdBy },
   { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
 ];

@@ -89,7 +89,7 @@ const OF_PROJECT: Column[] = [
     cell: ({ createdAt }) => <Time at={createdAt} style="relative" />,
   },
   { ...UPDATED_COLUMN, sort: "updated", isMinor: true },
-  { label: "Created by", isMinor: true, cell: ({ createdBy }) => createdBy },
+  { label: "Created by", sort: "creator", isMinor: true, cell: ({ createdBy }) => createdBy },
   { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
 ];
 
@@ -100,9 +100,9 @@ function tokensPerTrace({ usage }: ProjectFigures, kind: string): string {
 
 /** Until they are known, and where there is none, stands a dash. */
 function ofFigures(figures: FiguresById | null): Column[] {
-  const column = (label: string, sort: string | undefined, write: (found: ProjectFigures) => string): Column => ({
+  const column = (label: string, sort: string, write: (found: ProjectFigures) => string): Column => ({
     label,
-    ...(sort && { sort }),
+    sort,
     isNumeric: true,
     isMinor: true,
     cell: ({ id }) => {
@@ -119,8 +119,8 @@ function ofFigures(figures: FiguresById | null): Column[] {
     column("Cost", "cost", ({ cost }) => formatCost(cost)),
     column("Cost per trace", "cost_per_trace", ({ costMean }) => formatCost(costMean)),
     column("Tokens per trace", "tokens", (found) => tokensPerTrace(found, "total_tokens")),
-    column("Input tokens per trace", undefined, (found) => tokensPerTrace(found, "prompt_tokens")),
-    column("Output tokens per trace", undefined, (found) => tokensPerTrace(found, "completion_tokens")),
+    column("Input tokens per trace", "tokens_in", (found) => tokensPerTrace(found, "prompt_tokens")),
+    column("Output tokens per trace", "tokens_out", (found) => tokensPerTrace(found, "completion_tokens")),
     column("Guardrails failed", "guardrails", ({ guardrailsFailedCount }) => formatCount(guardrailsFailedCount)),
     {
       label: "Feedback scores",

@@ -8,6 +8,7 @@ export const NEWEST: SortOrder = { field: "created", direction: "DESC" };
 const FIELDS: Record<string, string> = {
   name: "name",
   created: "created_at",
+  creator: "created_by",
   activity: "last_updated_trace_at",
   updated: "last_updated_at",
   traces: "trace_count",
@@ -19,6 +20,8 @@ const FIELDS: Record<string, string> = {
   cost: "total_estimated_cost_sum",
   cost_per_trace: "total_estimated_cost",
   tokens: "usage.total_tokens",
+  tokens_in: "usage.prompt_tokens",
+  tokens_out: "usage.completion_tokens",
   guardrails: "guardrails_failed_count",
 };
 

@@ -78,7 +78,12 @@ const nameColumn = (workspace: string, projectId: string): Column => ({
 });
 
 const COLUMNS: readonly Column[] = [
-  { label: "Type", isMinor: true, cell: (prompt) => (prompt.structure === "CHAT" ? "Chat" : "Text") },
+  {
+    label: "Type",
+    sort: "structure",
+    isMinor: true,
+    cell: (prompt) => (prompt.structure === "CHAT" ? "Chat" : "Text"),
+  },
   { label: "Versions", sort: "version_count", isNumeric: true, cell: (prompt) => formatCount(prompt.versionCount) },
   { label: "Tags", isMinor: true, cell: (prompt) => <TagList label="Tags" tags={prompt.tags} /> },
   UPDATED_COLUMN,
