@@ -9,7 +9,7 @@ use cairn_core::history::Fields;
 use cairn_core::history::undo::{
     self, Command, Remedy, Subject, check_size, decide, missing, not_undoable, subject,
 };
-use cairn_core::ids::{DefinitionId, Position, ProjectId, PromptId, ThreadId};
+use cairn_core::ids::{DefinitionId, ExperimentId, Position, ProjectId, PromptId, ThreadId};
 use cairn_core::limits::{HISTORY_EVENTS_MAX, UNDO_EVENTS_MAX};
 use cairn_core::rejection::Rejection;
 use cairn_core::{retention, threads};
@@ -95,12 +95,11 @@ fn check_home(writer: &mut Writer, subject: Subject) -> Result<(), Refused> {
         Subject::DatasetVersion(id, _) => ("dataset", writer.datasets().get(id).is_some()),
         _ => return Ok(()),
     };
-    if is_there {
-        return Ok(());
-    }
-    Err(Rejection::conflict(format!("its {what} is deleted"))
-        .hint(format!("restore the {what} first"))
-        .into())
+    if is_there { Ok(()) } else { Err(homeless(what)) }
+}
+
+fn homeless(what: &str) -> Refused {
+    Rejection::conflict(format!("its {what} is deleted")).hint(format!("restore the {what} first")).into()
 }
 
 /// Refuses what would give a thing a name that belongs to another by now.
@@ -208,6 +207,15 @@ fn check_fits(
                 return Err(gone.hint("bring back one of its traces first").into());
             }
         }
+        Subject::ExperimentItem(id, _) => {
+            // It may go back to another experiment.
+            let home = after.get(&format!("items.{id}.experiment_id")).and_then(|home| home.as_str());
+            if let Some(home) = home.and_then(|home| Uuid::parse_str(home).ok()).map(ExperimentId::known)
+                && writer.experiment(home)?.is_none()
+            {
+                return Err(homeless("experiment"));
+            }
+        }
         Subject::Agent(_) => undo::check_agent(after)?,
         Subject::DatasetVersion(id, number) => {
             let tags = after.get(&format!("versions.{number}.tags")).and_then(|tags| tags.as_array());
@@ -226,7 +234,6 @@ fn check_fits(
         | Subject::Dataset(_)
         | Subject::Prompt(_)
         | Subject::Experiment(_)
-        | Subject::ExperimentItem(..)
         | Subject::Queue(_)
         | Subject::Optimization(_)
         | Subject::Insights(_)

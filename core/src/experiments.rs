@@ -159,12 +159,16 @@ pub struct ItemAdded {
 impl Event {
     /// In whose histories it stands.
     pub fn entities(&self) -> Vec<Uuid> {
-        let item = match self {
-            Self::ItemAdded(item) => Some(item.id.uuid()),
-            Self::ItemRemoved { id, .. } => Some(id.uuid()),
-            Self::Created(_) | Self::Updated { .. } | Self::Deleted { .. } => None,
-        };
+        let item = self.item_id().map(ExperimentItemId::uuid);
         item.into_iter().chain([self.experiment_id().uuid()]).collect()
+    }
+
+    pub const fn item_id(&self) -> Option<ExperimentItemId> {
+        match self {
+            Self::ItemAdded(item) => Some(item.id),
+            Self::ItemRemoved { id, .. } => Some(*id),
+            Self::Created(_) | Self::Updated { .. } | Self::Deleted { .. } => None,
+        }
     }
 
     pub const fn experiment_id(&self) -> ExperimentId {

@@ -48,6 +48,7 @@ pub struct Changes {
 
 /// The events of a thing, and who undoes whom among them.
 struct Events {
+    entity: Uuid,
     positions: Vec<Position>,
     undoings: Vec<(Position, Position)>,
     total: usize,
@@ -135,7 +136,7 @@ impl Reader {
         let undoings = events.undoings.iter().copied().filter(|(by, _)| *by <= at && !left_out.contains(by));
         let mut gone = undone(undoings.collect::<Vec<_>>().into_iter());
         gone.extend(left_out);
-        Ok(self.folded(events.positions.get(..end).unwrap_or_default(), &gone)?.fields())
+        Ok(self.folded(entity, events.positions.get(..end).unwrap_or_default(), &gone)?.fields())
     }
 
     /// The positions of what one request did, oldest first; `limit` of them, and one more.
@@ -243,12 +244,12 @@ impl Reader {
                 undoings.push((*at, position));
             }
         }
-        Ok(Events { positions, undoings, total })
+        Ok(Events { entity, positions, undoings, total })
     }
 
     /// Goes through the first `end` events of a thing, each with what it changed.
     fn each_step(&self, events: &Events, end: usize, mut visit: impl FnMut(Told<'_>)) -> Result<(), Error> {
-        let mut fold = Fold::default();
+        let mut fold = Fold::of(events.entity);
         for (place, at) in events.positions.iter().take(end).enumerate() {
             let Some((record, kind, event)) = self.told(*at)? else { continue };
             let (undoes, fields) = match &event.event {
@@ -256,7 +257,8 @@ impl Reader {
                     let before = fold.fields();
                     let undoings = events.undoings.iter().filter(|(by, _)| by <= at).copied();
                     let gone = undone(undoings.collect::<Vec<_>>().into_iter());
-                    fold = self.folded(events.positions.get(..place).unwrap_or_default(), &gone)?;
+                    fold =
+                        self.folded(events.entity, events.positions.get(..place).unwrap_or_default(), &gone)?;
                     (Some(*position), differences(&before, &fold.fields()))
                 }
                 _ => (None, fold.apply(kind, &event)),
@@ -267,8 +269,8 @@ impl Reader {
     }
 
     /// What some events leave, without those that count for nothing.
-    fn folded(&self, positions: &[Position], gone: &BTreeSet<Position>) -> Result<Fold, Error> {
-        let mut fold = Fold::default();
+    fn folded(&self, entity: Uuid, positions: &[Position], gone: &BTreeSet<Position>) -> Result<Fold, Error> {
+        let mut fold = Fold::of(entity);
         for at in positions.iter().filter(|at| !gone.contains(at)) {
             if let Some((_, kind, event)) = self.told(*at)?
                 && !matches!(event.event, Event::History(_))

@@ -13,12 +13,15 @@ use cairn_core::merge::{Blank, Layer, Register, Row, TagEdits};
 use cairn_core::prices::{self, Estimate};
 use cairn_core::{derived, spans, traces};
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::log::kind::Kind;
 use crate::log::text;
 
 #[derive(Default)]
 pub(crate) struct Fold {
+    /// In whose history the events stand.
+    of: Option<Uuid>,
     merged: Option<Merged>,
     own: Fields,
     scores: feedback::State,
@@ -41,6 +44,10 @@ struct Span {
 }
 
 impl Fold {
+    pub(crate) fn of(entity: Uuid) -> Self {
+        Self { of: Some(entity), ..Self::default() }
+    }
+
     pub(crate) fn fields(&self) -> Fields {
         let all = self.own.iter().chain(&self.judged).chain(&self.parts);
         all.map(|(name, value)| (name.clone(), value.clone())).collect()
@@ -83,7 +90,7 @@ impl Fold {
 
     fn end(&mut self) -> Vec<FieldChange> {
         let before = self.fields();
-        *self = Self::default();
+        *self = Self { of: self.of, ..Self::default() };
         differences(&before, &Fields::new())
     }
 
@@ -227,7 +234,10 @@ impl Fold {
             let gone: Vec<_> = self.parts.keys().filter(|field| field.starts_with(&place)).cloned().collect();
             return gone.into_iter().filter_map(|field| set(&mut self.parts, field, None)).collect();
         }
-        for container in CONTAINERS {
+        // Of what may go from one to another, its own history tells in which it is.
+        let is_own = self.of.is_some_and(|of| of.to_string() == key);
+        for container in CONTAINERS.iter().filter(|container| !(is_own && MOVED_BETWEEN.contains(container)))
+        {
             said.remove(*container);
         }
         say(&mut self.parts, &place, said)
@@ -247,6 +257,9 @@ struct Part {
 /// Fields that name what a part lies in.
 const CONTAINERS: &[&str] =
     &["alert_id", "dataset_id", "prompt_id", "experiment_id", "project_id", "entity", "entity_id"];
+
+/// Those of them between which parts are moved.
+const MOVED_BETWEEN: &[&str] = &["experiment_id"];
 
 fn part_of(kind: Kind) -> Option<Part> {
     let part = |name, key, is_gone| Some(Part { name, key, keys: "items", is_gone });

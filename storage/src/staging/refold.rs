@@ -180,13 +180,7 @@ impl Staging {
 
     /// The events of a thing that count, oldest first.
     fn standing(&self, entity: Uuid) -> Result<Vec<Recorded<Event>>, Error> {
-        let mut positions = BTreeSet::new();
-        for guard in self.keyspaces.history.prefix(entity.as_bytes()) {
-            let key = guard.key()?;
-            let tail = key.get(16..).and_then(|tail| tail.try_into().ok());
-            positions.extend(tail.map(|tail| Position(u64::from_be_bytes(tail))));
-        }
-        positions.extend(self.history.iter().filter(|(of, _)| *of == entity).map(|(_, at)| *at));
+        let positions = self.positions(entity)?;
         let mut undoings: BTreeMap<Position, Position> = BTreeMap::new();
         let fresh = self.undoings.iter().filter(|fresh| fresh.entity == entity);
         undoings.extend(fresh.map(|fresh| (fresh.at, fresh.target)));
@@ -202,6 +196,17 @@ impl Staging {
         let undone = undone(undoings.into_iter());
         events.retain(|recorded| !undone.contains(&recorded.position));
         Ok(events)
+    }
+
+    fn positions(&self, entity: Uuid) -> Result<BTreeSet<Position>, Error> {
+        let mut positions = BTreeSet::new();
+        for guard in self.keyspaces.history.prefix(entity.as_bytes()) {
+            let key = guard.key()?;
+            let tail = key.get(16..).and_then(|tail| tail.try_into().ok());
+            positions.extend(tail.map(|tail| Position(u64::from_be_bytes(tail))));
+        }
+        positions.extend(self.history.iter().filter(|(of, _)| *of == entity).map(|(_, at)| *at));
+        Ok(positions)
     }
 
     fn refold_trace_with_all(&mut self, id: TraceId, now: &Recorded<undo::Event>) -> Result<(), Error> {
@@ -449,10 +454,38 @@ impl Staging {
                 events.push(recorded.with(event.clone()));
             }
         }
+        let moved_on = self.moved_on(id, &events)?;
         if self.experiments.get(id)?.is_some() {
             self.project_experiment(&now.with(experiments::Event::Deleted { id }))?;
         }
-        events.iter().try_for_each(|recorded| self.project_experiment(recorded))
+        let stays = |event: &experiments::Event| event.item_id().is_none_or(|item| !moved_on.contains(&item));
+        events
+            .iter()
+            .filter(|recorded| stays(&recorded.event))
+            .try_for_each(|recorded| self.project_experiment(recorded))
+    }
+
+    /// Of the items that an experiment tells of, those that lie in another by now, as their own events say.
+    fn moved_on(
+        &self,
+        id: ExperimentId,
+        events: &[Recorded<experiments::Event>],
+    ) -> Result<BTreeSet<ExperimentItemId>, Error> {
+        let own = self.positions(id.uuid())?;
+        let mut moved_on = BTreeSet::new();
+        for item in events.iter().filter_map(|recorded| recorded.event.item_id()).collect::<BTreeSet<_>>() {
+            // Most items have never been anywhere else: then nothing more is read.
+            if self.positions(item.uuid())?.is_subset(&own) {
+                continue;
+            }
+            let last = self.standing(item.uuid())?.pop();
+            if let Some(Event::Experiments(last)) = last.map(|recorded| recorded.event)
+                && last.experiment_id() != id
+            {
+                moved_on.insert(item);
+            }
+        }
+        Ok(moved_on)
     }
 
     fn refold_experiment_item(
