@@ -470,6 +470,9 @@ pub const SUBSCRIPTION_READ_EVENTS_MAX: usize = 512;
 pub const SUBSCRIPTION_STRETCHES_KEPT_MAX: usize = 32;
 /// Events of a deleted trace that are looked at to find its project.
 pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
+/// Events that are looked at for the traces that came into an experiment or annotation queue or left it: the newest ones
+/// of the item, or of all of it where that is deleted or restored.
+pub const SUBSCRIPTION_HOME_EVENTS_MAX: usize = 1_000;
 /// Things of a kind that one word of what changed in a workspace names.
 pub const CHANGED_IDS_MAX: usize = 64;
 /// Events of which it is still told what they changed in a workspace; of more only that there were too many.

@@ -5,7 +5,8 @@
 //! follows. What is each one's own is which of them it is told of, and what it asks about them.
 //!
 //! What is sent: of each stretch, every thing once that events of the stretch touched, as it is when the stretch is
-//! read, under the position of the *last* event of the stretch that touched it, in the order of these positions.
+//! read, under the position of the *last* event of the stretch that touched it, in the order of these positions. A part
+//! of which a topic tells by itself counts as a thing.
 //!
 //! Why that can be resumed: when an item of position `p` is sent, everything whose last event lies at or before `p`
 //! has been sent, and nothing whose last event lies after `p` has been sent with that event. Starting again after `p`
@@ -60,6 +61,11 @@ pub(crate) trait Topic: Send + Sync + 'static {
         reader: &Reader,
         event: &Recorded<Event>,
     ) -> std::result::Result<Vec<(Uuid, Self::Touch)>, Error>;
+
+    /// What a touch is about, where that is told by itself, whatever else happens to the thing.
+    fn part(_touch: &Self::Touch) -> Option<Uuid> {
+        None
+    }
 
     /// What there is to say of a thing now. `touch` is its last of the stretch, at `position`.
     fn view(
@@ -232,13 +238,16 @@ pub(crate) fn stretch<T: Topic>(
     reader.shared().get_or_make(topic.about(), after, || read(topic, reader, after, until))
 }
 
+/// A thing, or a part of it that is told by itself.
+type Touched = (Uuid, Option<Uuid>);
+
 fn read<T: Topic>(
     topic: &T,
     reader: &Reader,
     after: Position,
     until: Position,
 ) -> std::result::Result<Stretch<T>, Error> {
-    let mut last: HashMap<Uuid, (Position, usize, T::Touch)> = HashMap::new();
+    let mut last: HashMap<Touched, (Position, usize, T::Touch)> = HashMap::new();
     let mut end = after;
     'log: while end < until {
         // A block at a time, so that the bodies of one block only are in memory.
@@ -253,12 +262,12 @@ fn read<T: Topic>(
                 break 'log;
             }
             for (place, (id, touch)) in touched(topic, reader, event)?.into_iter().enumerate() {
-                last.insert(id, (event.position, place, touch));
+                last.insert((id, T::part(&touch)), (event.position, place, touch));
             }
             end = event.position;
         }
     }
-    let touched = last.into_iter().map(|(id, (position, place, touch))| (position, place, id, touch));
+    let touched = last.into_iter().map(|((id, _), (position, place, touch))| (position, place, id, touch));
     let mut touched: Vec<_> = touched.collect();
     touched.sort_unstable_by_key(|(position, place, ..)| (*position, *place));
     let mut told = Vec::with_capacity(touched.len());

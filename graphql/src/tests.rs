@@ -16,6 +16,7 @@ mod experiments;
 mod facets;
 mod feedback;
 mod guardrails;
+mod homes;
 mod http;
 mod insights;
 mod limits;

@@ -1,6 +1,8 @@
 //! Traces and spans as they are read: merged fields, sums and scores together. Bodies are fetched when asked for.
 //! Threads are read in `threads::read`.
 
+pub mod homes;
+
 use std::borrow::Cow;
 
 use cairn_core::comments::Comment;

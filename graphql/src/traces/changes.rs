@@ -1,8 +1,9 @@
-//! What happens to the traces of a project, as it happens: their own events, those of their spans, and scores on both.
+//! What happens to the traces of a project, as it happens: their own events, those of their spans, scores on both, and
+//! what they are put into and taken out of.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, SimpleObject, Subscription};
+use async_graphql::{Context, Enum, ID, SimpleObject, Subscription};
 use cairn_core::access::TraceRead;
 use cairn_core::attachments::Owner;
 use cairn_core::event::{Event, Recorded};
@@ -13,6 +14,7 @@ use cairn_core::query::{Entity, Query};
 use cairn_core::{prices, spans, traces};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
+use cairn_storage::view::homes::Home;
 use cairn_storage::view::{self, Asked, Bodies, Placed, Within};
 use futures_util::Stream;
 use uuid::Uuid;
@@ -20,15 +22,24 @@ use uuid::Uuid;
 use super::Trace;
 use crate::derived::plain;
 use crate::error::Result;
-use crate::live::{ChangeKind, Topic, Watch, follow, project_before};
+use crate::live::{Topic, Watch, follow, project_before};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
+
+#[derive(Clone, Copy, PartialEq, Eq, Enum)]
+pub(crate) enum TraceChangeKind {
+    Upserted,
+    Deleted,
+    /// It is there, but does not match any more, since it was taken out of an experiment or annotation queue or put into
+    /// one.
+    Left,
+}
 
 #[derive(SimpleObject)]
 pub(crate) struct TraceChange {
     /// Where to resume: everything up to here has been told.
     position: Position,
-    kind: ChangeKind,
+    kind: TraceChangeKind,
     trace_id: ID,
     /// Null when it was deleted, and while only spans of it have arrived.
     trace: Option<Trace>,
@@ -40,8 +51,11 @@ pub(crate) struct TraceSubscriptions;
 #[Subscription]
 impl TraceSubscriptions {
     /// Every trace of the project that matches `filter` and was written or deleted after the position `after`
-    /// (absent: from now on). Resuming from the last position received gives neither a gap nor a duplicate. Times in
-    /// the filter such as `-1h` are counted from the start of the subscription; deletions are told whatever the filter.
+    /// (absent: from now on), or that came to match by being put into an experiment or annotation queue or taken out of
+    /// one; what matches no more for that reason has `LEFT`. Of an experiment or queue that is deleted or restored only
+    /// the newest events tell of their traces. Resuming from the last position received gives neither a gap nor a
+    /// duplicate. Times in the filter such as `-1h` are counted from the start of the subscription; deletions are told
+    /// whatever the filter.
     async fn trace_changes(
         &self,
         context: &Context<'_>,
@@ -72,6 +86,8 @@ pub(crate) enum Touch {
     SpanWritten(ProjectId),
     SpanDeleted(SpanId),
     Deleted,
+    /// It came into an experiment or annotation queue, or left it; of its own nothing changed.
+    Moved(Home),
 }
 
 /// All traces, whoever asks about which.
@@ -80,6 +96,12 @@ pub(crate) struct Traces;
 /// A trace once it was touched.
 pub(crate) enum TraceView {
     Here(Arc<view::Trace>, Within),
+    /// There, too, with what it was in before and is in now.
+    Moved {
+        trace: Arc<view::Trace>,
+        before: Within,
+        now: Within,
+    },
     /// Of which only spans are there, in a project.
     Awaited(ProjectId),
     /// Deleted, in the project in which it was.
@@ -99,6 +121,8 @@ impl Topic for Traces {
         reader: &Reader,
         event: &Recorded<Event>,
     ) -> std::result::Result<Vec<(Uuid, Touch)>, Error> {
+        let moved = reader.moved_traces(event)?.into_iter();
+        let moved = moved.map(|(trace, home)| (trace.uuid(), Touch::Moved(home)));
         let touched = match &event.event {
             Event::Traces(event @ traces::Event::Deleted { .. }) => Some((event.id().uuid(), Touch::Deleted)),
             Event::Traces(event) => Some((event.id().uuid(), Touch::Written)),
@@ -146,7 +170,15 @@ impl Topic for Traces {
             | Event::Dashboards(_)
             | Event::Threads(_) => None,
         };
-        Ok(touched.into_iter().collect())
+        Ok(moved.chain(touched).collect())
+    }
+
+    /// Each home for itself: whoever breaks off after it came into one is still told of what happens next.
+    fn part(touch: &Touch) -> Option<Uuid> {
+        match touch {
+            Touch::Moved(home) => Some(home.uuid()),
+            Touch::Written | Touch::SpanWritten(_) | Touch::SpanDeleted(_) | Touch::Deleted => None,
+        }
     }
 
     /// What was written and is gone by now says nothing: its deletion comes at a later position.
@@ -159,10 +191,14 @@ impl Topic for Traces {
     ) -> std::result::Result<Option<TraceView>, Error> {
         let id = TraceId::known(id);
         if let Some(trace) = reader.trace(id)? {
-            return Ok(Some(TraceView::Here(Arc::new(trace), reader.trace_within(id)?)));
+            let (trace, now) = (Arc::new(trace), reader.trace_within(id)?);
+            return Ok(Some(match touch {
+                Touch::Moved(home) => TraceView::Moved { trace, before: now.without_move(home), now },
+                _ => TraceView::Here(trace, now),
+            }));
         }
         let project = match touch {
-            Touch::Written => None,
+            Touch::Moved(_) | Touch::Written => None,
             Touch::SpanWritten(project) => Some(project),
             Touch::SpanDeleted(span) => project_before(reader, span.uuid(), position)?,
             Touch::Deleted => project_before(reader, id.uuid(), position)?,
@@ -194,22 +230,35 @@ impl Watch for TracesOf {
         id: Uuid,
         view: &TraceView,
     ) -> Option<TraceChange> {
-        let (wanted, kind, trace) = match view {
+        let matches = |trace: &view::Trace, within| {
+            let asked = Placed { asked: Asked { thing: trace, bodies }, within };
+            trace.project_id == self.project && self.query.matches(Entity::Trace, &asked)
+        };
+        let (kind, trace) = match view {
             TraceView::Here(trace, within) => {
-                let asked = Placed { asked: Asked { thing: trace.as_ref(), bodies }, within };
-                let wanted = trace.project_id == self.project && self.query.matches(Entity::Trace, &asked);
-                (wanted, ChangeKind::Upserted, Some(Trace(Arc::clone(trace))))
+                (matches(trace, within).then_some(TraceChangeKind::Upserted), Some(trace))
+            }
+            TraceView::Moved { trace, before, now } => {
+                let kind = match (matches(trace, before), matches(trace, now)) {
+                    (false, true) => Some(TraceChangeKind::Upserted),
+                    (true, false) => Some(TraceChangeKind::Left),
+                    (true, true) | (false, false) => None,
+                };
+                (kind, Some(trace))
             }
             TraceView::Awaited(project) => {
-                (*project == self.project && *self.query == Query::All, ChangeKind::Upserted, None)
+                let wanted = *project == self.project && *self.query == Query::All;
+                (wanted.then_some(TraceChangeKind::Upserted), None)
             }
-            TraceView::Gone(project) => (*project == self.project, ChangeKind::Deleted, None),
+            TraceView::Gone(project) => {
+                ((*project == self.project).then_some(TraceChangeKind::Deleted), None)
+            }
         };
-        wanted.then(|| TraceChange {
+        kind.map(|kind| TraceChange {
             position: Position(position),
             kind,
             trace_id: TraceId::known(id).into(),
-            trace,
+            trace: trace.map(|trace| Trace(Arc::clone(trace))),
         })
     }
 }

@@ -142,6 +142,16 @@ test("a trace that ceases to match the filter leaves the list, one that still ma
   expect(server.lastAsked("StillMatching")).toMatchObject({ projectId: "p", filter, first: 2 });
 });
 
+test("a trace that is taken out of the experiment that is asked for leaves the list", async () => {
+  const [gone, kept] = [trace("b", "2026-01-02T00:00:00Z"), trace("a", "2026-01-01T00:00:00Z")];
+  const server = fakeServer({ ...NO_FIGURES, TracesPage: () => page([gone, kept]) });
+  show(server, { filter: "experiment_id:e" });
+  await screen.findByRole("row", { name: /trace b/ });
+  await waitFor(() => expect(server.lastAsked("TraceChanges")).toBeDefined());
+  act(() => server.tell("TraceChanges", told("LEFT", gone)));
+  await waitFor(() => expect(names()).toEqual(["trace a"]));
+});
+
 test("a column is made wider and set back by keyboard", async () => {
   const user = userEvent.setup();
   show(fakeServer({ ...NO_FIGURES, TracesPage: () => page([trace("a", "2026-01-01T00:00:00Z")]) }));
