@@ -91,7 +91,7 @@ export function CatalogPage<R extends Row>(props: CatalogPageProps<R>) {
         failure={things.failure}
         onRetry={things.refresh}
       >
-        {({ items, hasNextPage }) =>
+        {({ items }) =>
           isEmpty ? (
             <EmptyState title={`No ${kind.many} yet`} actions={create}>
               {props.empty}
@@ -113,11 +113,7 @@ export function CatalogPage<R extends Row>(props: CatalogPageProps<R>) {
               keyOf={({ id }) => id}
               isBusy={things.isLoading}
               order={order}
-              more={
-                hasNextPage
-                  ? { failure: things.moreFailure, isLoading: things.isLoadingMore, onMore: things.loadMore }
-                  : null
-              }
+              more={things.more}
             />
           )
         }

@@ -107,7 +107,10 @@ export function useLiveList<T extends ListItem>({ key, load }: LiveListOptions<T
     if (!compare || state.list?.pendingOverflow) refresh();
     else setState((old) => ({ ...old, list: old.list && showPending(old.list, compare) }));
   };
-  return { ...state, loadMore, refresh, catchUp, apply, reveal };
+  const { list, moreFailure, isLoadingMore } = state;
+  /** How the rest is read; null where the list ends. */
+  const more = list?.hasNextPage ? { failure: moreFailure, isLoading: isLoadingMore, onMore: loadMore } : null;
+  return { ...state, more, loadMore, refresh, catchUp, apply, reveal };
 }
 
 function toFailure(cause: unknown): Failure {

@@ -129,17 +129,10 @@ function Versions(props: VersionsProps) {
   const onChoose = (version: string) => onSearch({ version });
   return (
     <Found what="versions" value={list.list} failure={list.list ? null : list.failure} onRetry={list.refresh}>
-      {({ items, hasNextPage }) => (
+      {({ items }) => (
         <div className={styles.parts}>
           <AgentEnvironments {...{ configuration, onChoose }} versions={items} onMove={setMove} onChanged={refresh} />
-          <Chosen
-            {...{ projectId, search, refresh, onSearch }}
-            versions={items}
-            more={
-              hasNextPage ? { failure: list.moreFailure, isLoading: list.isLoadingMore, onMore: list.loadMore } : null
-            }
-            onMove={setMove}
-          />
+          <Chosen {...{ projectId, search, refresh, onSearch }} versions={items} more={list.more} onMove={setMove} />
           <Masks
             {...{ projectId, masks, latest }}
             open={search.mask}

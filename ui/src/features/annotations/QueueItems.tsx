@@ -63,7 +63,7 @@ export function QueueItems({ queue, items, order, itemLink, refresh }: QueueItem
         </div>
       )}
       <Found what="items" value={items.failure ? null : items.list} failure={items.failure} onRetry={items.refresh}>
-        {({ hasNextPage }) =>
+        {() =>
           rows.length === 0 ? (
             <EmptyState title="Nothing is in this queue yet">
               Choose {queue.scope === "TRACE" ? "traces" : "threads"} in the logs, and add them to it.
@@ -79,11 +79,7 @@ export function QueueItems({ queue, items, order, itemLink, refresh }: QueueItem
               keyOf={({ id }) => id}
               isBusy={items.isLoading}
               order={order}
-              more={
-                hasNextPage
-                  ? { failure: items.moreFailure, isLoading: items.isLoadingMore, onMore: items.loadMore }
-                  : null
-              }
+              more={items.more}
             />
           )
         }

@@ -55,9 +55,7 @@ export function ReviewDone({ queue, items, back, onOpen, onLook }: ReviewDonePro
               },
               { label: "Scores", cell: saidOf },
             ]}
-            more={
-              hasMore ? { failure: items.moreFailure, isLoading: items.isLoadingMore, onMore: items.loadMore } : null
-            }
+            more={items.more}
           />
         )}
         <footer>

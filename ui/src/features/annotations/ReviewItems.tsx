@@ -61,9 +61,7 @@ export function ReviewItems({ items, currentId, reviewers, onOpen }: ReviewItems
                 </section>
               ))}
             </div>
-            {hasNextPage && (
-              <LoadMore failure={items.moreFailure} isLoading={items.isLoadingMore} onMore={items.loadMore} />
-            )}
+            {items.more && <LoadMore {...items.more} />}
           </>
         )}
       </Found>

@@ -76,7 +76,7 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
         onRemove={() => draft.remove(chosen.map(({ id }) => id))}
       />
       <Found what="items" value={failure ? null : list} failure={failure} onRetry={items.refresh}>
-        {({ hasNextPage, totalCount }) =>
+        {({ totalCount }) =>
           rows.length === 0 ? (
             <NoItems isAsked={Boolean(q || filter)} />
           ) : (
@@ -86,11 +86,7 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
               chosen={draft.chosen}
               onChoose={draft.choose}
               onOpen={draft.open}
-              more={
-                hasNextPage
-                  ? { failure: items.moreFailure, isLoading: items.isLoadingMore, onMore: items.loadMore }
-                  : null
-              }
+              more={items.more}
             />
           )
         }

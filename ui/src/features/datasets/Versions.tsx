@@ -36,10 +36,9 @@ export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
     refresh();
     list.catchUp();
   };
-  const more = { failure: list.moreFailure, isLoading: list.isLoadingMore, onMore: list.loadMore };
   return (
     <Found what="versions" value={list.list} failure={list.list ? null : list.failure} onRetry={list.refresh}>
-      {({ items, hasNextPage }) =>
+      {({ items }) =>
         items.length === 0 ? (
           <EmptyState title="No versions yet">The first items make the first one.</EmptyState>
         ) : (
@@ -53,7 +52,7 @@ export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
               })}
               rows={items}
               keyOf={({ id }) => id}
-              more={hasNextPage ? more : null}
+              more={list.more}
             />
             <EditVersionDialog datasetId={dataset.id} version={edited} onClose={() => setEdited(null)} />
           </>

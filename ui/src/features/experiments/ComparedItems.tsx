@@ -2,6 +2,7 @@ import { type CSSProperties, useEffect, useEffectEvent } from "react";
 import { Badge } from "@/components/Badge";
 import { Button } from "@/components/Button";
 import { classOf, type ListColumn, ListHead } from "@/components/ListTable";
+import { LoadMore } from "@/components/LoadMore";
 import { Scrollable } from "@/components/Scrollable";
 import { ComparedItemDialog } from "@/features/experiments/ComparedItemDialog";
 import type { ComparisonLinks } from "@/features/experiments/Comparison";
@@ -85,13 +86,10 @@ export function ComparedItems({ sides, items, columns, order, openId, links, onO
             ))}
           </tbody>
         </table>
-        {items.list?.hasNextPage && (
+        {items.more && (
           <p className={styles.cut}>
-            {items.moreFailure && <span role="alert">{items.moreFailure.message}</span>} {formatCount(rows.length)} of{" "}
-            {formatCount(items.list.totalCount)} items{" "}
-            <Button onPress={items.loadMore} isDisabled={isBusy}>
-              {items.isLoadingMore ? "Loading…" : "Load more"}
-            </Button>
+            {formatCount(rows.length)} of {formatCount(items.list?.totalCount ?? rows.length)} items{" "}
+            <LoadMore {...items.more} isLoading={isBusy} />
           </p>
         )}
       </Scrollable>

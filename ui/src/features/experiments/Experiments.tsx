@@ -149,10 +149,10 @@ type FoundExperimentsProps = {
 };
 
 function FoundExperiments({ experiments, isRefused, isGrouped, isAsked, columns, ...order }: FoundExperimentsProps) {
-  const { list, failure, moreFailure, isLoadingMore, loadMore, refresh } = experiments;
+  const { list, failure, more, refresh } = experiments;
   return (
     <Found what="experiments" value={failure && !isRefused ? null : list} failure={failure} onRetry={refresh}>
-      {({ items, hasNextPage }) =>
+      {({ items }) =>
         items.length === 0 ? (
           <NoExperiments isAsked={isAsked} />
         ) : isGrouped ? null : (
@@ -162,7 +162,7 @@ function FoundExperiments({ experiments, isRefused, isGrouped, isAsked, columns,
             rows={items}
             keyOf={({ id }) => id}
             order={order}
-            more={hasNextPage ? { failure: moreFailure, isLoading: isLoadingMore, onMore: loadMore } : null}
+            more={more}
           />
         )
       }

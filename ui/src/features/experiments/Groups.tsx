@@ -44,7 +44,7 @@ export function Groups({ workspace, projectId, groupings, search, ...wanted }: G
   const { list, failure } = groups;
   return (
     <Found what="groups" value={failure ? null : list} failure={failure} onRetry={groups.refresh}>
-      {({ items, hasNextPage }) => {
+      {({ items }) => {
         const rows = items.flatMap((item) => rowsOf(item, groupings));
         const names = [...new Set(rows.flatMap(({ group }) => [...scoresOf(group).keys()]))];
         return items.length === 0 ? (
@@ -58,11 +58,7 @@ export function Groups({ workspace, projectId, groupings, search, ...wanted }: G
               rows={rows}
               keyOf={({ key }) => key}
               isBusy={groups.isLoading}
-              more={
-                hasNextPage
-                  ? { failure: groups.moreFailure, isLoading: groups.isLoadingMore, onMore: groups.loadMore }
-                  : null
-              }
+              more={groups.more}
             />
           </>
         );

@@ -45,11 +45,7 @@ export function Activity({ workspace, filter, kind, thingLink, children }: Activ
               rows={doneLines(items)}
               keyOf={({ id }) => id}
               isBusy={log.isLoading}
-              more={
-                hasNextPage && !log.isFull
-                  ? { failure: log.moreFailure, isLoading: log.isLoadingMore, onMore: log.loadMore }
-                  : null
-              }
+              more={log.isFull ? null : log.more}
             />
           </div>
         )

@@ -98,11 +98,7 @@ export function Trash({ projectId, search, projectName, onSearch }: TrashProps) 
                 rows={items}
                 keyOf={({ id }) => id}
                 isBusy={trash.isLoading}
-                more={
-                  hasNextPage
-                    ? { failure: trash.moreFailure, isLoading: trash.isLoadingMore, onMore: trash.loadMore }
-                    : null
-                }
+                more={trash.more}
               />
             </div>
           )

@@ -93,7 +93,7 @@ export function Issues({ workspace, projectId, search, onSearch, tracesLink }: I
         />
       )}
       <Found what="issues" value={failure ? null : list} failure={failure} onRetry={issues.refresh}>
-        {({ items, hasNextPage }) => (
+        {({ items }) => (
           <>
             {items.length === 0 ? (
               <NoIssues isAsked={isAsked} />
@@ -105,11 +105,7 @@ export function Issues({ workspace, projectId, search, onSearch, tracesLink }: I
                 keyOf={({ id }) => id}
                 order={{ sort, onSort }}
                 isBusy={issues.isLoading}
-                more={
-                  hasNextPage
-                    ? { failure: issues.moreFailure, isLoading: issues.isLoadingMore, onMore: issues.loadMore }
-                    : null
-                }
+                more={issues.more}
               />
             )}
             <IssueDialog

@@ -56,7 +56,6 @@ export function Prices() {
     own.catchUp();
     return null;
   };
-  const more = { failure: own.moreFailure, isLoading: own.isLoadingMore, onMore: own.loadMore };
   return (
     <section aria-labelledby="prices">
       <SectionHead
@@ -78,7 +77,7 @@ export function Prices() {
       </SectionHead>
       <PriceLookup />
       <Found what="prices" value={own.list} failure={own.list ? null : own.failure} onRetry={own.refresh}>
-        {({ items, hasNextPage }) =>
+        {({ items }) =>
           items.length === 0 ? (
             <EmptyState title="No prices of your own">
               The public prices of {formatCount(data?.publicPrices.models ?? 0)} models, as of {data?.publicPrices.date}
@@ -90,7 +89,7 @@ export function Prices() {
               columns={columnsOf(setRemoved)}
               rows={items}
               keyOf={({ id }) => id}
-              more={hasNextPage ? more : null}
+              more={own.more}
             />
           )
         }

@@ -94,7 +94,7 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
       }
     >
       <Found what="projects" value={failure ? null : list} failure={failure} onRetry={projects.refresh}>
-        {({ items, hasNextPage }) =>
+        {({ items }) =>
           items.length === 0 ? (
             <EmptyState
               title="No project of that name"
@@ -112,11 +112,7 @@ export function Projects({ workspace, search, onSearch, onProjectOpen }: Project
                 onSort: (field) =>
                   onSearch({ ...search, sort: writeSortOrder(nextSortOrder(sort, field, NEWEST), NEWEST) }),
               }}
-              more={
-                hasNextPage
-                  ? { failure: projects.moreFailure, isLoading: projects.isLoadingMore, onMore: projects.loadMore }
-                  : null
-              }
+              more={projects.more}
             />
           )
         }

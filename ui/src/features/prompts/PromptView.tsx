@@ -81,13 +81,11 @@ function Versions(props: VersionsProps) {
   const list = useVersions(props.prompt.id);
   return (
     <Found what="versions" value={list.list} failure={list.list ? null : list.failure} onRetry={list.refresh}>
-      {({ items, hasNextPage }) => (
+      {({ items }) => (
         <Chosen
           {...props}
           versions={items}
-          more={
-            hasNextPage ? { failure: list.moreFailure, isLoading: list.isLoadingMore, onMore: list.loadMore } : null
-          }
+          more={list.more}
           refresh={() => {
             props.refresh();
             list.catchUp();

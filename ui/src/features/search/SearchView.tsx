@@ -87,9 +87,7 @@ export function SearchView({ workspace, asked, onAsked }: SearchViewProps) {
                       </li>
                     ))}
                   </ol>
-                  {hasNextPage && (
-                    <LoadMore failure={found.moreFailure} isLoading={found.isLoadingMore} onMore={found.loadMore} />
-                  )}
+                  {found.more && <LoadMore {...found.more} />}
                 </>
               )
             }
