@@ -78,6 +78,25 @@ test("changes are gathered, thrown away or saved, and an old version comes back"
   await page.getByRole("row", { name: /^v3 .*\+0 ~1 −0/ }).waitFor();
   await page.getByRole("button", { name: "Restore v1" }).click();
   await page.getByRole("row", { name: /^v4/ }).waitFor();
+});
+
+test("what a version changed is told item by item, against the one before it or another", async () => {
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "What v3 changed" }).click();
+  await dialog.getByText("1 item differs").waitFor();
+  const changed = dialog.getByRole("region", { name: /^Item .* changed$/ });
+  assert.match(await changed.textContent(), /removed: +"expected": "Within 30 days".*added: +"expected": "Changed\."/);
+  assert.deepEqual(await seriousViolations(page), []);
+  await dialog.getByLabel("Compared with").selectOption("v1");
+  await dialog.getByText("2 items differ").waitFor();
+  assert.equal(await dialog.getByRole("region", { name: /^Item .* added$/ }).count(), 2);
+  await dialog.getByLabel("Compared with").selectOption("v4");
+  await dialog.getByText("2 items differ").waitFor();
+  await page.keyboard.press("Escape");
+  assert.equal(await page.getByRole("button", { name: "What v1 changed" }).count(), 0);
+});
+
+test("an old version can be looked at and is not changed", async () => {
   await page.getByRole("radio", { name: "Items" }).click();
   await eventually("one item", async () => (await items().count()) === 2);
   await page.getByLabel("Version").selectOption({ label: "v3, 3 items" });

@@ -53,6 +53,21 @@ test("two experiments are chosen and compared, the older as the baseline", async
   assert.deepEqual(await seriousViolations(page), []);
 });
 
+test("what was computed of an experiment as a whole, and the prompts that it used, stand with its figures", async () => {
+  const { content: [prompt] } = await story.get("prompts?name=support");
+  const { content: [version] } = await story.get(`prompts/${prompt.id}/versions`);
+  const { content: [shorter] } = await story.get(`experiments?dataset_id=${dataset.id}&name=shorter`);
+  await story.patch(`experiments/${shorter.id}`, { experiment_scores: [{ name: "agreement", value: 0.75 }] });
+  await figures().getByRole("row", { name: "agreement of the whole – 0.75" }).waitFor();
+  const asked = await story.post("experiments", { dataset_name: dataset.name, name: "asked", project_name: project, prompt_versions: [{ id: version.id }] });
+  const id = asked.headers.get("location").split("/").at(-1);
+  const comparison = page.url();
+  await page.goto(comparison.replace(/experiments=[^&]*/, `experiments=${encodeURIComponent(JSON.stringify([id]))}`));
+  await figures().getByRole("row", { name: /^prompts/ }).getByRole("link", { name: "support answer v2" }).waitFor();
+  await story.ask("mutation ($ids: [ID!]!) { deleteExperiments(ids: $ids) }", { ids: [id] });
+  await page.goto(comparison);
+});
+
 test("the figures are those that the server tells everybody", async () => {
   const told = await story.ask(
     "query ($ids: [ID!]!) { compareExperiments(ids: $ids) { experiments { measures { measure difference differenceInterval { low high } regressedCount } } } }",
@@ -93,6 +108,12 @@ test("an item shows what each made of it, and the words that differ", async () =
   const comparison = page.url();
   await dialog().getByRole("link", { name: "Trace" }).first().click();
   await page.getByRole("treeitem").first().waitFor();
+  await page.goto(comparison);
+  await dialog().getByText(`Item 1 of ${items.length}`).waitFor();
+  await page.keyboard.press("j");
+  await dialog().getByText(`Item 2 of ${items.length}`).waitFor();
+  await page.keyboard.press("k");
+  await dialog().getByText(`Item 1 of ${items.length}`).waitFor();
   await page.goto(comparison.replace(/&item=[^&]*/, ""));
 });
 
@@ -189,6 +210,8 @@ test("why a run was judged so, and what people said of it, stands beneath its ou
   assert.deepEqual(await seriousViolations(page), []);
   await dialog().getByRole("button", { name: "Close" }).click();
   await dialog().waitFor({ state: "detached" });
+  await page.reload();
+  await rows().getByText("1 comment", { exact: true }).waitFor();
 });
 
 test("what is compared goes into a file", async () => {

@@ -76,6 +76,10 @@ const GROUPS = [
     ],
   },
   {
+    title: "Item of compared experiments",
+    keys: [{ keys: ["J", "K"], does: "Next, previous item" }],
+  },
+  {
     title: "History",
     keys: [
       { keys: ["←", "→"], does: "On the slider: one change earlier, later" },

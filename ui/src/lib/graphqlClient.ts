@@ -61,6 +61,9 @@ const EMBEDDED = [
   // An item has the same id in every version, and other data.
   "DatasetItem",
   "DatasetItemConnection",
+  "DatasetDiff",
+  "DatasetItemChange",
+  "DatasetItemChangeConnection",
   "DatasetItemEdge",
   "DurationPercentiles",
   "ExecutionPolicy",

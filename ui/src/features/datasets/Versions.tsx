@@ -1,4 +1,4 @@
-import { Eye, History, Pencil } from "lucide-react";
+import { Eye, GitCompareArrows, History, Pencil } from "lucide-react";
 import { useState } from "react";
 import { useMutation } from "urql";
 import { EmptyState } from "@/components/EmptyState";
@@ -9,6 +9,7 @@ import { TagList } from "@/components/TagList";
 import { Time } from "@/components/Time";
 import { EditVersionDialog } from "@/features/datasets/EditVersionDialog";
 import { type Dataset, useVersions, type Version } from "@/features/datasets/useDataset";
+import { VersionDiffDialog } from "@/features/datasets/VersionDiffDialog";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { formatCount } from "@/lib/format";
@@ -29,6 +30,7 @@ export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
   const [, restore] = useMutation(RestoreDatasetVersionMutation);
   const list = useVersions(dataset.id);
   const [edited, setEdited] = useState<Version | null>(null);
+  const [compared, setCompared] = useState<Version | null>(null);
   const onRestore = async ({ hash, name }: Version) => {
     const { data, error } = await restore({ datasetId: dataset.id, version: hash });
     if (!data) return showToast(error ? failureOf(error).message : "The server sent no answer.");
@@ -47,6 +49,8 @@ export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
               label="Versions"
               columns={columnsOf({
                 onOpen: (version) => onOpen(version.isLatest ? undefined : version.hash),
+                oldestId: items.at(-1)?.id,
+                onCompare: setCompared,
                 onEdit: setEdited,
                 onRestore,
               })}
@@ -55,6 +59,12 @@ export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
               more={list.more}
             />
             <EditVersionDialog datasetId={dataset.id} version={edited} onClose={() => setEdited(null)} />
+            <VersionDiffDialog
+              datasetId={dataset.id}
+              version={compared}
+              versions={items}
+              onClose={() => setCompared(null)}
+            />
           </>
         )
       }
@@ -64,11 +74,12 @@ export function Versions({ dataset, refresh, onOpen }: VersionsProps) {
 
 type Act = (version: Version) => void;
 
-const columnsOf = ({
-  onOpen,
-  onEdit,
-  onRestore,
-}: Record<"onOpen" | "onEdit" | "onRestore", Act>): ListColumn<Version>[] => [
+type Acts = Record<"onOpen" | "onCompare" | "onEdit" | "onRestore", Act> & {
+  /** Of those in sight; there is none before it. */
+  oldestId: string | undefined;
+};
+
+const columnsOf = ({ oldestId, onOpen, onCompare, onEdit, onRestore }: Acts): ListColumn<Version>[] => [
   {
     label: "Version",
     cell: (version) => (
@@ -93,6 +104,11 @@ const columnsOf = ({
         <IconButton label={`Items of ${version.name}`} onPress={() => onOpen(version)}>
           <Eye aria-hidden />
         </IconButton>
+        {version.id !== oldestId && (
+          <IconButton label={`What ${version.name} changed`} onPress={() => onCompare(version)}>
+            <GitCompareArrows aria-hidden />
+          </IconButton>
+        )}
         <IconButton label={`Edit ${version.name}`} onPress={() => onEdit(version)}>
           <Pencil aria-hidden />
         </IconButton>

@@ -10,6 +10,7 @@ import type { ComparisonLinks } from "@/features/experiments/Comparison";
 import type { ComparedRow } from "@/features/experiments/useComparedItems";
 import type { Compared } from "@/features/experiments/useComparison";
 import { formatCount } from "@/lib/format";
+import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./Comparison.module.css";
 
 type ComparedItemDialogProps = {
@@ -46,12 +47,7 @@ export function ComparedItemDialog(props: ComparedItemDialogProps) {
       {row && (
         <div className={styles.item}>
           <div className={styles.tools}>
-            <IconButton label="Previous item" isDisabled={at === 0} onPress={() => onOpen(rows[at - 1]?.id)}>
-              <ChevronLeft aria-hidden />
-            </IconButton>
-            <IconButton label="Next item" isDisabled={at === rows.length - 1} onPress={() => onOpen(rows[at + 1]?.id)}>
-              <ChevronRight aria-hidden />
-            </IconButton>
+            <Steps {...{ rows, at, onOpen }} />
             {experiments.length > 1 && <Segmented label="View" options={VIEWS} value={view} onChange={setView} />}
           </div>
           <Payload title="Data" text={row.datasetItem?.data} />
@@ -67,6 +63,26 @@ export function ComparedItemDialog(props: ComparedItemDialogProps) {
         </div>
       )}
     </ModalDialog>
+  );
+}
+
+type StepsProps = Pick<ComparedItemDialogProps, "rows" | "onOpen"> & { at: number };
+
+function Steps({ rows, at, onOpen }: StepsProps) {
+  const go = (to: number) => {
+    const row = rows[to];
+    if (row) onOpen(row.id);
+  };
+  useHotkeys({ j: () => go(at + 1), k: () => go(at - 1) }, { isInDialog: true });
+  return (
+    <>
+      <IconButton label="Previous item" shortcut="K" isDisabled={at === 0} onPress={() => go(at - 1)}>
+        <ChevronLeft aria-hidden />
+      </IconButton>
+      <IconButton label="Next item" shortcut="J" isDisabled={at === rows.length - 1} onPress={() => go(at + 1)}>
+        <ChevronRight aria-hidden />
+      </IconButton>
+    </>
   );
 }
 

@@ -14,7 +14,7 @@ import type {
   useComparedItems,
 } from "@/features/experiments/useComparedItems";
 import type { Side } from "@/features/experiments/useComparison";
-import { formatCount } from "@/lib/format";
+import { formatAmount, formatCount } from "@/lib/format";
 import type { SortOrder } from "@/lib/sortOrder";
 import styles from "./Comparison.module.css";
 
@@ -110,6 +110,7 @@ function Cell({ cell }: { cell: ComparedCell | undefined }) {
   const [first] = cell?.items ?? [];
   if (!cell || !first) return <span className={styles.none}>not run</span>;
   const { items, runs, values } = cell;
+  const comments = items.flatMap(({ trace }) => trace?.comments ?? []);
   const failed = items.find(({ trace }) => trace?.error)?.trace?.error;
   return (
     <>
@@ -128,6 +129,11 @@ function Cell({ cell }: { cell: ComparedCell | undefined }) {
           .map((value) => (
             <Value key={value.measure} value={value} />
           ))}
+        {comments.length > 0 && (
+          <Badge title={comments.map(({ text, createdBy }) => `${createdBy}: ${text}`).join("\n")}>
+            {formatAmount(comments.length, { one: "comment", many: "comments" })}
+          </Badge>
+        )}
       </p>
     </>
   );

@@ -90,7 +90,7 @@ export function Comparison({ ids, search, links, history, onSearch, onIds, onTra
       <Found what="experiments" value={sides} failure={failure} onRetry={refresh}>
         {(found) => (
           <>
-            <Figures sides={found} onIds={onIds} onTraces={onTraces} />
+            <Figures sides={found} links={links} onIds={onIds} onTraces={onTraces} />
             <div>
               <Segmented
                 label="Part of the comparison"

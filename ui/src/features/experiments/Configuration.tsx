@@ -9,6 +9,7 @@ import { Time } from "@/components/Time";
 import { type ConfigurationRow, configurationOf } from "@/entities/experiments/configuration";
 import type { ComparisonLinks } from "@/features/experiments/Comparison";
 import type { ComparisonSearch } from "@/features/experiments/comparison";
+import { PromptVersions } from "@/features/experiments/PromptVersions";
 import type { Compared, Side } from "@/features/experiments/useComparison";
 import { formatCount } from "@/lib/format";
 import styles from "./Comparison.module.css";
@@ -89,12 +90,7 @@ function FixedRows({ experiments, links }: { experiments: readonly Compared[]; l
         <th scope="row">Prompts</th>
         {experiments.map(({ id, promptVersions }) => (
           <td key={id}>
-            {promptVersions.length === 0 && "–"}
-            {promptVersions.map((version) => (
-              <p key={version.id}>
-                {links.prompt(version, [version.prompt?.name ?? "a deleted prompt", versionName(version)].join(" "))}
-              </p>
-            ))}
+            <PromptVersions versions={promptVersions} link={links.prompt} />
           </td>
         ))}
       </tr>
@@ -109,9 +105,6 @@ function FixedRows({ experiments, links }: { experiments: readonly Compared[]; l
     </>
   );
 }
-
-const versionName = ({ number, commit }: Compared["promptVersions"][number]) =>
-  number == null ? commit : `v${number}`;
 
 type KeyRowProps = { row: ConfigurationRow; experiments: readonly Compared[]; onOpen: () => void };
 

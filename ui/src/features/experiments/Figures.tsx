@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Scrollable } from "@/components/Scrollable";
+import type { ComparisonLinks } from "@/features/experiments/Comparison";
 import {
   formatMeasure,
   formatSigned,
@@ -11,14 +12,18 @@ import {
   outcomeOf,
 } from "@/features/experiments/comparison";
 import { ExperimentHead } from "@/features/experiments/ExperimentHead";
+import { PromptVersions } from "@/features/experiments/PromptVersions";
 import type { ComparedMeasure, Side } from "@/features/experiments/useComparison";
 import { formatCount, formatScore } from "@/lib/format";
 import styles from "./Comparison.module.css";
 
-type FiguresProps = Pick<Parameters<typeof ExperimentHead>[0], "onIds" | "onTraces"> & { sides: readonly Side[] };
+type FiguresProps = Pick<Parameters<typeof ExperimentHead>[0], "onIds" | "onTraces"> & {
+  sides: readonly Side[];
+  links: ComparisonLinks;
+};
 
 /** What each experiment comes to, and by how much its means differ from those of the first. */
-export function Figures({ sides, onIds, onTraces }: FiguresProps) {
+export function Figures({ sides, links, onIds, onTraces }: FiguresProps) {
   const [isAll, setAll] = useState(false);
   const measures = sides[0]?.measures.map(({ measure }) => measure) ?? [];
   const shown = isAll ? measures : measures.filter(isUsual);
@@ -42,6 +47,16 @@ export function Figures({ sides, onIds, onTraces }: FiguresProps) {
           </tr>
         </thead>
         <tbody>
+          {sides.some(({ experiment }) => experiment.promptVersions.length > 0) && (
+            <tr>
+              <th scope="row">prompts</th>
+              {sides.map(({ experiment: { id, promptVersions } }) => (
+                <td key={id}>
+                  <PromptVersions versions={promptVersions} link={links.prompt} />
+                </td>
+              ))}
+            </tr>
+          )}
           <tr>
             <th scope="row">items, traces</th>
             {sides.map(({ experiment: { id, figures } }) => (
@@ -69,6 +84,18 @@ export function Figures({ sides, onIds, onTraces }: FiguresProps) {
               ))}
             </tr>
           )}
+          {wholeScoresOf(sides).map((name) => (
+            <tr key={`whole ${name}`}>
+              <th scope="row">
+                {name} <small>of the whole</small>
+              </th>
+              {sides.map(({ experiment: { id, scores } }) => (
+                <td key={id}>
+                  <WholeScore score={scores.find((score) => score.name === name)} />
+                </td>
+              ))}
+            </tr>
+          ))}
           {shown.map((name) => (
             <tr key={name}>
               <th scope="row">{labelOf(name)}</th>
@@ -90,6 +117,15 @@ export function Figures({ sides, onIds, onTraces }: FiguresProps) {
       )}
     </Scrollable>
   );
+}
+
+/** What whoever ran the experiments computed of each as a whole. */
+const wholeScoresOf = (sides: readonly Side[]) => [
+  ...new Set(sides.flatMap(({ experiment }) => experiment.scores.map(({ name }) => name))),
+];
+
+function WholeScore({ score }: { score: { value: number } | undefined }) {
+  return score ? <strong>{formatScore(score.value)}</strong> : "–";
 }
 
 function Value({ measure }: { measure: ComparedMeasure | undefined }) {

@@ -34,6 +34,11 @@ const ComparedItemsQuery = graphql(`
               error {
                 exceptionType
               }
+              comments {
+                id
+                text
+                createdBy
+              }
             }
           }
           values {

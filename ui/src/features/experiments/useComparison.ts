@@ -22,6 +22,10 @@ const ComparisonQuery = graphql(`
           createdBy
           tags
           metadata
+          scores {
+            name
+            value
+          }
           datasetId
           dataset {
             id
