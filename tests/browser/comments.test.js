@@ -30,7 +30,33 @@ test("a comment is written by keys, and a colleague reads it", async () => {
   const colleague = await story.open(page.url().slice(story.server.rootUrl.length));
   await colleague.getByRole("button", { name: /^Comments 1/ }).click();
   await colleague.getByRole("article").getByText("Why tarragon?").waitFor();
+  await page.keyboard.press("u");
+  await page.getByText("Took the comment back.").waitFor();
+  await panel().getByText("Nobody has written anything yet.").waitFor();
+  await colleague.getByText("Nobody has written anything yet.").waitFor();
   await colleague.context().close();
+});
+
+test("the key of undo takes back what was written last, changed or deleted, whatever others wrote since", async () => {
+  await page.keyboard.press("c");
+  await page.keyboard.type("Why tarragon?");
+  await page.keyboard.press("Control+Enter");
+  await panel().getByRole("article").getByText("Why tarragon?").waitFor();
+  await panel().getByRole("button", { name: "Edit comment" }).click();
+  await panel().getByLabel("Edit comment").fill("Why thyme?");
+  await panel().getByRole("button", { name: "Save" }).click();
+  await panel().getByRole("article").getByText("Why thyme?").waitFor();
+  const trace = new URL(page.url()).searchParams.get("trace");
+  await story.post(`traces/${trace}/comments`, { text: "A colleague's." });
+  await panel().getByRole("article").getByText("A colleague's.").waitFor();
+  await page.keyboard.press("u");
+  await panel().getByRole("article").getByText("Why tarragon?").waitFor();
+  await panel().getByRole("article").filter({ hasText: "A colleague's." }).getByRole("button", { name: "Delete comment" }).click();
+  await panel().getByText("A colleague's.").waitFor({ state: "detached" });
+  await page.keyboard.press("u");
+  await panel().getByRole("article").getByText("A colleague's.").waitFor();
+  await panel().getByRole("article").filter({ hasText: "A colleague's." }).getByRole("button", { name: "Delete comment" }).click();
+  await panel().getByText("A colleague's.").waitFor({ state: "detached" });
 });
 
 test("a comment is changed and deleted, and comes back by undo", async () => {
@@ -41,7 +67,7 @@ test("a comment is changed and deleted, and comes back by undo", async () => {
   await panel().getByText("edited").waitFor();
   await panel().getByRole("button", { name: "Delete comment" }).click();
   await panel().getByText("Nobody has written anything yet.").waitFor();
-  await page.getByRole("button", { name: /^Undo/ }).click();
+  await page.getByRole("button", { name: /^Undo/ }).last().click();
   await panel().getByRole("article").getByText("Because of the sauce.").waitFor();
 });
 

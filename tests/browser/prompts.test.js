@@ -1,6 +1,7 @@
 // A team keeps its prompts: writes one, changes it, sees what changed, says where it is in use, and goes back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { png } from "./files.js";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
 let prompts;
@@ -106,6 +107,21 @@ test("prompts stand by their type, also after a reload", async () => {
   await eventually("still so", async () => (await types()) === "Chat Text" || (await types()));
   assert.equal(await list.getByRole("columnheader", { name: "Type" }).getAttribute("aria-sort"), "ascending");
   assert.match(page.url(), /sort=structure/);
+});
+
+test("a chat shows the pictures that it sends along, and the JSON that it is kept as", async () => {
+  const content = [{ type: "text", text: "What does {{customer}} hold?" }, { type: "image_url", image_url: { url: `data:image/png;base64,${png(40, 20).toString("base64")}` } }];
+  const template = JSON.stringify([{ role: "system", content: "Look closely." }, { role: "user", content }]);
+  await story.post("prompts", { name: "looking", template, template_structure: "chat", project_id: prompts.split("/")[3] });
+  const { content: [looking] } = await story.get("prompts?name=looking");
+  await page.goto(`${story.server.rootUrl}${prompts}/${looking.id}`);
+  const said = page.getByRole("article", { name: "user message" });
+  await said.getByRole("img", { name: "Picture in the message" }).waitFor();
+  await said.getByText("{{customer}}", { exact: true }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.getByRole("radio", { name: "JSON" }).click();
+  await page.getByRole("region", { name: "Template as JSON" }).getByText('"image_url"').waitFor();
+  await story.post("prompts/delete", { ids: [looking.id] });
 });
 
 test("a prompt is found by its name, renamed and deleted", async () => {

@@ -23,7 +23,12 @@ type TargetAsideProps = {
 export function TargetAside({ target, children, onHistory, menu }: TargetAsideProps) {
   const { workspace = "default" } = useParams({ strict: false });
   const { open, onOpen, onClose, tools } = useOpenAct(target.id);
-  useHotkeys({ a: () => onOpen("annotate"), c: () => onOpen("comment"), ...(onHistory && { h: onHistory }) });
+  useHotkeys({
+    a: () => onOpen("annotate"),
+    // Comments that are open know the key themselves.
+    ...(open !== "comment" && { c: () => onOpen("comment") }),
+    ...(onHistory && { h: onHistory }),
+  });
   const settings = (
     <Link to="/$workspace/settings" params={{ workspace }} search={{}} className={buttonClass()}>
       To the definitions

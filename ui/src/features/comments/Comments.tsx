@@ -1,5 +1,5 @@
 import { Pencil, Trash2, X } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { Form, FormActions, TextArea } from "@/components/Form";
 import { Found } from "@/components/Found";
@@ -8,13 +8,25 @@ import { Markdown } from "@/components/Markdown";
 import { Time } from "@/components/Time";
 import { nounOf, type Target } from "@/entities/details/target";
 import { type Comment, useComments } from "@/features/comments/useComments";
+import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./Comments.module.css";
 
 /** What people write to each other about a trace, span or thread. */
 export function Comments({ target, onClose }: { target: Target; onClose?: () => void }) {
   const { comments, failure, refresh, add, edit, remove } = useComments(target);
+  const panel = useRef<HTMLElement>(null);
+  // What was pressed or written in is done with: from here, keys are shortcuts again.
+  const leave = () => panel.current?.focus({ preventScroll: true });
+  useHotkeys(onClose ? { c: () => panel.current?.querySelector<HTMLElement>(":scope > form textarea")?.focus() } : {});
+  const write = async (act: Promise<string | null>) => {
+    const said = await act;
+    if (!said) leave();
+    return said;
+  };
   return (
     <section
+      ref={panel}
+      tabIndex={-1}
       className={styles.panel}
       aria-label="Comments"
       onKeyDown={(event) => {
@@ -41,8 +53,11 @@ export function Comments({ target, onClose }: { target: Target; onClose?: () => 
                 <li key={comment.id}>
                   <Written
                     comment={comment}
-                    onEdit={(text) => edit(comment.id, text)}
-                    onDelete={() => remove(comment)}
+                    onEdit={(text) => write(edit(comment, text))}
+                    onDelete={() => {
+                      leave();
+                      remove(comment);
+                    }}
                   />
                 </li>
               ))}
@@ -50,7 +65,13 @@ export function Comments({ target, onClose }: { target: Target; onClose?: () => 
           )
         }
       </Found>
-      <Writing label="Comment" act="Add comment" text="" hasFocus={onClose !== undefined} onWrite={add} />
+      <Writing
+        label="Comment"
+        act="Add comment"
+        text=""
+        hasFocus={onClose !== undefined}
+        onWrite={(text) => write(add(text))}
+      />
     </section>
   );
 }

@@ -44,24 +44,36 @@ const CommentsQuery = graphql(`
 
 const CommentOnTraceMutation = graphql(`
   mutation CommentOnTrace($id: ID!, $text: String!) {
-    commentOnTrace(id: $id, text: $text) {
+    target: commentOnTrace(id: $id, text: $text) {
       id
+      comments {
+        id
+        text
+      }
     }
   }
 `);
 
 const CommentOnSpanMutation = graphql(`
   mutation CommentOnSpan($id: ID!, $text: String!) {
-    commentOnSpan(id: $id, text: $text) {
+    target: commentOnSpan(id: $id, text: $text) {
       id
+      comments {
+        id
+        text
+      }
     }
   }
 `);
 
 const CommentOnThreadMutation = graphql(`
   mutation CommentOnThread($id: ID!, $text: String!) {
-    commentOnThread(id: $id, text: $text) {
+    target: commentOnThread(id: $id, text: $text) {
       id
+      comments {
+        id
+        text
+      }
     }
   }
 `);
@@ -84,7 +96,9 @@ const DeleteCommentsMutation = graphql(`
 
 export type Comment = NonNullable<DocumentType<typeof CommentsQuery>["trace"]>["comments"][number];
 
-const WRITING: Record<Target["kind"], TypedDocumentNode<unknown, { id: string; text: string }>> = {
+type Commented = { target: { comments: { id: string; text: string }[] } };
+
+const WRITING: Record<Target["kind"], TypedDocumentNode<Commented, { id: string; text: string }>> = {
   TRACE: CommentOnTraceMutation,
   SPAN: CommentOnSpanMutation,
   THREAD: CommentOnThreadMutation,
@@ -107,12 +121,28 @@ export function useComments({ kind, id }: Target) {
     refresh();
     return null;
   };
+  /** Says what was done, and offers the way back: that of this comment, whatever others wrote since. */
+  const tell = (done: string, undone: string, takeBack: () => Promise<string | null>) =>
+    showToast(done, async () => showToast((await takeBack()) ?? undone));
   return {
     comments: (data?.trace ?? data?.span ?? data?.thread)?.comments ?? null,
     failure,
     refresh,
-    add: async (text: string) => settle(await client.mutation(WRITING[kind], { id, text }).toPromise()),
-    edit: async (comment: string, text: string) => settle(await edit({ id: comment, text })),
+    add: async (text: string) => {
+      const answer = await client.mutation(WRITING[kind], { id, text }).toPromise();
+      const said = settle(answer);
+      const written = answer.data?.target.comments.findLast((comment) => comment.text === text);
+      if (!written) return said;
+      const takeBack = async () => settle(await remove({ ids: [written.id] }));
+      tell("Added the comment.", "Took the comment back.", takeBack);
+      return said;
+    },
+    edit: async ({ id: comment, text: before }: Comment, text: string) => {
+      const write = async (next: string) => settle(await edit({ id: comment, text: next }));
+      const said = await write(text);
+      if (!said) tell("Changed the comment.", "The comment says again what it said.", () => write(before));
+      return said;
+    },
     remove: async ({ id: comment }: Comment) => {
       const said = settle(await remove({ ids: [comment] }));
       if (said) showToast(said);

@@ -1,7 +1,12 @@
+import { useState } from "react";
 import { Scrollable } from "@/components/Scrollable";
+import { Segmented } from "@/components/Segmented";
+import { ChatPartView } from "@/entities/chat/ChatPartView";
+import { type ChatMessage, recogniseChat } from "@/entities/chat/recogniseChat";
 import { RawJson } from "@/entities/payload/RawJson";
 import { cutTemplate, readMessages, type Syntax } from "@/features/prompts/template";
 import type { PromptStructure } from "@/gql/graphql";
+import { parseJson } from "@/lib/json";
 import styles from "./Prompts.module.css";
 
 type TemplateProps = { structure: PromptStructure; syntax: Syntax; template: string };
@@ -15,21 +20,61 @@ export function Template({ structure, syntax, template }: TemplateProps) {
       </Scrollable>
     );
   }
-  const messages = readMessages(template);
+  return <Chat template={template} syntax={syntax} />;
+}
+
+const SHAPES = [
+  { id: "messages", label: "Messages" },
+  { id: "json", label: "JSON" },
+] as const;
+
+/** The messages of a chat, whatever they are made of, or the JSON that they are kept as. */
+function Chat({ template, syntax }: Pick<TemplateProps, "template" | "syntax">) {
+  const [shape, setShape] = useState<"messages" | "json">("messages");
+  const messages = messagesOf(template);
   if (!messages) return <RawJson text={template} label="Template" />;
   return (
     <section aria-label="Template" className={styles.chat}>
-      {messages.map(({ role, content }, at) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the messages of a version never move
-        <article key={at} aria-label={`${role} message`} className={styles.said}>
-          <h3>{role}</h3>
-          <div className={styles.template}>
-            <Text text={content} syntax={syntax} />
-          </div>
-        </article>
-      ))}
+      <div>
+        <Segmented label="How the template is shown" options={SHAPES} value={shape} onChange={setShape} />
+      </div>
+      {shape === "json" ? (
+        <RawJson text={template} label="Template" />
+      ) : (
+        messages.map(({ role, parts }, at) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the messages of a version never move
+          <article key={at} aria-label={`${role} message`} className={styles.said}>
+            <h3>{role}</h3>
+            <div className={styles.template}>
+              {parts.map((part, place) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: neither do their parts
+                <div key={place}>
+                  {part.kind === "text" ? <Text text={part.text} syntax={syntax} /> : <ChatPartView part={part} />}
+                </div>
+              ))}
+            </div>
+          </article>
+        ))
+      )}
     </section>
   );
+}
+
+type Shown = Pick<ChatMessage, "role" | "parts">;
+
+function messagesOf(template: string): Shown[] | null {
+  const plain = readMessages(template)?.map(
+    ({ role, content }): Shown => ({
+      role,
+      parts: [{ kind: "text", text: content }],
+    }),
+  );
+  if (plain) return plain;
+  try {
+    return recogniseChat(parseJson(template));
+  } catch {
+    return null;
+  }
 }
 
 function Text({ text, syntax }: { text: string; syntax: Syntax }) {
