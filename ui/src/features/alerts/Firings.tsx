@@ -49,7 +49,7 @@ export function Firings({ alertId }: { alertId: string }) {
         failure={firings.failure}
         onRetry={firings.refresh}
       >
-        {({ items, hasNextPage }) =>
+        {({ items }) =>
           items.length === 0 ? (
             <p>It has not fired yet.</p>
           ) : (
@@ -59,11 +59,7 @@ export function Firings({ alertId }: { alertId: string }) {
               rows={items}
               keyOf={({ id }) => id}
               isBusy={firings.isLoading}
-              more={
-                hasNextPage
-                  ? { failure: firings.moreFailure, isLoading: firings.isLoadingMore, onMore: firings.loadMore }
-                  : null
-              }
+              more={firings.more}
             />
           )
         }
