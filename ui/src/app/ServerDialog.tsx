@@ -64,7 +64,7 @@ function ServerFacts() {
         return (
           <>
             <Facts label="Server" facts={facts} />
-            <FormActions>
+            <FormActions isPart>
               <Button onPress={() => copyAndTell(text, "Copied what is known of the server.")}>
                 <Copy aria-hidden /> Copy all
               </Button>

@@ -34,7 +34,6 @@ export function ConfirmDialog({ title, act, isOpen, onOpenChange, onConfirm, chi
       <p>{children}</p>
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={() => close(false)}>Cancel</Button>
         <Button kind="danger" autoFocus isDisabled={isBusy} onPress={confirm}>
           {act}
         </Button>

@@ -1,4 +1,6 @@
-import type { ComponentProps, ReactNode, SubmitEvent } from "react";
+import { type ComponentProps, type ReactNode, type SubmitEvent, useContext } from "react";
+import { Button } from "@/components/Button";
+import { CloseDialog } from "@/components/closeDialog";
 import { Field, type FieldProps, useField } from "@/components/Field";
 import styles from "./Form.module.css";
 
@@ -102,6 +104,19 @@ export function Problem({ text }: { text: string | null }) {
   );
 }
 
-export function FormActions({ children }: { children: ReactNode }) {
-  return <div className={styles.actions}>{children}</div>;
+type FormActionsProps = {
+  /** Of a part, or where nothing is asked: then there is nothing to cancel. */
+  isPart?: boolean;
+  children: ReactNode;
+};
+
+/** The acts at the end of a form; in a dialog, beside the way out. */
+export function FormActions({ isPart = false, children }: FormActionsProps) {
+  const close = useContext(CloseDialog);
+  return (
+    <div className={styles.actions}>
+      {close && !isPart && <Button onPress={close}>Cancel</Button>}
+      {children}
+    </div>
+  );
 }

@@ -1,6 +1,7 @@
 import { X } from "lucide-react";
 import type { ReactNode } from "react";
 import { Dialog, Heading, Modal, ModalOverlay } from "react-aria-components";
+import { CloseDialog } from "@/components/closeDialog";
 import { IconButton } from "@/components/IconButton";
 import styles from "./ModalDialog.module.css";
 
@@ -33,7 +34,7 @@ export function ModalDialog({
               <X aria-hidden />
             </IconButton>
           </div>
-          {children}
+          <CloseDialog value={() => onOpenChange(false)}>{children}</CloseDialog>
         </Dialog>
       </Modal>
     </ModalOverlay>

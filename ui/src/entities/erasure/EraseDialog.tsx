@@ -35,7 +35,6 @@ export function EraseDialog({ thing, isOpen, onOpenChange, onErased }: EraseDial
     <ModalDialog title={titleOf(thing)} isOpen={isOpen} onOpenChange={onOpenChange}>
       <EraseForm
         thing={thing}
-        onCancel={() => onOpenChange(false)}
         onDone={() => {
           onOpenChange(false);
           onErased?.();
@@ -57,9 +56,9 @@ const GOES: Record<ErasedThing["kind"], string> = {
   user: "All traces whose metadata, or that of one of their spans, ever named the user are taken out of the log, the history and the disk, with their spans, scores, comments and files.",
 };
 
-type EraseFormProps = { thing: ErasedThing; onCancel: () => void; onDone: () => void };
+type EraseFormProps = { thing: ErasedThing; onDone: () => void };
 
-function EraseForm({ thing, onCancel, onDone }: EraseFormProps) {
+function EraseForm({ thing, onDone }: EraseFormProps) {
   const [user, setUser] = useState("");
   const [typed, setTyped] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -103,7 +102,6 @@ function EraseForm({ thing, onCancel, onDone }: EraseFormProps) {
       />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onCancel}>Cancel</Button>
         <Button kind="danger" type="submit" isDisabled={!isSure || fetching}>
           Erase for good
         </Button>

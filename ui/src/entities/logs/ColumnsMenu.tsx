@@ -148,7 +148,7 @@ function AddColumn<Row>({ kind, onAdd }: { kind: LogKind<Row>; onAdd: (id: strin
         problem={problem}
         onChange={setText}
       />
-      <FormActions>
+      <FormActions isPart>
         <Button kind="primary" type="submit">
           Add column
         </Button>
@@ -178,7 +178,7 @@ function ColumnSets<Row>({ columns }: { columns: LogColumns<Row> }) {
         </div>
       ))}
       <TextField label="Save the columns of now as" placeholder="costs" value={name} onChange={setName} />
-      <FormActions>
+      <FormActions isPart>
         <Button kind="primary" type="submit" isDisabled={!name.trim()}>
           Save
         </Button>

@@ -96,7 +96,6 @@ function MoveForm({ projectId, move, versions, environments, onClose, onMoved }:
       />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onClose}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching || name === "" || blueprintId === ""}>
           Move
         </Button>

@@ -43,12 +43,12 @@ export function VersionDialog({ isOpen, onClose, ...props }: VersionDialogProps)
   const title = props.isMask ? "New mask" : props.values ? "New version" : "First version";
   return (
     <ModalDialog title={title} isWide isOpen={isOpen} onOpenChange={onClose}>
-      <VersionForm onClose={onClose} {...props} />
+      <VersionForm {...props} />
     </ModalDialog>
   );
 }
 
-function VersionForm({ projectId, values, isMask, onClose, onMade }: Omit<VersionDialogProps, "isOpen">) {
+function VersionForm({ projectId, values, isMask, onMade }: Omit<VersionDialogProps, "isOpen" | "onClose">) {
   const [creating, create] = useMutation(CreateAgentConfigurationMutation);
   const [adding, add] = useMutation(AddAgentBlueprintMutation);
   const [draft, setDraft] = useState<readonly DraftValue[]>(() => {
@@ -89,7 +89,6 @@ function VersionForm({ projectId, values, isMask, onClose, onMade }: Omit<Versio
       />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onClose}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={creating.fetching || adding.fetching}>
           {isMask ? "Create mask" : "Create version"}
         </Button>

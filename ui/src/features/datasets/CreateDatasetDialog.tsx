@@ -30,16 +30,14 @@ type CreateDatasetDialogProps = {
 export function CreateDatasetDialog({ isOpen, onOpenChange, ...props }: CreateDatasetDialogProps) {
   return (
     <ModalDialog title="New dataset" isOpen={isOpen} onOpenChange={onOpenChange}>
-      <CreateDatasetForm {...props} onCancel={() => onOpenChange(false)} />
+      <CreateDatasetForm {...props} />
     </ModalDialog>
   );
 }
 
-type CreateDatasetFormProps = Pick<CreateDatasetDialogProps, "projectId" | "onDatasetCreated"> & {
-  onCancel: () => void;
-};
+type CreateDatasetFormProps = Pick<CreateDatasetDialogProps, "projectId" | "onDatasetCreated">;
 
-function CreateDatasetForm({ projectId, onDatasetCreated, onCancel }: CreateDatasetFormProps) {
+function CreateDatasetForm({ projectId, onDatasetCreated }: CreateDatasetFormProps) {
   const [{ fetching }, create] = useMutation(CreateDatasetMutation);
   const [problem, setProblem] = useState<string | null>(null);
   const [name, setName] = useState("");
@@ -59,7 +57,6 @@ function CreateDatasetForm({ projectId, onDatasetCreated, onCancel }: CreateData
       <SelectField label="Type" value={kind} options={KINDS} onChange={setKind} />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching}>
           Create dataset
         </Button>

@@ -36,7 +36,6 @@ export function DerivedColumnDialog({ isOpen, onClose, onMade }: DerivedColumnDi
   return (
     <ModalDialog title="New derived column" isOpen={isOpen} onOpenChange={onClose}>
       <DerivedColumnForm
-        onClose={onClose}
         onMade={() => {
           onMade();
           onClose();
@@ -46,7 +45,7 @@ export function DerivedColumnDialog({ isOpen, onClose, onMade }: DerivedColumnDi
   );
 }
 
-function DerivedColumnForm({ onClose, onMade }: Omit<DerivedColumnDialogProps, "isOpen">) {
+function DerivedColumnForm({ onMade }: Omit<DerivedColumnDialogProps, "isOpen" | "onClose">) {
   const [{ fetching }, add] = useMutation(AddDerivedColumnMutation);
   const [of, setOf] = useState<DerivedOf>("TRACES");
   const [name, setName] = useState("");
@@ -79,7 +78,6 @@ function DerivedColumnForm({ onClose, onMade }: Omit<DerivedColumnDialogProps, "
       <TextField key={source} label={label} {...words} spellCheck={false} value={text} onChange={setText} />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onClose}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching || !name.trim() || !text.trim()}>
           Add column
         </Button>

@@ -39,7 +39,7 @@ export function CreateProjectDialog({
   };
   return (
     <ModalDialog title="New project" {...dialog}>
-      <ProjectForm act="Create project" onCancel={() => dialog.onOpenChange(false)} onSave={save} />
+      <ProjectForm act="Create project" onSave={save} />
     </ModalDialog>
   );
 }
@@ -56,7 +56,7 @@ export function EditProjectDialog({ project, ...dialog }: EditProjectDialogProps
   };
   return (
     <ModalDialog title="Edit project" {...dialog}>
-      <ProjectForm project={project} act="Save" onCancel={() => dialog.onOpenChange(false)} onSave={save} />
+      <ProjectForm project={project} act="Save" onSave={save} />
     </ModalDialog>
   );
 }
@@ -67,12 +67,11 @@ type ProjectFormProps = {
   project?: EditProjectDialogProps["project"];
   /** The name of the act, on its button. */
   act: string;
-  onCancel: () => void;
   /** Says what went wrong, if something did. */
   onSave: (written: Written) => Promise<string | null>;
 };
 
-function ProjectForm({ project, act, onCancel, onSave }: ProjectFormProps) {
+function ProjectForm({ project, act, onSave }: ProjectFormProps) {
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const [name, setName] = useState(project?.name ?? "");
@@ -88,7 +87,6 @@ function ProjectForm({ project, act, onCancel, onSave }: ProjectFormProps) {
       <TextField label="Name" autoFocus required value={name} problem={problem} onChange={setName} />
       <TextArea label="Description (optional)" value={description} onChange={setDescription} />
       <FormActions>
-        <Button onPress={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={isBusy}>
           {act}
         </Button>

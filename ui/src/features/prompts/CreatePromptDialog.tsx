@@ -27,16 +27,16 @@ type CreatePromptDialogProps = {
 export function CreatePromptDialog({ isOpen, onOpenChange, ...props }: CreatePromptDialogProps) {
   return (
     <ModalDialog title="New prompt" isWide isOpen={isOpen} onOpenChange={onOpenChange}>
-      <CreatePromptForm {...props} onCancel={() => onOpenChange(false)} />
+      <CreatePromptForm {...props} />
     </ModalDialog>
   );
 }
 
 const EMPTY_CHAT = '[{"role":"system","content":""},{"role":"user","content":""}]';
 
-type CreatePromptFormProps = Pick<CreatePromptDialogProps, "projectId" | "onPromptCreated"> & { onCancel: () => void };
+type CreatePromptFormProps = Pick<CreatePromptDialogProps, "projectId" | "onPromptCreated">;
 
-function CreatePromptForm({ projectId, onPromptCreated, onCancel }: CreatePromptFormProps) {
+function CreatePromptForm({ projectId, onPromptCreated }: CreatePromptFormProps) {
   const [{ fetching }, create] = useMutation(CreatePromptMutation);
   const [problem, setProblem] = useState<string | null>(null);
   const [name, setName] = useState("");
@@ -68,7 +68,6 @@ function CreatePromptForm({ projectId, onPromptCreated, onCancel }: CreatePrompt
       <TemplateEditor structure={structure} syntax={syntax} value={template} problem={null} onChange={setTemplate} />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching}>
           Create prompt
         </Button>

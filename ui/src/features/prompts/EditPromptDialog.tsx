@@ -48,7 +48,6 @@ function EditPromptForm({ prompt, onDone }: { prompt: Prompt; onDone: () => void
       <TextField label="Tags" hint="Several with commas between them" value={tags} onChange={setTags} />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onDone}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching || !name.trim()}>
           Save
         </Button>

@@ -29,14 +29,14 @@ type NewVersionDialogProps = {
 export function NewVersionDialog({ prompt, isOpen, onOpenChange, onCreated }: NewVersionDialogProps) {
   return (
     <ModalDialog title={`New version of ${prompt.name}`} isWide isOpen={isOpen} onOpenChange={onOpenChange}>
-      <NewVersionForm prompt={prompt} onCancel={() => onOpenChange(false)} onCreated={onCreated} />
+      <NewVersionForm prompt={prompt} onCreated={onCreated} />
     </ModalDialog>
   );
 }
 
-type NewVersionFormProps = { prompt: Prompt; onCancel: () => void; onCreated: (id: string) => void };
+type NewVersionFormProps = { prompt: Prompt; onCreated: (id: string) => void };
 
-function NewVersionForm({ prompt, onCancel, onCreated }: NewVersionFormProps) {
+function NewVersionForm({ prompt, onCreated }: NewVersionFormProps) {
   const { newest } = prompt;
   const [{ fetching }, create] = useMutation(CreatePromptVersionMutation);
   const [problem, setProblem] = useState<string | null>(null);
@@ -73,7 +73,6 @@ function NewVersionForm({ prompt, onCancel, onCreated }: NewVersionFormProps) {
       </details>
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onCancel}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching || !template.trim()}>
           Create version
         </Button>

@@ -98,7 +98,7 @@ export function Workspaces({ workspace, isForking, onForking }: WorkspacesProps)
         )}
       </Found>
       <ModalDialog title={`Fork ${workspace}`} isOpen={isForking} onOpenChange={onForking}>
-        <ForkForm workspace={workspace} onClose={() => onForking(false)} onForked={refresh} />
+        <ForkForm workspace={workspace} onForked={refresh} />
       </ModalDialog>
     </Page>
   );
@@ -122,9 +122,9 @@ const columnsOf = (workspace: string): ListColumn<Workspace>[] => [
   { label: "ID", isMinor: true, cell: ({ id }) => <code>{id}</code> },
 ];
 
-type ForkFormProps = { workspace: string; onClose: () => void; onForked: () => void };
+type ForkFormProps = { workspace: string; onForked: () => void };
 
-function ForkForm({ workspace, onClose, onForked }: ForkFormProps) {
+function ForkForm({ workspace, onForked }: ForkFormProps) {
   const [{ fetching }, fork] = useMutation(ForkWorkspaceMutation);
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
@@ -153,7 +153,6 @@ function ForkForm({ workspace, onClose, onForked }: ForkFormProps) {
       />
       <Problem text={problem} />
       <FormActions>
-        <Button onPress={onClose}>Cancel</Button>
         <Button kind="primary" type="submit" isDisabled={fetching || !name.trim()}>
           {fetching ? "Forking…" : "Fork"}
         </Button>

@@ -51,7 +51,6 @@ function PeriodForm({ filter, onBounds, onClose }: PeriodFormProps) {
         onChange={(local) => setBounds({ ...bounds, until: instantOf(local) })}
       />
       <FormActions>
-        <Button onPress={onClose}>Cancel</Button>
         <Button kind="primary" type="submit">
           Apply
         </Button>
