@@ -184,6 +184,25 @@ test("whoever reviews sees what is in the queue and what is done, and goes to an
   assert.deepEqual(page.complaints, []);
 });
 
+test("on a phone the scores stay in sight while what is judged scrolls", async () => {
+  const { content: [queue] } = await story.get("annotation-queues?size=1");
+  const phone = await story.open(`${projectPath}/annotation-queues/${queue.id}/review`, { viewport: { width: 390, height: 844 } });
+  const judgement = phone.getByRole("region", { name: "Judgement" });
+  const done = judgement.getByRole("button", { name: /^Done, next/ });
+  await done.waitFor();
+  const thing = phone.getByRole("region", { name: "What is judged" });
+  await eventually("something to scroll", () => thing.evaluate((box) => box.scrollHeight > box.clientHeight));
+  await thing.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+  for (const part of [judgement.getByRole("group").first(), done]) {
+    const { y, height } = await part.boundingBox();
+    assert.ok(y >= 0 && y + height <= 844, `${y} to ${y + height}`);
+  }
+  const seen = await thing.boundingBox();
+  assert.ok(seen.height > 844 / 3, `${seen.height} px of what is judged`);
+  assert.deepEqual(await seriousViolations(phone), []);
+  await phone.context().close();
+});
+
 test("who comes by the link for reviewers is told what is wanted, judges by keys, and is told what was done", async () => {
   const projectId = projectPath.split("/").at(-1);
   await story.post("feedback-definitions", { name: "verdict", type: "categorical", description: "As a cook would say", details: { categories: { good: 1, bad: 0 } } });

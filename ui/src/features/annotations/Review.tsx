@@ -173,10 +173,6 @@ function Item({ queue, itemId, thing, judgement, onNext, onSkip }: ItemProps) {
     const isWriting = target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement;
     if (event.key === "Escape" && isWriting) target.blur();
   };
-  // The first score takes the focus; on a narrow screen, where it is beneath, what is judged is still read first.
-  useEffect(() => {
-    panes.current?.scrollTo({ top: 0 });
-  }, []);
   const reviewed: Reviewed = {
     scope: queue.scope,
     id: itemId,
@@ -187,14 +183,14 @@ function Item({ queue, itemId, thing, judgement, onNext, onSkip }: ItemProps) {
     // biome-ignore lint/a11y/noStaticElementInteractions: what is written into lies within
     <div className={styles.panes} ref={panes} onKeyDown={onKeyDown}>
       <Scrollable label="What is judged" className={styles.thing}>
-        {thing(reviewed)}
-      </Scrollable>
-      <section className={styles.judgement} aria-label="Judgement">
         {queue.instructions && (
           <div className={styles.instructions}>
             <Markdown text={queue.instructions} />
           </div>
         )}
+        {thing(reviewed)}
+      </Scrollable>
+      <section className={styles.judgement} aria-label="Judgement">
         {judgement(reviewed)}
         <footer className={styles.actions}>
           <Button onPress={onSkip} aria-keyshortcuts="S">
