@@ -1,4 +1,5 @@
 import { Bar, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { formatMark } from "@/components/charts/chart";
 import type { SequenceChartProps, SequencePlace, SequenceSeries } from "@/components/charts/sequence";
 import { Told } from "@/components/charts/Told";
 
@@ -34,7 +35,7 @@ export function SequenceChart({ label, places, series, format, onChoose }: Seque
         <YAxis
           domain={[(least: number) => Math.min(0, least), "auto"]}
           width={64}
-          tickFormatter={format}
+          tickFormatter={formatMark(format)}
           stroke="var(--line-strong)"
           tick={{ fill: "var(--ink-muted)", fontSize: 11 }}
         />

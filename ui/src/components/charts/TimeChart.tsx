@@ -1,5 +1,5 @@
 import { Bar, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
-import { formatBucket, formatTick, type TimeChartProps } from "@/components/charts/chart";
+import { formatBucket, formatMark, formatTick, type TimeChartProps } from "@/components/charts/chart";
 import { Told } from "@/components/charts/Told";
 
 /** Figures over time. Bars stand for what adds up, lines for what does not; without a value there is a gap, not a 0. */
@@ -32,7 +32,7 @@ export function TimeChart({ label, points, series, bucketSeconds, format, isSmal
           hide={isSmall}
           domain={[0, "auto"]}
           width={64}
-          tickFormatter={format}
+          tickFormatter={formatMark(format)}
           stroke="var(--line-strong)"
           tick={{ fill: "var(--ink-muted)", fontSize: 11 }}
         />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bucketsOf, widthName } from "@/components/charts/chart";
+import { bucketsOf, formatMark, widthName } from "@/components/charts/chart";
 
 const HOUR_MS = 3_600_000;
 
@@ -13,4 +13,8 @@ test("an instant is one second, and years are still few buckets", () => {
   expect(bucketsOf(5_000, 5_000, 48).seconds).toBe(1);
   const years = 20 * 365 * 24 * HOUR_MS;
   expect(years / 1_000 / bucketsOf(0, years, 48).seconds).toBeLessThanOrEqual(48);
+});
+
+test("an axis begins with a bare 0, in whatever unit it goes on", () => {
+  expect([0, 2].map(formatMark((value) => `${value} s`))).toEqual(["0", "2 s"]);
 });

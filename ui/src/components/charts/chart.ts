@@ -56,6 +56,9 @@ export function formatBucket(time: string, seconds: number): string {
   return `${day.format(from)}, ${clock.format(from)} – ${clock.format(to)}`;
 }
 
+/** Nothing is nothing in every unit. */
+export const formatMark = (format: (value: number) => string) => (value: number) => (value === 0 ? "0" : format(value));
+
 /** As in "Europe/Berlin": times on charts are those of this place. */
 export const timeZoneName = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 

@@ -8,7 +8,7 @@ export function ScoreChange({ score, from }: ScoreChangeProps) {
   if (score == null) return "–";
   const difference = from == null ? 0 : score - from;
   return (
-    <>
+    <span className={styles.change}>
       {difference !== 0 && (
         <span className={styles.difference} data-change={difference > 0 ? "improved" : "regressed"}>
           {difference > 0 ? "+" : "−"}
@@ -16,6 +16,6 @@ export function ScoreChange({ score, from }: ScoreChangeProps) {
         </span>
       )}{" "}
       <strong>{formatScore(score)}</strong>
-    </>
+    </span>
   );
 }

@@ -84,13 +84,14 @@ const columnsOf = (
     label: "Trial",
     sort: "number",
     cell: ({ number, kind, experimentId, experiment }) => (
-      <>
-        {experiment ? experimentLink(experiment, `${number}: ${experiment.name}`) : number}{" "}
-        {experimentId === best?.experimentId && <Badge tone="accent">best</Badge>}{" "}
-        {experimentId === baseline?.experimentId && <Badge>initial</Badge>}{" "}
-        {kind === "MINI_BATCH" && <Badge>mini-batch</Badge>} {kind === "MUTATION" && <Badge>mutation</Badge>}{" "}
+      <div className={styles.trial}>
+        {experiment ? experimentLink(experiment, `${number}: ${experiment.name}`) : number}
+        {experimentId === best?.experimentId && <Badge tone="accent">best</Badge>}
+        {experimentId === baseline?.experimentId && <Badge>initial</Badge>}
+        {kind === "MINI_BATCH" && <Badge>mini-batch</Badge>}
+        {kind === "MUTATION" && <Badge>mutation</Badge>}
         {experiment?.status === "FAILED" && <Badge tone="danger">failed</Badge>}
-      </>
+      </div>
     ),
   },
   {
