@@ -28,6 +28,8 @@ test("a trace is found by a word of its output", async () => {
   await page.keyboard.press("Enter");
   await eventually("one match", async () => (await traceRows(page).count()) === 1);
   assert.match(await traceRows(page).innerText(), /bergamot/);
+  const told = page.getByRole("search", { name: "traces" }).getByRole("status");
+  assert.match(await told.innerText(), /^[2-9] matches in 1 trace$/);
   await traceRows(page).locator("mark").filter({ hasText: /bergamot/i }).first().waitFor();
   await traceRows(page).click();
   await openTrace(page).getByRole("treeitem", { name: /^look_up/ }).waitFor();

@@ -63,6 +63,7 @@ export function Logs<Row>({ view, rows, search, onSearch, ...props }: LogsProps<
       <LogsToolbar
         {...{ kind, search, columns, items, height, isLive: view.isLive, onSearch, ...boxes }}
         totalCount={list && !failure ? list.totalCount : null}
+        hasMore={list?.hasNextPage ?? false}
         searchErrorId={isRefused && search.q ? ERROR_ID : undefined}
         filterErrorId={isRefused && !search.q ? ERROR_ID : undefined}
         known={known}

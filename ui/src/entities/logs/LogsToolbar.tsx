@@ -14,7 +14,7 @@ import type { LogItem, LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
 import { parseRowHeight, ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
-import { formatCount } from "@/lib/format";
+import { formatAmount } from "@/lib/format";
 import styles from "./Logs.module.css";
 
 type LogsToolbarProps<Row> = {
@@ -24,6 +24,8 @@ type LogsToolbarProps<Row> = {
   items: readonly LogItem<Row>[];
   height: RowHeight;
   totalCount: number | null;
+  /** Whether there is more than the items that were read. */
+  hasMore: boolean;
   isLive: boolean;
   searchErrorId: string | undefined;
   filterErrorId: string | undefined;
@@ -38,6 +40,15 @@ type LogsToolbarProps<Row> = {
   onRefresh: () => void;
 };
 
+type Matches = { totalCount: number; rowCount: number; hasMore: boolean };
+
+/** A row may match in several places: of all that match only their number is known, the rows as they are read. */
+function matchesIn({ totalCount, rowCount, hasMore }: Matches, kind: { one: string; many: string }): string {
+  const matches = formatAmount(totalCount, { one: "match", many: "matches" });
+  if (totalCount === 0) return matches;
+  return `${matches} in ${formatAmount(rowCount, kind)}${hasMore ? " so far" : ""}`;
+}
+
 export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
   const { kind, search, items, totalCount, isLive, known } = props;
   const scores = useMemo(() => {
@@ -45,7 +56,12 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
     return [...new Set(named.map(({ name }) => `feedback.${name}`))];
   }, [kind, items]);
   const ofSpans = known.fields.flatMap(({ name }) => columnOfField(name) ?? []);
-  const unit = search.q ? (totalCount === 1 ? "match" : "matches") : totalCount === 1 ? kind.one : kind.many;
+  const count =
+    totalCount === null
+      ? null
+      : search.q
+        ? matchesIn({ totalCount, rowCount: items.length, hasMore: props.hasMore }, kind)
+        : formatAmount(totalCount, kind);
   return (
     <search className={styles.toolbar} aria-label={kind.many}>
       <SearchBox
@@ -74,7 +90,7 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
       </div>
       <div className={styles.buttons}>
         <span className={styles.count} role="status">
-          {totalCount !== null && `${formatCount(totalCount)} ${unit}`}
+          {count}
         </span>
         <Button aria-pressed={isLive} onPress={() => props.onLiveChange(!isLive)}>
           <span className={styles.dot} data-live={isLive || undefined} aria-hidden /> Live
