@@ -11,17 +11,25 @@ import styles from "./SpanGraph.module.css";
 type GraphCanvasProps = {
   graph: DrawnGraph;
   /** The node that holds what is chosen. */
+  isLarge: boolean;
   selectedId: string | null;
   isFaded: (node: DrawnNode) => boolean;
   onSelect: (node: DrawnNode) => void;
 };
 
 /** The picture of a graph: nodes are buttons in a list, so that it is read and walked through without eyes, too. */
-export function GraphCanvas({ graph, selectedId, isFaded, onSelect }: GraphCanvasProps) {
+/** Where the picture has the whole window, it may fill it. */
+const LARGE_SCALE = 1.75;
+
+export function GraphCanvas({ graph, selectedId, isLarge, isFaded, onSelect }: GraphCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const laid = useMemo(() => layGraph(graph.nodes, graph.edges, graph.isSideways), [graph]);
   const boxes = useMemo(() => new Map(laid.nodes.map(({ node, box }) => [node.id, box])), [laid]);
-  const { view, ...moves } = usePanZoom(frame, laid, boxes.get(selectedId ?? ""));
+  const { view, ...moves } = usePanZoom(frame, {
+    picture: laid,
+    first: boxes.get(selectedId ?? ""),
+    wholeMost: isLarge ? LARGE_SCALE : 1,
+  });
   const tabStop = selectedId ?? graph.nodes[0]?.id;
 
   const buttons = () => [...(frame.current?.querySelectorAll<HTMLElement>("[data-node]") ?? [])];

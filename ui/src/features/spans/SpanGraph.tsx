@@ -82,6 +82,7 @@ function Graph({ state, root, selectedId, onSelect }: SpanGraphProps & { root: S
         key={source}
         graph={graph}
         selectedId={selected?.id ?? null}
+        isLarge={way === null}
         isFaded={({ spans }) => matching !== null && !spans.some(({ id }) => matching.has(id))}
         onSelect={onNode}
       />

@@ -18,15 +18,23 @@ function revealed(view: View, box: Box, { width, height }: Size): View {
   return { ...view, x: view.x + shift(left, right, width), y: view.y + shift(top, bottom, height) };
 }
 
-/** What part of a picture is seen through a frame, moved by mouse, wheel and key; at first so that a box is seen. */
-export function usePanZoom(frame: RefObject<HTMLElement | null>, picture: Size, first: Box | undefined) {
+type Seen = {
+  picture: Size;
+  /** In sight at first. */
+  first: Box | undefined;
+  /** How large the whole is drawn where there is room. */
+  wholeMost: number;
+};
+
+/** What part of a picture is seen through a frame, moved by mouse, wheel and key. */
+export function usePanZoom(frame: RefObject<HTMLElement | null>, { picture, first, wholeMost }: Seen) {
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
   const isMoved = useRef(false);
 
   const room = () => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 });
   const fitted = (least: number): View => {
     const { width, height } = room();
-    const whole = Math.min(1, width / Math.max(1, picture.width), height / Math.max(1, picture.height));
+    const whole = Math.min(wholeMost, width / Math.max(1, picture.width), height / Math.max(1, picture.height));
     const scale = Math.max(least, whole);
     return { x: (width - picture.width * scale) / 2, y: Math.max(0, (height - picture.height * scale) / 2), scale };
   };
