@@ -238,6 +238,27 @@ test("the setup stands side by side, and only what differs on demand", async () 
   await page.getByRole("radio", { name: "Items" }).click();
 });
 
+test("what comes in while somebody presses waits until they let go, and the press is not lost", async () => {
+  await page.getByRole("radio", { name: "Configuration" }).click();
+  const button = page.getByRole("button", { name: "Differences in prompt" });
+  await button.scrollIntoViewIfNeeded();
+  const box = await button.boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.down();
+  const [traceId] = await tracesOf(idsOf(page.url())[0]);
+  const answered = page.waitForResponse(async (response) => response.url().endsWith("/graphql") && (await response.text()).includes("feedback_scores.calm"));
+  await story.put(`traces/${traceId}/feedback-scores`, { name: "calm", value: 1, source: "ui" });
+  await answered;
+  // What was answered is drawn within a few frames, unless it waits.
+  await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
+  assert.equal(await figures().getByRole("row", { name: /^calm/ }).count(), 0);
+  await page.mouse.up();
+  await dialog().getByText("added: Answer in eight words.").waitFor();
+  await page.keyboard.press("Escape");
+  await figures().getByRole("row", { name: /^calm/ }).waitFor();
+  await page.getByRole("radio", { name: "Items" }).click();
+});
+
 test("an experiment that comes later is added, and shows what passes while verdicts come in", async () => {
   const polite = await runPolite(items.slice(0, 2), 2);
   await page.getByRole("button", { name: "Choose experiments" }).click();

@@ -1,3 +1,4 @@
+import { GitCompareArrows } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { DiffView } from "@/components/DiffView";
@@ -116,7 +117,7 @@ function KeyRow({ row: { key, values, isDifferent }, experiments, onOpen }: KeyR
         <code>{key}</code>
         {isLong && isDifferent && (
           <Button kind="quiet" aria-label={`Differences in ${key}`} onPress={onOpen}>
-            Differences
+            <GitCompareArrows aria-hidden /> Differences
           </Button>
         )}
       </th>

@@ -4,6 +4,7 @@ import { type DocumentType, graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
 import { useTakenBack } from "@/lib/takenBack";
 import { useReadAgain } from "@/lib/useReadAgain";
+import { useSteady } from "@/lib/useSteady";
 
 const ComparisonQuery = graphql(`
   query Comparison($ids: [ID!]!) {
@@ -99,7 +100,8 @@ export function useComparison(ids: readonly string[]) {
     pause: ids.length === 0,
     requestPolicy: "cache-and-network",
   });
-  const sides = data?.compareExperiments.experiments ?? null;
+  const told = useSteady(data?.compareExperiments);
+  const sides = told?.experiments ?? null;
   const datasetId = sides?.[0]?.experiment.datasetId ?? null;
   const [revision, setRevision] = useState(0);
   const refresh = () => {
@@ -121,7 +123,7 @@ export function useComparison(ids: readonly string[]) {
   });
   return {
     sides,
-    itemCount: data?.compareExperiments.totalCount ?? 0,
+    itemCount: told?.totalCount ?? 0,
     failure: error && !sides ? failureOf(error) : null,
     revision,
     refresh,
