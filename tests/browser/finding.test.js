@@ -36,6 +36,21 @@ test("a trace is found by a word of its output", async () => {
   await page.context().close();
 });
 
+test("on a phone the word that was found is in sight, however far it stands in its text", async () => {
+  const output = { answer: `${"On its way. ".repeat(6)}The saffron is late.` };
+  await story.post("traces", { project_name: project, name: "far", start_time: new Date().toISOString(), end_time: new Date().toISOString(), output });
+  const phone = await story.open(logs, { viewport: { width: 390, height: 844 } });
+  await traceRows(phone).first().waitFor();
+  await phone.getByRole("searchbox", { name: "Search", exact: true }).fill("saffron");
+  await phone.keyboard.press("Enter");
+  const found = phone.getByRole("list", { name: "Why it matches" }).locator("mark");
+  await found.waitFor();
+  const line = await found.locator("xpath=ancestor::li").boundingBox();
+  const { x, width } = await found.boundingBox();
+  assert.ok(x + width <= line.x + line.width && x + width <= 390, `${x + width} of ${line.width}`);
+  await phone.context().close();
+});
+
 test("Escape leaves the box of the search, and what is searched for stays in it", async () => {
   const page = await openLogs();
   const box = page.getByRole("searchbox", { name: "Search", exact: true });

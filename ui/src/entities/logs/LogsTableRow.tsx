@@ -1,5 +1,6 @@
 import { memo, useEffect, useRef } from "react";
 import { Highlighted } from "@/components/Highlighted";
+import { farLead } from "@/entities/logs/farLead";
 import type { LogColumn, LogItem } from "@/entities/logs/logKind";
 import styles from "./LogsTable.module.css";
 
@@ -70,15 +71,27 @@ function Row<R>(props: LogsTableRowProps<R>) {
                 <span className={styles.field}>
                   {hit.spanId ? `${hit.spanName ?? "span"} › ${hit.field}` : hit.field}
                 </span>
-                <span>
-                  <Highlighted text={hit.text} ranges={hit.highlights} />
-                </span>
+                <Snippet text={hit.text} matches={hit.highlights} />
               </li>
             ))}
           </ul>
         </div>
       )}
     </div>
+  );
+}
+
+type SnippetProps = { text: string; matches: readonly { start: number; end: number }[] };
+
+/** Where the words stand; on a narrow screen from shortly before the first of them. */
+function Snippet({ text, matches }: SnippetProps) {
+  const far = farLead(text, matches);
+  const near = matches.map(({ start, end }) => ({ start: start - far, end: end - far }));
+  return (
+    <span>
+      {far > 0 && <span className={styles.far}>{text.slice(0, far)}</span>}
+      <Highlighted text={text.slice(far)} ranges={near} />
+    </span>
   );
 }
 
