@@ -462,6 +462,13 @@ export const SCREENS = {
     },
   ],
   "dataset versions": ({ datasetPath }) => [`${datasetPath}?tab=versions`, (page) => page.getByRole("row", { name: /^v1/ })],
+  "what a dataset version changed": ({ datasetPath }) => [
+    `${datasetPath}?tab=versions`,
+    async (page) => {
+      await page.getByRole("button", { name: "What v2 changed" }).click();
+      return page.getByRole("dialog").getByRole("region", { name: /^Item .* added$/ });
+    },
+  ],
   experiments: ({ projectPath }) => [`${projectPath}/experiments`, (page) => page.getByRole("link", { name: "shorter answers" })],
   "no experiments": ({ emptyPath }) => [`${emptyPath}/experiments`, (page) => page.getByText("No experiments yet")],
   comparison: ({ comparisonPath }) => [comparisonPath, (page) => page.getByRole("button", { name: /regressed/ })],
