@@ -83,6 +83,7 @@ fn undo_one(
         return Ok(Some(deletion));
     }
     let after = reader.fields_at(subject.uuid(), reader.position(), &BTreeSet::from([at]))?;
+    check_home_after(writer, subject, &after)?;
     check_free(writer, subject, &after)?;
     check_fits(writer, subject, &root.event, &after, before)?;
     Ok(Some(undo::Event::Undone { position: at, entity: subject.uuid() }.into()))
@@ -96,6 +97,16 @@ fn check_home(writer: &mut Writer, subject: Subject) -> Result<(), Refused> {
         _ => return Ok(()),
     };
     if is_there { Ok(()) } else { Err(homeless(what)) }
+}
+
+/// Refuses to give something back to what is deleted: it may have lain elsewhere.
+fn check_home_after(writer: &mut Writer, subject: Subject, after: &Fields) -> Result<(), Refused> {
+    let Subject::ExperimentItem(id, _) = subject else { return Ok(()) };
+    let home = after.get(&format!("items.{id}.experiment_id")).and_then(|home| home.as_str());
+    match home.and_then(|home| Uuid::parse_str(home).ok()).map(ExperimentId::known) {
+        Some(home) if writer.experiment(home)?.is_none() => Err(homeless("experiment")),
+        _ => Ok(()),
+    }
 }
 
 fn homeless(what: &str) -> Refused {
@@ -207,15 +218,6 @@ fn check_fits(
                 return Err(gone.hint("bring back one of its traces first").into());
             }
         }
-        Subject::ExperimentItem(id, _) => {
-            // It may go back to another experiment.
-            let home = after.get(&format!("items.{id}.experiment_id")).and_then(|home| home.as_str());
-            if let Some(home) = home.and_then(|home| Uuid::parse_str(home).ok()).map(ExperimentId::known)
-                && writer.experiment(home)?.is_none()
-            {
-                return Err(homeless("experiment"));
-            }
-        }
         Subject::Agent(_) => undo::check_agent(after)?,
         Subject::DatasetVersion(id, number) => {
             let tags = after.get(&format!("versions.{number}.tags")).and_then(|tags| tags.as_array());
@@ -234,6 +236,7 @@ fn check_fits(
         | Subject::Dataset(_)
         | Subject::Prompt(_)
         | Subject::Experiment(_)
+        | Subject::ExperimentItem(..)
         | Subject::Queue(_)
         | Subject::Optimization(_)
         | Subject::Insights(_)

@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { eventually, seriousViolations, useBrowser } from "./story.js";
+import { uuid7 } from "./load.js";
+import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
 
 let project;
 let dataset;
@@ -185,6 +186,23 @@ test("a part of the configuration is a column that stays, whatever its path", as
   await page.getByRole("menuitemcheckbox", { name: "metadata.model.name" }).click();
   await page.keyboard.press("Escape");
   await table().getByRole("columnheader", { name: "metadata.model.name" }).waitFor({ state: "detached" });
+});
+
+test("logs of an experiment show what is tied to it meanwhile, and no more what is taken away", async () => {
+  const made = await story.post("experiments", { name: "growing", dataset_name: dataset.name, project_name: project });
+  const experiment_id = made.headers.get("location").split("/").at(-1);
+  const [id, trace_id] = [uuid7(), uuid7()];
+  await story.post("traces/batch", { traces: [{ id: trace_id, name: "tied later", project_name: project, start_time: new Date().toISOString() }] });
+  const place = new URL(page.url()).pathname.replace(/experiments$/, "logs");
+  const logs = await story.open(`${place}?filter=${encodeURIComponent(`experiment_id:${experiment_id}`)}`);
+  await logs.getByText("Nothing matches", { exact: true }).waitFor();
+  await story.post("experiments/items", { experiment_items: [{ id, experiment_id, dataset_item_id: items[0].id, trace_id }] });
+  await traceRows(logs).filter({ hasText: "tied later" }).waitFor();
+  await story.post("experiments/items/delete", { ids: [id] });
+  await traceRows(logs).filter({ hasText: "tied later" }).waitFor({ state: "detached" });
+  assert.deepEqual(logs.complaints, []);
+  await logs.context().close();
+  await story.post("experiments/delete", { ids: [experiment_id] });
 });
 
 test("several are tagged, compared and deleted at once, and come back", async () => {

@@ -11,6 +11,7 @@ mod binary;
 mod cli;
 mod deploy;
 mod erasures;
+mod experiments;
 mod export;
 mod faults;
 mod fifty_thousand;
