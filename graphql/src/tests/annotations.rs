@@ -144,7 +144,7 @@ async fn the_next_item_is_one_that_nobody_has_judged_or_looks_at() {
     assert_eq!(next(&world, &queue, None).await, Value::Null);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn an_item_says_what_it_is_to_a_reviewer() {
     let world = World::open();
     world.traces([1, 2, 3]).await;

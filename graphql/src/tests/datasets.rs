@@ -257,7 +257,7 @@ async fn a_version_is_described_and_tagged_anew_in_one_piece_or_not_at_all() {
     assert_eq!(data["dataset"]["versions"]["nodes"], json!([second, expected]));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn datasets_are_listed_in_any_order_and_changed() {
     let world = World::open();
     for (name, sizes) in [("beta", vec![1]), ("Alpha", vec![1, 1, 1]), ("gamma", vec![2])] {

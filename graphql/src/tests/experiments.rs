@@ -274,7 +274,7 @@ async fn experiments_are_sorted_by_who_made_them_their_prompt_and_the_tokens_of_
     assert!(message.contains(PromptRead::NAME), "{message}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn what_was_said_of_its_traces_is_told_of_an_experiment() {
     let world = World::open();
     let items = dataset(&world, 2).await;

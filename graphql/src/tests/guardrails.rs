@@ -21,7 +21,7 @@ fn outcome(trace: u64, span: u64, name: &str, passed: bool) -> Write {
     }
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn checks_are_read_with_what_they_were_configured_with_and_found() {
     let world = World::open();
     world.traces([1]).await;

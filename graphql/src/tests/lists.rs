@@ -123,7 +123,7 @@ async fn a_filter_keeps_what_matches_and_the_total_counts_it() {
     assert_eq!(ids, [7, 4, 1].map(|number| trace_id(number).to_string()));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_page_is_read_in_as_many_batches_however_long_it_is() {
     let world = World::open();
     world.traces(0..40).await;

@@ -289,7 +289,7 @@ async fn resuming_after_any_item_gives_exactly_what_followed_it() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn a_stretch_reads_no_more_than_its_bound_and_the_next_goes_on() {
     let world = World::open();
     for start in [0, 700] {

@@ -138,7 +138,7 @@ async fn lists_show_how_optimizations_stand() {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn datasets_are_sorted_by_what_was_made_over_them() {
     let world = World::open();
     world.traces([1, 2]).await;

@@ -74,7 +74,7 @@ async fn filled(world: &World, number: u64) {
     world.write_traces(traces.collect()).await;
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn figures_of_a_page_of_projects_are_read_at_once() {
     let world = World::open();
     for number in 1..=4 {

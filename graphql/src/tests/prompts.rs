@@ -98,7 +98,7 @@ async fn versions_are_paged_newest_first_and_without_masks() {
     assert_eq!(data["prompt"]["versions"]["nodes"][0]["number"], json!(3));
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn the_latest_versions_of_a_page_are_read_together() {
     let world = World::open();
     for number in 0..20 {
