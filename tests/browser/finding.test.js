@@ -38,8 +38,10 @@ test("a trace is found by a word of its output", async () => {
 
 test("on a phone the word that was found is in sight, however far it stands in its text", async () => {
   const output = { answer: `${"On its way. ".repeat(6)}The saffron is late.` };
-  await story.post("traces", { project_name: project, name: "far", start_time: new Date().toISOString(), end_time: new Date().toISOString(), output });
-  const phone = await story.open(logs, { viewport: { width: 390, height: 844 } });
+  const project_name = story.newName("far");
+  const id = await story.createProject(project_name);
+  await story.post("traces", { project_name, name: "far", start_time: new Date().toISOString(), end_time: new Date().toISOString(), output });
+  const phone = await story.open(`/default/projects/${id}/logs`, { viewport: { width: 390, height: 844 } });
   await traceRows(phone).first().waitFor();
   await phone.getByRole("searchbox", { name: "Search", exact: true }).fill("saffron");
   await phone.keyboard.press("Enter");
