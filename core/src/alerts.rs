@@ -212,20 +212,23 @@ pub struct Settled {
 }
 
 impl EventType {
-    /// What is measured rather than happens.
-    pub const fn is_metric(self) -> bool {
+    /// What its thresholds are written as, if it is measured rather than happens.
+    pub const fn threshold(self) -> Option<ConfigKind> {
         match self {
-            Self::TraceErrors
-            | Self::TraceCost
-            | Self::TraceLatency
-            | Self::TraceScore
-            | Self::ThreadScore => true,
+            Self::TraceErrors => Some(ConfigKind::Errors),
+            Self::TraceCost => Some(ConfigKind::Cost),
+            Self::TraceLatency => Some(ConfigKind::Latency),
+            Self::TraceScore | Self::ThreadScore => Some(ConfigKind::Score),
             Self::GuardrailsTriggered
             | Self::PromptCreated
             | Self::PromptCommitted
             | Self::PromptDeleted
-            | Self::ExperimentFinished => false,
+            | Self::ExperimentFinished => None,
         }
+    }
+
+    pub const fn is_metric(self) -> bool {
+        self.threshold().is_some()
     }
 
     /// As it is called within messages.
@@ -274,6 +277,14 @@ impl Webhook {
     pub fn masked_secret(&self) -> Option<&'static str> {
         self.secret.as_ref().map(|_| MASK)
     }
+
+    /// Scheme, host and port of the address.
+    fn receiver(&self) -> &str {
+        let begin = self.url.find("://").map_or(0, |at| at + 3);
+        let rest = self.url.get(begin..).unwrap_or_default();
+        let length = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        self.url.get(..begin + length).unwrap_or_default()
+    }
 }
 
 impl Definition {
@@ -281,29 +292,38 @@ impl Definition {
         self.triggers.iter().find(|trigger| trigger.event_type == event_type)
     }
 
-    /// Puts the secret in the place of its mask.
+    /// Puts the secret in the place of its mask. It stays with the receiver that it was given for: whoever only writes
+    /// alerts could have it sent to one of their own.
     pub fn unmask(&mut self, before: Option<&Self>) -> Result<(), Rejection> {
         if self.webhook.secret.as_deref() != Some(MASK) {
             return Ok(());
         }
-        self.webhook.secret = before.and_then(|before| before.webhook.secret.clone());
-        if self.webhook.secret.is_some() {
-            return Ok(());
+        let Some((receiver, secret)) =
+            before.and_then(|before| Some((before.webhook.receiver(), before.webhook.secret.clone()?)))
+        else {
+            let message = "webhook.secret_token is masked and there is no secret that it stands for";
+            return Err(Rejection::invalid(message).hint("give the secret itself"));
+        };
+        if self.webhook.receiver() != receiver {
+            let message = format!("webhook.secret_token is masked and was given for {receiver}");
+            return Err(Rejection::invalid(message).hint("give the secret itself, or none"));
         }
-        Err(Rejection::invalid("webhook.secret_token is masked and there is no secret that it stands for")
-            .hint("give the secret itself"))
+        self.webhook.secret = Some(secret);
+        Ok(())
+    }
+
+    /// The projects in which a trigger is set off; `None` for all.
+    pub fn projects(&self, trigger: &Trigger) -> Option<Vec<ProjectId>> {
+        self.project_id.map(|own| vec![own]).or_else(|| trigger.projects())
     }
 
     /// Whether it may fire because of something in a project.
     pub fn concerns(&self, project: ProjectId) -> bool {
-        if let Some(own) = self.project_id {
-            return own == project;
+        if self.triggers.is_empty() {
+            return self.project_id.is_none_or(|own| own == project);
         }
-        self.triggers.is_empty()
-            || self
-                .triggers
-                .iter()
-                .any(|trigger| trigger.projects().is_none_or(|projects| projects.contains(&project)))
+        let is_in = |trigger| self.projects(trigger).is_none_or(|projects| projects.contains(&project));
+        self.triggers.iter().any(is_in)
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct Staged {
     touched: BTreeSet<AlertId>,
     firings: Slots<Firing>,
     pending: Slots<AlertId>,
-    places: Slots<Position>,
+    places: Slots<(AlertId, Position)>,
 }
 
 impl Staged {
@@ -68,10 +68,10 @@ impl Staged {
         self.touched.insert(event.event.alert_id());
         match &event.event {
             Event::Fired(fired) => self.fire(fired, event),
-            Event::Answered { id, alert_id, answer } => {
+            Event::Answered { id, answer, .. } => {
                 self.pending.put(rows::alert_pending(*id), None);
-                if let Some(place) = self.places.get(rows::alert_firing_place(*id))?.copied()
-                    && let Some(firing) = self.firings.change(rows::alert_firing(*alert_id, place))?
+                if let Some((alert, place)) = self.places.get(rows::alert_firing_place(*id))?.copied()
+                    && let Some(firing) = self.firings.change(rows::alert_firing(alert, place))?
                 {
                     firing.settled = Some(Settled { at: event.time, answer: answer.clone() });
                 }
@@ -94,7 +94,7 @@ impl Staged {
             settled: None,
         };
         self.firings.put(rows::alert_firing(fired.alert_id, event.position), Some(firing));
-        self.places.put(rows::alert_firing_place(fired.id), Some(event.position));
+        self.places.put(rows::alert_firing_place(fired.id), Some((fired.alert_id, event.position)));
         self.pending.put(rows::alert_pending(fired.id), Some(fired.alert_id));
     }
 
@@ -258,14 +258,10 @@ impl Reader {
     }
 
     pub fn firing(&self, id: FiringId) -> Result<Option<Firing>, Error> {
-        let Some(place) = self.row::<Position>(rows::alert_firing_place(id))? else { return Ok(None) };
-        match self.store().log().event(place)?.map(|recorded| recorded.event) {
-            Some(AnyEvent::Alerts(Event::Fired(fired))) => {
-                self.row(rows::alert_firing(fired.alert_id, place))
-            }
-            Some(_) => Err(Error::Damaged { at: place, what: "a row points here for a firing".to_owned() }),
-            None => Ok(None),
-        }
+        let Some((alert, place)) = self.row::<(AlertId, Position)>(rows::alert_firing_place(id))? else {
+            return Ok(None);
+        };
+        self.row(rows::alert_firing(alert, place))
     }
 
     /// What an alert saw when it fired; nothing if that was erased.

@@ -184,7 +184,7 @@ enum Table {
     AlertStanding = 166,
     /// Alert id, position of the firing → the firing.
     AlertFiring = 167,
-    /// Id of a firing → its position.
+    /// Id of a firing → its alert and position.
     AlertFiringPlace = 168,
     /// Id of a firing whose message is under way → the alert.
     AlertPending = 169,

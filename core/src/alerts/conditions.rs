@@ -138,11 +138,8 @@ impl Config {
         )?;
         let fits = match self.kind {
             ConfigKind::Projects => true,
-            ConfigKind::Errors => event_type == EventType::TraceErrors,
-            ConfigKind::Cost => event_type == EventType::TraceCost,
-            ConfigKind::Latency => event_type == EventType::TraceLatency,
-            ConfigKind::Score => matches!(event_type, EventType::TraceScore | EventType::ThreadScore),
             ConfigKind::Guardrail => event_type == EventType::GuardrailsTriggered,
+            threshold => event_type.threshold() == Some(threshold),
         };
         if !fits {
             return Err(Rejection::invalid(format!(

@@ -246,7 +246,7 @@ impl State {
     pub fn notice(&mut self, event_type: EventType, occurrence: &Occurrence) -> Vec<AlertId> {
         let set_off = |alert: &&Alert| {
             let Some(trigger) = alert.definition.trigger(event_type) else { return false };
-            let projects = alert.definition.project_id.map(|id| vec![id]).or_else(|| trigger.projects());
+            let projects = alert.definition.projects(trigger);
             let mut guardrails = trigger.guardrails().peekable();
             let named = event_type != EventType::GuardrailsTriggered
                 || guardrails.peek().is_none()

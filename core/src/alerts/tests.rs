@@ -201,6 +201,28 @@ fn a_masked_secret_stays_what_it_was() {
 }
 
 #[test]
+fn a_secret_stays_with_the_receiver_that_it_was_given_for() {
+    let mut known = definition(Vec::new());
+    known.webhook.secret = Some("open sesame".to_owned());
+    let moved = |url: &str| {
+        let mut next = definition(Vec::new());
+        next.webhook.secret = Some(MASK.to_owned());
+        url.clone_into(&mut next.webhook.url);
+        next.unmask(Some(&known)).map(|()| next.webhook.secret)
+    };
+    assert_eq!(moved("https://example.com/other?x=1").unwrap().as_deref(), Some("open sesame"));
+    for elsewhere in [
+        "https://elsewhere.example/hook",
+        "http://example.com/hook",
+        "https://example.com:8443/hook",
+        "https://example.com@elsewhere.example/hook",
+        "https://example.com\\@elsewhere.example/hook",
+    ] {
+        begins(moved(elsewhere).unwrap_err().to_string(), "webhook.secret_token is masked and was given for");
+    }
+}
+
+#[test]
 fn an_alert_of_a_project_that_is_not_there_is_refused_and_so_is_an_id_that_is_taken() {
     let mut state = State::default();
     let of = |project| Definition { project_id: Some(project), ..definition(Vec::new()) };

@@ -94,7 +94,7 @@ impl AlertInput {
 impl AlertTriggerInput {
     fn understood(self) -> Result<Trigger> {
         let event_type = EventType::from(self.event_type);
-        let kind = threshold_kind(event_type);
+        let kind = event_type.threshold();
         let config = |kind, value, group| Config { id: Uuid::nil(), kind, value, group };
         let mut configs = Vec::new();
         if !self.project_ids.is_empty() {
@@ -129,20 +129,6 @@ impl AlertThresholdInput {
         ]);
         value.extend(self.score_name.map(|name| ("name".to_owned(), name)));
         value
-    }
-}
-
-const fn threshold_kind(event_type: EventType) -> Option<ConfigKind> {
-    match event_type {
-        EventType::TraceErrors => Some(ConfigKind::Errors),
-        EventType::TraceCost => Some(ConfigKind::Cost),
-        EventType::TraceLatency => Some(ConfigKind::Latency),
-        EventType::TraceScore | EventType::ThreadScore => Some(ConfigKind::Score),
-        EventType::GuardrailsTriggered
-        | EventType::PromptCreated
-        | EventType::PromptCommitted
-        | EventType::PromptDeleted
-        | EventType::ExperimentFinished => None,
     }
 }
 

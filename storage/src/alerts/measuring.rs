@@ -23,7 +23,7 @@ pub enum Measured {
 impl Reader {
     /// Looks at the thresholds of a trigger over the time up to now.
     pub fn measure(&self, alert: &Alert, trigger: &Trigger, now: Timestamp) -> Result<Measured, Error> {
-        let named = alert.definition.project_id.map(|id| vec![id]).or_else(|| trigger.projects());
+        let named = alert.definition.projects(trigger);
         let mut projects: Vec<(ProjectId, String)> = Vec::new();
         for id in named.iter().flatten() {
             let known = self.project(*id)?.map(|view| (*id, view.project.name));

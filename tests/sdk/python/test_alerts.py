@@ -77,7 +77,7 @@ def failed_trace(project: str, **fields) -> dict:
 # Through the SDK.
 
 
-def test_an_alert_is_made_found_replaced_and_deleted_and_its_secret_is_never_shown(direct_client, project_id):
+def test_an_alert_is_made_found_replaced_and_deleted_and_its_secret_is_never_shown(direct_client, api, project_id):
     id = new_id()
     alerts(direct_client).create_alert(
         id=id,
@@ -105,6 +105,10 @@ def test_an_alert_is_made_found_replaced_and_deleted_and_its_secret_is_never_sho
     found = alerts(direct_client).get_alert_by_id(id)
     assert (found.name, found.enabled, found.alert_type, found.triggers) == ("renamed", False, "general", [])
     assert (found.webhook.secret_token, found.project_id) == (MASK, None)
+    elsewhere = {"name": "renamed", "webhook": {"url": "https://elsewhere.example/y", "secret_token": MASK}}
+    for refused in (api.send("PUT", f"alerts/{id}", elsewhere), api.send("POST", "alerts/webhooks/tests", {"id": id, **elsewhere})):
+        assert refused.status_code == 422, refused.text
+        assert "was given for https://hooks.example.com" in refused.text
     alerts(direct_client).update_alert(id, name="renamed", webhook=WebhookWrite(url="https://hooks.example.com/y"))
     assert alerts(direct_client).get_alert_by_id(id).webhook.secret_token is None, "what is put replaces all of it"
     with pytest.raises(ApiError) as refusal:

@@ -13,7 +13,7 @@ export function LeaveGuard({ isOn }: { isOn: boolean }) {
   return (
     <ModalDialog title="Leave without saving?" isOpen={status === "blocked"} onOpenChange={() => reset?.()}>
       <p>What you have changed here is not saved.</p>
-      <FormActions>
+      <FormActions isPart>
         <Button autoFocus onPress={() => reset?.()}>
           Stay
         </Button>

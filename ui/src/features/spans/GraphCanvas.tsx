@@ -10,17 +10,17 @@ import styles from "./SpanGraph.module.css";
 
 type GraphCanvasProps = {
   graph: DrawnGraph;
-  /** The node that holds what is chosen. */
   isLarge: boolean;
+  /** The node that holds what is chosen. */
   selectedId: string | null;
   isFaded: (node: DrawnNode) => boolean;
   onSelect: (node: DrawnNode) => void;
 };
 
-/** The picture of a graph: nodes are buttons in a list, so that it is read and walked through without eyes, too. */
 /** Where the picture has the whole window, it may fill it. */
 const LARGE_SCALE = 1.75;
 
+/** The picture of a graph: nodes are buttons in a list, so that it is read and walked through without eyes, too. */
 export function GraphCanvas({ graph, selectedId, isLarge, isFaded, onSelect }: GraphCanvasProps) {
   const frame = useRef<HTMLDivElement>(null);
   const laid = useMemo(() => layGraph(graph.nodes, graph.edges, graph.isSideways), [graph]);
