@@ -473,6 +473,10 @@ pub const SUBSCRIPTION_HISTORY_EVENTS_MAX: usize = 64;
 /// Events that are looked at for the traces that came into an experiment or annotation queue or left it: the newest ones
 /// of the item, or of all of it where that is deleted or restored.
 pub const SUBSCRIPTION_HOME_EVENTS_MAX: usize = 1_000;
+/// Spans that are told of because an event put their traces into an experiment or took them out.
+pub const SUBSCRIPTION_HOME_SPANS_MAX: usize = 4_000;
+/// Things that a subscription reads of at a time: no event is read once so many are touched.
+pub const SUBSCRIPTION_TOUCHED_MAX: usize = 4_000;
 /// Things of a kind that one word of what changed in a workspace names.
 pub const CHANGED_IDS_MAX: usize = 64;
 /// Events of which it is still told what they changed in a workspace; of more only that there were too many.

@@ -25,6 +25,7 @@ mod feedback;
 mod guard;
 mod guardrails;
 mod history;
+mod homes;
 mod http;
 mod insights;
 mod live;

@@ -24,7 +24,9 @@ use cairn_core::erasures;
 use cairn_core::event::{Event, Recorded};
 use cairn_core::history::undo;
 use cairn_core::ids::{Position, ProjectId};
-use cairn_core::limits::{SUBSCRIPTION_HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX};
+use cairn_core::limits::{
+    SUBSCRIPTION_HISTORY_EVENTS_MAX, SUBSCRIPTION_READ_EVENTS_MAX, SUBSCRIPTION_TOUCHED_MAX,
+};
 use cairn_core::rejection::Rejection;
 use cairn_core::{attachments, feedback, spans, traces};
 use cairn_storage::error::Error;
@@ -224,7 +226,8 @@ pub(crate) struct Told<T: Topic> {
 }
 
 /// Reads at most `SUBSCRIPTION_READ_EVENTS_MAX` events, none beyond what the reader's rows have seen, unless another
-/// follower has. Stretches end at the same places wherever they begin, so that who was away falls into step again.
+/// follower has, and none once `SUBSCRIPTION_TOUCHED_MAX` things are touched. Stretches end at the same places wherever
+/// they begin, unless so much is touched, so that who was away falls into step again.
 pub(crate) fn stretch<T: Topic>(
     topic: &T,
     reader: &Reader,
@@ -249,7 +252,7 @@ fn read<T: Topic>(
 ) -> std::result::Result<Stretch<T>, Error> {
     let mut last: HashMap<Touched, (Position, usize, T::Touch)> = HashMap::new();
     let mut end = after;
-    'log: while end < until {
+    'log: while end < until && last.len() < SUBSCRIPTION_TOUCHED_MAX {
         // A block at a time, so that the bodies of one block only are in memory.
         let events = reader.events_after(end, 1)?;
         if events.is_empty() {
@@ -259,6 +262,9 @@ fn read<T: Topic>(
         for event in &events {
             // A block might reach further; how blocks lie is the log's own affair.
             if event.position > until {
+                end = until;
+            }
+            if end == until || last.len() >= SUBSCRIPTION_TOUCHED_MAX {
                 break 'log;
             }
             for (place, (id, touch)) in touched(topic, reader, event)?.into_iter().enumerate() {
@@ -277,7 +283,7 @@ fn read<T: Topic>(
         let position = if is_last { at } else { Position(at.0.saturating_sub(1)) };
         told.extend(topic.view(reader, position, id, touch)?.map(|view| Told { position, id, view }));
     }
-    Ok(Stretch { told, end: until })
+    Ok(Stretch { told, end })
 }
 
 /// Taking a change back touches what the change touched.

@@ -15,7 +15,7 @@ use cairn_core::query::{Direction, Entity, Field, Predicate, Query, Sort, Term, 
 use cairn_core::time::Timestamp;
 use cairn_core::workspaces::configuration::Configuration;
 use cairn_core::{definitions, environments, prices, spans, traces};
-use fjall::Readable;
+use fjall::{Guard, Readable};
 use uuid::Uuid;
 
 use crate::aggregate::{Aggregated, Aggregation, Keyed};
@@ -231,14 +231,14 @@ impl Reader {
         Ok(self.row::<Sums>(rows::sums(trace_id))?.map_or(0, |sums| sums.spans))
     }
 
-    pub(crate) fn span_ids(&self, trace_id: TraceId) -> Result<Vec<SpanId>, Error> {
+    /// Read one after the other, as they are asked for.
+    pub(crate) fn span_ids(&self, trace_id: TraceId) -> impl Iterator<Item = Result<SpanId, Error>> {
         let prefix = rows::spans_of(trace_id);
-        let mut ids = Vec::new();
-        self.each(prefix.clone(), |key, _| {
-            ids.extend(key.get(prefix.len()..).and_then(rows::uuid).map(SpanId::known));
-            Ok(())
-        })?;
-        Ok(ids)
+        let keys = self.snapshot().prefix(&self.keyspaces.rows, &prefix).map(Guard::key);
+        keys.filter_map(move |key| match key {
+            Ok(key) => key.get(prefix.len()..).and_then(rows::uuid).map(|id| Ok(SpanId::known(id))),
+            Err(error) => Some(Err(error.into())),
+        })
     }
 
     /// The spans of a trace by start time, from a place on.

@@ -1,4 +1,5 @@
-//! What happens to the threads of a project, as it happens: their own events, and those of their traces, spans and scores.
+//! What happens to the threads of a project, as it happens: their own events, those of their traces, spans and scores,
+//! and the annotation queues that they are put into and taken out of.
 
 use std::sync::Arc;
 
@@ -9,14 +10,16 @@ use cairn_core::ids::{self, ProjectId, ThreadId};
 use cairn_core::query::{Entity, Query};
 use cairn_storage::error::Error;
 use cairn_storage::reader::Reader;
-use cairn_storage::threads::{Changed, read};
+use cairn_storage::threads::read;
+use cairn_storage::view::homes::Home;
 use cairn_storage::view::{Asked, Bodies, Placed, Within};
 use futures_util::Stream;
 use uuid::Uuid;
 
 use super::Thread;
 use crate::error::Result;
-use crate::live::{ChangeKind, Fate, Topic, Watch, follow};
+use crate::homes::{RowChangeKind, Seen};
+use crate::live::{Topic, Watch, follow};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
 
@@ -24,7 +27,7 @@ use crate::session::session;
 pub(crate) struct ThreadChange {
     /// Where to resume: everything up to here has been told.
     position: Position,
-    kind: ChangeKind,
+    kind: RowChangeKind,
     /// The `id` of the thread.
     id: ID,
     /// Null when it was deleted.
@@ -36,8 +39,9 @@ pub(crate) struct ThreadSubscriptions;
 
 #[Subscription]
 impl ThreadSubscriptions {
-    /// Every thread of the project that matches `filter` and changed after the position `after` (absent: from now on).
-    /// As `traceChanges` in everything else.
+    /// Every thread of the project that matches `filter` and changed after the position `after` (absent: from now on), or
+    /// that came to match by being put into an annotation queue or taken out of one. As `traceChanges` in everything
+    /// else.
     async fn thread_changes(
         &self,
         context: &Context<'_>,
@@ -59,14 +63,29 @@ struct ThreadsOf {
     query: Arc<Query>,
 }
 
+/// What the last event of a stretch did to a thread.
+enum Touch {
+    Changed {
+        gone: bool,
+    },
+    /// It came into an annotation queue, or left it; of its own nothing changed.
+    Moved(Home),
+}
+
 /// All threads of a project, whoever asks about which.
 struct Threads {
     project: ProjectId,
 }
 
+/// A thread once it was touched.
+enum ThreadView {
+    Here(Seen<read::Thread>),
+    Gone,
+}
+
 impl Topic for Threads {
-    type Touch = Changed;
-    type View = (Fate<read::Thread>, Within);
+    type Touch = Touch;
+    type View = ThreadView;
 
     fn about(&self) -> Option<Uuid> {
         Some(self.project.uuid())
@@ -77,11 +96,21 @@ impl Topic for Threads {
         &self,
         reader: &Reader,
         event: &Recorded<Event>,
-    ) -> std::result::Result<Vec<(Uuid, Changed)>, Error> {
-        let changes = reader.thread_changes(event.position, event.position)?;
-        let threads = changes.into_iter().flat_map(|(_, threads)| threads);
-        let ours = threads.filter(|changed| changed.project == self.project);
-        Ok(ours.map(|changed| (changed.thread.uuid(), changed)).collect())
+    ) -> std::result::Result<Vec<(Uuid, Touch)>, Error> {
+        let moved = reader.moved(event)?.into_iter().map(|(id, home)| (id, Touch::Moved(home)));
+        let at = reader.thread_changes(event.position, event.position)?;
+        let threads = at.into_iter().flat_map(|(_, threads)| threads);
+        let ours = threads.filter(|thread| thread.project == self.project);
+        let changed = ours.map(|of| (of.thread.uuid(), Touch::Changed { gone: of.gone }));
+        Ok(moved.chain(changed).collect())
+    }
+
+    /// As for traces.
+    fn part(touch: &Touch) -> Option<Uuid> {
+        match touch {
+            Touch::Moved(home) => Some(home.uuid()),
+            Touch::Changed { .. } => None,
+        }
     }
 
     /// What was written and is gone by now says nothing: its deletion comes at a later position.
@@ -90,12 +119,20 @@ impl Topic for Threads {
         reader: &Reader,
         _: ids::Position,
         id: Uuid,
-        touch: Changed,
-    ) -> std::result::Result<Option<Self::View>, Error> {
+        touch: Touch,
+    ) -> std::result::Result<Option<ThreadView>, Error> {
         let id = ThreadId::known(id);
         let thread = reader.thread(id)?.filter(|thread| !thread.is_empty());
-        let fate = Fate::of(thread, if touch.gone { ChangeKind::Deleted } else { ChangeKind::Upserted });
-        fate.map(|fate| Ok((fate, reader.thread_within(id)?))).transpose()
+        let home = match touch {
+            Touch::Moved(home) => Some(home),
+            Touch::Changed { .. } => None,
+        };
+        Ok(match thread {
+            // The items of queues are of any project.
+            Some(thread) if thread.project_id != self.project => None,
+            Some(thread) => Some(ThreadView::Here(Seen::new(thread, reader.thread_within(id)?, home))),
+            None => matches!(touch, Touch::Changed { gone: true }).then_some(ThreadView::Gone),
+        })
     }
 }
 
@@ -113,18 +150,21 @@ impl Watch for ThreadsOf {
         bodies: &Bodies,
         position: ids::Position,
         id: Uuid,
-        (fate, within): &(Fate<read::Thread>, Within),
+        view: &ThreadView,
     ) -> Option<ThreadChange> {
-        let matches = |thread| {
+        let matches = |thread: &read::Thread, within: &Within| {
             let placed = Placed { asked: Asked { thing: thread, bodies }, within };
             self.query.matches(Entity::Thread, &placed)
         };
-        let wanted = fate.here().is_none_or(matches);
-        wanted.then(|| ThreadChange {
+        let (kind, thread) = match view {
+            ThreadView::Here(seen) => (seen.kind(matches)?, Some(seen.thing())),
+            ThreadView::Gone => (RowChangeKind::Deleted, None),
+        };
+        Some(ThreadChange {
             position: Position(position),
-            kind: fate.kind(),
+            kind,
             id: ThreadId::known(id).into(),
-            thread: fate.here().cloned().map(Thread),
+            thread: thread.map(|thread| Thread(read::Thread::clone(thread))),
         })
     }
 }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, Enum, ID, SimpleObject, Subscription};
+use async_graphql::{Context, ID, SimpleObject, Subscription};
 use cairn_core::access::TraceRead;
 use cairn_core::attachments::Owner;
 use cairn_core::event::{Event, Recorded};
@@ -22,24 +22,16 @@ use uuid::Uuid;
 use super::Trace;
 use crate::derived::plain;
 use crate::error::Result;
+use crate::homes::{RowChangeKind, Seen};
 use crate::live::{Topic, Watch, follow, project_before};
 use crate::scalars::{Position, uuid};
 use crate::session::session;
-
-#[derive(Clone, Copy, PartialEq, Eq, Enum)]
-pub(crate) enum TraceChangeKind {
-    Upserted,
-    Deleted,
-    /// It is there, but does not match any more, since it was taken out of an experiment or annotation queue or put into
-    /// one.
-    Left,
-}
 
 #[derive(SimpleObject)]
 pub(crate) struct TraceChange {
     /// Where to resume: everything up to here has been told.
     position: Position,
-    kind: TraceChangeKind,
+    kind: RowChangeKind,
     trace_id: ID,
     /// Null when it was deleted, and while only spans of it have arrived.
     trace: Option<Trace>,
@@ -95,13 +87,7 @@ pub(crate) struct Traces;
 
 /// A trace once it was touched.
 pub(crate) enum TraceView {
-    Here(Arc<view::Trace>, Within),
-    /// There, too, with what it was in before and is in now.
-    Moved {
-        trace: Arc<view::Trace>,
-        before: Within,
-        now: Within,
-    },
+    Here(Seen<view::Trace>),
     /// Of which only spans are there, in a project.
     Awaited(ProjectId),
     /// Deleted, in the project in which it was.
@@ -121,8 +107,7 @@ impl Topic for Traces {
         reader: &Reader,
         event: &Recorded<Event>,
     ) -> std::result::Result<Vec<(Uuid, Touch)>, Error> {
-        let moved = reader.moved_traces(event)?.into_iter();
-        let moved = moved.map(|(trace, home)| (trace.uuid(), Touch::Moved(home)));
+        let moved = reader.moved(event)?.into_iter().map(|(id, home)| (id, Touch::Moved(home)));
         let touched = match &event.event {
             Event::Traces(event @ traces::Event::Deleted { .. }) => Some((event.id().uuid(), Touch::Deleted)),
             Event::Traces(event) => Some((event.id().uuid(), Touch::Written)),
@@ -191,11 +176,11 @@ impl Topic for Traces {
     ) -> std::result::Result<Option<TraceView>, Error> {
         let id = TraceId::known(id);
         if let Some(trace) = reader.trace(id)? {
-            let (trace, now) = (Arc::new(trace), reader.trace_within(id)?);
-            return Ok(Some(match touch {
-                Touch::Moved(home) => TraceView::Moved { trace, before: now.without_move(home), now },
-                _ => TraceView::Here(trace, now),
-            }));
+            let home = match touch {
+                Touch::Moved(home) => Some(home),
+                Touch::Written | Touch::SpanWritten(_) | Touch::SpanDeleted(_) | Touch::Deleted => None,
+            };
+            return Ok(Some(TraceView::Here(Seen::new(trace, reader.trace_within(id)?, home))));
         }
         let project = match touch {
             Touch::Moved(_) | Touch::Written => None,
@@ -230,29 +215,17 @@ impl Watch for TracesOf {
         id: Uuid,
         view: &TraceView,
     ) -> Option<TraceChange> {
-        let matches = |trace: &view::Trace, within| {
+        let matches = |trace: &view::Trace, within: &Within| {
             let asked = Placed { asked: Asked { thing: trace, bodies }, within };
             trace.project_id == self.project && self.query.matches(Entity::Trace, &asked)
         };
         let (kind, trace) = match view {
-            TraceView::Here(trace, within) => {
-                (matches(trace, within).then_some(TraceChangeKind::Upserted), Some(trace))
-            }
-            TraceView::Moved { trace, before, now } => {
-                let kind = match (matches(trace, before), matches(trace, now)) {
-                    (false, true) => Some(TraceChangeKind::Upserted),
-                    (true, false) => Some(TraceChangeKind::Left),
-                    (true, true) | (false, false) => None,
-                };
-                (kind, Some(trace))
-            }
+            TraceView::Here(seen) => (seen.kind(matches), Some(seen.thing())),
             TraceView::Awaited(project) => {
                 let wanted = *project == self.project && *self.query == Query::All;
-                (wanted.then_some(TraceChangeKind::Upserted), None)
+                (wanted.then_some(RowChangeKind::Upserted), None)
             }
-            TraceView::Gone(project) => {
-                ((*project == self.project).then_some(TraceChangeKind::Deleted), None)
-            }
+            TraceView::Gone(project) => ((*project == self.project).then_some(RowChangeKind::Deleted), None),
         };
         kind.map(|kind| TraceChange {
             position: Position(position),

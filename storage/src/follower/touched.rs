@@ -112,7 +112,9 @@ impl Touched {
         let undo::Event::Undone { position, .. } = event;
         let Some(root) = reader.root(*position)? else { return Ok(()) };
         if let Event::Traces(traces::Event::Deleted { id }) = &root.event {
-            self.spans.extend(reader.span_ids(*id)?);
+            for span in reader.span_ids(*id) {
+                self.spans.insert(span?);
+            }
         }
         self.note(reader, &root.event)
     }

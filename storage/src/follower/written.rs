@@ -83,7 +83,9 @@ impl Written {
             Event::Traces(traces::Event::Deleted { id }) => {
                 self.judged(Target::Trace(*id));
                 // There are some only if it came back.
-                reader.span_ids(*id)?.into_iter().for_each(|id| self.judged(Target::Span(id)));
+                for span in reader.span_ids(*id) {
+                    self.judged(Target::Span(span?));
+                }
             }
             Event::Traces(event) => _ = self.met.insert(Target::Trace(event.id())),
             Event::Spans(spans::Event::Deleted { id, .. }) => self.judged(Target::Span(*id)),

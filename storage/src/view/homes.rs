@@ -1,12 +1,12 @@
-//! Which events put traces into experiments and annotation queues, or take them out. Whether a trace is in one is not
-//! told here.
+//! Which events put traces and threads into experiments and annotation queues, or take them out; spans go with their
+//! trace. Whether a thing is in one is not told here.
 
 use std::collections::BTreeSet;
 
 use cairn_core::event::{Event, Recorded};
 use cairn_core::history::undo::{self, undone};
-use cairn_core::ids::{AnnotationQueueId, ExperimentId, ExperimentItemId, Position, TraceId};
-use cairn_core::limits::SUBSCRIPTION_HOME_EVENTS_MAX;
+use cairn_core::ids::{AnnotationQueueId, ExperimentId, ExperimentItemId, Position, SpanId, TraceId};
+use cairn_core::limits::{SUBSCRIPTION_HOME_EVENTS_MAX, SUBSCRIPTION_HOME_SPANS_MAX};
 use cairn_core::{annotations, experiments};
 use uuid::Uuid;
 
@@ -30,8 +30,8 @@ impl Home {
 }
 
 impl Reader {
-    /// The traces that came into a home or left it by an event, or by one that took it back, at its position.
-    pub fn moved_traces(&self, event: &Recorded<Event>) -> Result<Vec<(TraceId, Home)>, Error> {
+    /// The traces or threads that came into a home or left it by an event, or by one that took it back, at its position.
+    pub fn moved(&self, event: &Recorded<Event>) -> Result<Vec<(Uuid, Home)>, Error> {
         match &event.event {
             Event::Experiments(of) => self.moved_by_experiment(of, event.position),
             Event::Annotations(of) => self.moved_by_queue(of, event.position),
@@ -39,12 +39,27 @@ impl Reader {
         }
     }
 
+    /// The spans that came into an experiment or left it with their trace, as in `moved`: those that the traces have by
+    /// now, `SUBSCRIPTION_HOME_SPANS_MAX` at most.
+    pub fn moved_spans(&self, event: &Recorded<Event>) -> Result<Vec<(SpanId, Home)>, Error> {
+        let mut spans = Vec::new();
+        let Event::Experiments(of) = &event.event else { return Ok(spans) };
+        for (trace, home) in self.moved_by_experiment(of, event.position)? {
+            let room = SUBSCRIPTION_HOME_SPANS_MAX.saturating_sub(spans.len());
+            for span in self.span_ids(TraceId::known(trace)).take(room) {
+                spans.push((span?, home));
+            }
+        }
+        Ok(spans)
+    }
+
     fn moved_by_experiment(
         &self,
         event: &experiments::Event,
         at: Position,
-    ) -> Result<Vec<(TraceId, Home)>, Error> {
-        let place = |item: &experiments::ItemAdded| (item.trace_id, Home::Experiment(item.experiment_id));
+    ) -> Result<Vec<(Uuid, Home)>, Error> {
+        let place =
+            |item: &experiments::ItemAdded| (item.trace_id.uuid(), Home::Experiment(item.experiment_id));
         Ok(match event {
             experiments::Event::Created(_) | experiments::Event::Updated { .. } => Vec::new(),
             experiments::Event::ItemAdded(item) => {
@@ -86,14 +101,9 @@ impl Reader {
         Ok(None)
     }
 
-    fn moved_by_queue(
-        &self,
-        event: &annotations::Event,
-        at: Position,
-    ) -> Result<Vec<(TraceId, Home)>, Error> {
+    fn moved_by_queue(&self, event: &annotations::Event, at: Position) -> Result<Vec<(Uuid, Home)>, Error> {
         let home = Home::Queue(event.queue_id());
-        // Of a queue of threads these are no traces: then there is none of such an id.
-        let place = |item: &Uuid| (TraceId::known(*item), home);
+        let place = |item: &Uuid| (*item, home);
         Ok(match event {
             annotations::Event::ItemsAdded { items, .. } | annotations::Event::ItemsRemoved { items, .. } => {
                 items.iter().map(place).collect()

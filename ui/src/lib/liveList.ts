@@ -2,7 +2,8 @@
 
 export type ListItem = { id: string };
 export type Page<T> = { items: T[]; endCursor: string | null; hasNextPage: boolean; totalCount: number };
-export type Change<T> = { kind: "UPSERTED" | "DELETED"; id: string; item: T | null };
+/** What left is still there, but belongs into the list no more. */
+export type Change<T> = { kind: "UPSERTED" | "DELETED" | "LEFT"; id: string; item: T | null };
 
 export type LiveList<T extends ListItem> = {
   items: readonly T[];
@@ -63,7 +64,7 @@ export function showPending<T extends ListItem>(list: LiveList<T>, compare: (a: 
 function revised<T extends ListItem>(item: T, changes: Map<string, Change<T>>): T[] {
   const change = changes.get(item.id);
   if (!change) return [item];
-  return change.kind === "DELETED" ? [] : [change.item ?? item];
+  return change.kind === "UPSERTED" ? [change.item ?? item] : [];
 }
 
 /** Behind the last loaded row an item would open a gap: it comes with its page. */

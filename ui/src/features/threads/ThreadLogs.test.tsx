@@ -110,6 +110,15 @@ test("a thread that ceases to match the filter leaves the list, one that still m
   expect(server.lastAsked("StillMatchingThreads")).toMatchObject({ filter });
 });
 
+test("a thread that is taken out of the queue that is asked for leaves the list", async () => {
+  const server = fakeServer({ ...NO_FIGURES, ThreadsPage: page([NEW, OLD]) });
+  show(server, { filter: "annotation_queue_id:q" });
+  await screen.findByRole("row", { name: /new active/ });
+  await waitFor(() => expect(server.lastAsked("ThreadChanges")).toBeDefined());
+  act(() => server.tell("ThreadChanges", told("LEFT", NEW)));
+  await waitFor(() => expect(names()).toEqual(["old"]));
+});
+
 test("only what is active can be closed, and only what is not reopened", async () => {
   const user = userEvent.setup();
   const server = fakeServer({

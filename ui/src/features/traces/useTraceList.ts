@@ -65,8 +65,6 @@ export function useTraceList(
     onChanges: (changes) => {
       const told = changes.map(({ traceChanges: { kind, traceId, trace } }): Change<TraceItem> => {
         const item = trace ? itemOf(rowOf(trace)) : null;
-        // What left is still there, but belongs into this list no more.
-        if (kind !== "UPSERTED") return { kind: "DELETED", id: traceId, item: null };
         return { kind, id: traceId, item: item && withHits(item, list.list?.items) };
       });
       // A new trace has no rank among search hits: only what is on screen is kept up to date.
