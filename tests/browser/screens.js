@@ -16,6 +16,9 @@ const threadRows = (page) => page.getByRole("grid", { name: "Threads" }).getByRo
 export const SCREENS = {
   "get started": () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
   projects: () => ["/default/projects", (page) => page.getByText(/^\$\d/).first()],
+  home: ({ projectPath }) => [`${projectPath}/home`, (page) => page.getByRole("region", { name: "Traces over time" }).getByRole("application")],
+  "home of the week": ({ projectPath }) => [`${projectPath}/home?range=7d`, (page) => page.getByRole("region", { name: "Traces over time" }).getByRole("application")],
+  "home of a new project": ({ emptyPath }) => [`${emptyPath}/home`, (page) => page.getByRole("region", { name: "Recent activity" }).getByText("Project created")],
   "editing a project": ({ project }) => [
     "/default/projects",
     async (page) => {
