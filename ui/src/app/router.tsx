@@ -41,6 +41,7 @@ const COMPARISON_SEARCH = texts(
   "sort",
   "change",
   "item",
+  "scores",
   "differing",
   "filter",
   "history",

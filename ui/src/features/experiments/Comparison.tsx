@@ -100,7 +100,7 @@ export function Comparison({ ids, search, links, history, onSearch, onIds, onTra
               />
             </div>
             {tab === "charts" ? (
-              <ComparisonCharts sides={found} />
+              <ComparisonCharts sides={found} search={search} onSearch={onSearch} />
             ) : tab === "configuration" ? (
               <Configuration sides={found} search={search} links={links} onSearch={onSearch} />
             ) : itemCount === 0 ? (
