@@ -399,3 +399,29 @@ test("three scores or more are drawn around a centre, told by key and in a table
   await figures.waitFor({ state: "detached" });
   await scores.getByRole("application").waitFor();
 });
+
+test("each run of an item is judged beside what it made, by key alone, and the judgement counts", async () => {
+  await story.post("feedback-definitions", { name: "verdict", type: "categorical", details: { categories: { right: 1, wrong: 0 } } });
+  await page.goto(page.url().replace("tab=charts", "tab=items"));
+  await page.getByRole("button", { name: "Open item 1" }).press("Enter");
+  const run = (name) => dialog().getByRole("region", { name, exact: true });
+  await run("try 0").getByRole("button", { name: "Annotate try 0" }).waitFor();
+  await run("try 1").getByRole("button", { name: "Annotate try 1" }).waitFor();
+  await page.keyboard.press("a");
+  const annotate = (name) => run(name).getByRole("region", { name: "Annotate" });
+  await annotate("try 0").getByRole("radio", { name: "wrong" }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("a");
+  await annotate("try 0").waitFor({ state: "detached" });
+  await annotate("try 1").getByRole("radio", { name: "right" }).press("Space");
+  await run("try 1").getByText(/verdict 1/).first().waitFor();
+  await page.keyboard.press("Escape");
+  await annotate("try 1").waitFor({ state: "detached" });
+  const back = run("try 1").getByRole("button", { name: "Annotate try 1" });
+  await eventually("the focus is back", () => back.evaluate((button) => button === document.activeElement));
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
+  await rows().nth(1).getByText(/verdict/).waitFor();
+  await figures().getByRole("row", { name: /^verdict/ }).waitFor();
+  assert.deepEqual(page.complaints.filter((text) => !/404/.test(text)), []);
+});

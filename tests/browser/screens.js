@@ -482,6 +482,15 @@ export const SCREENS = {
       return page.getByRole("dialog").getByRole("region", { name: "Output" }).last();
     },
   ],
+  "judging a compared item": ({ comparisonPath }) => [
+    comparisonPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Open item 1" }).click();
+      await page.getByRole("button", { name: "Annotate baseline" }).waitFor();
+      await page.keyboard.press("a");
+      return page.getByRole("dialog").getByRole("region", { name: "Annotate" }).getByRole("group").first();
+    },
+  ],
   "charts of a comparison": ({ comparisonPath }) => [`${comparisonPath}&tab=charts`, (page) => page.getByRole("region", { name: "Scores", exact: true }).getByRole("application")],
   configuration: ({ comparisonPath }) => [`${comparisonPath}&tab=configuration`, (page) => page.getByRole("row", { name: /^model.name/ })],
   optimizations: ({ projectPath }) => [`${projectPath}/optimizations`, (page) => page.getByRole("link", { name: "closer answers" })],
