@@ -176,3 +176,38 @@ test("one that a program made is drawn", async () => {
   await page.getByRole("link", { name: "Every morning" }).waitFor();
   assert.deepEqual(page.complaints, []);
 });
+
+test("scores of experiments are drawn on a radar, read by key and as a table, and of too few as bars", async () => {
+  const name = story.newName("tried");
+  const id = await story.createProject(name);
+  await story.post("datasets", { name: story.newName("questions"), project_name: name });
+  const { content: [{ name: dataset_name }] } = await story.get(`datasets?project_id=${id}`);
+  const experiment = (called, ...values) => {
+    const experiment_scores = ["brevity", "grounded", "stars"].map((score, at) => ({ name: score, value: values[at] }));
+    return story.post("experiments", { name: called, dataset_name, project_name: name, experiment_scores });
+  };
+  await experiment("first", 0.25, 0.5, 4);
+  await experiment("second", 0.75, 0.5, 5);
+  const widget = (title, more) => ({ id: title, type: "experiments_feedback_scores", title, config: { projectId: id, ...more } });
+  const widgets = [widget("Round", { chartType: "radar" }), widget("Two of them", { chartType: "radar", feedbackScores: ["brevity", "stars"] })];
+  const layout = widgets.map(({ id: i }, at) => ({ i, x: 2 * at, y: 0, w: 2, h: 5 }));
+  const config = { version: 4, sections: [{ id: "scores", title: "Scores", widgets, layout }] };
+  const made = await (await story.post("dashboards", { name: story.newName("radar"), type: "multi_project", config })).json();
+  await page.goto(`${story.server.rootUrl}/default/dashboards/${made.id}`);
+  await card("Round").getByRole("application").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  const radar = card("Round");
+  await eventually("each at a score", async () => /stars\s+from 0 to 5\s+second\s+5\s+first\s+4/.test(await radar.innerText()));
+  await radar.getByRole("table", { name: "Figures of Round" }).getByRole("row", { name: "grounded 0.5 0.5" }).waitFor();
+  await card("Two of them").getByText("A radar is drawn of 3 scores or more.").waitFor();
+  await card("Two of them").getByRole("table", { name: "stars" }).getByRole("row", { name: "second 5" }).waitFor();
+  assert.deepEqual((await csvOf("Round")).lines, ["experiment,brevity,grounded,stars", "second,0.75,0.5,5", "first,0.25,0.5,4"]);
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.getByRole("button", { name: "Actions of Round" }).press("Enter");
+  await page.getByRole("menuitem", { name: "Edit" }).press("Enter");
+  await dialog().getByLabel("Drawn as").selectOption({ label: "Lines" });
+  await dialog().getByRole("button", { name: "Save widget" }).click();
+  await card("Round").getByRole("table").waitFor({ state: "detached" });
+  await card("Round").getByRole("list", { name: "Colours" }).getByText("grounded").waitFor();
+});

@@ -435,3 +435,33 @@ test("the lists stand in any order, also after a reload; many are tagged and del
     await page.context().close();
   }
 });
+
+test("items are gone through by J and K, what was written stays in the draft, and a field takes the letters as text", async () => {
+  const own = story.newName("keys");
+  const id = await story.createProject(own);
+  await story.put("datasets/items", { dataset_name: own, project_name: own, items: ["first", "second", "third"].map((question) => ({ source: "sdk", data: { question } })) });
+  const { content: [dataset] } = await story.get(`datasets?name=${own}`);
+  page = await story.open(`/default/projects/${id}/datasets/${dataset.id}/items`);
+  const dialog = page.getByRole("dialog");
+  await page.getByRole("button", { name: "Open item 1" }).press("Enter");
+  const description = dialog.getByLabel("Description of the item");
+  await description.focus();
+  await page.keyboard.type("jk");
+  assert.equal(await description.inputValue(), "jk");
+  await dialog.getByRole("button", { name: "Next item" }).focus();
+  await page.keyboard.press("j");
+  await dialog.getByRole("heading", { name: "Item 2" }).waitFor();
+  await eventually("the focus stays in the dialog", () => dialog.evaluate((element) => element.contains(document.activeElement)));
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("j");
+  await dialog.getByRole("heading", { name: "Item 3" }).waitFor();
+  await page.keyboard.press("j");
+  await page.keyboard.press("k");
+  await dialog.getByRole("heading", { name: "Item 2" }).waitFor();
+  await page.keyboard.press("k");
+  await dialog.getByRole("heading", { name: "Item 1" }).waitFor();
+  assert.equal(await description.inputValue(), "jk");
+  await page.keyboard.press("Escape");
+  await page.getByText("Draft ~1").waitFor();
+  assert.deepEqual(page.complaints, []);
+});

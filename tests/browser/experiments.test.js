@@ -364,3 +364,64 @@ test("an experiment that is not there says so", async () => {
   await page.goto(`${story.server.rootUrl}${projectPath}/experiments/${dataset.id}/compare`);
   await page.getByText("No experiments are chosen").waitFor();
 });
+
+test("three scores or more are drawn around a centre, told by key and in a table, and the address keeps that", async () => {
+  const own = story.newName("round");
+  const id = await story.createProject(own);
+  const name = story.newName("asked");
+  await story.put("datasets/items", { dataset_name: name, project_name: own, items: [{ source: "sdk", data: { n: 1 } }] });
+  const { content: [dataset] } = await story.get(`datasets?name=${name}`);
+  const { content: [item] } = await story.get(`datasets/${dataset.id}/items`);
+  const ids = await Promise.all([0.25, 0.75].map(async (brevity, at) => {
+    const now = new Date().toISOString();
+    const trace = { name: "answer", start_time: now, end_time: now, output: { answer: "yes" }, project_name: own };
+    const feedback_scores = Object.entries({ brevity, calm: 0.5, stars: 4 + at }).map(([score, value]) => ({ name: score, value, source: "sdk" }));
+    const items = [{ dataset_item_id: item.id, trace, feedback_scores }];
+    await story.put("experiments/items/bulk", { experiment_name: `try ${at}`, dataset_name: name, project_name: own, items });
+    const { content } = await story.get(`experiments?dataset_id=${dataset.id}&name=${encodeURIComponent(`try ${at}`)}`);
+    return content[0].id;
+  }));
+  await page.goto(`${story.server.rootUrl}/default/projects/${id}/experiments/${dataset.id}/compare?tab=charts&experiments=${encodeURIComponent(JSON.stringify(ids))}`);
+  const scores = page.getByRole("region", { name: "Scores", exact: true });
+  await scores.getByRole("radio", { name: "Radar" }).click();
+  const figures = scores.getByRole("table", { name: "Figures of Scores" });
+  await figures.getByRole("row", { name: "brevity 0.25 0.75" }).waitFor();
+  await scores.getByRole("application").focus();
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await eventually("each at a score", async () => /stars\s+from 0 to 5\s+try 0\s+4\s+try 1\s+5/.test(await scores.innerText()));
+  assert.deepEqual(await seriousViolations(page), []);
+  const [download] = await Promise.all([page.waitForEvent("download"), scores.getByRole("button", { name: "Scores as CSV" }).click()]);
+  assert.equal((await readFile(await download.path(), "utf8")).split("\r\n")[1], "brevity,0.25,0.75");
+  await page.reload();
+  await figures.waitFor();
+  await scores.getByRole("radio", { name: "Bars" }).click();
+  await figures.waitFor({ state: "detached" });
+  await scores.getByRole("application").waitFor();
+});
+
+test("each run of an item is judged beside what it made, by key alone, and the judgement counts", async () => {
+  await story.post("feedback-definitions", { name: "verdict", type: "categorical", details: { categories: { right: 1, wrong: 0 } } });
+  await page.goto(page.url().replace("tab=charts", "tab=items"));
+  await page.getByRole("button", { name: "Open item 1" }).press("Enter");
+  const run = (name) => dialog().getByRole("region", { name, exact: true });
+  await run("try 0").getByRole("button", { name: "Annotate try 0" }).waitFor();
+  await run("try 1").getByRole("button", { name: "Annotate try 1" }).waitFor();
+  await page.keyboard.press("a");
+  const annotate = (name) => run(name).getByRole("region", { name: "Annotate" });
+  await annotate("try 0").getByRole("radio", { name: "wrong" }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.keyboard.press("a");
+  await annotate("try 0").waitFor({ state: "detached" });
+  await annotate("try 1").getByRole("radio", { name: "right" }).press("Space");
+  await run("try 1").getByText(/verdict 1/).first().waitFor();
+  await page.keyboard.press("Escape");
+  await annotate("try 1").waitFor({ state: "detached" });
+  const back = run("try 1").getByRole("button", { name: "Annotate try 1" });
+  await eventually("the focus is back", () => back.evaluate((button) => button === document.activeElement));
+  await page.keyboard.press("Escape");
+  await dialog().waitFor({ state: "detached" });
+  await rows().nth(1).getByText(/verdict/).waitFor();
+  await figures().getByRole("row", { name: /^verdict/ }).waitFor();
+  assert.deepEqual(page.complaints.filter((text) => !/404/.test(text)), []);
+});

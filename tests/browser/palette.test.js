@@ -11,6 +11,12 @@ const story = useBrowser(async (story) => {
   await story.runProgram(project, "crimson", "--fails");
 });
 
+/** From the list of projects. */
+async function openLogs(page) {
+  await page.getByRole("link", { name: project }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Logs" }).click();
+}
+
 test("a few letters and Enter lead from anywhere to a project", async () => {
   const page = await story.open("/default/get-started");
   await page.getByRole("heading", { name: "Send your first trace" }).waitFor();
@@ -20,7 +26,8 @@ test("a few letters and Enter lead from anywhere to a project", async () => {
   await page.getByRole("menuitem", { name: project }).first().waitFor();
   assert.deepEqual(await seriousViolations(page), []);
   await page.keyboard.press("Enter");
-  await traceRows(page).nth(1).waitFor();
+  await page.getByRole("heading", { name: project, level: 1 }).waitFor();
+  assert.match(page.url(), /\/home$/);
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
@@ -96,7 +103,7 @@ test("things are made and set by the keyboard alone", async () => {
 
 test("the link of an open trace is taken", async () => {
   const page = await story.open("/default/projects", { permissions: ["clipboard-read", "clipboard-write"] });
-  await page.getByRole("link", { name: project }).click();
+  await openLogs(page);
   await traceRows(page).first().click();
   await page.getByRole("complementary", { name: "Trace" }).getByRole("treeitem").first().waitFor();
   await page.keyboard.press("Control+k");
@@ -112,7 +119,7 @@ test("the link of an open trace is taken", async () => {
 
 test("a filter is written by choosing, and taken away as a chip", async () => {
   const page = await story.open("/default/projects");
-  await page.getByRole("link", { name: project }).click();
+  await openLogs(page);
   await traceRows(page).nth(1).waitFor();
   await page.keyboard.press("f");
   await page.keyboard.type("err");
@@ -132,7 +139,7 @@ test("a filter is written by choosing, and taken away as a chip", async () => {
 
 test("a column is dragged to another place and stays there", async () => {
   const page = await story.open("/default/projects");
-  await page.getByRole("link", { name: project }).click();
+  await openLogs(page);
   await traceRows(page).nth(1).waitFor();
   const heads = page.getByRole("columnheader");
   await page.getByRole("button", { name: "Start" }).dragTo(page.getByRole("columnheader", { name: "Output" }));

@@ -132,6 +132,7 @@ test("a deleted project comes back with its traces", async () => {
   await page.keyboard.press("u");
   await row(busy).waitFor();
   await page.getByRole("link", { name: busy }).click();
+  await page.getByRole("navigation", { name: "Main" }).getByRole("link", { name: "Logs" }).click();
   await traceRows(page).nth(1).waitFor();
 });
 

@@ -16,6 +16,9 @@ const threadRows = (page) => page.getByRole("grid", { name: "Threads" }).getByRo
 export const SCREENS = {
   "get started": () => ["/default/get-started", (page) => page.getByRole("heading", { name: "Send your first trace" })],
   projects: () => ["/default/projects", (page) => page.getByText(/^\$\d/).first()],
+  home: ({ projectPath }) => [`${projectPath}/home`, (page) => page.getByRole("region", { name: "Traces over time" }).getByRole("application")],
+  "home of the week": ({ projectPath }) => [`${projectPath}/home?range=7d`, (page) => page.getByRole("region", { name: "Traces over time" }).getByRole("application")],
+  "home of a new project": ({ emptyPath }) => [`${emptyPath}/home`, (page) => page.getByRole("region", { name: "Recent activity" }).getByText("Project created")],
   "editing a project": ({ project }) => [
     "/default/projects",
     async (page) => {
@@ -477,6 +480,15 @@ export const SCREENS = {
     async (page) => {
       await page.getByRole("button", { name: "Open item 1" }).click();
       return page.getByRole("dialog").getByRole("region", { name: "Output" }).last();
+    },
+  ],
+  "judging a compared item": ({ comparisonPath }) => [
+    comparisonPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Open item 1" }).click();
+      await page.getByRole("button", { name: "Annotate baseline" }).waitFor();
+      await page.keyboard.press("a");
+      return page.getByRole("dialog").getByRole("region", { name: "Annotate" }).getByRole("group").first();
     },
   ],
   "charts of a comparison": ({ comparisonPath }) => [`${comparisonPath}&tab=charts`, (page) => page.getByRole("region", { name: "Scores", exact: true }).getByRole("application")],

@@ -19,7 +19,7 @@ export function Breadcrumbs() {
               </Link>
             </li>
             <li data-name>
-              <Link to="/$workspace/projects/$projectId/logs" params={{ workspace, projectId }} search={{}}>
+              <Link to="/$workspace/projects/$projectId/home" params={{ workspace, projectId }} search={{}}>
                 <ProjectName projectId={projectId} />
               </Link>
             </li>

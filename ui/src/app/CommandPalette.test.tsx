@@ -97,7 +97,7 @@ test("a few letters lead to a project", async () => {
     expect(names()).toEqual(["support", "Search this project for “supp”", "Search everything for “supp”"]),
   );
   await user.click(screen.getByRole("menuitem", { name: "support" }));
-  await waitFor(() => expect(address()).toBe("/default/projects/id-support/logs"));
+  await waitFor(() => expect(address()).toBe("/default/projects/id-support/home"));
   expect(screen.queryByRole("dialog")).toBeNull();
 });
 

@@ -1,8 +1,10 @@
 import { Link } from "@tanstack/react-router";
+import { DefinitionsLink } from "@/app/DefinitionsLink";
 import { useOpenList } from "@/app/useOpenList";
 import { belongingTo } from "@/entities/logs/logsSearch";
 import { Comparison, type ComparisonLinks } from "@/features/experiments/Comparison";
 import { readIds, writeIds } from "@/features/experiments/experimentIds";
+import { Annotate } from "@/features/feedback/Annotate";
 import { HistoryButton } from "@/features/history/HistoryButton";
 import { parseMoment } from "@/features/history/moment";
 
@@ -46,6 +48,14 @@ export function ExperimentComparison({ workspace, projectId, search, onSearch }:
 }
 
 const linksOf = (workspace: string, projectId: string | null): ComparisonLinks => ({
+  annotation: (traceId, onClose) => (
+    <Annotate
+      key={traceId}
+      target={{ kind: "TRACE", id: traceId }}
+      settings={<DefinitionsLink workspace={workspace} />}
+      onClose={onClose}
+    />
+  ),
   trace: (home, traceId) => (
     <Link
       to="/$workspace/projects/$projectId/traces/$traceId"

@@ -76,8 +76,16 @@ const GROUPS = [
     ],
   },
   {
+    title: "Item of a dataset",
+    keys: [{ keys: ["J", "K"], does: "Keep what was written in the draft; next, previous item" }],
+  },
+  {
     title: "Item of compared experiments",
-    keys: [{ keys: ["J", "K"], does: "Next, previous item" }],
+    keys: [
+      { keys: ["J", "K"], does: "Next, previous item" },
+      { keys: ["A"], does: "Annotate the first run; outside a field, the next one" },
+      { keys: ["Esc"], does: "Close the annotation, then the item" },
+    ],
   },
   {
     title: "History",

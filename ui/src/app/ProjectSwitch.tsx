@@ -62,6 +62,7 @@ export function ProjectSwitch({ workspace, projectId, onGo }: ProjectSwitchProps
 }
 
 const PLACES = [
+  "home",
   "dashboards",
   "diagnostics",
   "prompts",

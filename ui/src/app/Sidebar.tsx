@@ -8,6 +8,7 @@ import {
   Database,
   FlaskConical,
   FolderOpen,
+  House,
   LayoutDashboard,
   ListChecks,
   type LucideIcon,
@@ -56,6 +57,7 @@ const IN_PROJECT = [
   {
     title: "Observe",
     places: [
+      { to: "/$workspace/projects/$projectId/home", label: "Home", Icon: House },
       { to: "/$workspace/projects/$projectId/logs", label: "Logs", Icon: Route },
       { to: "/$workspace/projects/$projectId/dashboards", label: "At a glance", Icon: ChartColumn },
       { to: "/$workspace/projects/$projectId/diagnostics", label: "Diagnostics", Icon: Stethoscope },

@@ -1,7 +1,8 @@
-import { Link, useParams } from "@tanstack/react-router";
+import { useParams } from "@tanstack/react-router";
 import { History, MessageSquareText, Star } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
-import { Button, buttonClass } from "@/components/Button";
+import { DefinitionsLink } from "@/app/DefinitionsLink";
+import { Button } from "@/components/Button";
 import type { Target } from "@/entities/details/target";
 import { Comments } from "@/features/comments/Comments";
 import { useComments } from "@/features/comments/useComments";
@@ -29,13 +30,9 @@ export function TargetAside({ target, children, onHistory, menu }: TargetAsidePr
     ...(open !== "comment" && { c: () => onOpen("comment") }),
     ...(onHistory && { h: onHistory }),
   });
-  const settings = (
-    <Link to="/$workspace/settings" params={{ workspace }} search={{}} className={buttonClass()}>
-      To the definitions
-    </Link>
-  );
   const { comments } = useComments(target);
   if (open === "annotate") {
+    const settings = <DefinitionsLink workspace={workspace} />;
     return <Annotate key={target.id} target={target} settings={settings} onClose={onClose} />;
   }
   if (open === "comment") return <Comments key={target.id} target={target} onClose={onClose} />;

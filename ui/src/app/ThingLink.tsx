@@ -38,7 +38,7 @@ function wayInProject({ kind, id, projectId, within }: AuditThing, workspace: st
     linkOptions({ to: "/$workspace/projects/$projectId/agent-playground", params, search });
   switch (kind) {
     case "PROJECT":
-      return linkOptions({ to: "/$workspace/projects/$projectId/logs", params, search: {} });
+      return linkOptions({ to: "/$workspace/projects/$projectId/home", params, search: {} });
     case "TRACE":
       return toTrace(id, {});
     case "SPAN":

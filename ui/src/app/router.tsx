@@ -41,6 +41,7 @@ const COMPARISON_SEARCH = texts(
   "sort",
   "change",
   "item",
+  "scores",
   "differing",
   "filter",
   "history",
@@ -104,8 +105,16 @@ const projectRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId",
   beforeLoad: ({ params }) => {
-    throw redirect({ to: "/$workspace/projects/$projectId/logs", params, search: {}, replace: true });
+    throw redirect({ to: "/$workspace/projects/$projectId/home", params, search: {}, replace: true });
   },
+});
+
+const projectHomeRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "/$workspace/projects/$projectId/home",
+  staticData: { title: "Home" },
+  validateSearch: texts("range"),
+  component: page(() => import("@/app/pages/ProjectHomePage"), "ProjectHomePage"),
 });
 
 const logsRoute = createRoute({
@@ -458,6 +467,7 @@ const routeTree = rootRoute.addChildren([
   projectsRoute,
   getStartedRoute,
   projectRoute,
+  projectHomeRoute,
   logsRoute,
   tracesRoute,
   traceRoute,

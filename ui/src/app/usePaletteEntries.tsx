@@ -14,6 +14,7 @@ import {
   FolderOpen,
   GitFork,
   Hourglass,
+  House,
   Keyboard,
   LayoutDashboard,
   ListChecks,
@@ -97,7 +98,9 @@ export function usePaletteEntries({ text, isOpen, onKeys }: PaletteOptions) {
   for (const { id, name } of projects) {
     // What was found for the words before is offered only if it fits these.
     if (!name.toLowerCase().includes(words.toLowerCase())) continue;
-    found.push({ id: `project ${id}`, group: "Projects", label: name, Icon: FolderOpen, run: toLogs(id, {}) });
+    const run = () =>
+      navigate({ to: "/$workspace/projects/$projectId/home", params: { workspace, projectId: id }, search: {} });
+    found.push({ id: `project ${id}`, group: "Projects", label: name, Icon: FolderOpen, run });
   }
   found.push(...fixed.filter(matches), ...actions.filter(matches), ...named);
   if (words !== "" && !place) {
@@ -192,6 +195,7 @@ function workspacePlaces({
 }
 
 type Place =
+  | "home"
   | "dashboards"
   | "prompts"
   | "agent-configuration"
@@ -210,6 +214,7 @@ function placesOf({ workspace, projectId, navigate, toLogs }: PlacesOptions): Om
   const params = { workspace, projectId };
   const to = (place: Place) => () => navigate({ to: `/$workspace/projects/$projectId/${place}`, params, search: {} });
   return [
+    { id: "home", label: "Home of this project", Icon: House, run: to("home") },
     { id: "logs", label: "Logs of this project", Icon: Route, run: toLogs(projectId, {}) },
     {
       id: "failed",

@@ -43,7 +43,8 @@ export function LogsPage() {
 
   const { name } = project;
   useEffect(() => {
-    if (name) rememberPlace({ href: `/${workspace}/projects/${projectId}/logs`, label: name, kind: "project" });
+    if (name)
+      rememberPlace({ href: `/${workspace}/projects/${projectId}/logs`, label: `Logs of ${name}`, kind: "project" });
   }, [workspace, projectId, name]);
 
   const type = logsTypeOf(search);

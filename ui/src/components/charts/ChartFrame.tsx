@@ -13,16 +13,19 @@ type ChartFrameProps = {
   series?: readonly { label: string; color: string }[];
   /** What goes into a file, heads first; absent: nothing. */
   lines?: (() => readonly (readonly (string | number | null | undefined)[])[]) | undefined;
+  /** How it is looked at. */
+  tools?: ReactNode;
   children: ReactNode;
 };
 
 /** A chart with its name, what it comes to, the key to its colours, and the way into a file. */
-export function ChartFrame({ title, value, series, lines, children }: ChartFrameProps) {
+export function ChartFrame({ title, value, series, lines, tools, children }: ChartFrameProps) {
   return (
     <section className={styles.card} aria-label={title}>
       <header>
         <h2>{title}</h2>
         <strong>{value}</strong>
+        {tools}
         {lines && (
           <IconButton
             label={`${title} as CSV`}

@@ -9,7 +9,7 @@ const SequenceChart = lazy(
 );
 
 /** A chart, or the word that there is nothing to draw: no values are something else than zeros. */
-export function LazySequenceChart({ height, ...props }: SequenceChartProps & { height: number }) {
+export function LazySequenceChart({ height, ...props }: SequenceChartProps & { height: number | string }) {
   const isEmpty = props.places.every(({ values }) => values.every((value) => value === null));
   return (
     <figure className={styles.chart} aria-label={props.label} style={{ height }}>

@@ -1,9 +1,9 @@
 import { Bar, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import { formatMark } from "@/components/charts/chart";
 import type { SequenceChartProps, SequencePlace, SequenceSeries } from "@/components/charts/sequence";
+import { shortened } from "@/components/charts/shortened";
 import { Told } from "@/components/charts/Told";
 
-const LABEL_CHARS = 16;
 const BAR_PX_MAX = 48;
 
 /** Figures of things one after the other. Without a value there is a gap, not a 0. */
@@ -12,7 +12,7 @@ export function SequenceChart({ label, places, series, format, onChoose }: Seque
     id,
     ...Object.fromEntries(values.map((value, at) => [at, value])),
   }));
-  const labels = new Map(places.map((place) => [place.id, shorten(place.label)]));
+  const labels = new Map(places.map((place) => [place.id, shortened(place.label)]));
   return (
     <ResponsiveContainer width="100%" height="100%">
       <ComposedChart
@@ -89,5 +89,3 @@ function lookOf({ color, shape }: SequenceSeries) {
   }
   return { stroke: color, strokeWidth: 1.5, dot: { ...dot, r: 2.5 }, connectNulls: false };
 }
-
-const shorten = (text: string) => (text.length > LABEL_CHARS ? `${text.slice(0, LABEL_CHARS - 1)}…` : text);

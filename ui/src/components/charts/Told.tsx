@@ -20,7 +20,8 @@ export function Told({ title, note, series, values, format }: ToldProps) {
           return (
             <div key={label}>
               <dt>
-                <span className={styles.colour} style={{ background: color }} /> {label}
+                <span className={styles.colour} style={{ background: color }} />
+                <span>{label}</span>
               </dt>
               <dd>{value == null ? "no values" : format(value)}</dd>
             </div>

@@ -5,7 +5,7 @@ import { CheckField, Form, FormActions, FormRow, Problem, SelectField, TextArea,
 import { ModalDialog } from "@/components/ModalDialog";
 import { typeOf, WIDGET_TYPES, type Widget } from "@/features/dashboards/config";
 import { GROUPINGS, METRICS, SINGLES, singleOf } from "@/features/dashboards/figures";
-import { settingOf } from "@/features/dashboards/settings";
+import { SCORE_SHAPES, settingOf, shapeOf } from "@/features/dashboards/settings";
 import { graphql } from "@/gql";
 
 const WidgetProjectsQuery = graphql(`
@@ -96,6 +96,7 @@ const PARTS: Record<string, (props: PartProps) => ReactNode> = {
   project_stats_card: FigurePart,
   statistics_table: TablePart,
   experiment_leaderboard: LeaderboardPart,
+  experiments_feedback_scores: ScoresPart,
   text_markdown: TextPart,
 };
 
@@ -200,6 +201,19 @@ function LeaderboardPart({ widget, onSet }: PartProps) {
         label="More is better"
         value={widget.config.rankingDirection !== false}
         onChange={(rankingDirection) => onSet({ rankingDirection })}
+      />
+    </FormRow>
+  );
+}
+
+function ScoresPart({ widget, onSet }: PartProps) {
+  return (
+    <FormRow>
+      <SelectField
+        label="Drawn as"
+        value={shapeOf(widget)}
+        options={SCORE_SHAPES}
+        onChange={(chartType) => onSet({ chartType })}
       />
     </FormRow>
   );

@@ -24,3 +24,13 @@ export const hasForeignFilters = ({ config }: Widget) =>
     const value = config[name];
     return Array.isArray(value) && value.length > 0;
   });
+
+/** How scores of experiments are drawn, the usual first. */
+export const SCORE_SHAPES = [
+  { id: "bar", label: "Bars" },
+  { id: "line", label: "Lines" },
+  { id: "radar", label: "Radar" },
+] as const;
+
+export const shapeOf = (widget: Widget) =>
+  SCORE_SHAPES.find(({ id }) => id === settingOf(widget, "chartType"))?.id ?? SCORE_SHAPES[0].id;

@@ -1,5 +1,5 @@
 import { ChevronLeft, ChevronRight, Plus } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { Button } from "@/components/Button";
 import { CodeField } from "@/components/code/CodeField";
 import { Form, FormActions, FormRow, Problem, TextField } from "@/components/Form";
@@ -11,6 +11,7 @@ import type { Field } from "@/features/datasets/fields";
 import { ItemField } from "@/features/datasets/ItemField";
 import { TermsFields } from "@/features/datasets/TermsFields";
 import { useWrittenItem } from "@/features/datasets/useWrittenItem";
+import { useHotkeys } from "@/lib/hotkeys";
 import styles from "./Datasets.module.css";
 
 type ItemDialogProps = {
@@ -28,18 +29,29 @@ type ItemDialogProps = {
 export function ItemDialog({ rows, openId, isReadOnly, isSuite, traceLink, onOpen, onWrite }: ItemDialogProps) {
   const at = rows.findIndex(({ id }) => id === openId);
   const row = rows[at];
+  const body = useRef<HTMLDivElement>(null);
+  const wayTo = (next: Row | undefined) => {
+    if (!next) return null;
+    return () => {
+      onOpen(next.id);
+      // What had the focus goes away with the item: it stays in the dialog, where the keys go on.
+      body.current?.focus({ preventScroll: true });
+    };
+  };
   return (
     <ModalDialog title={`Item ${at + 1}`} isWide isOpen={row !== undefined} onOpenChange={() => onOpen(null)}>
       {row && (
-        <ItemForm
-          key={row.id}
-          {...{ row, isReadOnly, isSuite }}
-          origin={row.traceId && traceLink(row.traceId)}
-          onPrevious={at > 0 ? () => onOpen(rows[at - 1]?.id ?? null) : null}
-          onNext={at < rows.length - 1 ? () => onOpen(rows[at + 1]?.id ?? null) : null}
-          onWrite={(change) => onWrite(row.id, change)}
-          onDone={() => onOpen(null)}
-        />
+        <div ref={body} tabIndex={-1} className={styles.opened}>
+          <ItemForm
+            key={row.id}
+            {...{ row, isReadOnly, isSuite }}
+            origin={row.traceId && traceLink(row.traceId)}
+            onPrevious={wayTo(rows[at - 1])}
+            onNext={wayTo(rows[at + 1])}
+            onWrite={(change) => onWrite(row.id, change)}
+            onDone={() => onOpen(null)}
+          />
+        </div>
       )}
     </ModalDialog>
   );
@@ -70,13 +82,15 @@ function ItemForm({ row, isReadOnly, isSuite, origin, onPrevious, onNext, onWrit
     if (!isReadOnly && Object.keys(change).length > 0) onWrite(change);
     go();
   };
+  const [previous, next] = [onPrevious && leave(onPrevious), onNext && leave(onNext)];
+  useHotkeys({ ...(next && { j: next }), ...(previous && { k: previous }) }, { isInDialog: true });
   return (
     <Form onSubmit={leave(onDone)}>
       <FormRow>
-        <IconButton label="Previous item" isDisabled={!onPrevious} onPress={leave(() => onPrevious?.())}>
+        <IconButton label="Previous item" shortcut="K" isDisabled={!previous} onPress={() => previous?.()}>
           <ChevronLeft aria-hidden />
         </IconButton>
-        <IconButton label="Next item" isDisabled={!onNext} onPress={leave(() => onNext?.())}>
+        <IconButton label="Next item" shortcut="J" isDisabled={!next} onPress={() => next?.()}>
           <ChevronRight aria-hidden />
         </IconButton>
         <Segmented label="How the item is shown" options={SHAPES} value={item.shape} onChange={item.reshape} />

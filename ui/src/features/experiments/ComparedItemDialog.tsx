@@ -35,6 +35,9 @@ export function ComparedItemDialog(props: ComparedItemDialogProps) {
   const [view, setView] = useState<"outputs" | "differences">("outputs");
   const at = rows.findIndex(({ id }) => id === openId);
   const row = rows[at];
+  /** One run at a time is judged. */
+  const [annotatedId, setAnnotated] = useState<string | null>(null);
+  const judging = { annotatedId, onAnnotate: setAnnotated };
   return (
     <ModalDialog
       title={row ? `Item ${formatCount(at + 1)} of ${formatCount(totalCount)}` : "Item"}
@@ -57,13 +60,28 @@ export function ComparedItemDialog(props: ComparedItemDialogProps) {
               row={row}
               experiment={experiment}
               baselineId={view === "differences" && side > 0 ? (experiments[0]?.id ?? null) : null}
-              links={links}
+              {...{ links, judging }}
             />
           ))}
+          <AnnotateKey experiments={experiments} row={row} judging={judging} />
         </div>
       )}
     </ModalDialog>
   );
+}
+
+type Judging = { annotatedId: string | null; onAnnotate: (traceId: string | null) => void };
+
+type AnnotateKeyProps = Pick<ComparedItemDialogProps, "experiments"> & { row: ComparedRow; judging: Judging };
+
+/** From run to run, as they stand beneath each other. */
+function AnnotateKey({ experiments, row, judging: { annotatedId, onAnnotate } }: AnnotateKeyProps) {
+  const traceIds = experiments.flatMap(({ id }) =>
+    runsOf(row, id).flatMap(({ trace, traceId }) => (trace ? [traceId] : [])),
+  );
+  const next = traceIds[traceIds.indexOf(annotatedId ?? "") + 1] ?? traceIds[0];
+  useHotkeys({ a: () => next && onAnnotate(next) }, { isInDialog: true });
+  return null;
 }
 
 type StepsProps = Pick<ComparedItemDialogProps, "rows" | "onOpen"> & { at: number };
@@ -92,13 +110,16 @@ type RunsProps = {
   /** The experiment from which the differences are shown. */
   baselineId: string | null;
   links: ComparisonLinks;
+  judging: Judging;
 };
 
-function Runs({ row, experiment: { id, name }, baselineId, links }: RunsProps) {
-  const runsOf = (wanted: string | null) => row.cells.find(({ experimentId }) => experimentId === wanted)?.items ?? [];
-  const runs = runsOf(id);
+const runsOf = (row: ComparedRow, experimentId: string | null) =>
+  row.cells.find((cell) => cell.experimentId === experimentId)?.items ?? [];
+
+function Runs({ row, experiment: { id, name }, baselineId, links, judging }: RunsProps) {
+  const runs = runsOf(row, id);
   if (runs.length === 0) return <p className={styles.none}>{name} did not run over this item.</p>;
-  const baseline = runsOf(baselineId)[0]?.traceId ?? null;
+  const baseline = runsOf(row, baselineId)[0]?.traceId ?? null;
   return runs.map((run, at) => (
     <ComparedRun
       key={run.id}
@@ -106,6 +127,10 @@ function Runs({ row, experiment: { id, name }, baselineId, links }: RunsProps) {
       traceId={run.traceId}
       baselineTraceId={baseline}
       link={run.trace && links.trace(run.trace.projectId, run.traceId)}
+      annotation={
+        judging.annotatedId === run.traceId ? links.annotation(run.traceId, () => judging.onAnnotate(null)) : null
+      }
+      onAnnotate={() => judging.onAnnotate(run.traceId)}
     />
   ));
 }

@@ -1,6 +1,7 @@
-import { Check, X } from "lucide-react";
-import type { ReactNode } from "react";
+import { Check, Star, X } from "lucide-react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useQuery } from "urql";
+import { Button } from "@/components/Button";
 import { DiffView } from "@/components/DiffView";
 import { diffOfTexts } from "@/components/diffOfTexts";
 import { Found } from "@/components/Found";
@@ -53,10 +54,14 @@ type ComparedRunProps = {
   /** The run from which the output is told apart, if differences are wanted. */
   baselineTraceId: string | null;
   link: ReactNode;
+  /** Where its trace is judged; null while it is not. */
+  annotation: ReactNode;
+  onAnnotate: () => void;
 };
 
 /** What one run made of an item: its output or how that differs, its scores, and what was asserted of it. */
-export function ComparedRun({ title, traceId, baselineTraceId, link }: ComparedRunProps) {
+export function ComparedRun({ title, traceId, baselineTraceId, link, annotation, onAnnotate }: ComparedRunProps) {
+  const head = useFocusBack(annotation !== null);
   const [{ data, error, fetching }, read] = useQuery({
     query: ComparedRunQuery,
     variables: { id: traceId },
@@ -70,11 +75,17 @@ export function ComparedRun({ title, traceId, baselineTraceId, link }: ComparedR
   const run = data?.trace;
   return (
     <section className={styles.outcome} aria-label={title}>
-      <header>
+      <header ref={head}>
         <h3>{title}</h3>
         <span>{run && factsOf(run).join(" · ")}</span>
+        {run && !annotation && (
+          <Button kind="quiet" aria-label={`Annotate ${title}`} onPress={onAnnotate}>
+            <Star aria-hidden /> Annotate
+          </Button>
+        )}
         {link}
       </header>
+      {run && annotation}
       {data && !run && !fetching ? (
         <p className={styles.none}>Its trace is not there yet, or it was deleted.</p>
       ) : (
@@ -111,6 +122,18 @@ export function ComparedRun({ title, traceId, baselineTraceId, link }: ComparedR
       )}
     </section>
   );
+}
+
+/** What closes gives the focus back to the button that opened it. */
+function useFocusBack(isOpen: boolean) {
+  const head = useRef<HTMLElement>(null);
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    const isLost = wasOpen.current && !isOpen && document.activeElement === document.body;
+    if (isLost) head.current?.querySelector("button")?.focus({ preventScroll: true });
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  return head;
 }
 
 const factsOf = ({ feedbackScores, durationMs, totalTokens, cost }: Run) =>

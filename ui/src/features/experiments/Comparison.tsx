@@ -27,6 +27,8 @@ import styles from "./Comparison.module.css";
 
 /** Ways to what is beside the experiments. */
 export type ComparisonLinks = {
+  /** Where the trace of a run is judged. */
+  annotation: (traceId: string, onClose: () => void) => ReactNode;
   trace: (projectId: string, traceId: string) => ReactNode;
   prompt: (version: Compared["promptVersions"][number], name: string) => ReactNode;
   dataset: (datasetId: string, name: string) => ReactNode;
@@ -100,7 +102,7 @@ export function Comparison({ ids, search, links, history, onSearch, onIds, onTra
               />
             </div>
             {tab === "charts" ? (
-              <ComparisonCharts sides={found} />
+              <ComparisonCharts sides={found} search={search} onSearch={onSearch} />
             ) : tab === "configuration" ? (
               <Configuration sides={found} search={search} links={links} onSearch={onSearch} />
             ) : itemCount === 0 ? (

@@ -1,8 +1,11 @@
 import { ChartFrame } from "@/components/charts/ChartFrame";
 import { colorOf } from "@/components/charts/chart";
+import { LazyRadarChart } from "@/components/charts/LazyRadarChart";
 import { LazySequenceChart } from "@/components/charts/LazySequenceChart";
+import { SPOKES_MIN } from "@/components/charts/radar";
 import { EmptyState } from "@/components/EmptyState";
-import { formatMeasure, isUsual, labelOf, unitOf } from "@/features/experiments/comparison";
+import { Segmented } from "@/components/Segmented";
+import { type ComparisonSearch, formatMeasure, isUsual, labelOf, unitOf } from "@/features/experiments/comparison";
 import type { Side } from "@/features/experiments/useComparison";
 import { formatScore } from "@/lib/format";
 import styles from "./Comparison.module.css";
@@ -11,8 +14,19 @@ const CHART_PX = 240;
 
 const isScore = (measure: string) => measure === "assertions" || measure.startsWith("feedback_scores.");
 
+type ComparisonChartsProps = {
+  sides: readonly Side[];
+  search: ComparisonSearch;
+  onSearch: (search: ComparisonSearch) => void;
+};
+
+const SHAPES = [
+  { id: "bars", label: "Bars" },
+  { id: "radar", label: "Radar" },
+] as const;
+
 /** The means of experiments as bars: the scores beside each other, and whatever has a unit of its own by itself. */
-export function ComparisonCharts({ sides }: { sides: readonly Side[] }) {
+export function ComparisonCharts({ sides, search, onSearch }: ComparisonChartsProps) {
   const measures = (sides[0]?.measures ?? []).map(({ measure }) => measure).filter(isUsual);
   const scores = measures.filter(isScore);
   const others = measures.filter((measure) => !isScore(measure));
@@ -23,7 +37,7 @@ export function ComparisonCharts({ sides }: { sides: readonly Side[] }) {
   }
   return (
     <div className={styles.charts}>
-      {scores.length > 0 && <Scores sides={sides} scores={scores} />}
+      {scores.length > 0 && <Scores {...{ sides, scores, search, onSearch }} />}
       {others.map((measure) => (
         <One key={measure} sides={sides} measure={measure} />
       ))}
@@ -47,7 +61,20 @@ function meansOf(sides: readonly Side[], measure: string): string {
 
 const namesOf = (sides: readonly Side[]) => sides.map(({ experiment }) => experiment.name);
 
-function Scores({ sides, scores }: { sides: readonly Side[]; scores: readonly string[] }) {
+type ScoresProps = ComparisonChartsProps & { scores: readonly string[] };
+
+function Scores({ sides, scores, search, onSearch }: ScoresProps) {
+  const canBeRadar = scores.length >= SPOKES_MIN;
+  const shape = canBeRadar && search.scores === "radar" ? "radar" : "bars";
+  const Chart = shape === "radar" ? LazyRadarChart : LazySequenceChart;
+  const tools = canBeRadar && (
+    <Segmented
+      label="Scores as"
+      options={SHAPES}
+      value={shape}
+      onChange={(next) => onSearch({ ...search, scores: next === "radar" ? next : undefined })}
+    />
+  );
   const series = namesOf(sides).map((label, at) => ({ label, color: colorOf(at), shape: "bar" as const }));
   const places = scores.map((score) => ({
     id: score,
@@ -60,8 +87,8 @@ function Scores({ sides, scores }: { sides: readonly Side[]; scores: readonly st
     ...scores.map((score) => [labelOf(score), ...sides.map((side) => meanOf(side, score))]),
   ];
   return (
-    <ChartFrame title="Scores" value="means" series={series} lines={lines}>
-      <LazySequenceChart label="Scores" height={CHART_PX} {...{ places, series }} format={formatScore} />
+    <ChartFrame title="Scores" value="means" {...{ series, lines, tools }}>
+      <Chart label="Scores" height={CHART_PX} {...{ places, series }} format={formatScore} />
     </ChartFrame>
   );
 }

@@ -16,6 +16,8 @@ export type ComparisonSearch = {
   item?: string | undefined;
   /** Which items are shown. */
   filter?: string | undefined;
+  /** `radar`: the scores on the charts around a centre. */
+  scores?: string | undefined;
   /** Of the configuration only what differs. */
   differing?: string | undefined;
 };

@@ -35,6 +35,8 @@ export function Annotate({ target, names = [], settings, onClose }: AnnotateProp
       onKeyDown={(event) => {
         if (event.key !== "Escape" || !onClose) return;
         event.preventDefault();
+        // A dialog around it stays open.
+        event.stopPropagation();
         onClose();
       }}
     >

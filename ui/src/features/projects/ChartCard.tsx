@@ -11,6 +11,8 @@ type ChartCardProps = {
   series: readonly ChartSeries[];
   bucketSeconds: number;
   format: (value: number) => string;
+  /** A stretch of time was pressed. */
+  onChoose?: (time: string) => void;
 };
 
 const CHART_PX = 220;

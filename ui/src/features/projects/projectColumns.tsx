@@ -54,7 +54,7 @@ export function projectColumns({ workspace, figures, chosen }: Options) {
     cell: (project) => (
       <>
         <Link
-          to="/$workspace/projects/$projectId/logs"
+          to="/$workspace/projects/$projectId/home"
           params={{ workspace, projectId: project.id }}
           search={{}}
           className={rowLink}
