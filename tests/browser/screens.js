@@ -341,6 +341,13 @@ export const SCREENS = {
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
   prompt: ({ promptPath }) => [promptPath, (page) => page.getByRole("heading", { name: "v2" })],
+  "difference of pictures": ({ picturedPromptPath }) => [
+    picturedPromptPath,
+    async (page) => {
+      await page.getByRole("button", { name: "What changed" }).click();
+      return page.getByRole("listitem", { name: "Picture, changed" }).getByRole("img").last();
+    },
+  ],
   "writing a template": ({ promptPath }) => [
     promptPath,
     async (page) => {
