@@ -209,6 +209,13 @@ export const SCREENS = {
   ],
   graph: ({ graphPath }) => [`${graphPath}&view=graph`, (page) => page.getByRole("button", { name: /^Tool pay/ })],
   "recorded graph": ({ recordedGraphPath }) => [recordedGraphPath, (page) => page.getByRole("button", { name: "__start__" })],
+  "enlarged graph": ({ recordedGraphPath }) => [
+    recordedGraphPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Enlarge the graph" }).click();
+      return page.getByRole("dialog").getByRole("button", { name: "__end__" });
+    },
+  ],
   verdicts: ({ judgedPath }) => [
     judgedPath,
     async (page) => {

@@ -8,6 +8,8 @@ const SCALE = { least: 0.15, most: 2.5, firstLeast: 0.5 };
 const STEP = 1.25;
 const PAN_PX = 60;
 const EDGE_PX = 16;
+/** What lies at the bottom of the frame, over the picture: its buttons. */
+const FOOT_PX = 48;
 
 /** No further away than it must be for a box to be seen. */
 function revealed(view: View, box: Box, { width, height }: Size): View {
@@ -31,7 +33,10 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, { picture, firs
   const [view, setView] = useState<View>({ x: 0, y: 0, scale: 1 });
   const isMoved = useRef(false);
 
-  const room = () => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 });
+  const room = () => ({
+    width: frame.current?.clientWidth ?? 0,
+    height: Math.max(0, (frame.current?.clientHeight ?? 0) - FOOT_PX),
+  });
   const fitted = (least: number): View => {
     const { width, height } = room();
     const whole = Math.min(wholeMost, width / Math.max(1, picture.width), height / Math.max(1, picture.height));
