@@ -73,7 +73,7 @@ test("what was judged is seen in the queue, and goes into a file", async () => {
 
 test("how it is set up is told, and who judged how much", async () => {
   const facts = await page.getByLabel("Configuration").innerText();
-  assert.match(facts.replace(/\s+/g, " "), /About Of the week Scores that are wanted accuracy People for each item 1 Reviewers admin 2/);
+  assert.match(facts.replace(/\s+/g, " "), /About Of the week Scores that are wanted accuracy People for each item 1 Kept for a reviewer 2.5 min Reviewers admin 2/);
   await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
   await page.getByRole("button", { name: "Link for reviewers" }).click();
   await page.getByText(/^Copied the link of the review/).waitFor();

@@ -465,3 +465,42 @@ test("items are gone through by J and K, what was written stays in the draft, an
   await page.getByText("Draft ~1").waitFor();
   assert.deepEqual(page.complaints, []);
 });
+
+test("of items with many keys one chooses those that stand in the table, for each dataset by itself", async () => {
+  const project_name = story.newName("wide");
+  const projectId = await story.createProject(project_name);
+  const keys = ["question", "b", "c", "d", "e", "f", "g", "h", "Tags", "plan"];
+  const put = async (name) => {
+    await story.post("datasets", { name, project_name });
+    const data = Object.fromEntries(keys.map((key) => [key, `what ${key} says`]));
+    await story.put("datasets/items", { dataset_name: name, project_name, items: [{ source: "manual", data }] });
+    const { content } = await story.get(`datasets?name=${name}`);
+    return `/default/projects/${projectId}/datasets/${content[0].id}/items`;
+  };
+  const [wide, other] = [await put(story.newName("wide")), await put(story.newName("other"))];
+  page = await story.open(wide);
+  const heads = async () => (await page.getByRole("table", { name: "Items" }).getByRole("columnheader").allInnerTexts()).filter(Boolean);
+  const shows = (what, ...expected) => eventually(what, async () => (await heads()).join() === expected.join() || (await heads()));
+  await shows("the first eight", ...keys.slice(0, 8));
+  await page.getByText("2 more columns are within the items.").waitFor();
+  const toggle = async (...names) => {
+    await page.getByRole("button", { name: "Columns" }).focus();
+    await page.keyboard.press("Enter");
+    for (const name of names) await page.getByRole("menuitemcheckbox", { name, exact: true }).click();
+    await page.keyboard.press("Escape");
+  };
+  await toggle("b", "c", "d", "e", "f", "g", "data.Tags", "plan");
+  await shows("those that were chosen", "question", "h", "Tags", "plan");
+  assert.match(await items().nth(1).innerText(), /what Tags says\s+what plan says/);
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await shows("the same after a reload", "question", "h", "Tags", "plan");
+  await toggle("question", "h", "data.Tags", "plan");
+  await shows("one that leads to the item", "question");
+  await page.getByRole("button", { name: "Open item 1: what question says" }).click();
+  await page.getByRole("dialog").getByLabel("plan").waitFor();
+  await page.goto(`${story.server.rootUrl}${other}`);
+  await shows("another dataset has its own", ...keys.slice(0, 8));
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

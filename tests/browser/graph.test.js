@@ -144,6 +144,14 @@ test("a low phone shows the whole of a short graph, also once it is turned back"
   await eventually("larger where there is room", async () => (await scale()) > low * 1.2 || (await scale()));
   await page.setViewportSize(small);
   await eventually("whole again", async () => (await cut()) === 0 || (await cut()));
+  await page.getByRole("button", { name: "Enlarge the graph" }).click();
+  const dialog = page.getByRole("dialog", { name: "Graph" });
+  const covered = async () => {
+    const top = (await dialog.getByRole("button", { name: "Zoom in" }).boundingBox()).y;
+    const boxes = await Promise.all((await dialog.getByRole("listitem").all()).map((each) => each.boundingBox()));
+    return boxes.filter(({ y, height }) => y + height > top).length;
+  };
+  await eventually("no step lies beneath the buttons", async () => (await covered()) === 0 || (await covered()));
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });

@@ -62,3 +62,43 @@ for (const [what, place, table, column] of [
     await page.context().close();
   });
 }
+
+test("the list of datasets stands in the order of the column that is pressed, which its address keeps", async () => {
+  const project_name = story.newName("sorted");
+  const projectId = await story.createProject(project_name);
+  const change = "mutation ($input: ChangeDatasetItemsInput!) { changeDatasetItems(input: $input) { id } }";
+  for (const [name, itemCount, versionCount] of [["many", 3, 2], ["some", 2, 3], ["few", 1, 1]]) {
+    await story.post("datasets", { name, project_name });
+    const items = Array.from({ length: itemCount }, (_, at) => ({ source: "manual", data: { question: `${at}?` } }));
+    await story.put("datasets/items", { dataset_name: name, project_name, items });
+    const { content: [{ id: datasetId }] } = await story.get(`datasets?name=${name}`);
+    for (let number = 2; number <= versionCount; number += 1) {
+      const executionPolicy = { runsPerItem: number, passThreshold: 1 };
+      await story.ask(change, { input: { datasetId, executionPolicy, description: `Runs ${number} times`, overrides: true } });
+    }
+  }
+  const page = await story.open(`/default/projects/${projectId}/datasets`);
+  const list = page.getByRole("table", { name: "Datasets" });
+  const names = async () => (await list.getByRole("rowheader").getByRole("link").allInnerTexts()).join(" ");
+  const head = (column) => list.getByRole("columnheader", { name: column, exact: true });
+  await eventually("the newest first", async () => (await names()) === "few some many" || (await names()));
+  for (const [column, sort, falling, rising] of [
+    ["Items", "item_count", "many some few", "few some many"],
+    ["Versions", "version_count", "some many few", "few many some"],
+  ]) {
+    await head(column).getByRole("button").click();
+    await eventually(`${column} falls`, async () => (await names()) === falling || (await names()));
+    assert.equal(new URL(page.url()).searchParams.get("sort"), `-${sort}`);
+    await head(column).getByRole("button").click();
+    await eventually(`${column} rises`, async () => (await names()) === rising || (await names()));
+    assert.equal(new URL(page.url()).searchParams.get("sort"), sort);
+    await page.reload();
+    await eventually(`${column} rises still`, async () => (await names()) === rising || (await names()));
+    assert.equal(await head(column).getAttribute("aria-sort"), "ascending");
+  }
+  await head("Versions").getByRole("button").click();
+  await eventually("as it was", async () => (await names()) === "few some many" || (await names()));
+  assert.equal(new URL(page.url()).searchParams.get("sort"), null);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

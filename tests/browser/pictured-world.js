@@ -50,9 +50,10 @@ export async function makeWorld(story) {
   const loop = await makeLoop(story, project, { _opik_graph_definition: { format: "mermaid", data: AGENT_GRAPH } });
   const recordedGraphPath = `${projectPath}/logs?trace=${loop}&view=graph`;
   const renamedAt = await changePrompt(story, prompts.content[0].id);
+  const picturedPromptPath = `${projectPath}/prompts/${await makePicturedPrompt(story, content[0].id)}`;
   const pairingPath = (await beginPairing(story, { id: content[0].id, name: project }, "Ada’s laptop", "connect")).path;
   const playgroundPath = await makePlayground(story, { id: content[0].id, name: project });
-  return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, reviewersPath: `/default/sme?queueId=${queuePath.split("/").at(-1)}`, alertPath, dashboardPath, datasetPath, suitePath, comparisonPath, optimizationPath, emptyPath, promptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
+  return { project, projectPath, issuePath, renamedAt, playgroundPath, pairingPath, comparedPath, judgedPath: `${projectPath}/logs?trace=${before}`, graphPath, recordedGraphPath, queuePath, reviewersPath: `/default/sme?queueId=${queuePath.split("/").at(-1)}`, alertPath, dashboardPath, datasetPath, suitePath, comparisonPath, optimizationPath, emptyPath, promptPath, picturedPromptPath, threadPath, pastPath, seenPath, tracePath: `${projectPath}/logs?trace=${failed.id}` };
 }
 
 /** A test suite with terms for all its items, and two items of which one has terms of its own. */
@@ -110,6 +111,19 @@ async function makeSeen(story, project) {
   const id = made.headers.get("location").split("/").at(-1);
   for (const file of FILES) await attach(story, { kind: "trace", id, project }, file);
   return id;
+}
+
+/** A chat of two versions that sends pictures and a sound along. */
+async function makePicturedPrompt(story, project_id) {
+  const picture = (width, height) => ({ type: "image_url", image_url: { url: `data:image/png;base64,${png(width, height).toString("base64")}` } });
+  const sound = { type: "input_audio", input_audio: { data: wav(0.5).toString("base64"), format: "wav" } };
+  const film = { type: "video_url", video_url: { url: "https://films.example/unpacking.mp4" } };
+  const chat = (text, ...media) => JSON.stringify([{ role: "system", content: "You read receipts." }, { role: "user", content: [{ type: "text", text }, ...media] }]);
+  const name = "receipt reader";
+  await story.post("prompts", { name, template: chat("Here is one of {{customer}}.", picture(160, 90), sound), template_structure: "chat", project_id });
+  await story.post("prompts/versions", { name, version: { template: chat("Here is one of {{customer}}, and how it was unpacked.", picture(120, 120), sound, film) }, template_structure: "chat", project_id });
+  const { content } = await story.get("prompts?name=receipt");
+  return content[0].id;
 }
 
 /** Changes of a trace, one of which is taken back; and something in the trash. */

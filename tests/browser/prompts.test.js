@@ -1,7 +1,7 @@
 // A team keeps its prompts: writes one, changes it, sees what changed, says where it is in use, and goes back.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { png } from "./files.js";
+import { png, wav } from "./files.js";
 import { eventually, seriousViolations, useBrowser } from "./story.js";
 
 let prompts;
@@ -124,6 +124,31 @@ test("a chat shows the pictures that it sends along, and the JSON that it is kep
   await story.post("prompts/delete", { ids: [looking.id] });
 });
 
+test("what two versions of a chat show and let hear stands side by side, and what differs is marked", async () => {
+  const project_id = await story.createProject(story.newName("pictures"));
+  const picture = (side) => ({ type: "image_url", image_url: { url: `data:image/png;base64,${png(side, 20).toString("base64")}` } });
+  const sound = { type: "input_audio", input_audio: { data: wav(0.5).toString("base64"), format: "wav" } };
+  const far = { type: "video_url", video_url: { url: "https://films.example/parcel.mp4" } };
+  const template = (...media) => JSON.stringify([{ role: "user", content: [{ type: "text", text: "What is here?" }, ...media] }]);
+  const name = story.newName("seeing");
+  await story.post("prompts", { name, template: template(picture(40), sound), template_structure: "chat", project_id });
+  await story.post("prompts/versions", { name, version: { template: template(picture(60), sound, far) }, template_structure: "chat", project_id });
+  const { content: [seeing] } = await story.get(`prompts?name=${name}`);
+  await page.goto(`${story.server.rootUrl}/default/projects/${project_id}/prompts/${seeing.id}`);
+  await page.getByRole("button", { name: "What changed" }).click();
+  const media = page.getByRole("region", { name: "Media of v1 and v2" });
+  await media.getByText("2 of 3 differ").waitFor();
+  const changed = media.getByRole("listitem", { name: "Picture, changed" });
+  const widthOf = (version) => changed.getByRole("figure", { name: version }).getByRole("img").evaluate((image) => image.naturalWidth);
+  await eventually("both are drawn", async () => (await widthOf("v1")) === 40 && (await widthOf("v2")) === 60);
+  assert.equal(await media.getByRole("listitem", { name: "Sound, the same" }).locator("audio").count(), 2);
+  const added = media.getByRole("listitem", { name: "Film, added" });
+  await added.getByText("Not in v1").waitFor();
+  await added.getByRole("link", { name: "https://films.example/parcel.mp4" }).waitFor();
+  await page.getByRole("region", { name: "Lines of v1 → v2" }).getByText("films.example").waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+});
+
 test("a prompt is found by its name, renamed and deleted", async () => {
   await page.goto(`${story.server.rootUrl}${prompts}`);
   await page.getByRole("searchbox", { name: "Search prompts" }).fill("tri");
@@ -165,5 +190,20 @@ test("of many versions the newest come first, and older ones when they are asked
   assert.equal(await shown(), 50, "the one that is shown is read by itself");
   await versions.getByRole("button", { name: "Compare with v53" }).click();
   await page.getByRole("region", { name: "Lines of v1 → v53" }).waitFor();
+  await page.getByRole("button", { name: "Close comparison" }).click();
+  await page.getByRole("searchbox", { name: "Search versions" }).fill("attempt 3");
+  await eventually("those that say so", async () => (await shown()) === 11 || (await shown()));
+  await versions.getByRole("button", { name: /^v3 / }).click();
+  await page.getByRole("heading", { name: "v3", exact: true }).waitFor();
+  await versions.getByRole("button", { name: "Compare with v31" }).click();
+  await page.getByRole("region", { name: "Lines of v3 → v31" }).waitFor();
+  assert.deepEqual(await seriousViolations(page), []);
+  await page.reload();
+  await page.getByRole("region", { name: "Lines of v3 → v31" }).waitFor();
+  assert.equal(await shown(), 11);
+  await page.getByRole("searchbox", { name: "Search versions" }).fill("nobody wrote this");
+  await versions.getByText("No version says this.").waitFor();
+  await page.getByRole("searchbox", { name: "Search versions" }).fill("");
+  await eventually("all again", async () => (await shown()) === 50 || (await shown()));
   assert.deepEqual(page.complaints, []);
 });

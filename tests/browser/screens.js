@@ -212,6 +212,13 @@ export const SCREENS = {
   ],
   graph: ({ graphPath }) => [`${graphPath}&view=graph`, (page) => page.getByRole("button", { name: /^Tool pay/ })],
   "recorded graph": ({ recordedGraphPath }) => [recordedGraphPath, (page) => page.getByRole("button", { name: "__start__" })],
+  "enlarged graph": ({ recordedGraphPath }) => [
+    recordedGraphPath,
+    async (page) => {
+      await page.getByRole("button", { name: "Enlarge the graph" }).click();
+      return page.getByRole("dialog").getByRole("button", { name: "__end__" });
+    },
+  ],
   verdicts: ({ judgedPath }) => [
     judgedPath,
     async (page) => {
@@ -344,6 +351,13 @@ export const SCREENS = {
   prompts: ({ projectPath }) => [`${projectPath}/prompts`, (page) => page.getByRole("link", { name: "support answer" })],
   "no prompts": ({ emptyPath }) => [`${emptyPath}/prompts`, (page) => page.getByText("No prompts yet")],
   prompt: ({ promptPath }) => [promptPath, (page) => page.getByRole("heading", { name: "v2" })],
+  "difference of pictures": ({ picturedPromptPath }) => [
+    picturedPromptPath,
+    async (page) => {
+      await page.getByRole("button", { name: "What changed" }).click();
+      return page.getByRole("listitem", { name: "Picture, changed" }).getByRole("img").last();
+    },
+  ],
   "writing a template": ({ promptPath }) => [
     promptPath,
     async (page) => {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { test } from "node:test";
-import { makeTwoRuns } from "./runs.js";
+import { judge, makeTwoRuns } from "./runs.js";
 import { eventually, seriousViolations, traceRows, useBrowser } from "./story.js";
 
 let runs;
@@ -74,7 +74,7 @@ test("its spans are looked at as a table", async () => {
 test("the rows of its tree tell what one wants to see", async () => {
   await page.getByRole("button", { name: "What rows tell" }).focus();
   await page.keyboard.press("Enter");
-  for (const fact of ["Tokens", "Model"]) await page.getByRole("menuitemcheckbox", { name: fact }).click();
+  for (const fact of ["Tokens", "Model"]) await page.getByRole("menuitemcheckbox", { name: fact, exact: true }).click();
   await page.getByRole("menuitemcheckbox", { name: "Duration" }).click();
   await page.keyboard.press("Escape");
   const row = page.getByRole("treeitem", { name: /^ask the model, gpt-4o-mini, 300 tokens, \$/ });
@@ -99,6 +99,36 @@ test("the rows tell what was said of spans, as soon as it is said", async () => 
   assert.deepEqual(await seriousViolations(page), []);
   await page.reload();
   await page.getByRole("treeitem", { name: /^pay, card, care 0\.25/ }).waitFor();
+});
+
+test("the rows tell all that there is of spans, or nothing beside their names", async () => {
+  const project = story.newName("told");
+  const { before, projectPath } = await makeTwoRuns(story, project);
+  await judge(story, project, before);
+  const { trace } = await story.ask("query ($id: ID!) { trace(id: $id) { spans { nodes { id name } } } }", { id: before });
+  const asked = trace.spans.nodes.find(({ name }) => name === "ask the model").id;
+  const usage = { prompt_tokens: 150, completion_tokens: 50, total_tokens: 200 };
+  await story.patch(`spans/${asked}`, { project_name: project, trace_id: before, usage });
+  await story.post(`spans/${asked}/comments`, { text: "Too dear." });
+  const window = await story.open(`${projectPath}/traces/${before}`, { viewport: { width: 2000, height: 800 } });
+  const rows = window.getByRole("treeitem");
+  const show = async (what) => {
+    await window.getByRole("button", { name: "What rows tell" }).focus();
+    await window.keyboard.press("Enter");
+    await window.getByRole("menuitem", { name: what }).click();
+  };
+  await rows.nth(2).waitFor();
+  await show("Show all");
+  await rows.filter({ hasText: "precision" }).waitFor();
+  const all = /^ask the model, precision 0\.8, failed PII, 1 comment, gpt-4o, 200 tokens, 150 in, 50 out, 2\.00 s, \$0\.020$/;
+  assert.match(await rows.nth(2).getAttribute("aria-label"), all);
+  assert.deepEqual(await seriousViolations(window), []);
+  await window.reload();
+  await rows.filter({ hasText: "1 comment" }).waitFor();
+  await show("Hide all");
+  await eventually("names alone", async () => (await rows.nth(2).innerText()).trim() === "ask the model" || (await rows.nth(2).innerText()));
+  assert.deepEqual(window.complaints, []);
+  await window.context().close();
 });
 
 test("spans that are no calls are left out, and stay so", async () => {

@@ -121,6 +121,7 @@ const COLUMNS: &[(&str, &[&str])] = &[
             "error",
             "execution",
             "guard",
+            "homes",
             "http",
             "live",
             "moment",

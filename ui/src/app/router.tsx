@@ -186,7 +186,7 @@ const promptRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/$workspace/projects/$projectId/prompts/$promptId",
   staticData: { title: "Prompt", parent: PARENTS.prompts },
-  validateSearch: texts("version", "compare", "history"),
+  validateSearch: texts("version", "compare", "find", "history"),
   component: page(() => import("@/app/pages/PromptPage"), "PromptPage"),
 });
 

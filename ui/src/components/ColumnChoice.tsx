@@ -10,6 +10,8 @@ type ColumnChoiceProps = {
   labels: readonly string[];
   shown: readonly string[];
   onToggle: (label: string) => void;
+  /** All of them, or none; absent where something must stay. */
+  onToggleAll?: (isShown: boolean) => void;
   /** What is chosen, where it is no columns. */
   label?: string;
   icon?: ReactNode;
@@ -18,13 +20,14 @@ type ColumnChoiceProps = {
 };
 
 /** No column is called so. */
-const FURTHER = " further";
+const [FURTHER, ALL, NONE] = [" further", " all", " none"];
 
 /** Which columns a list has. */
 export function ColumnChoice({
   labels,
   shown,
   onToggle,
+  onToggleAll,
   label = "Columns",
   icon = <Columns3 aria-hidden />,
   further,
@@ -38,7 +41,10 @@ export function ColumnChoice({
         <Menu
           aria-label={label}
           className={styles.menu ?? ""}
-          onAction={(key) => key === FURTHER && further?.onAction()}
+          onAction={(key) => {
+            if (key === FURTHER) further?.onAction();
+            if (key === ALL || key === NONE) onToggleAll?.(key === ALL);
+          }}
         >
           <MenuSection
             aria-label="Shown"
@@ -55,6 +61,17 @@ export function ColumnChoice({
               <CheckItem key={label} id={label} label={label} />
             ))}
           </MenuSection>
+          {onToggleAll && <Separator className={styles.line ?? ""} />}
+          {onToggleAll && (
+            <MenuSection aria-label="All">
+              <MenuItem id={ALL} className={styles.item ?? ""}>
+                Show all
+              </MenuItem>
+              <MenuItem id={NONE} className={styles.item ?? ""}>
+                Hide all
+              </MenuItem>
+            </MenuSection>
+          )}
           {further && <Separator className={styles.line ?? ""} />}
           {further && (
             <MenuItem id={FURTHER} className={styles.item ?? ""}>

@@ -24,6 +24,8 @@ export type VersionRailProps = {
   more: More | null;
   shownId: string;
   comparedId: string | null;
+  /** Where one looks for a version. */
+  find?: ReactNode;
   onChoose: (id: string) => void;
   onCompare: (id: string) => void;
   /** What is shown of the version that is chosen. */
@@ -31,10 +33,13 @@ export type VersionRailProps = {
 };
 
 /** The versions of something over time, the newest first, beside what the chosen one says. */
-export function VersionRail({ versions, more, shownId, comparedId, onChoose, onCompare, children }: VersionRailProps) {
+export function VersionRail({ versions, more, find, onChoose, onCompare, children, ...props }: VersionRailProps) {
+  const { shownId, comparedId } = props;
   return (
     <div className={styles.versions}>
       <nav aria-label="Versions" className={styles.list}>
+        {find && <div className={styles.find}>{find}</div>}
+        {versions.length === 0 && <p className={styles.none}>No version says this.</p>}
         <ol>
           {versions.map(({ id, name, code, said, createdAt, createdBy, marks }) => (
             <li

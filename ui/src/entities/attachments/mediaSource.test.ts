@@ -21,7 +21,7 @@ test("what came with the text, and what was taken out of it, is here", () => {
 
 test("what is elsewhere is linked and never loaded", () => {
   expect(read("https://example.com/a.png")).toEqual({ kind: "elsewhere", href: "https://example.com/a.png" });
-  for (const source of ["gs://bucket/a.png", "[gone.png]", "javascript:alert(1)", "https://"]) {
+  for (const source of ["gs://bucket/a.png", "[gone.png]", "javascript:alert(1)", "https://", "{{photo}}"]) {
     expect(read(source)).toEqual({ kind: "elsewhere", href: null });
   }
 });

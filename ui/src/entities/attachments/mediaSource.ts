@@ -20,5 +20,6 @@ export function mediaSource(source: string, attachments: readonly Attachment[], 
   const url = new URL(source, origin);
   const own = attachments.find((attachment) => new URL(attachment.url, origin).href === url.href);
   if (own) return { kind: "here", src: own.url, name: own.name };
-  return { kind: "elsewhere", href: /^https?:$/.test(url.protocol) ? url.href : null };
+  // A place that a template leaves open would be read as a page of this server.
+  return { kind: "elsewhere", href: /^https?:/i.test(source) ? url.href : null };
 }

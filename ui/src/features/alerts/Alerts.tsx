@@ -23,6 +23,7 @@ export function Alerts({ workspace, projectId, search, onSearch, onCreate }: Ale
   const order = orderOf(search.sort, NEWEST_FIRST, (sort) => onSearch({ ...search, sort }));
   return (
     <CatalogPage
+      isWide
       title="Alerts"
       kind={ALERTS}
       things={useAlertList(projectId, name, order.sort)}

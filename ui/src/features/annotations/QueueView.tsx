@@ -20,7 +20,7 @@ import { type DocumentType, graphql } from "@/gql";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
 import { failureOf } from "@/lib/failure";
-import { formatCount } from "@/lib/format";
+import { formatCount, formatScore } from "@/lib/format";
 import { useNamedPage } from "@/lib/shownName";
 import { orderOf, type SortOrder } from "@/lib/sortOrder";
 import { showToast } from "@/lib/toasts";
@@ -108,11 +108,12 @@ export function QueueView({ queueId, search, review, itemLink, onLogs, onSearch,
 }
 
 function factsOf(queue: Queue): Fact[] {
-  const { feedbackDefinitionNames: names, annotatorsPerItem: people, reviewers } = queue;
+  const { feedbackDefinitionNames: names, annotatorsPerItem: people, reviewers, lockTimeoutSeconds } = queue;
   return [
     { label: "About", value: queue.description },
     { label: "Scores that are wanted", value: names.join(", ") || "any" },
     { label: "People for each item", value: formatCount(people) },
+    { label: "Kept for a reviewer", value: `${formatScore(lockTimeoutSeconds / 60)} min` },
     { label: "Reviewers", value: reviewers.map(({ name, items }) => `${name} ${formatCount(items)}`).join(", ") },
   ];
 }

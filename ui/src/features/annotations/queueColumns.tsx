@@ -37,11 +37,10 @@ export const QUEUE_COLUMNS: readonly Column[] = [
     cell: ({ completedCount, itemCount }) => <Progress label="Judged" done={completedCount} all={itemCount} />,
   },
   {
-    label: "Reviewers",
+    label: "Reviewed by",
     sort: "reviewer_count",
     isMinor: true,
-    isNumeric: true,
-    cell: ({ reviewers }) => formatCount(reviewers.length),
+    cell: ({ reviewers }) => reviewers.map(({ name }) => name).join(", ") || "–",
   },
   {
     label: "Scores",

@@ -18,6 +18,7 @@ import { SaveDialog } from "@/features/datasets/SaveDialog";
 import { type Dataset, useItems, type Version } from "@/features/datasets/useDataset";
 import { type ItemChange, useDraft } from "@/features/datasets/useDraft";
 import { formatCount } from "@/lib/format";
+import { isObject, type JsonObject, parseJson } from "@/lib/json";
 import styles from "./Datasets.module.css";
 
 type ItemsProps = {
@@ -45,7 +46,8 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
   const { list, failure } = items;
   const rows = shown(list?.items ?? [], draft.draft);
   const chosen = rows.filter(({ id }) => draft.chosen.has(id));
-  const columns = useItemColumns(rows);
+  const values = rows.map(({ data }) => valuesOf(data));
+  const columns = useItemColumns(dataset.id, rows, values);
   const onSaved = () => {
     draft.onSaved();
     setAsked(null);
@@ -81,8 +83,10 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
             <NoItems isAsked={Boolean(q || filter)} />
           ) : (
             <ItemsTable
-              {...{ rows, totalCount }}
-              own={columns.shown}
+              {...{ rows, values, totalCount }}
+              fields={columns.fields}
+              hiddenCount={columns.hiddenCount}
+              own={columns.own}
               chosen={draft.chosen}
               onChoose={draft.choose}
               onOpen={draft.open}
@@ -116,6 +120,11 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
       />
     </>
   );
+}
+
+function valuesOf(data: string): JsonObject {
+  const value = parseJson(data);
+  return isObject(value) ? value : {};
 }
 
 function NoItems({ isAsked }: { isAsked: boolean }) {

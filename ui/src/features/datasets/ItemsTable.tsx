@@ -1,13 +1,18 @@
 import { LoadMore, type More } from "@/components/LoadMore";
 import type { Row } from "@/features/datasets/draft";
 import type { ItemColumn } from "@/features/datasets/itemColumns";
-import { formatCount } from "@/lib/format";
-import { isObject, type JsonValue, parseJson, writeJson } from "@/lib/json";
+import { formatAmount, formatCount } from "@/lib/format";
+import { type JsonObject, type JsonValue, writeJson } from "@/lib/json";
 import styles from "./Datasets.module.css";
 
 type ItemsTableProps = {
   rows: readonly Row[];
   totalCount: number;
+  /** The data of each row. */
+  values: readonly JsonObject[];
+  /** The keys of the data that are shown. */
+  fields: readonly string[];
+  hiddenCount: number;
   /** Beside the keys of the data. */
   own: readonly ItemColumn[];
   chosen: ReadonlySet<string>;
@@ -16,12 +21,19 @@ type ItemsTableProps = {
   more: More | null;
 };
 
-const COLUMNS_MAX = 8;
-
 /** Items by the keys of their data. */
-export function ItemsTable({ rows, totalCount, own, chosen, onChoose, onOpen, more }: ItemsTableProps) {
-  const values = rows.map(({ data }) => valuesOf(data));
-  const columns = [...new Set(values.flatMap((value) => Object.keys(value)))];
+export function ItemsTable({
+  rows,
+  values,
+  fields,
+  totalCount,
+  own,
+  chosen,
+  onChoose,
+  onOpen,
+  ...props
+}: ItemsTableProps) {
+  const { hiddenCount, more } = props;
   const chosenCount = rows.filter(({ id }) => chosen.has(id)).length;
   const isAll = chosenCount === rows.length;
   const toggle = (id: string) => {
@@ -46,7 +58,7 @@ export function ItemsTable({ rows, totalCount, own, chosen, onChoose, onOpen, mo
                 onChange={() => onChoose(new Set(isAll ? [] : rows.map(({ id }) => id)))}
               />
             </th>
-            {columns.slice(0, COLUMNS_MAX).map((column) => (
+            {fields.map((column) => (
               <th key={column} scope="col" title={column}>
                 {column}
               </th>
@@ -69,7 +81,7 @@ export function ItemsTable({ rows, totalCount, own, chosen, onChoose, onOpen, mo
                   onChange={() => toggle(id)}
                 />
               </td>
-              {columns.slice(0, COLUMNS_MAX).map((column, place) => {
+              {fields.map((column, place) => {
                 const text = textOf(values[at]?.[column]);
                 return (
                   <td key={column}>
@@ -96,7 +108,7 @@ export function ItemsTable({ rows, totalCount, own, chosen, onChoose, onOpen, mo
         </tbody>
       </table>
       <div className={styles.foot}>
-        {columns.length > COLUMNS_MAX && <span>{columns.length - COLUMNS_MAX} more columns are within the items.</span>}
+        {hiddenCount > 0 && <span>{formatAmount(hiddenCount, HIDDEN)} within the items.</span>}
         {more && (
           <>
             <span>
@@ -110,12 +122,8 @@ export function ItemsTable({ rows, totalCount, own, chosen, onChoose, onOpen, mo
   );
 }
 
+const HIDDEN = { one: "more column is", many: "more columns are" };
 const CELL_CHARS = 300;
-
-function valuesOf(data: string): Record<string, JsonValue> {
-  const value = parseJson(data);
-  return isObject(value) ? value : {};
-}
 
 function textOf(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";

@@ -6,7 +6,7 @@ import { LoadMore } from "@/components/LoadMore";
 import { Scrollable } from "@/components/Scrollable";
 import { ComparedItemDialog } from "@/features/experiments/ComparedItemDialog";
 import type { ComparisonLinks } from "@/features/experiments/Comparison";
-import { formatMeasure, formatSigned, isUsual, labelOf } from "@/features/experiments/comparison";
+import { formatMeasure, formatSigned, labelOf } from "@/features/experiments/comparison";
 import type {
   ComparedCell,
   ComparedRow,
@@ -125,7 +125,7 @@ function Cell({ cell }: { cell: ComparedCell | undefined }) {
         )}
         {items.length > 1 && !runs && <Badge>{formatCount(items.length)} runs</Badge>}
         {values
-          .filter(({ measure }) => isUsual(measure) && !measure.startsWith("usage."))
+          .filter(({ measure }) => !measure.startsWith("usage.") || measure === TOKENS)
           .map((value) => (
             <Value key={value.measure} value={value} />
           ))}
@@ -139,7 +139,8 @@ function Cell({ cell }: { cell: ComparedCell | undefined }) {
   );
 }
 
-const UNTINTED = ["duration", "total_estimated_cost"];
+const TOKENS = "usage.total_tokens";
+const UNTINTED = ["duration", "total_estimated_cost", TOKENS];
 
 function Value({ value: { measure, value, difference, outcome } }: { value: ComparedValue }) {
   // Times and costs differ by a little everywhere: colour would only cry wolf.

@@ -82,7 +82,7 @@ function columnsOf({ workspace, kind, thingLink, onUndone }: ColumnsOptions): Li
           {count === 1 && <RowNote>{summaryOf(event)}</RowNote>}
           <p className={styles.brief}>
             {kind === undefined && event.thing && <>{nameOf(event.thing)}, </>}
-            by {event.principal}
+            by {event.principal}, <Time at={event.time} style="relative" />
           </p>
         </div>
       ),
@@ -92,6 +92,7 @@ function columnsOf({ workspace, kind, thingLink, onUndone }: ColumnsOptions): Li
     {
       label: "When",
       isNumeric: true,
+      isMinor: true,
       cell: ({ event }) => (
         <span className={styles.when}>
           <Time at={event.time} style="relative" />

@@ -5,12 +5,17 @@ import { ScoreChange } from "@/features/optimizations/ScoreChange";
 import { StatusBadge } from "@/features/optimizations/StatusBadge";
 import { settingsOf } from "@/features/optimizations/trials";
 import type { OptimizationItem } from "@/features/optimizations/useOptimizationList";
-import { formatCost, formatCount } from "@/lib/format";
+import { formatCost, formatCount, formatDuration } from "@/lib/format";
 
 type Column = ListColumn<OptimizationItem>;
 
 /** Columns that one asks for. */
-export const RARE_OPTIMIZATION_COLUMNS: readonly string[] = ["Begun by", "ID"];
+export const RARE_OPTIMIZATION_COLUMNS: readonly string[] = [
+  "Duration of the best",
+  "Cost of the best",
+  "Begun by",
+  "ID",
+];
 
 export const optimizationNameColumn = (workspace: string, projectId: string): Column => ({
   label: "Name",
@@ -50,6 +55,13 @@ export const OPTIMIZATION_COLUMNS: readonly Column[] = [
     isNumeric: true,
     cell: ({ best, baseline }) => <ScoreChange score={best?.objectiveScore} from={baseline?.objectiveScore} />,
   },
+  {
+    label: "Duration of the best",
+    isNumeric: true,
+    isMinor: true,
+    cell: ({ best }) => formatDuration(best?.duration) || "–",
+  },
+  { label: "Cost of the best", isNumeric: true, isMinor: true, cell: ({ best }) => formatCost(best?.cost) || "–" },
   {
     label: "Trials",
     sort: "trial_count",

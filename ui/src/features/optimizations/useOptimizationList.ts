@@ -26,6 +26,8 @@ const OptimizationsPageQuery = graphql(`
         }
         best {
           objectiveScore
+          duration
+          cost
         }
         totalCost
         createdAt

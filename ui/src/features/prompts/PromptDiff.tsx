@@ -1,9 +1,12 @@
 import { X } from "lucide-react";
+import { useMemo } from "react";
 import { useQuery } from "urql";
 import { Button } from "@/components/Button";
 import { DiffView } from "@/components/DiffView";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
+import { MediaDiff } from "@/features/prompts/MediaDiff";
+import { mediaPairs } from "@/features/prompts/mediaPairs";
 import type { Version } from "@/features/prompts/usePrompt";
 import { graphql } from "@/gql";
 import { failureOf } from "@/lib/failure";
@@ -31,6 +34,10 @@ export function PromptDiff({ older, newer, onClose }: PromptDiffProps) {
   const variables = { old: older.id, new: newer.id };
   const [{ data, error }, read] = useQuery({ query: PromptDiffQuery, variables });
   const title = `v${older.number} → v${newer.number}`;
+  const pairs = useMemo(
+    () => (newer.structure === "CHAT" ? mediaPairs(older.template, newer.template) : []),
+    [older, newer],
+  );
   return (
     <article className={styles.view} aria-label={`What changed, ${title}`}>
       <header className={styles.head}>
@@ -44,6 +51,7 @@ export function PromptDiff({ older, newer, onClose }: PromptDiffProps) {
           <X aria-hidden /> Close comparison
         </Button>
       </header>
+      {pairs.length > 0 && <MediaDiff pairs={pairs} older={`v${older.number}`} newer={`v${newer.number}`} />}
       <Found
         what="difference"
         value={data?.promptDiff}

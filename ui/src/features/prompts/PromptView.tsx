@@ -1,4 +1,4 @@
-import { GitCompareArrows, Pencil, Plus, Trash2 } from "lucide-react";
+import { GitCompareArrows, Pencil, Plus, Search, Trash2 } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { useMutation } from "urql";
 import { Button } from "@/components/Button";
@@ -8,6 +8,7 @@ import { ErrorState } from "@/components/ErrorState";
 import { Found } from "@/components/Found";
 import type { More } from "@/components/LoadMore";
 import { Page } from "@/components/Page";
+import { SearchBox } from "@/components/SearchBox";
 import { TagList } from "@/components/TagList";
 import { useDeletionToast } from "@/entities/history/useDeletionToast";
 import { DeletePromptsMutation } from "@/features/prompts/deletePrompts";
@@ -20,7 +21,12 @@ import { VersionView } from "@/features/prompts/VersionView";
 import { failureOf } from "@/lib/failure";
 import { useRememberedPage } from "@/lib/recents";
 
-export type PromptSearch = { version?: string | undefined; compare?: string | undefined };
+export type PromptSearch = {
+  version?: string | undefined;
+  compare?: string | undefined;
+  /** What the versions say that are listed. */
+  find?: string | undefined;
+};
 
 type PromptViewProps = {
   promptId: string;
@@ -75,10 +81,13 @@ type VersionsProps = {
   onSearch: (search: PromptSearch) => void;
 };
 
+/** Fewer are seen at a glance. */
+const SEARCHED_VERSIONS = 6;
+
 type ChosenProps = VersionsProps & { versions: readonly Version[]; more: More | null };
 
 function Versions(props: VersionsProps) {
-  const list = useVersions(props.prompt.id);
+  const list = useVersions(props.prompt.id, props.search.find ?? "");
   return (
     <Found what="versions" value={list.list} failure={list.list ? null : list.failure} onRetry={list.refresh}>
       {({ items }) => (
@@ -97,28 +106,43 @@ function Versions(props: VersionsProps) {
 }
 
 function Chosen({ prompt, versions, more, search, refresh, onSearch }: ChosenProps) {
-  const shown = useVersion(search.version, versions) ?? versions[0];
+  const { find } = search;
+  const newest = find ? prompt.newest : versions[0];
+  const shown = useVersion(search.version, versions) ?? newest;
   const compared = useVersion(search.compare, versions);
   if (!shown) return <EmptyState title="No versions yet">The first one says what this prompt asks.</EmptyState>;
   const place = versions.findIndex(({ id }) => id === shown.id);
-  const before = place === -1 ? undefined : versions[place + 1];
-  const pair = compared && compared.id !== shown.id ? inOrder(versions, compared, shown) : null;
+  // Of those that were found the next one may lie further back.
+  const before = place === -1 || find ? undefined : versions[place + 1];
+  const pair = compared && compared.id !== shown.id ? inOrder(compared, shown) : null;
   return (
     <VersionList
       versions={versions}
       more={more}
       shownId={shown.id}
       comparedId={compared?.id ?? null}
-      onChoose={(version) => onSearch({ version, compare: search.compare })}
-      onCompare={(compare) => onSearch({ version: shown.id, compare })}
+      onChoose={(version) => onSearch({ version, compare: search.compare, find })}
+      onCompare={(compare) => onSearch({ version: shown.id, compare, find })}
+      find={
+        prompt.versionCount >= SEARCHED_VERSIONS && (
+          <SearchBox
+            label="Search versions"
+            placeholder="What a version says"
+            icon={<Search aria-hidden />}
+            value={find ?? ""}
+            isInstant
+            onSubmit={(next) => onSearch({ ...search, find: next || undefined })}
+          />
+        )
+      }
     >
       {pair ? (
-        <PromptDiff older={pair.older} newer={pair.newer} onClose={() => onSearch({ version: shown.id })} />
+        <PromptDiff older={pair.older} newer={pair.newer} onClose={() => onSearch({ version: shown.id, find })} />
       ) : (
         <VersionView
           name={prompt.name}
           version={shown}
-          isNewest={shown.id === versions[0]?.id}
+          isNewest={shown.id === newest?.id}
           onChanged={refresh}
           onRestored={(version) => {
             refresh();
@@ -136,14 +160,8 @@ function Chosen({ prompt, versions, more, search, refresh, onSearch }: ChosenPro
   );
 }
 
-function inOrder(newestFirst: readonly Version[], one: Version, other: Version) {
-  // What is not in the list yet lies further back than all that is.
-  const placeOf = ({ id }: Version) => {
-    const place = newestFirst.findIndex((version) => version.id === id);
-    return place === -1 ? newestFirst.length : place;
-  };
-  const [first, second] = [placeOf(one), placeOf(other)];
-  const isOneOlder = first === second ? one.createdAt < other.createdAt : first > second;
+function inOrder(one: Version, other: Version) {
+  const isOneOlder = (one.number ?? 0) < (other.number ?? 0);
   return isOneOlder ? { older: one, newer: other } : { older: other, newer: one };
 }
 

@@ -2,11 +2,10 @@ import { useState } from "react";
 import { Scrollable } from "@/components/Scrollable";
 import { Segmented } from "@/components/Segmented";
 import { ChatPartView } from "@/entities/chat/ChatPartView";
-import { type ChatMessage, recogniseChat } from "@/entities/chat/recogniseChat";
 import { RawJson } from "@/entities/payload/RawJson";
-import { cutTemplate, readMessages, type Syntax } from "@/features/prompts/template";
+import { messagesOf } from "@/features/prompts/messagesOf";
+import { cutTemplate, type Syntax } from "@/features/prompts/template";
 import type { PromptStructure } from "@/gql/graphql";
-import { parseJson } from "@/lib/json";
 import styles from "./Prompts.module.css";
 
 type TemplateProps = { structure: PromptStructure; syntax: Syntax; template: string };
@@ -58,23 +57,6 @@ function Chat({ template, syntax }: Pick<TemplateProps, "template" | "syntax">) 
       )}
     </section>
   );
-}
-
-type Shown = Pick<ChatMessage, "role" | "parts">;
-
-function messagesOf(template: string): Shown[] | null {
-  const plain = readMessages(template)?.map(
-    ({ role, content }): Shown => ({
-      role,
-      parts: [{ kind: "text", text: content }],
-    }),
-  );
-  if (plain) return plain;
-  try {
-    return recogniseChat(parseJson(template));
-  } catch {
-    return null;
-  }
 }
 
 function Text({ text, syntax }: { text: string; syntax: Syntax }) {

@@ -45,10 +45,10 @@ const PromptQuery = graphql(`
 `);
 
 const PromptVersionsQuery = graphql(`
-  query PromptVersions($id: ID!, $first: Int!, $after: String) {
+  query PromptVersions($id: ID!, $first: Int!, $after: String, $search: String) {
     prompt(id: $id) {
       id
-      versions(first: $first, after: $after) {
+      versions(first: $first, after: $after, search: $search) {
         nodes {
           ...PromptVersionParts
         }
@@ -94,18 +94,18 @@ function promptOf({ versions, ...prompt }: Read): Prompt {
 
 const PAGE_VERSIONS = 50;
 
-/** The versions of a prompt, the newest first. */
-export function useVersions(id: string) {
+/** The versions of a prompt that say something, or all of them, the newest first. */
+export function useVersions(id: string, find: string) {
   const client = useClient();
   const load = async (after: string | null): Promise<LoadedPage<Version>> => {
-    const data = await askAnew(client, PromptVersionsQuery, { id, first: PAGE_VERSIONS, after });
+    const data = await askAnew(client, PromptVersionsQuery, { id, first: PAGE_VERSIONS, after, search: find || null });
     if (!data.prompt) throw new Error("this prompt does not exist, or it was deleted");
     const { nodes, pageInfo, totalCount } = data.prompt.versions;
     const { hasNextPage, endCursor = null } = pageInfo;
     const items = [...readFragment(PromptVersionFragment, nodes)];
     return { items, hasNextPage, endCursor, totalCount, position: null };
   };
-  const list = useLiveList({ key: id, load });
+  const list = useLiveList({ key: JSON.stringify([id, find]), load });
   useChanges({ kinds: ["PROMPT"], id, onChanged: list.catchUp });
   return list;
 }

@@ -46,6 +46,7 @@ export function SpanTools({ projectId, errorId, state, view, onView, onSelect }:
             labels={facts.labels}
             shown={facts.shown}
             onToggle={facts.toggle}
+            onToggleAll={facts.toggleAll}
           />
         )}
         {view !== "transcript" && view !== "graph" && (

@@ -1,8 +1,8 @@
 import { ChevronRight, CircleAlert } from "lucide-react";
-import { type RefObject, useEffect, useRef } from "react";
+import { Fragment, type RefObject, useEffect, useRef } from "react";
 import { Highlighted } from "@/components/Highlighted";
 import { type NodeKind, SpanKindIcon } from "@/entities/spans/SpanKindIcon";
-import { factOf, type RowFact } from "@/features/spans/rowFacts";
+import { factOf, type RowFact, SAID_FACTS } from "@/features/spans/rowFacts";
 import { barOf, type TimeRange, type TreeRow } from "@/features/spans/spanTree";
 import type { TraceSpan } from "@/features/spans/useTraceSpans";
 import styles from "./SpanTree.module.css";
@@ -47,14 +47,11 @@ export function SpanTreeRow({
     wantsFocus.current = null;
   });
   const name = span.name ?? "unnamed";
-  const bar = barOf(span, range);
   const at = words ? name.toLowerCase().indexOf(words) : -1;
   const isBranch = children.length > 0;
-  const told = (fact: Exclude<RowFact, "Bars">) => (facts.includes(fact) ? factOf(span, fact) : "");
-  const [duration, cost, tokens, model] = [told("Duration"), told("Cost"), told("Tokens"), told("Model")];
-  const [scores, tags] = [told("Scores"), told("Tags")];
+  const told = TOLD.flatMap((fact) => (facts.includes(fact) ? factOf(span, fact) : []));
   // What is seen, then what a narrow tree hides, and then what only a colour tells.
-  const said = [name, isOrphan && "no parent", tags, scores, model, tokens, duration, cost, span.error && "failed"];
+  const said = [name, isOrphan && "no parent", ...told, span.error && "failed"];
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles the keys of its rows
     <div
@@ -103,32 +100,49 @@ export function SpanTreeRow({
           </span>
         )}
       </div>{" "}
-      <div className={styles.meta}>
-        {tags && (
-          <span className={styles.said} title={tags}>
-            {tags}
-          </span>
-        )}{" "}
-        {scores && (
-          <span className={styles.said} title={scores}>
-            {scores}
-          </span>
-        )}{" "}
-        {model && <span className={styles.model}>{model}</span>} {tokens && <span>{tokens}</span>}
-        {facts.includes("Bars") && (
-          <span className={styles.bar} aria-hidden>
-            {bar && (
-              <span
-                data-kind={span.type}
-                data-failed={span.error ? true : undefined}
-                style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
-              />
-            )}
-          </span>
-        )}
-        {facts.includes("Duration") && <span className={styles.duration}>{duration}</span>}{" "}
-        <span className={styles.cost}>{cost}</span>
-      </div>
+      <Meta span={span} facts={facts} range={range} />
+    </div>
+  );
+}
+
+/** In the order in which they are read aloud. */
+const TOLD = [...SAID_FACTS, "Model", "Tokens", "Tokens in and out", "Duration", "Cost"] as const;
+
+type MetaProps = { span: TreeEntry; facts: readonly RowFact[]; range: TimeRange };
+
+/** What a row tells beside the name. */
+function Meta({ span, facts, range }: MetaProps) {
+  const told = (fact: (typeof TOLD)[number]) => (facts.includes(fact) ? factOf(span, fact) : "");
+  const bar = barOf(span, range);
+  return (
+    <div className={styles.meta}>
+      {SAID_FACTS.map((fact) => {
+        const text = told(fact);
+        if (!text) return null;
+        return (
+          <Fragment key={fact}>
+            <span className={styles.said} title={text}>
+              {text}
+            </span>{" "}
+          </Fragment>
+        );
+      })}
+      {told("Model") && <span className={styles.model}>{told("Model")}</span>}{" "}
+      {told("Tokens") && <span>{told("Tokens")}</span>}{" "}
+      {told("Tokens in and out") && <span>{told("Tokens in and out")}</span>}{" "}
+      {facts.includes("Bars") && (
+        <span className={styles.bar} aria-hidden>
+          {bar && (
+            <span
+              data-kind={span.type}
+              data-failed={span.error ? true : undefined}
+              style={{ left: `${bar.left}%`, width: `${bar.width}%` }}
+            />
+          )}
+        </span>
+      )}
+      {facts.includes("Duration") && <span className={styles.duration}>{told("Duration")}</span>}{" "}
+      <span className={styles.cost}>{told("Cost")}</span>
     </div>
   );
 }

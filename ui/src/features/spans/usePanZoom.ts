@@ -8,6 +8,8 @@ const SCALE = { least: 0.15, most: 2.5, firstLeast: 0.5 };
 const STEP = 1.25;
 const PAN_PX = 60;
 const EDGE_PX = 16;
+/** What lies over the picture in the last corner of the frame: its buttons. */
+const BUTTONS_PX: Size = { width: 112, height: 48 };
 
 /** No further away than it must be for a box to be seen. */
 function revealed(view: View, box: Box, { width, height }: Size): View {
@@ -32,15 +34,22 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, { picture, firs
   const isMoved = useRef(false);
 
   const room = () => ({ width: frame.current?.clientWidth ?? 0, height: frame.current?.clientHeight ?? 0 });
-  const fitted = (least: number): View => {
-    const { width, height } = room();
+  /** Above the buttons. */
+  const clearRoom = () => ({ ...room(), height: Math.max(0, room().height - BUTTONS_PX.height) });
+  const fittedInto = ({ width, height }: Size, least: number): View => {
     const whole = Math.min(wholeMost, width / Math.max(1, picture.width), height / Math.max(1, picture.height));
     const scale = Math.max(least, whole);
     return { x: (width - picture.width * scale) / 2, y: Math.max(0, (height - picture.height * scale) / 2), scale };
   };
+  /** A picture that stands beside the buttons has the whole height. */
+  const fitted = (least: number): View => {
+    const view = fittedInto(room(), least);
+    const isBeside = view.x + picture.width * view.scale <= room().width - BUTTONS_PX.width;
+    return isBeside ? view : fittedInto(clearRoom(), least);
+  };
   const start = useEffectEvent(() => {
     const whole = fitted(SCALE.firstLeast);
-    if (!isMoved.current) setView(first ? revealed(whole, first, room()) : whole);
+    if (!isMoved.current) setView(first ? revealed(whole, first, clearRoom()) : whole);
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: while nobody moves it, a picture that grows is fitted anew
   useLayoutEffect(() => start(), [picture.width, picture.height]);
@@ -98,7 +107,7 @@ export function usePanZoom(frame: RefObject<HTMLElement | null>, { picture, firs
     zoomOut: () => zoom(1 / STEP),
     fit: () => move(() => fitted(SCALE.least)),
     panTowards: ({ x, y }: { x: number; y: number }) => pan(-x * PAN_PX, -y * PAN_PX),
-    reveal: (box: Box) => move((old) => revealed(old, box, room())),
+    reveal: (box: Box) => move((old) => revealed(old, box, clearRoom())),
     handlers: { onPointerDown, onPointerMove },
   };
 }

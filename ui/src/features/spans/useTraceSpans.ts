@@ -1,7 +1,7 @@
 import type { Client } from "@urql/core";
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useClient } from "urql";
-import { isSaid, useRowFacts } from "@/features/spans/rowFacts";
+import { isRare, useRowFacts } from "@/features/spans/rowFacts";
 import { type DocumentType, graphql, readFragment } from "@/gql";
 import { type Failure, failure, failureOf } from "@/lib/failure";
 import { useThrottledChange } from "@/lib/useThrottledChange";
@@ -22,16 +22,27 @@ export const TreeSpanFragment = graphql(`
     error {
       exceptionType
     }
-    tags @include(if: $withSaid)
-    feedbackScores @include(if: $withSaid) {
+    usage @include(if: $withRare) {
+      key
+      value
+    }
+    tags @include(if: $withRare)
+    feedbackScores @include(if: $withRare) {
       name
       value
+    }
+    guardrailChecks @include(if: $withRare) {
+      name
+      passed
+    }
+    comments @include(if: $withRare) {
+      id
     }
   }
 `);
 
 const SpansPageQuery = graphql(`
-  query TraceSpansPage($traceId: ID!, $first: Int!, $after: String, $withSaid: Boolean!) {
+  query TraceSpansPage($traceId: ID!, $first: Int!, $after: String, $withRare: Boolean!) {
     trace(id: $traceId) {
       id
       spans(first: $first, after: $after) {
@@ -83,7 +94,7 @@ export function useSpansFrom(client: Client | null, traceId: string, revision: n
   const [state, setState] = useState<State>(NOTHING);
   const pages = useRef<SpanPage[]>([]);
   const reading = useRef<AbortController | null>(null);
-  const withSaid = useRowFacts().shown.some(isSaid);
+  const withRare = useRowFacts().shown.some(isRare);
 
   const publish = useCallback((change: Partial<State>) => {
     // By id: a page that is read again may overlap its neighbours.
@@ -103,7 +114,7 @@ export function useSpansFrom(client: Client | null, traceId: string, revision: n
     const mine = new AbortController();
     reading.current = mine;
     if (!client) return;
-    const asked = { client, traceId, withSaid };
+    const asked = { client, traceId, withRare };
     publish({ isLoading: true, failure: null });
     try {
       await rereadPages(asked, pages.current, mine.signal);
@@ -147,12 +158,12 @@ export function useSpansFrom(client: Client | null, traceId: string, revision: n
   });
 
   const [asked, setAsked] = useState(0);
-  const readFor = useRef({ asked, withSaid });
+  const readFor = useRef({ asked, withRare });
   useEffect(() => {
-    const { asked: askedBefore, withSaid: hadSaid } = readFor.current;
-    readFor.current = { asked, withSaid };
-    if (asked !== askedBefore || (withSaid && !hadSaid)) readOn(limit.current);
-  }, [asked, withSaid]);
+    const { asked: askedBefore, withRare: hadRare } = readFor.current;
+    readFor.current = { asked, withRare };
+    if (asked !== askedBefore || (withRare && !hadRare)) readOn(limit.current);
+  }, [asked, withRare]);
   const onMore = () => {
     limit.current = Math.max(limit.current, pages.current.length * PAGE_SPANS) + SPANS_AT_ONCE;
     setAsked(asked + 1);
@@ -168,7 +179,7 @@ class ReadFailure extends Error {
   }
 }
 
-type Asked = { client: Client; traceId: string; withSaid: boolean };
+type Asked = { client: Client; traceId: string; withRare: boolean };
 
 async function readPage({ client, ...asked }: Asked, after: string | null): Promise<SpanPage> {
   const result = await client
@@ -188,7 +199,7 @@ async function readPage({ client, ...asked }: Asked, after: string | null): Prom
 async function rereadPages(asked: Asked, pages: SpanPage[], signal: AbortSignal): Promise<void> {
   for (const [index, page] of pages.entries()) {
     const isOpen = index === pages.length - 1 || page.spans.some((span) => !span.endTime);
-    if (!(isOpen || asked.withSaid) || signal.aborted) continue;
+    if (!(isOpen || asked.withRare) || signal.aborted) continue;
     const fresh = await readPage(asked, page.after);
     // The place of the page stays: its successor was read from the old end.
     if (!signal.aborted)

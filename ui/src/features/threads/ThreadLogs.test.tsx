@@ -19,6 +19,8 @@ const thread = (threadId: string, startTime: string, change: object = {}) => ({
   lastMessagePreview: "Bye",
   traceCount: 2,
   spanCount: 4,
+  llmSpanCount: 2,
+  source: "sdk",
   tags: [],
   environment: null,
   totalTokens: 1,

@@ -19,6 +19,8 @@ export const ThreadRowFragment = graphql(`
     lastMessagePreview(chars: 240)
     traceCount
     spanCount
+    llmSpanCount
+    source
     tags
     environment
     totalTokens
@@ -112,6 +114,17 @@ const COLUMNS: readonly LogColumn<ThreadRow>[] = [
     cell: (row) => formatCount(row.spanCount),
   },
   {
+    id: "llmCalls",
+    label: "LLM calls",
+    width: 86,
+    isNumeric: true,
+    isHidden: true,
+    sort: "llm_span_count",
+    field: "llm_span_count",
+    text: (row) => row.llmSpanCount,
+    cell: (row) => formatCount(row.llmSpanCount),
+  },
+  {
     id: "providers",
     label: "Providers",
     width: 130,
@@ -123,6 +136,15 @@ const COLUMNS: readonly LogColumn<ThreadRow>[] = [
   RECORDED.tokensIn,
   RECORDED.tokensOut,
   RECORDED.environment,
+  {
+    id: "source",
+    label: "Source",
+    width: 80,
+    field: "source",
+    isHidden: true,
+    text: (row) => row.source,
+    cell: (row) => row.source,
+  },
   RECORDED.end,
   RECORDED.createdBy,
   RECORDED.updated,

@@ -18,10 +18,21 @@ export const TraceViewQuery = graphql(`
       error {
         exceptionType
       }
+      usage {
+        key
+        value
+      }
       tags
       feedbackScores {
         name
         value
+      }
+      guardrailChecks {
+        name
+        passed
+      }
+      comments {
+        id
       }
       ...TraceSummary
     }
