@@ -504,3 +504,30 @@ test("of items with many keys one chooses those that stand in the table, for eac
   assert.deepEqual(page.complaints, []);
   await page.context().close();
 });
+
+test("rows of items are low or high, as this browser was told last", async () => {
+  const own = story.newName("heights");
+  const id = await story.createProject(own);
+  const question = Array.from({ length: 40 }, (_, at) => `sentence ${at} of a long question.`).join(" ");
+  await story.put("datasets/items", { dataset_name: own, project_name: own, items: [{ source: "sdk", data: { question } }] });
+  const { content: [dataset] } = await story.get(`datasets?name=${own}`);
+  page = await story.open(`/default/projects/${id}/datasets/${dataset.id}/items`);
+  const height = async () => (await items().nth(1).boundingBox()).height;
+  const choose = async (name) => {
+    await page.getByRole("button", { name: "Row height" }).press("Enter");
+    await page.getByRole("menuitemradio", { name }).press("Enter");
+  };
+  await page.getByRole("button", { name: "Open item 1" }).waitFor();
+  const medium = await height();
+  await choose("High rows");
+  await eventually("more of the text", async () => (await height()) > 2 * medium || (await height()));
+  await choose("Low rows");
+  await eventually("one line of it", async () => (await height()) < medium / 2 || (await height()));
+  const low = await height();
+  await page.reload();
+  await page.getByRole("button", { name: "Open item 1" }).waitFor();
+  assert.equal(await height(), low);
+  assert.deepEqual(await seriousViolations(page), []);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});

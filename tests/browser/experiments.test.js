@@ -97,6 +97,15 @@ test("what fell most comes first, and only what fell can be shown", async () => 
   await eventually("all items", async () => (await rows().count()) === items.length + 1);
 });
 
+test("outputs are cut after one line or after many, as this browser was told last", async () => {
+  const cut = () => rows().nth(1).locator("td p").first().evaluate((element) => getComputedStyle(element).webkitLineClamp);
+  for (const [name, lines] of [["Low rows", "1"], ["High rows", "16"], ["Medium rows", "4"]]) {
+    await page.getByRole("button", { name: "Row height" }).press("Enter");
+    await page.getByRole("menuitemradio", { name }).press("Enter");
+    await eventually(`${lines} lines`, async () => (await cut()) === lines || (await cut()));
+  }
+});
+
 test("an item shows what each made of it, and the words that differ", async () => {
   await page.getByRole("button", { name: "Open item 1" }).click();
   await dialog().getByRole("region", { name: "baseline" }).waitFor();

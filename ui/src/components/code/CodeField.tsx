@@ -1,4 +1,5 @@
 import { type CSSProperties, useEffect, useEffectEvent, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import type { CodeEditor, CodeLanguage } from "@/components/code/codeEditor";
 import { Field, type FieldProps, useField } from "@/components/Field";
 import { placedProblem } from "@/lib/jsonProblem";
@@ -52,8 +53,9 @@ export function CodeField({ language, value, onChange, rows, marked, isReadOnly 
     });
     signal.addEventListener("abort", () => made.view.destroy());
     made.view.dispatch({ selection: { anchor, head } });
+    // At once: nobody sees both, and what is hidden takes no focus.
+    flushSync(() => setEditor(made));
     if (hasFocus) made.view.focus();
-    setEditor(made);
   });
   const onWritten = useEffectEvent(onChange);
   useEffect(() => {

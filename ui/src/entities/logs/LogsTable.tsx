@@ -1,11 +1,11 @@
 import { ArrowUp } from "lucide-react";
 import { type CSSProperties, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef } from "react";
+import type { RowHeight } from "@/components/rowHeight";
 import { FIGURES_PX } from "@/entities/logs/facts/FiguresRow";
 import { LogsTableFoot } from "@/entities/logs/LogsTableFoot";
 import { LogsTableHead } from "@/entities/logs/LogsTableHead";
 import { LogsTableRow } from "@/entities/logs/LogsTableRow";
 import type { LogColumn, LogItem, LogKind } from "@/entities/logs/logKind";
-import { ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 import { useLogRows } from "@/entities/logs/useLogRows";
 import type { Selection } from "@/entities/logs/useSelection";
@@ -53,9 +53,16 @@ type LogsTableProps<Row> = {
   onShowNew: () => void;
 };
 
+/** All rows are equally high, so that only those in sight need be there. */
+const ROWS: Record<RowHeight, { px: number; lines: number }> = {
+  small: { px: 35, lines: 1 },
+  medium: { px: 59, lines: 2 },
+  large: { px: 107, lines: 5 },
+};
+
 export function LogsTable<Row>(props: LogsTableProps<Row>) {
   const { items, columns, openId, hasNextPage, onEnd, selection, kind } = props;
-  const { px, lines } = ROW_HEIGHTS[props.height];
+  const { px, lines } = ROWS[props.height];
   const headRows = props.figures ? 2 : 1;
   const scroller = useRef<HTMLDivElement>(null);
   const table = useLogRows({

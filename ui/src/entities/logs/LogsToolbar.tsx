@@ -1,18 +1,15 @@
-import { Filter, RotateCw, Rows3, Search, Sigma } from "lucide-react";
+import { Filter, RotateCw, Search, Sigma } from "lucide-react";
 import { type Ref, useMemo } from "react";
-import { Menu, MenuTrigger } from "react-aria-components";
 import { Button } from "@/components/Button";
-import { CheckItem } from "@/components/CheckItem";
 import { IconButton } from "@/components/IconButton";
-import menuStyles from "@/components/Menu.module.css";
-import { MenuPopover } from "@/components/MenuPopover";
+import { RowHeightMenu } from "@/components/RowHeightMenu";
+import type { RowHeight } from "@/components/rowHeight";
 import { SearchBox } from "@/components/SearchBox";
 import { ColumnsMenu } from "@/entities/logs/ColumnsMenu";
 import { completeFilter } from "@/entities/logs/filter/completeFilter";
 import type { Asking } from "@/entities/logs/filter/useKnown";
 import type { LogItem, LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
-import { parseRowHeight, ROW_HEIGHTS, type RowHeight } from "@/entities/logs/rowHeight";
 import type { LogColumns } from "@/entities/logs/useLogColumns";
 import { formatAmount } from "@/lib/format";
 import styles from "./Logs.module.css";
@@ -106,7 +103,7 @@ export function LogsToolbar<Row>(props: LogsToolbarProps<Row>) {
         >
           <Sigma aria-hidden />
         </IconButton>
-        <HeightMenu height={props.height} onHeight={props.onHeight} />
+        <RowHeightMenu height={props.height} onHeight={props.onHeight} />
         <ColumnsMenu
           kind={kind}
           columns={props.columns}
@@ -123,28 +120,4 @@ function columnOfField(field: string): string | null {
   const [, plain, quoted] = /^span_feedback(?:\.(.+)|\['(.+)'\])$/.exec(field) ?? [];
   const name = plain ?? quoted?.replace(/\\(['\\])/g, "$1");
   return name === undefined ? null : `span_feedback.${name}`;
-}
-
-function HeightMenu({ height, onHeight }: { height: RowHeight; onHeight: (height: RowHeight) => void }) {
-  return (
-    <MenuTrigger>
-      <IconButton label="Row height" kind="plain">
-        <Rows3 aria-hidden />
-      </IconButton>
-      <MenuPopover>
-        <Menu
-          aria-label="Row height"
-          className={menuStyles.menu ?? ""}
-          selectionMode="single"
-          disallowEmptySelection
-          selectedKeys={[height]}
-          onSelectionChange={(keys) => onHeight(parseRowHeight([...keys][0]) ?? height)}
-        >
-          {Object.entries(ROW_HEIGHTS).map(([id, { label }]) => (
-            <CheckItem key={id} id={id} label={label} />
-          ))}
-        </Menu>
-      </MenuPopover>
-    </MenuTrigger>
-  );
 }

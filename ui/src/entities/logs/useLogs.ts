@@ -1,8 +1,8 @@
 import { type RefObject, useState } from "react";
+import { parseRowHeight, type RowHeight } from "@/components/rowHeight";
 import type { LogsTableHandle } from "@/entities/logs/LogsTable";
 import type { LogKind } from "@/entities/logs/logKind";
 import type { LogsSearch } from "@/entities/logs/logsSearch";
-import { parseRowHeight, type RowHeight } from "@/entities/logs/rowHeight";
 import { useLogColumns } from "@/entities/logs/useLogColumns";
 import { parseBoolean, useStored } from "@/lib/storage";
 

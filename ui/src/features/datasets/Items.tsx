@@ -5,6 +5,8 @@ import { Button } from "@/components/Button";
 import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
+import { RowHeightMenu } from "@/components/RowHeightMenu";
+import { useRowHeight } from "@/components/rowHeight";
 import { SearchBox } from "@/components/SearchBox";
 import { CodeDialog } from "@/features/datasets/CodeDialog";
 import type { DatasetSearch } from "@/features/datasets/DatasetView";
@@ -48,6 +50,7 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
   const chosen = rows.filter(({ id }) => draft.chosen.has(id));
   const values = rows.map(({ data }) => valuesOf(data));
   const columns = useItemColumns(dataset.id, rows, values);
+  const rowHeight = useRowHeight("items");
   const onSaved = () => {
     draft.onSaved();
     setAsked(null);
@@ -67,6 +70,7 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
       >
         {version && <ExportItems dataset={dataset} version={version} chosen={chosen} />}
         {version && <CodeDialog dataset={dataset} version={version} />}
+        <RowHeightMenu height={rowHeight.height} onHeight={rowHeight.onHeight} />
         <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
       </ItemsBar>
       <DraftBar
@@ -83,10 +87,8 @@ export function Items({ dataset, search, traceLink, refresh, onSearch }: ItemsPr
             <NoItems isAsked={Boolean(q || filter)} />
           ) : (
             <ItemsTable
-              {...{ rows, values, totalCount }}
-              fields={columns.fields}
-              hiddenCount={columns.hiddenCount}
-              own={columns.own}
+              {...{ rows, values, totalCount, columns }}
+              lines={rowHeight.lines}
               chosen={draft.chosen}
               onChoose={draft.choose}
               onOpen={draft.open}

@@ -1,3 +1,4 @@
+import type { CSSProperties } from "react";
 import { LoadMore, type More } from "@/components/LoadMore";
 import type { Row } from "@/features/datasets/draft";
 import type { ItemColumn } from "@/features/datasets/itemColumns";
@@ -10,11 +11,15 @@ type ItemsTableProps = {
   totalCount: number;
   /** The data of each row. */
   values: readonly JsonObject[];
-  /** The keys of the data that are shown. */
-  fields: readonly string[];
-  hiddenCount: number;
-  /** Beside the keys of the data. */
-  own: readonly ItemColumn[];
+  columns: {
+    /** The keys of the data that are shown. */
+    fields: readonly string[];
+    hiddenCount: number;
+    /** Beside the keys of the data. */
+    own: readonly ItemColumn[];
+  };
+  /** How many of a text are shown. */
+  lines: number;
   chosen: ReadonlySet<string>;
   onChoose: (chosen: ReadonlySet<string>) => void;
   onOpen: (id: string) => void;
@@ -22,18 +27,9 @@ type ItemsTableProps = {
 };
 
 /** Items by the keys of their data. */
-export function ItemsTable({
-  rows,
-  values,
-  fields,
-  totalCount,
-  own,
-  chosen,
-  onChoose,
-  onOpen,
-  ...props
-}: ItemsTableProps) {
-  const { hiddenCount, more } = props;
+export function ItemsTable({ rows, values, totalCount, columns, chosen, onChoose, onOpen, ...props }: ItemsTableProps) {
+  const { lines, more } = props;
+  const { fields, hiddenCount, own } = columns;
   const chosenCount = rows.filter(({ id }) => chosen.has(id)).length;
   const isAll = chosenCount === rows.length;
   const toggle = (id: string) => {
@@ -44,7 +40,7 @@ export function ItemsTable({
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: without a tab stop only a mouse could scroll it
     <section className={styles.scroll} aria-label="Items, scrollable" tabIndex={0}>
-      <table className={styles.items} aria-label="Items">
+      <table className={styles.items} aria-label="Items" style={{ "--lines": lines } as CSSProperties}>
         <thead>
           <tr>
             <th scope="col" aria-label="Chosen">
@@ -123,7 +119,8 @@ export function ItemsTable({
 }
 
 const HIDDEN = { one: "more column is", many: "more columns are" };
-const CELL_CHARS = 300;
+/** More than the highest rows show. */
+const CELL_CHARS = 1_200;
 
 function textOf(value: JsonValue | undefined): string {
   if (value === undefined || value === null) return "";

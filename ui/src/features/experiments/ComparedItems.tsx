@@ -24,6 +24,8 @@ type ComparedItemsProps = {
   /** What is told of an item; the first names it. */
   columns: readonly ListColumn<ComparedRow>[];
   order: { sort: SortOrder; onSort: (field: string) => void };
+  /** How many of a text are shown. */
+  lines: number;
   openId: string | null;
   links: ComparisonLinks;
   onOpen: (itemId: string | undefined) => void;
@@ -33,7 +35,8 @@ type ComparedItemsProps = {
 const SOUGHT_ITEMS_MAX = 2_000;
 
 /** The items, and what each experiment made of them. */
-export function ComparedItems({ sides, items, columns, order, openId, links, onOpen }: ComparedItemsProps) {
+export function ComparedItems({ sides, items, columns, order, lines, ...props }: ComparedItemsProps) {
+  const { openId, links, onOpen } = props;
   const rows = items.list?.items ?? [];
   const [first, ...others] = columns;
   const isBusy = items.isLoading || items.isLoadingMore;
@@ -50,7 +53,12 @@ export function ComparedItems({ sides, items, columns, order, openId, links, onO
   return (
     <>
       <Scrollable label="Items, scrollable" className={styles.scroll}>
-        <table className={styles.table} aria-label="Items" aria-busy={items.isOther}>
+        <table
+          className={styles.table}
+          aria-label="Items"
+          aria-busy={items.isOther}
+          style={{ "--lines": lines } as CSSProperties}
+        >
           <thead>
             <tr>
               {columns.map((column) => (

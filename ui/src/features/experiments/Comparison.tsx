@@ -6,6 +6,8 @@ import { ColumnChoice } from "@/components/ColumnChoice";
 import { EmptyState } from "@/components/EmptyState";
 import { Found } from "@/components/Found";
 import { Page } from "@/components/Page";
+import { RowHeightMenu } from "@/components/RowHeightMenu";
+import { useRowHeight } from "@/components/rowHeight";
 import { SearchBox } from "@/components/SearchBox";
 import { Segmented } from "@/components/Segmented";
 import { ChooseComparedDialog } from "@/features/experiments/ChooseComparedDialog";
@@ -155,6 +157,7 @@ function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: Sid
   const sort = search.sort ? order.sort : null;
   const items = useComparedItems({ ids, focus, sort, filter }, revision);
   const columns = useItemColumns(items.list?.items ?? NO_ROWS);
+  const rowHeight = useRowHeight("comparison");
   const isRefused = filter !== "" && items.failure?.isRefusal === true;
   const client = useClient();
   const [readCount, setReadCount] = useState<number | null>(null);
@@ -178,6 +181,7 @@ function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: Sid
             onSubmit={(next) => onSearch({ ...search, filter: next || undefined })}
           />
         </div>
+        <RowHeightMenu height={rowHeight.height} onHeight={rowHeight.onHeight} />
         <ColumnChoice labels={columns.labels} shown={columns.shownLabels} onToggle={columns.toggle} />
         <Button onPress={onExport} isDisabled={readCount !== null}>
           <Download aria-hidden /> {readCount === null ? "CSV" : `Read ${formatCount(readCount)}…`}
@@ -202,6 +206,7 @@ function Sides({ ids, sides, search, links, onSearch, itemCount, revision }: Sid
           ) : (
             <ComparedItems
               {...{ sides, items, order }}
+              lines={rowHeight.lines}
               columns={columns.shown}
               openId={search.item ?? null}
               links={links}

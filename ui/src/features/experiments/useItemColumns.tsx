@@ -15,7 +15,7 @@ export const UNSORTED: SortOrder = { field: "", direction: "DESC" };
 /** So many fields stand there unasked: the outputs beside them are what one came for. */
 const FIELDS_UNASKED = 3;
 const FIELDS_MAX = 100;
-const WORDS_SHOWN = 280;
+const WORDS_SHOWN = 1_200;
 const ITEM_ID = "Item ID";
 
 /** Where no column is chosen, the whole item is what names a row. */
