@@ -26,7 +26,7 @@ pub(crate) use evaluation::*;
 pub(crate) use threads::*;
 
 /// The shape of all rows together. A change of any row raises it; the next start replays the log.
-pub(crate) const ROWS_VERSION: u32 = 13;
+pub(crate) const ROWS_VERSION: u32 = 14;
 
 pub(crate) type Key = Vec<u8>;
 

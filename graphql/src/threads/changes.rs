@@ -97,7 +97,7 @@ impl Topic for Threads {
         reader: &Reader,
         event: &Recorded<Event>,
     ) -> std::result::Result<Vec<(Uuid, Touch)>, Error> {
-        let moved = reader.moved(event)?.into_iter().map(|(id, home)| (id, Touch::Moved(home)));
+        let moved = reader.moved_threads(event)?.into_iter().map(|(id, home)| (id, Touch::Moved(home)));
         let at = reader.thread_changes(event.position, event.position)?;
         let threads = at.into_iter().flat_map(|(_, threads)| threads);
         let ours = threads.filter(|thread| thread.project == self.project);

@@ -107,7 +107,7 @@ impl Topic for Traces {
         reader: &Reader,
         event: &Recorded<Event>,
     ) -> std::result::Result<Vec<(Uuid, Touch)>, Error> {
-        let moved = reader.moved(event)?.into_iter().map(|(id, home)| (id, Touch::Moved(home)));
+        let moved = reader.moved_traces(event)?.into_iter().map(|(id, home)| (id, Touch::Moved(home)));
         let touched = match &event.event {
             Event::Traces(event @ traces::Event::Deleted { .. }) => Some((event.id().uuid(), Touch::Deleted)),
             Event::Traces(event) => Some((event.id().uuid(), Touch::Written)),

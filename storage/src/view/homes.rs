@@ -30,8 +30,9 @@ impl Home {
 }
 
 impl Reader {
-    /// The traces or threads that came into a home or left it by an event, or by one that took it back, at its position.
-    pub fn moved(&self, event: &Recorded<Event>) -> Result<Vec<(Uuid, Home)>, Error> {
+    /// The traces that came into a home or left it by an event, or by one that took it back, at its position. Of a queue
+    /// of threads these are no traces: then there is none of such an id.
+    pub fn moved_traces(&self, event: &Recorded<Event>) -> Result<Vec<(Uuid, Home)>, Error> {
         match &event.event {
             Event::Experiments(of) => self.moved_by_experiment(of, event.position),
             Event::Annotations(of) => self.moved_by_queue(of, event.position),
@@ -39,7 +40,15 @@ impl Reader {
         }
     }
 
-    /// The spans that came into an experiment or left it with their trace, as in `moved`: those that the traces have by
+    /// The threads that came into a queue or left it, as in `moved_traces`.
+    pub fn moved_threads(&self, event: &Recorded<Event>) -> Result<Vec<(Uuid, Home)>, Error> {
+        match &event.event {
+            Event::Annotations(of) => self.moved_by_queue(of, event.position),
+            _ => Ok(Vec::new()),
+        }
+    }
+
+    /// The spans that came into an experiment or left it with their trace, as in `moved_traces`: those that the traces have by
     /// now, `SUBSCRIPTION_HOME_SPANS_MAX` at most.
     pub fn moved_spans(&self, event: &Recorded<Event>) -> Result<Vec<(SpanId, Home)>, Error> {
         let mut spans = Vec::new();

@@ -1,5 +1,6 @@
 import { Download } from "lucide-react";
 import type { ReactNode } from "react";
+import { ColorKey } from "@/components/charts/ColorKey";
 import { IconButton } from "@/components/IconButton";
 import { writeCsv } from "@/lib/csv";
 import { download } from "@/lib/download";
@@ -36,15 +37,7 @@ export function ChartFrame({ title, value, series, lines, tools, children }: Cha
         )}
       </header>
       {children}
-      {series && (
-        <ul className={styles.key} aria-label={`Colours of ${title}`}>
-          {series.map(({ label, color }) => (
-            <li key={label}>
-              <span style={{ background: color }} /> {label}
-            </li>
-          ))}
-        </ul>
-      )}
+      {series && <ColorKey label={`Colours of ${title}`} series={series} />}
     </section>
   );
 }

@@ -15,6 +15,7 @@ export type Recorded = {
   durationMs?: Maybe<number>;
   tags: readonly string[];
   environment?: Maybe<string>;
+  source?: Maybe<string>;
   totalTokens?: Maybe<number>;
   usage: readonly { key: string; value: number }[];
   cost?: Maybe<number>;
@@ -143,7 +144,31 @@ export const RECORDED = {
     text: (row) => row.id,
     cell: ({ id }) => <code>{id}</code>,
   },
+  source: {
+    id: "source",
+    label: "Source",
+    width: 80,
+    field: "source",
+    isHidden: true,
+    text: (row) => row.source,
+    cell: (row) => row.source,
+  },
 } satisfies Record<string, LogColumn<Recorded>>;
+
+/** What spans were made within. */
+export const SPANNED = {
+  llmCalls: {
+    id: "llmCalls",
+    label: "LLM calls",
+    width: 86,
+    isNumeric: true,
+    isHidden: true,
+    sort: "llm_span_count",
+    field: "llm_span_count",
+    text: (row) => row.llmSpanCount,
+    cell: (row) => formatCount(row.llmSpanCount),
+  },
+} satisfies Record<string, LogColumn<{ llmSpanCount: number }>>;
 
 export type RecordedCall = Recorded & {
   name?: Maybe<string>;
@@ -151,7 +176,6 @@ export type RecordedCall = Recorded & {
   outputPreview?: Maybe<string>;
   values: readonly Maybe<string>[];
   derived: readonly { name: string; value?: Maybe<string> }[];
-  source?: Maybe<string>;
   error?: Maybe<{ exceptionType?: Maybe<string>; message?: Maybe<string> }>;
   comments: readonly unknown[];
   guardrailChecks: readonly { name: string; passed: boolean }[];
@@ -217,15 +241,6 @@ export const CALLS = {
       if (checks.length === 0) return null;
       return failed.length === 0 ? <Badge>passed</Badge> : <Badge tone="danger">failed {failed.join(", ")}</Badge>;
     },
-  },
-  source: {
-    id: "source",
-    label: "Source",
-    width: 80,
-    field: "source",
-    isHidden: true,
-    text: (row) => row.source,
-    cell: (row) => row.source,
   },
 } satisfies Record<string, LogColumn<RecordedCall>>;
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { ColorKey } from "@/components/charts/ColorKey";
 import { colorOf } from "@/components/charts/chart";
 import { LazyRadarChart } from "@/components/charts/LazyRadarChart";
 import { LazySequenceChart } from "@/components/charts/LazySequenceChart";
@@ -125,13 +126,7 @@ function Drawn({ series, children }: { series: readonly { label: string; color: 
   return (
     <div className={styles.chart}>
       {children}
-      <ul className={styles.key} aria-label="Colours">
-        {series.map(({ label, color }) => (
-          <li key={label}>
-            <span style={{ background: color }} /> {label}
-          </li>
-        ))}
-      </ul>
+      <ColorKey label="Colours" series={series} isShort />
     </div>
   );
 }

@@ -1,3 +1,4 @@
+import { ColorKey } from "@/components/charts/ColorKey";
 import { type ChartPoint, type ChartSeries, colorOf, timeZoneName, widthName } from "@/components/charts/chart";
 import { LazyTimeChart } from "@/components/charts/LazyTimeChart";
 import { Awaited } from "@/features/dashboards/Awaited";
@@ -64,15 +65,7 @@ export function FiguresOverTime({ widget, looked, ...props }: WidgetBodyProps) {
       <p className={styles.unit}>
         {isPlain(metric) && `${metric.unit}, `}per {widthName(bucketSeconds)}, {timeZoneName()}
       </p>
-      {series.length > 1 && (
-        <ul className={styles.key} aria-label="Colours">
-          {series.map(({ label, color }) => (
-            <li key={label}>
-              <span style={{ background: color }} /> {label}
-            </li>
-          ))}
-        </ul>
-      )}
+      {series.length > 1 && <ColorKey label="Colours" series={series} isShort />}
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { Preview } from "@/entities/logs/cells";
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
-import { RECORDED } from "@/entities/logs/recordedColumns";
+import { RECORDED, SPANNED } from "@/entities/logs/recordedColumns";
 import { USUAL_FILTERS } from "@/entities/logs/recordedFields";
 import { ThreadStatus } from "@/features/threads/ThreadStatus";
 import { THREAD_FIELDS } from "@/features/threads/threadFields";
@@ -113,17 +113,7 @@ const COLUMNS: readonly LogColumn<ThreadRow>[] = [
     text: (row) => row.spanCount,
     cell: (row) => formatCount(row.spanCount),
   },
-  {
-    id: "llmCalls",
-    label: "LLM calls",
-    width: 86,
-    isNumeric: true,
-    isHidden: true,
-    sort: "llm_span_count",
-    field: "llm_span_count",
-    text: (row) => row.llmSpanCount,
-    cell: (row) => formatCount(row.llmSpanCount),
-  },
+  SPANNED.llmCalls,
   {
     id: "providers",
     label: "Providers",
@@ -136,15 +126,7 @@ const COLUMNS: readonly LogColumn<ThreadRow>[] = [
   RECORDED.tokensIn,
   RECORDED.tokensOut,
   RECORDED.environment,
-  {
-    id: "source",
-    label: "Source",
-    width: 80,
-    field: "source",
-    isHidden: true,
-    text: (row) => row.source,
-    cell: (row) => row.source,
-  },
+  RECORDED.source,
   RECORDED.end,
   RECORDED.createdBy,
   RECORDED.updated,

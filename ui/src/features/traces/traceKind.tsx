@@ -1,7 +1,7 @@
 import { Badges } from "@/entities/logs/cells";
 import { EXPERIMENTS, SPAN_SCORES } from "@/entities/logs/columnNames";
 import type { LogColumn, LogKind } from "@/entities/logs/logKind";
-import { CALLS, READ_CALL } from "@/entities/logs/recordedColumns";
+import { CALLS, READ_CALL, SPANNED } from "@/entities/logs/recordedColumns";
 import { USUAL_FILTERS_OF_CALLS } from "@/entities/logs/recordedFields";
 import { TRACE_FIELDS } from "@/features/traces/traceFields";
 import type { TraceRow } from "@/features/traces/traceRow";
@@ -35,17 +35,7 @@ const COLUMNS: readonly LogColumn<TraceRow>[] = [
     text: (row) => row.spanCount,
     cell: (row) => formatCount(row.spanCount),
   },
-  {
-    id: "llmCalls",
-    label: "LLM calls",
-    width: 86,
-    isNumeric: true,
-    isHidden: true,
-    sort: "llm_span_count",
-    field: "llm_span_count",
-    text: (row) => row.llmSpanCount,
-    cell: (row) => formatCount(row.llmSpanCount),
-  },
+  SPANNED.llmCalls,
   CALLS.tokensIn,
   CALLS.tokensOut,
   CALLS.message,
